@@ -1,8 +1,9 @@
 package ai.realm.error;
 
 /**
- * Every error code of Realm: the one table that Java, the host ABI and JavaScript share. The name is {@code err.code} in
- * JavaScript; the negative number is what a host function returns to a guest. Numbers are never reused.
+ * Every error code of Realm: the one table that Java, the host ABI and JavaScript share. The name
+ * is {@code err.code} in JavaScript; the negative number is what a host function returns to a
+ * guest. Numbers are never reused.
  */
 public enum ErrorCode {
   /** An argument is of the wrong type, out of its range, or unknown. */

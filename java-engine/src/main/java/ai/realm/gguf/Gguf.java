@@ -24,8 +24,9 @@ public interface Gguf extends AutoCloseable {
   /**
    * Maps the file at {@code path}, and the other parts of a split model beside it.
    *
-   * @throws ai.realm.error.EngineException {@code FILE_NOT_FOUND}, {@code IO_ERROR}, {@code GGUF_INVALID},
-   *     {@code GGUF_TRUNCATED}, {@code GGUF_UNSUPPORTED_VERSION} or {@code UNSUPPORTED_TYPE}, naming the key or tensor
+   * @throws ai.realm.error.EngineException {@code FILE_NOT_FOUND}, {@code IO_ERROR}, {@code
+   *     GGUF_INVALID}, {@code GGUF_TRUNCATED}, {@code GGUF_UNSUPPORTED_VERSION} or {@code
+   *     UNSUPPORTED_TYPE}, naming the key or tensor
    */
   static Gguf open(Path path) {
     throw new UnsupportedOperationException(path.toString());

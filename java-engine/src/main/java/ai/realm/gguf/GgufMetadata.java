@@ -2,13 +2,19 @@ package ai.realm.gguf;
 
 import java.util.Set;
 
-/** The typed key-value pairs of a GGUF file. A present key of another type is {@code GGUF_INVALID}, naming it. */
+/**
+ * The typed key-value pairs of a GGUF file. A present key of another type is {@code GGUF_INVALID},
+ * naming it.
+ */
 public interface GgufMetadata {
 
   /** All keys, in the file's order. */
   Set<String> keys();
 
-  /** The raw value: a Boolean, Long, ULong-checked Long, Double, String, or a List of one of these; null if absent. */
+  /**
+   * The raw value: a Boolean, Long, ULong-checked Long, Double, String, or a List of one of these;
+   * null if absent.
+   */
   Object get(String key);
 
   /** Whether {@code key} is present. */

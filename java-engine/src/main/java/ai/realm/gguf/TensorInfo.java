@@ -11,7 +11,8 @@ import java.lang.foreign.MemorySegment;
  * @param offset bytes from the start of its file to its data
  * @param data its quantized bytes, read-only, valid while the {@link Gguf} is open
  */
-public record TensorInfo(String name, TensorType type, long[] shape, long offset, MemorySegment data) {
+public record TensorInfo(
+    String name, TensorType type, long[] shape, long offset, MemorySegment data) {
 
   /** The number of elements. */
   public long elements() {

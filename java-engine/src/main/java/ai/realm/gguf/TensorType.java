@@ -3,7 +3,10 @@ package ai.realm.gguf;
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
 
-/** The element types of GGUF tensors: id in the file, bytes a block, elements a block (ggml's block layouts). */
+/**
+ * The element types of GGUF tensors: id in the file, bytes a block, elements a block (ggml's block
+ * layouts).
+ */
 public enum TensorType {
   F32(0, 4, 1),
   F16(1, 2, 1),
@@ -63,7 +66,9 @@ public enum TensorType {
     if (type == null) {
       throw new EngineException(
           ErrorCode.UNSUPPORTED_TYPE,
-          "tensor type id " + id + " is not one that Realm reads; requantize the file to a supported type");
+          "tensor type id "
+              + id
+              + " is not one that Realm reads; requantize the file to a supported type");
     }
     return type;
   }

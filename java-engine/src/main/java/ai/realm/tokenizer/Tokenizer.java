@@ -2,7 +2,9 @@ package ai.realm.tokenizer;
 
 import java.util.Set;
 
-/** Text to token ids and back, as the model's vocabulary says. Immutable and safe for all threads. */
+/**
+ * Text to token ids and back, as the model's vocabulary says. Immutable and safe for all threads.
+ */
 public interface Tokenizer {
 
   /**
@@ -10,17 +12,22 @@ public interface Tokenizer {
    *
    * @param text any string; a lone surrogate becomes U+FFFD
    * @param special which special tokens' texts become their ids, and which stay plain text
-   * @param addBos whether the tokens that the model's file asks for around a text (BOS, EOS, CLS, SEP) are added
+   * @param addBos whether the tokens that the model's file asks for around a text (BOS, EOS, CLS,
+   *     SEP) are added
    */
   int[] encode(String text, SpecialTokens special, boolean addBos);
 
-  /** The bytes that {@code id} stands for: UTF-8, maybe a part of a character; a control token has its text's bytes. */
+  /**
+   * The bytes that {@code id} stands for: UTF-8, maybe a part of a character; a control token has
+   * its text's bytes.
+   */
   byte[] bytes(int id);
 
   /**
    * The text of {@code ids}; bytes that are no valid UTF-8 become U+FFFD.
    *
-   * @throws ai.realm.error.EngineException {@code TOKEN_OUT_OF_RANGE} for an id outside the vocabulary
+   * @throws ai.realm.error.EngineException {@code TOKEN_OUT_OF_RANGE} for an id outside the
+   *     vocabulary
    */
   String decode(int[] ids);
 
@@ -33,7 +40,9 @@ public interface Tokenizer {
   /** Whether {@code id} is a control token, which a chat's text does not show. */
   boolean isControl(int id);
 
-  /** The token's text as the vocabulary stores it, for {@code id} in {@code [0, vocabularySize)}. */
+  /**
+   * The token's text as the vocabulary stores it, for {@code id} in {@code [0, vocabularySize)}.
+   */
   String piece(int id);
 
   /** The id of BOS, or -1 where the vocabulary has none. */

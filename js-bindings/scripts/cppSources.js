@@ -1,0 +1,14 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { projectRoot } from './projectRoot.js'
+
+const FOLDERS = ['js-bindings/addon', 'java-engine/src/main/c']
+
+/** The C and C++ files of the project, relative to its folder. */
+export function cppSources() {
+  return FOLDERS.filter((folder) => existsSync(join(projectRoot, folder))).flatMap((folder) =>
+    readdirSync(join(projectRoot, folder), { recursive: true, encoding: 'utf8' })
+      .filter((file) => /\.(c|cc|h)$/.test(file))
+      .map((file) => join(folder, file)),
+  )
+}

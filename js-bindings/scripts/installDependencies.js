@@ -1,0 +1,41 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { projectRoot } from './projectRoot.js'
+import { runProgram } from './runProgram.js'
+
+/**
+ * Installs the npm packages that package-lock.json names, if any of them is missing or of another version. It needs no
+ * network if all are there.
+ *
+ * @throws {Error} if npm fails
+ */
+export function installDependencies() {
+  if (areInstalled()) {
+    return
+  }
+  console.log('installing the npm packages of package-lock.json')
+  if (runProgram('npm', ['ci', '--no-audit', '--no-fund'], { ifMissing: 'it comes with Node' }) !== 0) {
+    throw new Error('npm ci failed: its messages are above; the npm registry has to be reachable this once')
+  }
+}
+
+/** npm notes what it has installed in a lockfile of its own in node_modules. */
+function areInstalled() {
+  const note = join(projectRoot, 'node_modules/.package-lock.json')
+  if (!existsSync(note)) {
+    return false
+  }
+  const installed = packagesOf(note)
+  const wanted = packagesOf(join(projectRoot, 'package-lock.json'))
+  return Object.entries(wanted).every(
+    ([path, { version, optional }]) => path === '' || optional || installed[path]?.version === version,
+  )
+}
+
+/**
+ * @param {string} lockfile
+ * @returns {Record<string, { version?: string, optional?: boolean }>}
+ */
+function packagesOf(lockfile) {
+  return JSON.parse(readFileSync(lockfile, 'utf8')).packages
+}
