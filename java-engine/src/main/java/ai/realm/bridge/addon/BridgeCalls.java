@@ -1,0 +1,36 @@
+package ai.realm.bridge.addon;
+
+import com.google.gson.JsonObject;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * What JavaScript can ask of the engine. {@link AddonBridge} hands every request of the addon over
+ * to the one implementation, {@code ai.realm.bridge.addon.EngineCalls}.
+ */
+public interface BridgeCalls {
+  /**
+   * Answers a short request on the JavaScript thread, which stands still meanwhile: a few
+   * milliseconds at most. Several threads may be in here at once.
+   *
+   * @param method the name of the operation
+   * @param args its arguments
+   * @param view the memory of the caller's ArrayBuffer view, of length 0 if there is none; it
+   *     closes when this method returns, so nothing may keep it
+   * @return the answer
+   * @throws ai.realm.error.EngineException with the code and message that the JavaScript error
+   *     gets; whatever else is thrown arrives there as INTERNAL, or as OUT_OF_MEMORY
+   */
+  JsonObject call(String method, JsonObject args, MemorySegment view);
+
+  /**
+   * Takes up an asynchronous job and returns at once: the work itself runs on threads of the
+   * engine. Jobs are handed over by one thread in the order in which JavaScript opened them, so a
+   * job that was opened before another has been taken up before it.
+   *
+   * @param job ends with exactly one {@link Job#result} or {@link Job#error}; an exception that
+   *     this method throws ends it as an error
+   * @param method the name of the operation
+   * @param args its arguments
+   */
+  void open(Job job, String method, JsonObject args);
+}
