@@ -32,4 +32,9 @@ public record TensorInfo(
   public long rows() {
     return elements() / shape[0];
   }
+
+  /** Bytes of one row. */
+  public long rowBytes() {
+    return columns() / type.blockSize() * type.blockBytes();
+  }
 }

@@ -1,0 +1,58 @@
+package ai.realm.gguf;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * An array value where it lies in the file: checked when the file was opened, turned into Java
+ * values when asked for, so that a vocabulary takes no memory beside the tokenizer that is made
+ * from it.
+ *
+ * @param type of the elements
+ * @param length number of elements
+ * @param bytes the elements
+ */
+record GgufArray(MetadataType type, int length, MemorySegment bytes) {
+
+  /** The elements of an array of strings. */
+  String[] strings() {
+    byte[] copy = bytes.toArray(ValueLayout.JAVA_BYTE);
+    ByteBuffer lengths = ByteBuffer.wrap(copy).order(ByteOrder.LITTLE_ENDIAN);
+    String[] out = new String[length];
+    int at = 0;
+    for (int i = 0; i < length; i++) {
+      int size = (int) lengths.getLong(at);
+      out[i] = new String(copy, at + 8, size, StandardCharsets.UTF_8);
+      at += 8 + size;
+    }
+    return out;
+  }
+
+  /** The elements of an array of 32-bit values, by their bits. */
+  int[] words() {
+    return bytes.toArray(ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN));
+  }
+
+  /** The elements of an array of 32-bit floats. */
+  float[] floats() {
+    return bytes.toArray(ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN));
+  }
+
+  /** The elements as {@link GgufMetadata#get} gives them. */
+  List<Object> list() {
+    GgufCursor cursor = new GgufCursor(bytes, "metadata");
+    List<Object> out = new ArrayList<>(length);
+    for (int i = 0; i < length; i++) {
+      // The depth was checked on opening.
+      Object value = cursor.value(type, 0);
+      out.add(value instanceof GgufArray array ? array.list() : value);
+    }
+    return Collections.unmodifiableList(out);
+  }
+}
