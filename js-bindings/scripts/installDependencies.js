@@ -2,12 +2,13 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { projectRoot } from './projectRoot.js'
 import { runProgram } from './runProgram.js'
+import { SetupError } from './SetupError.js'
 
 /**
  * Installs the npm packages that package-lock.json names, if any of them is missing or of another version. It needs no
  * network if all are there.
  *
- * @throws {Error} if npm fails
+ * @throws {SetupError} if npm fails
  */
 export function installDependencies() {
   if (areInstalled()) {
@@ -15,7 +16,9 @@ export function installDependencies() {
   }
   console.log('installing the npm packages of package-lock.json')
   if (runProgram('npm', ['ci', '--no-audit', '--no-fund'], { ifMissing: 'it comes with Node' }) !== 0) {
-    throw new Error('npm ci failed: its messages are above; the npm registry has to be reachable this once')
+    throw new SetupError(
+      'npm ci failed: its messages are above; the npm registry has to be reachable this once',
+    )
   }
 }
 

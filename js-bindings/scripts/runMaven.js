@@ -1,5 +1,6 @@
 import { findJdk } from './findJdk.js'
 import { runProgram } from './runProgram.js'
+import { SetupError } from './SetupError.js'
 
 /**
  * Runs Maven on JDK 25, whatever Java the PATH and JAVA_HOME name, and waits for it. It prints warnings and errors only.
@@ -8,12 +9,12 @@ import { runProgram } from './runProgram.js'
  * @param {object} [options]
  * @param {NodeJS.ProcessEnv} [options.env] variables that are added to those of this process; default none
  * @returns {number} its exit code
- * @throws {Error} if there is no JDK 25 or no Maven, saying where it was looked for
+ * @throws {SetupError} if there is no JDK 25 or no Maven, saying where it was looked for
  */
 export function runMaven(args, { env = {} } = {}) {
   const home = findJdk()
   if (home === undefined) {
-    throw new Error(
+    throw new SetupError(
       'no JDK 25 was found in JAVA_HOME, on the PATH and in the usual places: install one (a JRE is not enough), ' +
         'or set JAVA_HOME to its folder',
     )

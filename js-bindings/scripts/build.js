@@ -1,0 +1,6 @@
+import { buildProject } from './buildProject.js'
+import { runScript } from './runScript.js'
+
+// npm run build: builds what is missing or out of date.
+
+await runScript(buildProject)

@@ -1,0 +1,31 @@
+import { copyFileSync, renameSync } from 'node:fs'
+import { join } from 'node:path'
+import { buildIfChanged } from './buildIfChanged.js'
+import { projectRoot } from './projectRoot.js'
+import { runMaven } from './runMaven.js'
+import { SetupError } from './SetupError.js'
+
+const OUTPUT = 'js-bindings/build/realm-engine.jar'
+
+/**
+ * Builds the engine's jar with Maven, if its sources have changed.
+ *
+ * @throws {SetupError} if it does not compile, or there is no JDK 25 or no Maven
+ */
+export function buildEngine() {
+  return buildIfChanged({
+    output: OUTPUT,
+    inputs: ['pom.xml', '.mvn/jvm.config', 'java-engine/pom.xml', 'java-engine/src/main'],
+    build: packageJar,
+  })
+}
+
+function packageJar() {
+  if (runMaven(['--projects', 'java-engine', 'package', '-DskipTests']) !== 0) {
+    throw new SetupError('Maven could not build the engine: its messages are above')
+  }
+  // Renamed into place: a running process keeps the jar that it has opened.
+  const output = join(projectRoot, OUTPUT)
+  copyFileSync(join(projectRoot, 'java-engine/target/realm-engine.jar'), `${output}.new`)
+  renameSync(`${output}.new`, output)
+}

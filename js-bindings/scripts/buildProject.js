@@ -1,0 +1,13 @@
+import { buildEngine } from './buildEngine.js'
+import { installDependencies } from './installDependencies.js'
+
+/**
+ * Brings everything that Realm runs from up to date: the npm packages and the engine's jar. Quick, and without any
+ * network, if nothing has changed.
+ *
+ * @throws {import('./SetupError.js').SetupError} if something that a build needs is missing, or a build fails
+ */
+export async function buildProject() {
+  installDependencies()
+  await buildEngine()
+}
