@@ -35,8 +35,9 @@ public final class AddonBridge {
    */
   static void prepare() throws ReflectiveOperationException {
     String name = System.getProperty(CALLS_PROPERTY, ENGINE_CALLS);
-    calls = (BridgeCalls) Class.forName(name).getDeclaredConstructor().newInstance();
-    JsonParser.parseString("{\"loaded\":[0,true,null]}").toString();
+    calls =
+        Class.forName(name).asSubclass(BridgeCalls.class).getDeclaredConstructor().newInstance();
+    String _ = JsonParser.parseString("{\"loaded\":[0,true,null]}").toString();
     Thread.ofPlatform().daemon().name("realm-open").start(AddonBridge::handOverJobs);
   }
 
