@@ -34,7 +34,8 @@ final class ReferenceSampler {
         tokens.add(new Token(id, (float) logit));
       }
     }
-    tokens.sort(Comparator.comparingDouble((Token token) -> -token.logit).thenComparing(Token::id));
+    tokens.sort(
+        Comparator.comparingDouble((Token token) -> -token.logit).thenComparingInt(Token::id));
     if (options.temperature() == 0) {
       return Map.of(tokens.getFirst().id, 1.0);
     }
