@@ -8,7 +8,7 @@ import { runProgram } from './runProgram.js'
  * minutes.
  *
  * @param {NodeJS.ProcessEnv} env variables that are added to those of this process
- * @returns {import('./testOutcome.js').TestOutcome}
+ * @returns {import('./TestOutcome.js').TestOutcome}
  */
 export function runJavaScriptTests(env) {
   const folder = mkdtempSync(join(tmpdir(), 'realm-tests-'))

@@ -1,0 +1,46 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/**
+ * Counts the tests in the XML reports that Maven Surefire leaves in a folder, one file a class.
+ *
+ * @param {string} folder need not exist: then no test ran
+ * @returns {Omit<import('./TestOutcome.js').TestOutcome, 'finished'>}
+ */
+export function readSurefireReports(folder) {
+  const outcome = { passed: 0, failed: 0, skips: /** @type {string[]} */ ([]) }
+  const files = existsSync(folder) ? readdirSync(folder).filter((file) => /^TEST-.*\.xml$/.test(file)) : []
+  for (const file of files) {
+    const report = readFileSync(join(folder, file), 'utf8')
+    const suite = /<testsuite\b[^>]*>/.exec(report)?.[0] ?? ''
+    const [tests, failures, errors, skipped] = ['tests', 'failures', 'errors', 'skipped'].map((name) =>
+      Number(attribute(suite, name)),
+    )
+    outcome.failed += failures + errors
+    outcome.passed += tests - failures - errors - skipped
+    outcome.skips.push(...skipsIn(report))
+  }
+  return outcome
+}
+
+/** @param {string} report */
+function skipsIn(report) {
+  return [...report.matchAll(/(<testcase\b[^>]*>)\s*(<skipped\b[^>]*>)/g)].map(
+    ([, test, skip]) =>
+      `${attribute(test, 'classname')}.${attribute(test, 'name')}: ${attribute(skip, 'message') || 'no reason given'}`,
+  )
+}
+
+/**
+ * @param {string} tag
+ * @param {string} name
+ */
+function attribute(tag, name) {
+  const value = new RegExp(`\\s${name}="([^"]*)"`).exec(tag)?.[1] ?? ''
+  return value
+    .replaceAll('&quot;', '"')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&#10;', ' ')
+    .replaceAll('&amp;', '&')
+}
