@@ -1,0 +1,64 @@
+package ai.realm.kernels;
+
+/**
+ * The input of a matrix product: rows of f32, one a token, {@code (n_tokens, columns)}, and for a
+ * single token the sums of its runs of 16 values, which quantized products need for their minimums
+ * and offsets.
+ */
+public final class Activations {
+  /** Values that share a sum. */
+  public static final int RUN = 16;
+
+  private final int columns;
+  private float[] values;
+  private final float[] sums;
+  private int tokens;
+
+  /** Room for rows of {@code columns} values. */
+  public Activations(int columns) {
+    this.columns = columns;
+    this.values = new float[columns];
+    this.sums = new float[(columns + RUN - 1) / RUN];
+  }
+
+  /**
+   * Makes room for {@code n} tokens; the values are undefined from then on. There is room for rows
+   * up to the next multiple of four, so that kernels may compute whole tiles of them.
+   */
+  public Activations resize(int n) {
+    tokens = n;
+    int needed = Math.multiplyExact((n + 3) / 4 * 4, columns);
+    if (values.length < needed) {
+      values = new float[needed];
+    }
+    return this;
+  }
+
+  /** Gives back the memory of a large batch. */
+  public void shrink() {
+    if (values.length > columns) {
+      values = new float[columns];
+    }
+    tokens = 0;
+  }
+
+  /** Rows in use. */
+  public int tokens() {
+    return tokens;
+  }
+
+  /** Values a row. */
+  public int columns() {
+    return columns;
+  }
+
+  /** The values, row after row. */
+  public float[] values() {
+    return values;
+  }
+
+  /** Sums of 16 consecutive values of the first row, filled by {@link Kernels#sums}. */
+  public float[] sums() {
+    return sums;
+  }
+}

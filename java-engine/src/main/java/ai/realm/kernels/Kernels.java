@@ -1,0 +1,78 @@
+package ai.realm.kernels;
+
+import ai.realm.gguf.TensorInfo;
+
+/**
+ * The arithmetic of a forward pass. Every method works on the calling thread alone and touches only
+ * what its arguments name, so callers divide work among threads as they like. All values are f32
+ * unless said otherwise.
+ */
+public interface Kernels {
+
+  /** The provider's name: {@code scalar} or {@code vector}. */
+  String name();
+
+  /**
+   * Brings a two-dimensional tensor into the form that {@link #matmul} reads, in parallel on {@code
+   * pool}.
+   */
+  Matrix prepare(TensorInfo tensor, WorkerPool pool);
+
+  /** Fills {@code x.sums()} from the first row of {@code x}. */
+  void sums(Activations x);
+
+  /**
+   * Products of all rows of {@code x} with the weight rows of the units {@code [unit, endUnit)}:
+   * {@code y[t][n] = sum_k x[t][k] * w[n][k]}. With one token, {@code x.sums()} must be filled.
+   *
+   * @param x {@code (n_tokens, w.columns())}
+   * @param y receives row n of token t at {@code at + t * stride + n}
+   */
+  void matmul(Matrix w, Activations x, float[] y, int at, int stride, int unit, int endUnit);
+
+  /**
+   * Root mean square norm (Zhang and Sennrich 2019): {@code out = x / sqrt(mean(x^2) + epsilon) *
+   * weight}.
+   *
+   * @param x holds {@code n} values from {@code at}
+   * @param out receives them from {@code outAt}; may be {@code x}
+   */
+  void rmsNorm(float[] x, int at, float[] weight, float epsilon, float[] out, int outAt, int n);
+
+  /** {@code x[at + i] += y[yAt + i]} for i in [0, n). */
+  void add(float[] x, int at, float[] y, int yAt, int n);
+
+  /**
+   * SwiGLU (Shazeer 2020): {@code out = silu(gate) * up}, element by element; {@code out} may be
+   * {@code gate}.
+   */
+  void swiglu(float[] gate, int gateAt, float[] up, int upAt, float[] out, int outAt, int n);
+
+  /**
+   * Causal attention of the query heads that share one key-value head, over everything in the
+   * cache: softmax(q k^T * scale) v without a matrix of scores (Dao et al. 2022).
+   *
+   * @param q queries, {@code (n_tokens, n_heads, head_dim)}, already rotated
+   * @param stride floats from one token's queries (and outputs) to the next's
+   * @param token first token of the call's tile
+   * @param tokens tokens in it
+   * @param firstPosition position of token 0 of {@code q} in the sequence; token t sees positions
+   *     up to {@code firstPosition + t}
+   * @param kv the cached keys and values, which already hold these positions
+   * @param kvHead the key-value head
+   * @param group query heads a key-value head
+   * @param scale of the scores
+   * @param out receives {@code (n_tokens, n_heads, head_dim)}
+   */
+  void attend(
+      float[] q,
+      int stride,
+      int token,
+      int tokens,
+      int firstPosition,
+      KvLayer kv,
+      int kvHead,
+      int group,
+      float scale,
+      float[] out);
+}

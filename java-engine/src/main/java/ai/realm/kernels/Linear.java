@@ -1,0 +1,54 @@
+package ai.realm.kernels;
+
+/** Matrix products divided among the threads of a pool. */
+public final class Linear {
+  /** Pieces a thread, so that a slow one delays little. */
+  private static final int PIECES = 16;
+
+  /**
+   * One product of a fused job: row n of token t goes to {@code y[at + t * stride + n]}.
+   *
+   * @param weights {@code (rows, columns)}
+   * @param y the output
+   * @param at index of token 0, row 0
+   * @param stride floats from one token's output to the next's
+   */
+  public record Product(Matrix weights, float[] y, int at, int stride) {}
+
+  private final Kernels kernels;
+  private final WorkerPool pool;
+
+  /** Products by {@code kernels} on {@code pool}. */
+  public Linear(Kernels kernels, WorkerPool pool) {
+    this.kernels = kernels;
+    this.pool = pool;
+  }
+
+  /** Computes all products of {@code x} in one job, as for q, k and v, or gate and up. */
+  public void apply(Activations x, Product... products) {
+    int units = 0;
+    for (Product product : products) {
+      units += product.weights().units();
+    }
+    if (x.tokens() == 1) {
+      kernels.sums(x);
+    }
+    int all = units;
+    int pieces = Math.min(all, pool.threads() * PIECES);
+    pool.run(
+        pieces,
+        piece -> {
+          int unit = (int) ((long) all * piece / pieces);
+          int end = (int) ((long) all * (piece + 1) / pieces);
+          int before = 0;
+          for (Product p : products) {
+            int from = Math.max(unit - before, 0);
+            int to = Math.min(end - before, p.weights().units());
+            if (from < to) {
+              kernels.matmul(p.weights(), x, p.y(), p.at(), p.stride(), from, to);
+            }
+            before += p.weights().units();
+          }
+        });
+  }
+}

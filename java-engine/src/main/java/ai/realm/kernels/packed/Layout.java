@@ -1,0 +1,88 @@
+package ai.realm.kernels.packed;
+
+import ai.realm.gguf.TensorType;
+
+/**
+ * The repacked forms of quantized matrices. Rows lie in groups of 16, so that the lanes of a vector
+ * hold rows and no product is ever summed across lanes. All of a group's blocks follow each other:
+ * a kernel reads one stream. Every field is a run of 32-bit little-endian words, one a row, so the
+ * same bytes serve vectors of 4, 8 and 16 lanes.
+ */
+public enum Layout {
+  /**
+   * Q4_0 and Q4_1. A block of 32 columns:
+   *
+   * <pre>
+   * 16 x u32  scale as F16 in the low half, minimum as F16 in the high half: w = scale * q + minimum
+   * 64 x u32  nibbles: word w of row n (at w * 16 + n) holds columns 8w .. 8w+7;
+   *           nibble p of the low half is column 8w+2p, of the high half 8w+2p+1
+   * </pre>
+   */
+  NIBBLES(32, 64 + 256),
+
+  /**
+   * Q8_0. A block of 32 columns:
+   *
+   * <pre>
+   *  16 x f32  scale: w = scale * q
+   * 128 x u32  bytes: word w of row n (at w * 16 + n) holds columns 4w .. 4w+3, signed, the first in the low byte
+   * </pre>
+   */
+  BYTES(32, 64 + 512),
+
+  /**
+   * Q4_K. A block of 256 columns; sub-block s has 32 columns:
+   *
+   * <pre>
+   * 16 x u32  d as F16 in the low half, dmin as F16 in the high half
+   * 32 x u32  scales sc: byte b of word h is that of sub-block 4h+b
+   * 32 x u32  minimums m, likewise: w = d * sc * q - dmin * m
+   * 8 x 64 x u32  nibbles of each sub-block, as in NIBBLES
+   * </pre>
+   */
+  Q4_K(256, 64 + 128 + 128 + 8 * 256),
+
+  /**
+   * Q6_K. A block of 256 columns; sub-block s has 16 columns:
+   *
+   * <pre>
+   * 16 x f32  d
+   * 64 x u32  signed scales sc: byte b of word h is that of sub-block 4h+b: w = d * sc * (q - 32)
+   * 8 x (64 x u32 low nibbles of 32 columns, as in NIBBLES; 32 x u32 high bits: word h of row n holds columns
+   *      16h .. 16h+15, two bits each, the first lowest)
+   * </pre>
+   */
+  Q6_K(256, 64 + 256 + 8 * (256 + 128));
+
+  /** Rows of a group. */
+  public static final int GROUP = 16;
+
+  private final int blockColumns;
+  private final int blockBytes;
+
+  Layout(int blockColumns, int blockBytes) {
+    this.blockColumns = blockColumns;
+    this.blockBytes = blockBytes;
+  }
+
+  /** Columns of a block. */
+  public int blockColumns() {
+    return blockColumns;
+  }
+
+  /** Bytes of a block of 16 rows. */
+  public int blockBytes() {
+    return blockBytes;
+  }
+
+  /** The layout for tensors of {@code type}, or null where the file's own bytes are read. */
+  public static Layout of(TensorType type) {
+    return switch (type) {
+      case Q4_0, Q4_1 -> NIBBLES;
+      case Q8_0 -> BYTES;
+      case Q4_K -> Q4_K;
+      case Q6_K -> Q6_K;
+      default -> null;
+    };
+  }
+}

@@ -1,0 +1,59 @@
+package ai.realm.kernels.packed;
+
+import ai.realm.kernels.Matrix;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/** A matrix in a repacked layout, in storage of its own outside the heap. */
+public final class PackedMatrix implements Matrix {
+  private final Layout layout;
+  private final int rows;
+  private final int columns;
+  private final Arena arena;
+  private final MemorySegment data;
+
+  PackedMatrix(Layout layout, int rows, int columns) {
+    this.layout = layout;
+    this.rows = rows;
+    this.columns = columns;
+    this.arena = Arena.ofShared();
+    long groups = (rows + Layout.GROUP - 1) / Layout.GROUP;
+    // A whole number of units, so that a kernel may take two groups at a time.
+    this.data = arena.allocate((groups + (groups & 1)) * groupBytes(), 64);
+  }
+
+  /** How the words lie. */
+  public Layout layout() {
+    return layout;
+  }
+
+  /** The words: group after group. */
+  public MemorySegment data() {
+    return data;
+  }
+
+  /** Bytes of one group of 16 rows. */
+  public long groupBytes() {
+    return (long) columns / layout.blockColumns() * layout.blockBytes();
+  }
+
+  @Override
+  public int rows() {
+    return rows;
+  }
+
+  @Override
+  public int columns() {
+    return columns;
+  }
+
+  @Override
+  public long bytes() {
+    return data.byteSize();
+  }
+
+  @Override
+  public void close() {
+    arena.close();
+  }
+}

@@ -1,0 +1,209 @@
+package ai.realm.kernels.packed;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
+
+import ai.realm.gguf.TensorInfo;
+import ai.realm.gguf.TensorType;
+import ai.realm.kernels.WorkerPool;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/** Brings a tensor's file blocks into a {@link Layout}, sixteen rows at a time. */
+public final class Packer {
+  private static final int GROUP = Layout.GROUP;
+  private static final VarHandle SHORT =
+      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  /** F16 of -8: Q4_0's offset. */
+  private static final float Q4_0_OFFSET = -8f;
+
+  private Packer() {}
+
+  /**
+   * The tensor in the layout of its type.
+   *
+   * @return null where there is none for the type, or where a scale is no finite number: then the
+   *     file's own blocks must be read
+   */
+  public static PackedMatrix pack(TensorInfo tensor, WorkerPool pool) {
+    Layout layout = Layout.of(tensor.type());
+    if (layout == null || tensor.columns() % layout.blockColumns() != 0) {
+      return null;
+    }
+    int rows = Math.toIntExact(tensor.rows());
+    int columns = Math.toIntExact(tensor.columns());
+    PackedMatrix packed = new PackedMatrix(layout, rows, columns);
+    int groups = (rows + GROUP - 1) / GROUP;
+    boolean[] infinite = new boolean[1];
+    int pieces = Math.min(groups, pool.threads() * 8);
+    try {
+      pool.run(
+          pieces,
+          piece -> {
+            int end = (int) ((long) groups * (piece + 1) / pieces);
+            for (int g = (int) ((long) groups * piece / pieces); g < end; g++) {
+              if (!packGroup(tensor, packed, g)) {
+                infinite[0] = true;
+              }
+            }
+          });
+    } catch (RuntimeException | Error e) {
+      packed.close();
+      throw e;
+    }
+    if (infinite[0]) {
+      packed.close();
+      return null;
+    }
+    return packed;
+  }
+
+  private static boolean packGroup(TensorInfo tensor, PackedMatrix packed, int group) {
+    TensorType type = tensor.type();
+    int rowBytes = packed.columns() / type.blockSize() * type.blockBytes();
+    int rows = Math.min(GROUP, packed.rows() - group * GROUP);
+    byte[] file = new byte[rowBytes * rows];
+    MemorySegment.copy(
+        tensor.data(), JAVA_BYTE, (long) group * GROUP * rowBytes, file, 0, file.length);
+    int[] words = new int[Math.toIntExact(packed.groupBytes() / Integer.BYTES)];
+    int blocks = packed.columns() / type.blockSize();
+    int blockWords = packed.layout().blockBytes() / Integer.BYTES;
+    boolean finite = true;
+    for (int n = 0; n < rows; n++) {
+      for (int b = 0; b < blocks; b++) {
+        int at = n * rowBytes + b * type.blockBytes();
+        int to = b * blockWords + n;
+        finite &=
+            switch (type) {
+              case Q4_0 -> q40(file, at, words, to);
+              case Q4_1 -> q41(file, at, words, to);
+              case Q8_0 -> q80(file, at, words, to);
+              case Q4_K -> q4k(file, at, words, to);
+              case Q6_K -> q6k(file, at, words, to);
+              default -> throw new IllegalStateException("no layout for " + type);
+            };
+      }
+    }
+    MemorySegment.copy(
+        words, 0, packed.data(), JAVA_INT_UNALIGNED, group * packed.groupBytes(), words.length);
+    return finite;
+  }
+
+  private static boolean finite(int f16) {
+    return (f16 & 0x7c00) != 0x7c00;
+  }
+
+  private static int half(byte[] file, int at) {
+    return (short) SHORT.get(file, at) & 0xffff;
+  }
+
+  private static boolean q40(byte[] file, int at, int[] words, int to) {
+    int d = half(file, at);
+    int m = Float.floatToFloat16(Q4_0_OFFSET * Float.float16ToFloat((short) d)) & 0xffff;
+    words[to] = d | m << 16;
+    nibbles(file, at + 2, words, to + GROUP);
+    return finite(d) && finite(m);
+  }
+
+  private static boolean q41(byte[] file, int at, int[] words, int to) {
+    int d = half(file, at);
+    int m = half(file, at + 2);
+    words[to] = d | m << 16;
+    nibbles(file, at + 4, words, to + GROUP);
+    return finite(d) && finite(m);
+  }
+
+  /** 16 file bytes, byte j with elements j (low) and j + 16 (high), to four words. */
+  private static void nibbles(byte[] file, int at, int[] words, int to) {
+    long first = (long) LONG.get(file, at);
+    long second = (long) LONG.get(file, at + 8);
+    words[to] = interleave(first);
+    words[to + GROUP] = interleave(second);
+    words[to + 2 * GROUP] = interleave(first >>> 4);
+    words[to + 3 * GROUP] = interleave(second >>> 4);
+  }
+
+  /**
+   * The low nibbles of eight bytes: those of even bytes to the low half, of odd bytes to the high
+   * half.
+   */
+  private static int interleave(long bytes) {
+    long even = bytes & 0x000F000F000F000FL;
+    long odd = bytes >>> 8 & 0x000F000F000F000FL;
+    return squeeze(even) | squeeze(odd) << 16;
+  }
+
+  private static int squeeze(long nibbles) {
+    long pairs = (nibbles | nibbles >>> 12) & 0x000000FF000000FFL;
+    return (int) (pairs | pairs >>> 24) & 0xffff;
+  }
+
+  private static boolean q80(byte[] file, int at, int[] words, int to) {
+    int d = half(file, at);
+    words[to] = Float.floatToRawIntBits(Float.float16ToFloat((short) d));
+    for (int w = 0; w < 8; w++) {
+      words[to + (1 + w) * GROUP] = (int) INT.get(file, at + 2 + 4 * w);
+    }
+    return finite(d);
+  }
+
+  private static boolean q4k(byte[] file, int at, int[] words, int to) {
+    int d = half(file, at);
+    int dmin = half(file, at + 2);
+    words[to] = d | dmin << 16;
+    for (int s = 0; s < 8; s++) {
+      int sc;
+      int m;
+      if (s < 4) {
+        sc = file[at + 4 + s] & 63;
+        m = file[at + 8 + s] & 63;
+      } else {
+        int low = file[at + 8 + s];
+        sc = low & 15 | (file[at + s] & 0xc0) >> 2;
+        m = low >> 4 & 15 | (file[at + 4 + s] & 0xc0) >> 2;
+      }
+      words[to + (1 + s / 4) * GROUP] |= sc << 8 * (s & 3);
+      words[to + (3 + s / 4) * GROUP] |= m << 8 * (s & 3);
+    }
+    // 32 bytes hold two sub-blocks: the low nibbles one, the high nibbles the next.
+    for (int s = 0; s < 8; s++) {
+      for (int w = 0; w < 4; w++) {
+        long bytes = (long) LONG.get(file, at + 16 + 32 * (s / 2) + 8 * w);
+        words[to + (5 + 4 * s + w) * GROUP] = interleave((s & 1) == 0 ? bytes : bytes >>> 4);
+      }
+    }
+    return finite(d) && finite(dmin);
+  }
+
+  private static boolean q6k(byte[] file, int at, int[] words, int to) {
+    int d = half(file, at + 208);
+    words[to] = Float.floatToRawIntBits(Float.float16ToFloat((short) d));
+    for (int h = 0; h < 4; h++) {
+      words[to + (1 + h) * GROUP] = (int) INT.get(file, at + 192 + 4 * h);
+    }
+    for (int s = 0; s < 8; s++) { // 32 columns each: four of them share 64 low and 32 high bytes
+      int ql = at + 64 * (s / 4) + 32 * (s & 1);
+      int qh = at + 128 + 32 * (s / 4);
+      int base = to + (5 + 6 * s) * GROUP;
+      for (int w = 0; w < 4; w++) {
+        long bytes = (long) LONG.get(file, ql + 8 * w);
+        words[base + w * GROUP] = interleave((s & 2) == 0 ? bytes : bytes >>> 4);
+      }
+      for (int h = 0; h < 2; h++) {
+        int bits = 0;
+        for (int i = 0; i < 16; i++) {
+          bits |= (file[qh + 16 * h + i] >> 2 * (s & 3) & 3) << 2 * i;
+        }
+        words[base + (4 + h) * GROUP] = bits;
+      }
+    }
+    return finite(d);
+  }
+}

@@ -1,0 +1,111 @@
+package ai.realm.kernels.vector;
+
+import static ai.realm.kernels.vector.Lanes.COUNT;
+import static ai.realm.kernels.vector.Lanes.F;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+
+/**
+ * What needs {@code e^x}: 2^n times a polynomial in the rest, after Cephes' expf (Moshier);
+ * relative error below 2e-7. The steps stand in each loop: a method that takes or returns vectors
+ * would pass them through memory.
+ */
+final class Exponential {
+  private static final float LOG2_E = 1.44269504f;
+  private static final float LN2_HIGH = 0.693359375f;
+  private static final float LN2_LOW = -2.12194440e-4f;
+
+  /** Adding this rounds to an integer, which then stands in the low bits. */
+  private static final float ROUND = 12582912f;
+
+  private static final float C0 = 1.9875691500e-4f;
+  private static final float C1 = 1.3981999507e-3f;
+  private static final float C2 = 8.3334519073e-3f;
+  private static final float C3 = 4.1665795894e-2f;
+  private static final float C4 = 1.6666665459e-1f;
+  private static final float C5 = 5.0000001201e-1f;
+
+  /** Below this e^x counts as zero; its negative is the largest that stays finite. */
+  private static final float LIMIT = -87.3f;
+
+  private Exponential() {}
+
+  /**
+   * Replaces {@code n} scores from {@code at} by {@code e^(score - max)}.
+   *
+   * @return their sum
+   */
+  static float exponentials(float[] scores, int at, int n, float max) {
+    FloatVector sum = FloatVector.zero(F);
+    int i = 0;
+    for (; i + COUNT <= n; i += COUNT) {
+      FloatVector x = FloatVector.fromArray(F, scores, at + i).sub(max);
+      VectorMask<Float> tiny = x.compare(VectorOperators.LT, LIMIT);
+      x = x.max(LIMIT);
+      FloatVector t = x.fma(FloatVector.broadcast(F, LOG2_E), FloatVector.broadcast(F, ROUND));
+      FloatVector k = t.sub(ROUND);
+      FloatVector r = k.fma(FloatVector.broadcast(F, -LN2_HIGH), x);
+      r = k.fma(FloatVector.broadcast(F, -LN2_LOW), r);
+      FloatVector p = FloatVector.broadcast(F, C0);
+      p = p.fma(r, FloatVector.broadcast(F, C1));
+      p = p.fma(r, FloatVector.broadcast(F, C2));
+      p = p.fma(r, FloatVector.broadcast(F, C3));
+      p = p.fma(r, FloatVector.broadcast(F, C4));
+      p = p.fma(r, FloatVector.broadcast(F, C5));
+      p = p.fma(r.mul(r), r.add(1));
+      FloatVector e =
+          p.reinterpretAsInts()
+              .add(t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23))
+              .reinterpretAsFloats()
+              .blend(0, tiny);
+      e.intoArray(scores, at + i);
+      sum = sum.add(e);
+    }
+    float total = sum.reduceLanes(VectorOperators.ADD);
+    for (; i < n; i++) {
+      float x = scores[at + i] - max;
+      float e = x < LIMIT ? 0 : (float) Math.exp(x);
+      scores[at + i] = e;
+      total += e;
+    }
+    return total;
+  }
+
+  /** {@code out = gate / (1 + e^-gate) * up}. */
+  static void swiglu(
+      float[] gate, int gateAt, float[] up, int upAt, float[] out, int outAt, int n) {
+    int i = 0;
+    for (; i + COUNT <= n; i += COUNT) {
+      FloatVector g = FloatVector.fromArray(F, gate, gateAt + i);
+      FloatVector x = g.neg();
+      VectorMask<Float> huge = x.compare(VectorOperators.GT, -LIMIT);
+      x = x.max(LIMIT).min(-LIMIT);
+      FloatVector t = x.fma(FloatVector.broadcast(F, LOG2_E), FloatVector.broadcast(F, ROUND));
+      FloatVector k = t.sub(ROUND);
+      FloatVector r = k.fma(FloatVector.broadcast(F, -LN2_HIGH), x);
+      r = k.fma(FloatVector.broadcast(F, -LN2_LOW), r);
+      FloatVector p = FloatVector.broadcast(F, C0);
+      p = p.fma(r, FloatVector.broadcast(F, C1));
+      p = p.fma(r, FloatVector.broadcast(F, C2));
+      p = p.fma(r, FloatVector.broadcast(F, C3));
+      p = p.fma(r, FloatVector.broadcast(F, C4));
+      p = p.fma(r, FloatVector.broadcast(F, C5));
+      p = p.fma(r.mul(r), r.add(1));
+      FloatVector e =
+          p.reinterpretAsInts()
+              .add(t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23))
+              .reinterpretAsFloats();
+      g.div(e.add(1))
+          .blend(0, huge)
+          .mul(FloatVector.fromArray(F, up, upAt + i))
+          .intoArray(out, outAt + i);
+    }
+    for (; i < n; i++) {
+      float g = gate[gateAt + i];
+      float silu = -g > -LIMIT ? 0 : (float) (g / (1 + Math.exp(-g)));
+      out[outAt + i] = silu * up[upAt + i];
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package ai.realm.kernels.vector;
+
+import ai.realm.gguf.TensorInfo;
+import ai.realm.gguf.TensorType;
+import ai.realm.kernels.Matrix;
+import ai.realm.quant.BlockFormat;
+
+/**
+ * A matrix that is read from the file's own blocks: of a type, or with scales, that no packed
+ * layout holds.
+ */
+final class FileMatrix implements Matrix {
+  private final TensorInfo tensor;
+  private final BlockFormat format;
+  private final int rows;
+  private final int columns;
+
+  FileMatrix(TensorInfo tensor) {
+    this.tensor = tensor;
+    this.format = BlockFormat.of(tensor.type());
+    this.rows = Math.toIntExact(tensor.rows());
+    this.columns = Math.toIntExact(tensor.columns());
+  }
+
+  /**
+   * Dequantizes columns {@code [k0, k0 + count)} of a row; both are multiples of the type's block.
+   */
+  void row(int row, int k0, int count, float[] out) {
+    TensorType type = tensor.type();
+    long element = (long) row * columns + k0;
+    format.dequantize(tensor.data(), element / type.blockSize() * type.blockBytes(), out, 0, count);
+  }
+
+  @Override
+  public int rows() {
+    return rows;
+  }
+
+  @Override
+  public int columns() {
+    return columns;
+  }
+
+  @Override
+  public long bytes() {
+    return 0;
+  }
+
+  @Override
+  public void close() {}
+}

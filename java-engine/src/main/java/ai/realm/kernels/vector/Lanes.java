@@ -1,0 +1,32 @@
+package ai.realm.kernels.vector;
+
+import java.nio.ByteOrder;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/** The vector width of this machine: 4, 8 or 16 lanes of 32 bits. */
+final class Lanes {
+  /** Floats. */
+  static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
+
+  /** Words. */
+  static final VectorSpecies<Integer> I = IntVector.SPECIES_PREFERRED;
+
+  /** Lanes a vector. */
+  static final int COUNT = F.length();
+
+  /** Bytes a vector. */
+  static final int BYTES = 4 * COUNT;
+
+  /** Byte order of all storage. */
+  static final ByteOrder LE = ByteOrder.LITTLE_ENDIAN;
+
+  /** Keeps the sign, exponent and fraction of an F16 that was shifted to F32's place. */
+  static final int HALF_MASK = 0x8FFFE000;
+
+  /** Rebiases the exponent of such a value: 2^112. */
+  static final float HALF_SCALE = 0x1p112f;
+
+  private Lanes() {}
+}

@@ -1,0 +1,131 @@
+package ai.realm.kernels.vector;
+
+import static ai.realm.kernels.vector.Lanes.COUNT;
+import static ai.realm.kernels.vector.Lanes.F;
+import static ai.realm.kernels.vector.Lanes.HALF_MASK;
+import static ai.realm.kernels.vector.Lanes.HALF_SCALE;
+import static ai.realm.kernels.vector.Lanes.I;
+import static ai.realm.kernels.vector.Lanes.LE;
+import static jdk.incubator.vector.VectorOperators.ASHR;
+import static jdk.incubator.vector.VectorOperators.I2F;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LSHR;
+
+import ai.realm.kernels.Activations;
+import ai.realm.kernels.Matrix;
+import ai.realm.kernels.packed.Layout;
+import ai.realm.kernels.packed.PackedMatrix;
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+
+/** Products with {@link Layout#NIBBLES}: Q4_0 and Q4_1. */
+final class NibblesProduct implements PackedProduct {
+  private static final int BLOCK = Layout.NIBBLES.blockBytes();
+
+  @Override
+  public void matvec(PackedMatrix w, Activations x, int group, float[] y, int at) {
+    for (int part = 0; part < Layout.GROUP; part += COUNT) {
+      long from = group * w.groupBytes() + part * Integer.BYTES;
+      dot(w.data(), from, x.values(), x.sums(), w.columns(), y, at + part);
+    }
+  }
+
+  private static void dot(
+      MemorySegment data, long from, float[] a, float[] sums, int columns, float[] y, int at) {
+    FloatVector total = FloatVector.zero(F);
+    long p = from;
+    for (int b = 0; b < columns; b += 32, p += BLOCK) {
+      FloatVector c0 = FloatVector.zero(F);
+      FloatVector c1 = FloatVector.zero(F);
+      FloatVector c2 = FloatVector.zero(F);
+      FloatVector c3 = FloatVector.zero(F);
+      for (int j = 0; j < 4; j++) {
+        IntVector v = IntVector.fromMemorySegment(I, data, p + 64 + 64 * j, LE);
+        int k = b + 8 * j;
+        c0 = ((FloatVector) v.and(15).convert(I2F, 0)).fma(FloatVector.broadcast(F, a[k]), c0);
+        c1 =
+            ((FloatVector) v.lanewise(LSHR, 16).and(15).convert(I2F, 0))
+                .fma(FloatVector.broadcast(F, a[k + 1]), c1);
+        c2 =
+            ((FloatVector) v.lanewise(LSHR, 4).and(15).convert(I2F, 0))
+                .fma(FloatVector.broadcast(F, a[k + 2]), c2);
+        c3 =
+            ((FloatVector) v.lanewise(LSHR, 20).and(15).convert(I2F, 0))
+                .fma(FloatVector.broadcast(F, a[k + 3]), c3);
+        c0 =
+            ((FloatVector) v.lanewise(LSHR, 8).and(15).convert(I2F, 0))
+                .fma(FloatVector.broadcast(F, a[k + 4]), c0);
+        c1 =
+            ((FloatVector) v.lanewise(LSHR, 24).and(15).convert(I2F, 0))
+                .fma(FloatVector.broadcast(F, a[k + 5]), c1);
+        c2 =
+            ((FloatVector) v.lanewise(LSHR, 12).and(15).convert(I2F, 0))
+                .fma(FloatVector.broadcast(F, a[k + 6]), c2);
+        c3 =
+            ((FloatVector) v.lanewise(LSHR, 28).convert(I2F, 0))
+                .fma(FloatVector.broadcast(F, a[k + 7]), c3);
+      }
+      IntVector h = IntVector.fromMemorySegment(I, data, p, LE);
+      FloatVector d =
+          h.lanewise(LSHL, 16)
+              .lanewise(ASHR, 3)
+              .and(HALF_MASK)
+              .reinterpretAsFloats()
+              .mul(HALF_SCALE);
+      FloatVector m = h.lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats().mul(HALF_SCALE);
+      total = c0.add(c1).add(c2.add(c3)).fma(d, total);
+      total = m.fma(FloatVector.broadcast(F, sums[b / 16] + sums[b / 16 + 1]), total);
+    }
+    total.intoArray(y, at);
+  }
+
+  @Override
+  public void unpack(PackedMatrix w, int group, int k0, int k1, float[] panel, int at) {
+    for (int part = 0; part < Layout.GROUP; part += COUNT) {
+      long from = group * w.groupBytes() + (long) k0 / 32 * BLOCK + part * Integer.BYTES;
+      dequantize(w.data(), from, k1 - k0, panel, at + part);
+    }
+  }
+
+  private static void dequantize(
+      MemorySegment data, long from, int columns, float[] panel, int at) {
+    long p = from;
+    int to = at;
+    for (int b = 0; b < columns; b += 32, p += BLOCK) {
+      IntVector h = IntVector.fromMemorySegment(I, data, p, LE);
+      FloatVector d =
+          h.lanewise(LSHL, 16)
+              .lanewise(ASHR, 3)
+              .and(HALF_MASK)
+              .reinterpretAsFloats()
+              .mul(HALF_SCALE);
+      FloatVector m = h.lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats().mul(HALF_SCALE);
+      for (int j = 0; j < 4; j++, to += 8 * Matrix.UNIT) {
+        IntVector v = IntVector.fromMemorySegment(I, data, p + 64 + 64 * j, LE);
+        ((FloatVector) v.and(15).convert(I2F, 0)).fma(d, m).intoArray(panel, to);
+        ((FloatVector) v.lanewise(LSHR, 16).and(15).convert(I2F, 0))
+            .fma(d, m)
+            .intoArray(panel, to + 1 * Matrix.UNIT);
+        ((FloatVector) v.lanewise(LSHR, 4).and(15).convert(I2F, 0))
+            .fma(d, m)
+            .intoArray(panel, to + 2 * Matrix.UNIT);
+        ((FloatVector) v.lanewise(LSHR, 20).and(15).convert(I2F, 0))
+            .fma(d, m)
+            .intoArray(panel, to + 3 * Matrix.UNIT);
+        ((FloatVector) v.lanewise(LSHR, 8).and(15).convert(I2F, 0))
+            .fma(d, m)
+            .intoArray(panel, to + 4 * Matrix.UNIT);
+        ((FloatVector) v.lanewise(LSHR, 24).and(15).convert(I2F, 0))
+            .fma(d, m)
+            .intoArray(panel, to + 5 * Matrix.UNIT);
+        ((FloatVector) v.lanewise(LSHR, 12).and(15).convert(I2F, 0))
+            .fma(d, m)
+            .intoArray(panel, to + 6 * Matrix.UNIT);
+        ((FloatVector) v.lanewise(LSHR, 28).convert(I2F, 0))
+            .fma(d, m)
+            .intoArray(panel, to + 7 * Matrix.UNIT);
+      }
+    }
+  }
+}

@@ -1,0 +1,173 @@
+package ai.realm.kernels.vector;
+
+import static ai.realm.kernels.vector.Lanes.COUNT;
+import static ai.realm.kernels.vector.Lanes.F;
+import static ai.realm.kernels.vector.Lanes.HALF_MASK;
+import static ai.realm.kernels.vector.Lanes.HALF_SCALE;
+import static ai.realm.kernels.vector.Lanes.I;
+import static ai.realm.kernels.vector.Lanes.LE;
+import static jdk.incubator.vector.VectorOperators.ASHR;
+import static jdk.incubator.vector.VectorOperators.I2F;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LSHR;
+
+import ai.realm.kernels.Activations;
+import ai.realm.kernels.Matrix;
+import ai.realm.kernels.packed.Layout;
+import ai.realm.kernels.packed.PackedMatrix;
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+
+/** Products with {@link Layout#Q4_K}. */
+final class Q4kProduct implements PackedProduct {
+  private static final int BLOCK = Layout.Q4_K.blockBytes();
+  private static final int SCALES = 64;
+  private static final int MINIMUMS = 192;
+  private static final int NIBBLES = 320;
+
+  @Override
+  public void matvec(PackedMatrix w, Activations x, int group, float[] y, int at) {
+    for (int part = 0; part < Layout.GROUP; part += COUNT) {
+      long from = group * w.groupBytes() + part * Integer.BYTES;
+      dot(w.data(), from, x.values(), x.sums(), w.columns(), y, at + part);
+    }
+  }
+
+  private static void dot(
+      MemorySegment data, long from, float[] a, float[] sums, int columns, float[] y, int at) {
+    FloatVector total = FloatVector.zero(F);
+    long p = from;
+    for (int b = 0; b < columns; b += 256, p += BLOCK) {
+      FloatVector scaled = FloatVector.zero(F);
+      FloatVector minimums = FloatVector.zero(F);
+      for (int s = 0; s < 8; s++) {
+        FloatVector c0 = FloatVector.zero(F);
+        FloatVector c1 = FloatVector.zero(F);
+        FloatVector c2 = FloatVector.zero(F);
+        FloatVector c3 = FloatVector.zero(F);
+        for (int j = 0; j < 4; j++) {
+          IntVector v = IntVector.fromMemorySegment(I, data, p + NIBBLES + 256 * s + 64 * j, LE);
+          int k = b + 32 * s + 8 * j;
+          c0 = ((FloatVector) v.and(15).convert(I2F, 0)).fma(FloatVector.broadcast(F, a[k]), c0);
+          c1 =
+              ((FloatVector) v.lanewise(LSHR, 16).and(15).convert(I2F, 0))
+                  .fma(FloatVector.broadcast(F, a[k + 1]), c1);
+          c2 =
+              ((FloatVector) v.lanewise(LSHR, 4).and(15).convert(I2F, 0))
+                  .fma(FloatVector.broadcast(F, a[k + 2]), c2);
+          c3 =
+              ((FloatVector) v.lanewise(LSHR, 20).and(15).convert(I2F, 0))
+                  .fma(FloatVector.broadcast(F, a[k + 3]), c3);
+          c0 =
+              ((FloatVector) v.lanewise(LSHR, 8).and(15).convert(I2F, 0))
+                  .fma(FloatVector.broadcast(F, a[k + 4]), c0);
+          c1 =
+              ((FloatVector) v.lanewise(LSHR, 24).and(15).convert(I2F, 0))
+                  .fma(FloatVector.broadcast(F, a[k + 5]), c1);
+          c2 =
+              ((FloatVector) v.lanewise(LSHR, 12).and(15).convert(I2F, 0))
+                  .fma(FloatVector.broadcast(F, a[k + 6]), c2);
+          c3 =
+              ((FloatVector) v.lanewise(LSHR, 28).convert(I2F, 0))
+                  .fma(FloatVector.broadcast(F, a[k + 7]), c3);
+        }
+        long word = p + 64 * (s >> 2);
+        int shift = 8 * (s & 3);
+        FloatVector sc =
+            ((FloatVector)
+                IntVector.fromMemorySegment(I, data, word + SCALES, LE)
+                    .lanewise(LSHR, shift)
+                    .and(255)
+                    .convert(I2F, 0));
+        FloatVector m =
+            ((FloatVector)
+                IntVector.fromMemorySegment(I, data, word + MINIMUMS, LE)
+                    .lanewise(LSHR, shift)
+                    .and(255)
+                    .convert(I2F, 0));
+        int run = b / 16 + 2 * s;
+        scaled = c0.add(c1).add(c2.add(c3)).fma(sc, scaled);
+        minimums = m.fma(FloatVector.broadcast(F, sums[run] + sums[run + 1]), minimums);
+      }
+      IntVector h = IntVector.fromMemorySegment(I, data, p, LE);
+      FloatVector d =
+          h.lanewise(LSHL, 16)
+              .lanewise(ASHR, 3)
+              .and(HALF_MASK)
+              .reinterpretAsFloats()
+              .mul(HALF_SCALE);
+      FloatVector dmin = h.lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats().mul(HALF_SCALE);
+      total = scaled.fma(d, total).sub(minimums.mul(dmin));
+    }
+    total.intoArray(y, at);
+  }
+
+  @Override
+  public void unpack(PackedMatrix w, int group, int k0, int k1, float[] panel, int at) {
+    for (int part = 0; part < Layout.GROUP; part += COUNT) {
+      long from = group * w.groupBytes() + (long) k0 / 256 * BLOCK + part * Integer.BYTES;
+      dequantize(w.data(), from, k1 - k0, panel, at + part);
+    }
+  }
+
+  private static void dequantize(
+      MemorySegment data, long from, int columns, float[] panel, int at) {
+    long p = from;
+    int to = at;
+    for (int b = 0; b < columns; b += 256, p += BLOCK) {
+      IntVector h = IntVector.fromMemorySegment(I, data, p, LE);
+      FloatVector d =
+          h.lanewise(LSHL, 16)
+              .lanewise(ASHR, 3)
+              .and(HALF_MASK)
+              .reinterpretAsFloats()
+              .mul(HALF_SCALE);
+      FloatVector dmin = h.lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats().mul(HALF_SCALE);
+      for (int s = 0; s < 8; s++) {
+        long word = p + 64 * (s >> 2);
+        int shift = 8 * (s & 3);
+        FloatVector scale =
+            ((FloatVector)
+                    IntVector.fromMemorySegment(I, data, word + SCALES, LE)
+                        .lanewise(LSHR, shift)
+                        .and(255)
+                        .convert(I2F, 0))
+                .mul(d);
+        FloatVector minimum =
+            ((FloatVector)
+                    IntVector.fromMemorySegment(I, data, word + MINIMUMS, LE)
+                        .lanewise(LSHR, shift)
+                        .and(255)
+                        .convert(I2F, 0))
+                .mul(dmin)
+                .neg();
+        for (int j = 0; j < 4; j++, to += 8 * Matrix.UNIT) {
+          IntVector v = IntVector.fromMemorySegment(I, data, p + NIBBLES + 256 * s + 64 * j, LE);
+          ((FloatVector) v.and(15).convert(I2F, 0)).fma(scale, minimum).intoArray(panel, to);
+          ((FloatVector) v.lanewise(LSHR, 16).and(15).convert(I2F, 0))
+              .fma(scale, minimum)
+              .intoArray(panel, to + 1 * Matrix.UNIT);
+          ((FloatVector) v.lanewise(LSHR, 4).and(15).convert(I2F, 0))
+              .fma(scale, minimum)
+              .intoArray(panel, to + 2 * Matrix.UNIT);
+          ((FloatVector) v.lanewise(LSHR, 20).and(15).convert(I2F, 0))
+              .fma(scale, minimum)
+              .intoArray(panel, to + 3 * Matrix.UNIT);
+          ((FloatVector) v.lanewise(LSHR, 8).and(15).convert(I2F, 0))
+              .fma(scale, minimum)
+              .intoArray(panel, to + 4 * Matrix.UNIT);
+          ((FloatVector) v.lanewise(LSHR, 24).and(15).convert(I2F, 0))
+              .fma(scale, minimum)
+              .intoArray(panel, to + 5 * Matrix.UNIT);
+          ((FloatVector) v.lanewise(LSHR, 12).and(15).convert(I2F, 0))
+              .fma(scale, minimum)
+              .intoArray(panel, to + 6 * Matrix.UNIT);
+          ((FloatVector) v.lanewise(LSHR, 28).convert(I2F, 0))
+              .fma(scale, minimum)
+              .intoArray(panel, to + 7 * Matrix.UNIT);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,239 @@
+package ai.realm.kernels.vector;
+
+import static ai.realm.kernels.KvLayer.BLOCK;
+import static ai.realm.kernels.KvLayer.PAGE;
+import static ai.realm.kernels.vector.Lanes.COUNT;
+import static ai.realm.kernels.vector.Lanes.F;
+import static ai.realm.kernels.vector.Lanes.HALF_MASK;
+import static ai.realm.kernels.vector.Lanes.HALF_SCALE;
+import static ai.realm.kernels.vector.Lanes.I;
+import static ai.realm.kernels.vector.Lanes.LE;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.MAX;
+
+import ai.realm.kernels.KvLayer;
+import ai.realm.kernels.Matrix;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Attention page by page, with a running maximum and sum for each row (Dao et al. 2022). A page's
+ * keys and values are widened to f32 panels once for all rows of a tile (its tokens times the query
+ * heads that share the key-value head); scores and outputs are then the same dense products as
+ * those of prefill.
+ */
+final class VectorAttention {
+  /** One thread's working memory; it grows to the largest tile. */
+  private static final class Scratch {
+    float[] queries = new float[0]; // (rows, head_dim), scaled
+    float[] scores = new float[0]; // (rows, PAGE)
+    float[] outputs = new float[0]; // (rows, head_dim)
+    float[] maxima = new float[0]; // (rows)
+    float[] sums = new float[0]; // (rows)
+    float[] keys = new float[0]; // PAGE / UNIT panels of (head_dim, UNIT)
+    float[] values = new float[0]; // head_dim / UNIT panels of (PAGE, UNIT)
+    final float[] tile = new float[PanelProduct.ROWS * Matrix.UNIT];
+
+    void fit(int rows, int headDim) {
+      int room = (rows + PanelProduct.ROWS - 1) / PanelProduct.ROWS * PanelProduct.ROWS;
+      if (queries.length < room * headDim || maxima.length < room) {
+        queries = new float[room * headDim];
+        outputs = new float[room * headDim];
+        scores = new float[room * PAGE];
+        maxima = new float[room];
+        sums = new float[room];
+      }
+      int panels = (headDim + Matrix.UNIT - 1) / Matrix.UNIT;
+      if (keys.length < headDim * PAGE || values.length < panels * Matrix.UNIT * PAGE) {
+        keys = new float[headDim * PAGE];
+        values = new float[panels * Matrix.UNIT * PAGE];
+      }
+    }
+  }
+
+  private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
+
+  private static final VectorSpecies<Short> S =
+      COUNT == 4
+          ? ShortVector.SPECIES_64
+          : VectorSpecies.of(short.class, VectorShape.forBitSize(F.vectorBitSize() / 2));
+
+  void attend(
+      float[] q,
+      int stride,
+      int token,
+      int tokens,
+      int firstPosition,
+      KvLayer kv,
+      int kvHead,
+      int group,
+      float scale,
+      float[] out) {
+    int dim = kv.headDim();
+    int rows = tokens * group;
+    Scratch s = SCRATCH.get();
+    s.fit(rows, dim);
+    for (int t = 0; t < tokens; t++) {
+      int from = (token + t) * stride + kvHead * group * dim;
+      for (int i = 0; i < group * dim; i++) {
+        s.queries[t * group * dim + i] = q[from + i] * scale;
+      }
+    }
+    Arrays.fill(s.maxima, 0, rows, Float.NEGATIVE_INFINITY);
+    Arrays.fill(s.sums, 0, rows, 0);
+    Arrays.fill(s.outputs, 0, rows * dim, 0);
+    int seen = firstPosition + token + tokens; // positions that the tile's last token sees
+    for (int start = 0; start < seen; start += PAGE) {
+      int positions = Math.min(PAGE, seen - start);
+      page(s, kv, start, positions, kvHead, rows, group, firstPosition + token);
+    }
+    for (int t = 0; t < tokens; t++) {
+      int to = (token + t) * stride + kvHead * group * dim;
+      for (int h = 0; h < group; h++) {
+        int row = t * group + h;
+        float share = 1 / s.sums[row];
+        for (int i = 0; i < dim; i++) {
+          out[to + h * dim + i] = s.outputs[row * dim + i] * share;
+        }
+      }
+    }
+  }
+
+  private static void page(
+      Scratch s,
+      KvLayer kv,
+      int start,
+      int positions,
+      int kvHead,
+      int rows,
+      int group,
+      int position) {
+    int dim = kv.headDim();
+    MemorySegment page = kv.pages()[start / PAGE];
+    for (int n = 0; n < positions; n += Matrix.UNIT) {
+      for (int b = n; b < Math.min(n + Matrix.UNIT, positions); b += BLOCK) {
+        long from = kv.keys(kvHead) + (long) b * dim * Short.BYTES;
+        widen(page, from, dim, BLOCK, s.keys, n * dim + (b - n), Matrix.UNIT);
+      }
+      PanelProduct.multiply(
+          s.queries,
+          0,
+          dim,
+          rows,
+          s.keys,
+          n * dim,
+          dim,
+          s.scores,
+          n,
+          PAGE,
+          Matrix.UNIT,
+          s.tile,
+          false);
+    }
+    for (int row = 0; row < rows; row++) {
+      int visible = Math.min(positions, position + row / group + 1 - start);
+      softmax(s, row, Math.max(visible, 0), positions, dim);
+    }
+    for (int n = 0; n < dim; n += Matrix.UNIT) {
+      int columns = Math.min(Matrix.UNIT, dim - n);
+      long from = kv.values(kvHead) + (long) n * Short.BYTES;
+      widenRows(page, from, dim, positions, columns, s.values, n * PAGE);
+      PanelProduct.multiply(
+          s.scores, 0, PAGE, rows, s.values, n * PAGE, positions, s.outputs, n, dim, columns,
+          s.tile, true);
+    }
+  }
+
+  /** Scores to weights, with what the row held before brought to the new maximum. */
+  private static void softmax(Scratch s, int row, int visible, int positions, int dim) {
+    int at = row * PAGE;
+    float old = s.maxima[row];
+    float max = Math.max(old, maximum(s.scores, at, visible));
+    if (visible > 0) {
+      float sum = Exponential.exponentials(s.scores, at, visible, max);
+      float keep = old == max ? 1 : (float) Math.exp(old - max);
+      if (keep != 1) {
+        scale(s.outputs, row * dim, dim, keep);
+      }
+      s.sums[row] = s.sums[row] * keep + sum;
+      s.maxima[row] = max;
+    }
+    Arrays.fill(s.scores, at + visible, at + positions, 0);
+  }
+
+  private static float maximum(float[] x, int at, int n) {
+    FloatVector m = FloatVector.broadcast(F, Float.NEGATIVE_INFINITY);
+    int i = 0;
+    for (; i + COUNT <= n; i += COUNT) {
+      m = m.max(FloatVector.fromArray(F, x, at + i));
+    }
+    float max = m.reduceLanes(MAX);
+    for (; i < n; i++) {
+      max = Math.max(max, x[at + i]);
+    }
+    return max;
+  }
+
+  private static void scale(float[] x, int at, int n, float by) {
+    int i = 0;
+    for (; i + COUNT <= n; i += COUNT) {
+      FloatVector.fromArray(F, x, at + i).mul(by).intoArray(x, at + i);
+    }
+    for (; i < n; i++) {
+      x[at + i] *= by;
+    }
+  }
+
+  /**
+   * {@code lines} lines of {@code width} F16 values, one after the other, to f32 lines {@code
+   * stride} apart.
+   */
+  private static void widen(
+      MemorySegment page, long from, int lines, int width, float[] out, int at, int stride) {
+    long p = from;
+    for (int line = 0; line < lines; line++, p += (long) width * Short.BYTES) {
+      for (int i = 0; i < width; i += COUNT) {
+        ShortVector.fromMemorySegment(S, page, p + (long) i * Short.BYTES, LE)
+            .convertShape(VectorOperators.S2I, I, 0)
+            .reinterpretAsInts()
+            .lanewise(LSHL, 13)
+            .and(HALF_MASK)
+            .reinterpretAsFloats()
+            .mul(HALF_SCALE)
+            .intoArray(out, at + line * stride + i);
+      }
+    }
+  }
+
+  /**
+   * {@code columns} values of each of {@code rows} rows of {@code dim} F16 values to a panel of
+   * f32.
+   */
+  private static void widenRows(
+      MemorySegment page, long from, int dim, int rows, int columns, float[] out, int at) {
+    long p = from;
+    for (int row = 0; row < rows; row++, p += (long) dim * Short.BYTES) {
+      int i = 0;
+      for (; i + COUNT <= columns; i += COUNT) {
+        ShortVector.fromMemorySegment(S, page, p + (long) i * Short.BYTES, LE)
+            .convertShape(VectorOperators.S2I, I, 0)
+            .reinterpretAsInts()
+            .lanewise(LSHL, 13)
+            .and(HALF_MASK)
+            .reinterpretAsFloats()
+            .mul(HALF_SCALE)
+            .intoArray(out, at + row * Matrix.UNIT + i);
+      }
+      for (; i < columns; i++) {
+        short h = page.get(ValueLayout.JAVA_SHORT_UNALIGNED, p + (long) i * Short.BYTES);
+        out[at + row * Matrix.UNIT + i] = Float.float16ToFloat(h);
+      }
+    }
+  }
+}

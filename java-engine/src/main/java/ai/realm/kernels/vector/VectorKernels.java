@@ -1,0 +1,264 @@
+package ai.realm.kernels.vector;
+
+import static ai.realm.kernels.vector.Lanes.COUNT;
+import static ai.realm.kernels.vector.Lanes.F;
+
+import ai.realm.gguf.TensorInfo;
+import ai.realm.kernels.Activations;
+import ai.realm.kernels.Kernels;
+import ai.realm.kernels.KvLayer;
+import ai.realm.kernels.Matrix;
+import ai.realm.kernels.WorkerPool;
+import ai.realm.kernels.packed.Layout;
+import ai.realm.kernels.packed.PackedMatrix;
+import ai.realm.kernels.packed.Packer;
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+
+/**
+ * Kernels on the Vector API. Products multiply in f32: weights are widened on the way from storage
+ * to registers, activations are never rounded.
+ */
+public final class VectorKernels implements Kernels {
+  /** One thread's working memory. */
+  private static final class Scratch {
+    float[] panel = new float[0];
+    float[] line = new float[0];
+    final float[] tile = new float[PanelProduct.ROWS * Matrix.UNIT];
+
+    float[] panel(int length) {
+      if (panel.length < length) {
+        panel = new float[length];
+      }
+      return panel;
+    }
+
+    float[] line(int length) {
+      if (line.length < length) {
+        line = new float[length];
+      }
+      return line;
+    }
+  }
+
+  private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
+
+  private static final PackedProduct NIBBLES = new NibblesProduct();
+  private static final PackedProduct BYTES = new BytesProduct();
+  private static final PackedProduct Q4_K = new Q4kProduct();
+  private static final PackedProduct Q6_K = new Q6kProduct();
+
+  private final VectorAttention attention = new VectorAttention();
+
+  @Override
+  public String name() {
+    return "vector";
+  }
+
+  @Override
+  public Matrix prepare(TensorInfo tensor, WorkerPool pool) {
+    PackedMatrix packed = Packer.pack(tensor, pool);
+    return packed != null ? packed : new FileMatrix(tensor);
+  }
+
+  private static PackedProduct product(Layout layout) {
+    return switch (layout) {
+      case NIBBLES -> NIBBLES;
+      case BYTES -> BYTES;
+      case Q4_K -> Q4_K;
+      case Q6_K -> Q6_K;
+    };
+  }
+
+  @Override
+  public void sums(Activations x) {
+    float[] values = x.values();
+    float[] sums = x.sums();
+    for (int i = 0, run = 0; run < sums.length; run++) {
+      int end = Math.min(i + Activations.RUN, x.columns());
+      float sum = 0;
+      for (; i + COUNT <= end; i += COUNT) {
+        sum += FloatVector.fromArray(F, values, i).reduceLanes(VectorOperators.ADD);
+      }
+      for (; i < end; i++) {
+        sum += values[i];
+      }
+      sums[run] = sum;
+    }
+  }
+
+  @Override
+  public void matmul(
+      Matrix w, Activations x, float[] y, int at, int stride, int unit, int endUnit) {
+    for (int u = unit; u < endUnit; u++) {
+      if (x.tokens() == 1) {
+        matvec(w, x, y, at, u);
+      } else {
+        matmul(w, x, y, at, stride, u);
+      }
+    }
+  }
+
+  private static void matvec(Matrix w, Activations x, float[] y, int at, int unit) {
+    int first = unit * Matrix.UNIT;
+    int end = Math.min(first + Matrix.UNIT, w.rows());
+    switch (w) {
+      case PackedMatrix m -> {
+        PackedProduct product = product(m.layout());
+        float[] tile = SCRATCH.get().tile;
+        for (int row = first; row < end; row += Layout.GROUP) {
+          if (row + Layout.GROUP <= end) {
+            product.matvec(m, x, row / Layout.GROUP, y, at + row);
+          } else {
+            product.matvec(m, x, row / Layout.GROUP, tile, 0);
+            System.arraycopy(tile, 0, y, at + row, end - row);
+          }
+        }
+      }
+      case FileMatrix m -> {
+        float[] weights = SCRATCH.get().line(m.columns());
+        for (int row = first; row < end; row++) {
+          m.row(row, 0, m.columns(), weights);
+          y[at + row] = dot(weights, x.values(), m.columns());
+        }
+      }
+      default -> throw foreign(w);
+    }
+  }
+
+  private static float dot(float[] a, float[] b, int n) {
+    FloatVector s0 = FloatVector.zero(F);
+    FloatVector s1 = FloatVector.zero(F);
+    FloatVector s2 = FloatVector.zero(F);
+    FloatVector s3 = FloatVector.zero(F);
+    int i = 0;
+    for (; i + 4 * COUNT <= n; i += 4 * COUNT) {
+      s0 = FloatVector.fromArray(F, a, i).fma(FloatVector.fromArray(F, b, i), s0);
+      s1 = FloatVector.fromArray(F, a, i + COUNT).fma(FloatVector.fromArray(F, b, i + COUNT), s1);
+      s2 =
+          FloatVector.fromArray(F, a, i + 2 * COUNT)
+              .fma(FloatVector.fromArray(F, b, i + 2 * COUNT), s2);
+      s3 =
+          FloatVector.fromArray(F, a, i + 3 * COUNT)
+              .fma(FloatVector.fromArray(F, b, i + 3 * COUNT), s3);
+    }
+    float sum = s0.add(s1).add(s2.add(s3)).reduceLanes(VectorOperators.ADD);
+    for (; i < n; i++) {
+      sum += a[i] * b[i];
+    }
+    return sum;
+  }
+
+  private static void matmul(Matrix w, Activations x, float[] y, int at, int stride, int unit) {
+    int depth = w.columns();
+    int first = unit * Matrix.UNIT;
+    int columns = Math.min(Matrix.UNIT, w.rows() - first);
+    Scratch scratch = SCRATCH.get();
+    float[] panel = scratch.panel(depth * Matrix.UNIT);
+    switch (w) {
+      case PackedMatrix m -> {
+        PackedProduct product = product(m.layout());
+        for (int g = 0; g < Matrix.UNIT / Layout.GROUP; g++) {
+          int group = first / Layout.GROUP + g;
+          product.unpack(m, group, 0, depth, panel, g * Layout.GROUP);
+        }
+      }
+      case FileMatrix m -> transpose(m, first, columns, scratch.line(depth), panel);
+      default -> throw foreign(w);
+    }
+    PanelProduct.multiply(
+        x.values(),
+        0,
+        depth,
+        x.tokens(),
+        panel,
+        0,
+        depth,
+        y,
+        at + first,
+        stride,
+        columns,
+        scratch.tile,
+        false);
+  }
+
+  /** Rows of the file to a panel. */
+  private static void transpose(FileMatrix m, int first, int rows, float[] line, float[] panel) {
+    int depth = m.columns();
+    for (int n = 0; n < Matrix.UNIT; n++) {
+      if (n < rows) {
+        m.row(first + n, 0, depth, line);
+      } else {
+        Arrays.fill(line, 0, depth, 0);
+      }
+      for (int k = 0; k < depth; k++) {
+        panel[k * Matrix.UNIT + n] = line[k];
+      }
+    }
+  }
+
+  private static IllegalArgumentException foreign(Matrix w) {
+    return new IllegalArgumentException(
+        w.getClass().getName() + " was not prepared by the vector kernels");
+  }
+
+  @Override
+  public void rmsNorm(
+      float[] x, int at, float[] weight, float epsilon, float[] out, int outAt, int n) {
+    FloatVector squares = FloatVector.zero(F);
+    int i = 0;
+    for (; i + COUNT <= n; i += COUNT) {
+      FloatVector v = FloatVector.fromArray(F, x, at + i);
+      squares = v.fma(v, squares);
+    }
+    float sum = squares.reduceLanes(VectorOperators.ADD);
+    for (; i < n; i++) {
+      sum += x[at + i] * x[at + i];
+    }
+    float scale = (float) (1 / Math.sqrt(sum / n + epsilon));
+    for (i = 0; i + COUNT <= n; i += COUNT) {
+      FloatVector.fromArray(F, x, at + i)
+          .mul(scale)
+          .mul(FloatVector.fromArray(F, weight, i))
+          .intoArray(out, outAt + i);
+    }
+    for (; i < n; i++) {
+      out[outAt + i] = x[at + i] * scale * weight[i];
+    }
+  }
+
+  @Override
+  public void add(float[] x, int at, float[] y, int yAt, int n) {
+    int i = 0;
+    for (; i + COUNT <= n; i += COUNT) {
+      FloatVector.fromArray(F, x, at + i)
+          .add(FloatVector.fromArray(F, y, yAt + i))
+          .intoArray(x, at + i);
+    }
+    for (; i < n; i++) {
+      x[at + i] += y[yAt + i];
+    }
+  }
+
+  @Override
+  public void swiglu(
+      float[] gate, int gateAt, float[] up, int upAt, float[] out, int outAt, int n) {
+    Exponential.swiglu(gate, gateAt, up, upAt, out, outAt, n);
+  }
+
+  @Override
+  public void attend(
+      float[] q,
+      int stride,
+      int token,
+      int tokens,
+      int firstPosition,
+      KvLayer kv,
+      int kvHead,
+      int group,
+      float scale,
+      float[] out) {
+    attention.attend(q, stride, token, tokens, firstPosition, kv, kvHead, group, scale, out);
+  }
+}

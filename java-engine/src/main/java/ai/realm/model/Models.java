@@ -1,0 +1,59 @@
+package ai.realm.model;
+
+import ai.realm.error.EngineException;
+import ai.realm.error.ErrorCode;
+import ai.realm.gguf.Gguf;
+import ai.realm.gguf.TensorInfo;
+import ai.realm.kernels.KernelProvider;
+import ai.realm.kernels.Kernels;
+import ai.realm.kernels.Matrix;
+import ai.realm.kernels.WorkerPool;
+
+/** Makes a model from its file. */
+public final class Models {
+  private Models() {}
+
+  /**
+   * The model in {@code gguf}, which must stay open until the model is closed.
+   *
+   * @param threads that compute, at least 1
+   * @throws EngineException {@code UNSUPPORTED_ARCHITECTURE} or {@code MODEL_INVALID}, naming the
+   *     key or tensor
+   */
+  public static LanguageModel load(Gguf gguf, int threads) {
+    return load(gguf, threads, KernelProvider.get().kernels());
+  }
+
+  static LanguageModel load(Gguf gguf, int threads, Kernels kernels) {
+    String architecture = gguf.metadata().string("general.architecture", "");
+    if (!architecture.equals("llama")) {
+      throw new EngineException(
+          ErrorCode.UNSUPPORTED_ARCHITECTURE,
+          "general.architecture is "
+              + (architecture.isEmpty() ? "absent" : architecture)
+              + ", expected llama; the file can be inspected and tokenized with, but not run");
+    }
+    if (gguf.metadata().integer("llama.expert_count", 0) > 0) {
+      throw new EngineException(
+          ErrorCode.UNSUPPORTED_ARCHITECTURE,
+          "llama.expert_count is above 0: mixtures of experts are not supported; use a dense"
+              + " model");
+    }
+    ModelConfig config = ModelConfig.of(gguf.metadata());
+    RotaryEmbedding rope = RotaryEmbedding.of(gguf, config);
+    WorkerPool pool = new WorkerPool(threads);
+    TensorSource source = new TensorSource(gguf, kernels, pool);
+    try {
+      source.ignore("rope_freqs.weight"); // RotaryEmbedding reads it.
+      int vocabulary =
+          gguf.tensor("token_embd.weight").map(TensorInfo::rows).map(Math::toIntExact).orElse(0);
+      TransformerWeights weights = TransformerWeights.of(source, config, vocabulary);
+      source.requireAllTaken(architecture);
+      return new Transformer(config, weights, rope, source.matrices(), kernels, pool);
+    } catch (RuntimeException | Error e) {
+      pool.close();
+      source.matrices().forEach(Matrix::close);
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package ai.realm.model;
+
+import ai.realm.error.EngineException;
+import ai.realm.error.ErrorCode;
+import ai.realm.kernels.KvLayer;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+
+/**
+ * A KV cache in pages of {@link KvLayer#PAGE} positions, F16, outside the heap, taken as the
+ * sequence grows.
+ */
+final class PagedKvCache implements KvCache {
+  private static final float LARGEST = 65504;
+
+  private final ModelConfig config;
+  private final int capacity;
+  private final Arena arena = Arena.ofShared();
+  private final long layerBytes;
+  private MemorySegment[] pages = new MemorySegment[0];
+  private int length;
+
+  PagedKvCache(ModelConfig config, int capacity) {
+    if (capacity < 1) {
+      throw new IllegalArgumentException("capacity is " + capacity + ", at least 1 is needed");
+    }
+    this.config = config;
+    this.capacity = capacity;
+    this.layerBytes = KvLayer.bytes(config.kvHeads(), config.headDim());
+  }
+
+  @Override
+  public int length() {
+    return length;
+  }
+
+  @Override
+  public int capacity() {
+    return capacity;
+  }
+
+  @Override
+  public void truncate(int newLength) {
+    if (newLength < 0 || newLength > length) {
+      throw new IllegalArgumentException("length " + newLength + " is not within 0 and " + length);
+    }
+    length = newLength;
+  }
+
+  /** Takes the pages for {@code count} more positions; {@link #length()} stays. */
+  void reserve(int count) {
+    if (count > capacity - length) {
+      throw new EngineException(
+          ErrorCode.CONTEXT_OVERFLOW,
+          count
+              + " tokens after "
+              + length
+              + " do not fit the context of "
+              + capacity
+              + "; shorten the prompt or load the model with a larger contextLength");
+    }
+    int needed = (length + count + KvLayer.PAGE - 1) / KvLayer.PAGE;
+    int held = pages.length;
+    if (needed <= held) {
+      return;
+    }
+    MemorySegment[] more = Arrays.copyOf(pages, needed);
+    for (int i = held; i < needed; i++) {
+      more[i] = arena.allocate(layerBytes * config.layers(), 64);
+    }
+    pages = more;
+  }
+
+  /** Makes {@code count} reserved and written positions part of the sequence. */
+  void extend(int count) {
+    length += count;
+  }
+
+  /** The pages as seen by layer {@code layer}. */
+  KvLayer layer(int layer) {
+    return new KvLayer(pages, layer * layerBytes, config.headDim());
+  }
+
+  /**
+   * Writes one position of one layer; values beyond F16's range become its largest.
+   *
+   * @param k {@code (n_kv_heads, head_dim)} from {@code kAt}, and {@code v} likewise
+   */
+  void write(KvLayer kv, int position, float[] k, int kAt, float[] v, int vAt) {
+    int dim = config.headDim();
+    MemorySegment page = pages[position / KvLayer.PAGE];
+    int inPage = position % KvLayer.PAGE;
+    for (int h = 0; h < config.kvHeads(); h++) {
+      long block = (long) inPage / KvLayer.BLOCK * dim * KvLayer.BLOCK;
+      long keys = kv.keys(h) + (block + inPage % KvLayer.BLOCK) * Short.BYTES;
+      long values = kv.values(h) + (long) inPage * dim * Short.BYTES;
+      for (int i = 0; i < dim; i++) {
+        page.set(
+            ValueLayout.JAVA_SHORT_UNALIGNED,
+            keys + (long) i * KvLayer.BLOCK * Short.BYTES,
+            half(k[kAt + h * dim + i]));
+        page.set(
+            ValueLayout.JAVA_SHORT_UNALIGNED,
+            values + (long) i * Short.BYTES,
+            half(v[vAt + h * dim + i]));
+      }
+    }
+  }
+
+  private static short half(float x) {
+    return Float.floatToFloat16(Math.max(-LARGEST, Math.min(LARGEST, x)));
+  }
+
+  @Override
+  public void close() {
+    arena.close();
+  }
+}

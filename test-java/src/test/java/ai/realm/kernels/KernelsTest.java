@@ -1,0 +1,259 @@
+package ai.realm.kernels;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.realm.gguf.TensorInfo;
+import ai.realm.gguf.TensorType;
+import ai.realm.kernels.scalar.ScalarKernels;
+import ai.realm.kernels.vector.VectorKernels;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Holds the vector kernels against the scalar ones, on odd sizes and extreme values. */
+class KernelsTest {
+  private static final WorkerPool POOL = new WorkerPool(3);
+  private static final Kernels SCALAR = new ScalarKernels();
+  private static final Kernels VECTOR = new VectorKernels();
+
+  /** Bytes of a block that hold its F16 scales, by type; all others are any bits. */
+  private static int[] halves(TensorType type) {
+    return switch (type) {
+      case F32, BF16, Q8_K -> new int[0];
+      case F16, Q4_0, Q5_0, Q8_0 -> new int[] {0};
+      case Q4_1, Q5_1, Q4_K, Q5_K -> new int[] {0, 2};
+      case Q2_K -> new int[] {80, 82};
+      case Q3_K -> new int[] {108};
+      case Q6_K -> new int[] {208};
+    };
+  }
+
+  private enum Scales {
+    ORDINARY {
+      @Override
+      float next(Random random) {
+        return (random.nextFloat() - 0.3f) * 0.02f;
+      }
+    },
+    DENORMAL {
+      @Override
+      float next(Random random) {
+        return Float.float16ToFloat((short) (random.nextInt(1024) | random.nextInt(2) << 15));
+      }
+    },
+    LARGEST {
+      @Override
+      float next(Random random) {
+        return random.nextBoolean() ? 65504 : -65504;
+      }
+    },
+    INFINITE {
+      @Override
+      float next(Random random) {
+        return random.nextInt(8) == 0 ? Float.POSITIVE_INFINITY : 1;
+      }
+    };
+
+    abstract float next(Random random);
+  }
+
+  private static TensorInfo tensor(
+      TensorType type, int rows, int columns, Scales scales, Random random) {
+    int blocks = rows * columns / type.blockSize();
+    byte[] bytes = new byte[blocks * type.blockBytes()];
+    random.nextBytes(bytes);
+    MemorySegment data = MemorySegment.ofArray(bytes);
+    for (int b = 0; b < blocks; b++) {
+      long at = (long) b * type.blockBytes();
+      for (int half : halves(type)) {
+        data.set(
+            ValueLayout.JAVA_SHORT_UNALIGNED, at + half, Float.floatToFloat16(scales.next(random)));
+      }
+      if (type == TensorType.F32 || type == TensorType.Q8_K) {
+        data.set(ValueLayout.JAVA_FLOAT_UNALIGNED, at, scales.next(random));
+      }
+      if (type == TensorType.BF16) {
+        int bits = Float.floatToRawIntBits(scales.next(random));
+        data.set(ValueLayout.JAVA_SHORT_UNALIGNED, at, (short) (bits >>> 16));
+      }
+    }
+    return new TensorInfo("w", type, new long[] {columns, rows}, 0, data);
+  }
+
+  private static Activations activations(int tokens, int columns, Random random) {
+    Activations x = new Activations(columns).resize(tokens);
+    for (int i = 0; i < tokens * columns; i++) {
+      x.values()[i] = (float) random.nextGaussian();
+    }
+    return x;
+  }
+
+  /** Sum of |x * w| of every output: what rounding errors are measured by. */
+  private static void assertProductsEqual(TensorInfo tensor, int tokens, Random random) {
+    int rows = (int) tensor.rows();
+    int columns = (int) tensor.columns();
+    Activations x = activations(tokens, columns, random);
+    int stride = rows + 5;
+    float[] expected = new float[tokens * stride + 3];
+    float[] actual = new float[expected.length];
+    Matrix truth = SCALAR.prepare(tensor, POOL);
+    try (Matrix fast = VECTOR.prepare(tensor, POOL)) {
+      SCALAR.sums(x);
+      SCALAR.matmul(truth, x, expected, 3, stride, 0, truth.units());
+      VECTOR.sums(x);
+      VECTOR.matmul(fast, x, actual, 3, stride, 0, fast.units());
+    }
+    float[] weights = new float[columns];
+    for (int n = 0; n < rows; n++) {
+      ai.realm.quant.BlockFormat.of(tensor.type())
+          .dequantize(
+              tensor.data(),
+              (long) n * columns / tensor.type().blockSize() * tensor.type().blockBytes(),
+              weights,
+              0,
+              columns);
+      for (int t = 0; t < tokens; t++) {
+        double magnitude = 0;
+        for (int k = 0; k < columns; k++) {
+          magnitude += Math.abs((double) weights[k] * x.values()[t * columns + k]);
+        }
+        int i = 3 + t * stride + n;
+        String where = tensor.type() + " row " + n + " of " + rows + ", token " + t;
+        if (Float.isFinite(expected[i]) && magnitude < Float.MAX_VALUE) {
+          // A quantized product is a difference of larger sums: scale * sum(q x) - minimum *
+          // sum(x).
+          assertEquals(expected[i], actual[i], 4e-5 * magnitude + 1e-42, where);
+        } else {
+          assertTrue(!Float.isFinite(actual[i]) || !Double.isFinite(magnitude), where);
+        }
+      }
+    }
+    for (int t = 0; t < tokens; t++) {
+      for (int gap = rows; gap < stride; gap++) {
+        int i = 3 + t * stride + gap;
+        if (i < actual.length) {
+          assertEquals(0, actual[i], "nothing is written outside the rows");
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(TensorType.class)
+  void productsEqualTheScalarOnesOnOddSizes(TensorType type) {
+    Random random = new Random(7);
+    int block = Math.max(type.blockSize(), 32);
+    for (int rows : new int[] {1, 15, 16, 17, 31, 32, 33, 48, 75}) {
+      for (int columns : new int[] {block, 3 * block}) {
+        for (int tokens : new int[] {1, 2, 3, 4, 5, 12, 13, 27}) {
+          assertProductsEqual(tensor(type, rows, columns, Scales.ORDINARY, random), tokens, random);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(TensorType.class)
+  void productsEqualTheScalarOnesOnExtremeScales(TensorType type) {
+    Random random = new Random(8);
+    int columns = Math.max(type.blockSize(), 32);
+    for (Scales scales : Scales.values()) {
+      for (int tokens : new int[] {1, 6}) {
+        assertProductsEqual(tensor(type, 40, columns, scales, random), tokens, random);
+      }
+    }
+  }
+
+  @Test
+  void normsEqualTheScalarOnes() {
+    Random random = new Random(1);
+    for (int n : new int[] {1, 3, 15, 16, 17, 64, 100, 577}) {
+      float[] x = new float[n + 2];
+      float[] weight = new float[n];
+      for (int i = 0; i < n; i++) {
+        x[i + 2] = (float) random.nextGaussian() * 100;
+        weight[i] = (float) random.nextGaussian();
+      }
+      float[] expected = new float[n + 1];
+      float[] actual = new float[n + 1];
+      SCALAR.rmsNorm(x, 2, weight, 1e-5f, expected, 1, n);
+      VECTOR.rmsNorm(x, 2, weight, 1e-5f, actual, 1, n);
+      assertArrayEquals(expected, actual, 1e-5f);
+    }
+  }
+
+  @Test
+  void swigluEqualsTheScalarOneFromEndToEnd() {
+    float[] gate = new float[20001];
+    float[] up = new float[gate.length];
+    for (int i = 0; i < gate.length; i++) {
+      gate[i] = (i - 10000) * 0.02f;
+      up[i] = 1;
+    }
+    float[] expected = new float[gate.length];
+    float[] actual = new float[gate.length];
+    SCALAR.swiglu(gate, 0, up, 0, expected, 0, gate.length);
+    VECTOR.swiglu(gate, 0, up, 0, actual, 0, gate.length);
+    for (int i = 0; i < gate.length; i++) {
+      assertEquals(expected[i], actual[i], 4e-7 * Math.abs(expected[i]) + 2e-36, "gate " + gate[i]);
+    }
+  }
+
+  @Test
+  void attentionEqualsTheScalarOne() {
+    Random random = new Random(3);
+    for (int dim : new int[] {2, 8, 32, 64, 80, 128}) {
+      for (int group : new int[] {1, 3, 5}) {
+        for (int[] span :
+            new int[][] {{0, 1}, {0, 5}, {15, 1}, {63, 2}, {64, 1}, {100, 37}, {200, 1}}) {
+          assertAttentionEqual(dim, group, span[0], span[1], random);
+        }
+      }
+    }
+  }
+
+  private static void assertAttentionEqual(
+      int dim, int group, int position, int tokens, Random random) {
+    int kvHeads = 2;
+    int pages = (position + tokens + KvLayer.PAGE - 1) / KvLayer.PAGE;
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment[] memory = new MemorySegment[pages];
+      long offset = 128;
+      long bytes = KvLayer.bytes(kvHeads, dim);
+      for (int p = 0; p < pages; p++) {
+        memory[p] = arena.allocate(offset + bytes, 64);
+        for (long i = 0; i < bytes / 2; i++) {
+          short half = Float.floatToFloat16((float) random.nextGaussian());
+          memory[p].set(ValueLayout.JAVA_SHORT, offset + 2 * i, half);
+        }
+      }
+      KvLayer kv = new KvLayer(memory, offset, dim);
+      int stride = kvHeads * group * dim;
+      float[] q = new float[tokens * stride];
+      for (int i = 0; i < q.length; i++) {
+        q[i] = (float) random.nextGaussian() * 3;
+      }
+      float[] expected = new float[q.length];
+      float[] actual = new float[q.length];
+      for (int head = 0; head < kvHeads; head++) {
+        SCALAR.attend(q, stride, 0, tokens, position, kv, head, group, 0.2f, expected);
+        int half = tokens / 2;
+        if (half > 0) {
+          VECTOR.attend(q, stride, 0, half, position, kv, head, group, 0.2f, actual);
+        }
+        VECTOR.attend(q, stride, half, tokens - half, position, kv, head, group, 0.2f, actual);
+      }
+      assertArrayEquals(
+          expected,
+          actual,
+          2e-5f,
+          "head_dim " + dim + " group " + group + " position " + position + " tokens " + tokens);
+    }
+  }
+}
