@@ -1,4 +1,5 @@
 import { buildProject } from './buildProject.js'
+import { fetchTestModel } from './fetchTestModel.js'
 import { runJavaScriptTests } from './runJavaScriptTests.js'
 import { runJavaTests } from './runJavaTests.js'
 import { runScript } from './runScript.js'
@@ -8,7 +9,7 @@ import { summarize } from './summarize.js'
 
 await runScript(async () => {
   await buildProject()
-  const env = {}
+  const env = { REALM_TEST_MODEL: await fetchTestModel() }
   const java = runJavaTests(env)
   const javaScript = runJavaScriptTests(env)
   for (const skip of [...java.skips, ...javaScript.skips]) {
