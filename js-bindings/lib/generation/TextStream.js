@@ -1,0 +1,128 @@
+import { AbortError } from '../errors/AbortError.js'
+
+/** @import { GenerateResult } from './GenerateResult.js' */
+
+/**
+ * Starts a generation.
+ *
+ * @callback StartGeneration
+ * @param {{ signal: AbortSignal, onText: (piece: string) => void }} listeners
+ * @returns {Promise<GenerateResult>}
+ */
+
+/**
+ * A piece of text, or the end with the generation's result; the result is missing where the stream was left or failed.
+ *
+ * @typedef {IteratorResult<string, GenerateResult | undefined>} StreamStep
+ */
+
+/**
+ * The text of a generation, piece by piece: `for await (const piece of stream)`. The generation starts with the first
+ * `next()` and does not wait for its reader. Leaving the loop early, or `return()`, stops it and waits for its end. A
+ * signal that is aborted ends the loop with an `AbortError` after the pieces made so far. The last `next()` of a
+ * generation that ran to its end has its `GenerateResult` as the value, next to `done: true`.
+ */
+export class TextStream {
+  #start
+  #signal
+  #controller = new AbortController()
+  /** @type {string[]} pieces that nobody has asked for yet; empty while anybody waits */
+  #pieces = []
+  /** @type {((step: Promise<StreamStep> | StreamStep) => void)[]} those that wait for a piece or the end */
+  #waiting = []
+  /** @type {Promise<void> | undefined} resolves when the generation has ended in any way */
+  #running
+  /** @type {{ result: GenerateResult } | { error: unknown } | undefined} */
+  #end
+  /** Whether the end was handed out, or nobody wants it any more. */
+  #closed = false
+
+  /**
+   * @param {StartGeneration} start
+   * @param {AbortSignal} [signal] stops the generation
+   */
+  constructor(start, signal) {
+    this.#start = start
+    this.#signal = signal
+  }
+
+  /**
+   * The next piece, or the end.
+   *
+   * @returns {Promise<StreamStep>}
+   */
+  async next() {
+    if (this.#closed) return { done: true, value: undefined }
+    this.#running ??= this.#run()
+    const piece = this.#pieces.shift()
+    if (piece !== undefined) return { done: false, value: piece }
+    if (this.#end !== undefined) return this.#handOutEnd()
+    return new Promise((resolve) => this.#waiting.push(resolve))
+  }
+
+  /**
+   * Stops the generation and waits for its end.
+   *
+   * @returns {Promise<IteratorReturnResult<undefined>>}
+   */
+  async return() {
+    const wasClosed = this.#closed
+    this.#closed = true
+    this.#pieces = []
+    this.#controller.abort()
+    await this.#running
+    if (!wasClosed && this.#end && 'error' in this.#end && !(this.#end.error instanceof AbortError)) {
+      throw this.#end.error
+    }
+    return { done: true, value: undefined }
+  }
+
+  /**
+   * Stops the generation, waits for its end, and rejects with `error`.
+   *
+   * @param {unknown} error
+   * @returns {Promise<never>}
+   */
+  async throw(error) {
+    await this.return()
+    throw error
+  }
+
+  async [Symbol.asyncDispose]() {
+    await this.return()
+  }
+
+  [Symbol.asyncIterator]() {
+    return this
+  }
+
+  async #run() {
+    const onAbort = () => this.#controller.abort(this.#signal?.reason)
+    if (this.#signal?.aborted) onAbort()
+    else this.#signal?.addEventListener('abort', onAbort)
+    try {
+      const onText = (/** @type {string} */ piece) => this.#take(piece)
+      this.#end = { result: await this.#start({ signal: this.#controller.signal, onText }) }
+    } catch (error) {
+      this.#end = { error }
+    } finally {
+      this.#signal?.removeEventListener('abort', onAbort)
+    }
+    for (const give of this.#waiting.splice(0)) give(this.#handOutEnd())
+  }
+
+  /** @param {string} piece */
+  #take(piece) {
+    const give = this.#waiting.shift()
+    if (give !== undefined) give({ done: false, value: piece })
+    else if (!this.#closed) this.#pieces.push(piece)
+  }
+
+  /** @returns {Promise<StreamStep>} */
+  async #handOutEnd() {
+    if (this.#closed || this.#end === undefined) return { done: true, value: undefined }
+    this.#closed = true
+    if ('error' in this.#end) throw this.#end.error
+    return { done: true, value: this.#end.result }
+  }
+}

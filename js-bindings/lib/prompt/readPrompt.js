@@ -1,0 +1,114 @@
+import { invalidArgument } from '../arguments/invalidArgument.js'
+import { text } from '../arguments/text.js'
+import { tokenIds } from '../arguments/tokenIds.js'
+import { RealmError } from '../errors/RealmError.js'
+import { readMessages } from './readMessages.js'
+
+/** @import { ChatTemplate } from './ChatTemplate.js' */
+/** @import { Message, Prompt } from './Message.js' */
+/** @import { Range } from './SpecialTextMarks.js' */
+
+/**
+ * A prompt as the engine takes it: ids; or a text, with the UTF-16 ranges in it that are no special tokens whatever they
+ * read, whether special tokens are parsed at all, and whether BOS goes before it where the model's file asks for that.
+ *
+ * @typedef {{ ids: number[] } | { text: string, plain: Range[], special: boolean, addBos: boolean }} EnginePrompt
+ */
+
+/**
+ * What a prompt is read for.
+ *
+ * @typedef {object} PromptContext
+ * @property {boolean} raw whether a string is taken verbatim
+ * @property {string | undefined} system the system message asked for
+ * @property {string | undefined} defaultSystem the catalog's system message
+ * @property {(() => ChatTemplate) | null} template gives the model's chat template, if it has one
+ * @property {number} vocabularySize ids are below it
+ */
+
+const EXPECTED = 'a string, an array of messages, or an array of token ids'
+
+/**
+ * Turns a prompt into what the engine takes.
+ *
+ * @param {Prompt} prompt
+ * @param {PromptContext} context
+ * @returns {EnginePrompt}
+ * @throws {RealmError} `INVALID_ARGUMENT`, `TOKEN_OUT_OF_RANGE` or `CHAT_TEMPLATE_ERROR`
+ */
+export function readPrompt(prompt, context) {
+  const { raw, system, template, vocabularySize } = context
+  const messages = isMessages(prompt)
+  const verbatim = raw || (typeof prompt === 'string' ? template === null : !messages)
+  if (verbatim && system) {
+    throw invalidArgument(
+      'system',
+      system,
+      'no system message with a prompt that is taken verbatim',
+      whyVerbatim(context),
+    )
+  }
+  if (typeof prompt === 'string') {
+    const checked = text(prompt, 'prompt')
+    return verbatim
+      ? { text: checked, plain: [], special: raw, addBos: true }
+      : chatPrompt([{ role: 'user', content: checked }], context)
+  }
+  if (!messages) {
+    const ids = tokenIds(notEmpty(prompt), 'prompt', vocabularySize)
+    return { ids }
+  }
+  if (raw)
+    throw invalidArgument('raw', raw, 'false with messages', 'The chat template has to put them together.')
+  return chatPrompt(readMessages(prompt), context)
+}
+
+/**
+ * @param {unknown} prompt
+ * @returns {prompt is readonly Message[]}
+ */
+function isMessages(prompt) {
+  return Array.isArray(prompt) && typeof prompt[0] === 'object'
+}
+
+/** @param {unknown} prompt */
+function notEmpty(prompt) {
+  const isArray = Array.isArray(prompt) || prompt instanceof Int32Array || prompt instanceof Uint32Array
+  if (!isArray || prompt.length === 0) throw invalidArgument('prompt', prompt, EXPECTED)
+  return prompt
+}
+
+/** @param {PromptContext} context */
+function whyVerbatim({ raw, template }) {
+  if (raw) return 'Leave out raw or system.'
+  if (template === null) return 'The model has no chat template: write the instructions into the prompt.'
+  return 'Give messages instead of token ids.'
+}
+
+/**
+ * @param {Message[]} messages
+ * @param {PromptContext} context
+ */
+function chatPrompt(messages, { system, defaultSystem, template }) {
+  if (template === null) {
+    throw new RealmError(
+      'CHAT_TEMPLATE_ERROR',
+      'prompt: received messages, expected a string or token ids, because the model has no chat template. ' +
+        'Write them into one string as the model knows them, or use a model that was trained to chat.',
+    )
+  }
+  const hasOwn = messages[0].role === 'system'
+  if (system !== undefined && hasOwn) {
+    throw invalidArgument(
+      'system',
+      system,
+      'no system message next to the one in messages[0]',
+      'Leave out one of them.',
+    )
+  }
+  const chosen = system ?? (hasOwn ? '' : (defaultSystem ?? ''))
+  const { text, plain, startsWithBos } = template().render(
+    chosen === '' ? messages : [{ role: 'system', content: chosen }, ...messages],
+  )
+  return { text, plain, special: true, addBos: !startsWithBos }
+}

@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict'
+import { readGenerateOptions } from '../../js-bindings/lib/generation/readGenerateOptions.js'
+import { refusal } from '../fixture/refusal.js'
+
+const read = (options) =>
+  readGenerateOptions(options, { what: 'the options of generate', vocabularySize: 100 })
+const refuses = (options, code, ...parts) => assert.throws(() => read(options), refusal(code, ...parts))
+
+describe('The options of a generation', () => {
+  it('have the documented defaults', () => {
+    const { engine, raw, system, signal } = read({})
+    const { seed, ...fixed } = engine
+    assert.deepEqual(fixed, {
+      temperature: 0.8,
+      topK: 40,
+      topP: 0.95,
+      minP: 0.05,
+      repeatPenalty: 1,
+      presencePenalty: 0,
+      frequencyPenalty: 0,
+      logitBias: {},
+      stop: [],
+    })
+    assert.ok(Number.isSafeInteger(seed) && seed >= 0)
+    assert.notEqual(seed, read({}).engine.seed)
+    assert.deepEqual({ raw, system, signal }, { raw: false, system: undefined, signal: undefined })
+  })
+
+  it('may lie at the ends of their ranges', () => {
+    const most = {
+      maxTokens: 2 ** 31 - 1,
+      temperature: 100,
+      topK: 2 ** 31 - 1,
+      topP: 1,
+      minP: 1,
+      repeatPenalty: 10,
+      presencePenalty: 10,
+      frequencyPenalty: 10,
+      seed: Number.MAX_SAFE_INTEGER,
+    }
+    const least = {
+      maxTokens: 1,
+      temperature: 0,
+      topK: 0,
+      topP: Number.MIN_VALUE,
+      minP: 0,
+      repeatPenalty: Number.MIN_VALUE,
+      presencePenalty: -10,
+      frequencyPenalty: -10,
+      seed: 0,
+    }
+    for (const options of [most, least]) {
+      assert.deepEqual({ ...read(options).engine, ...options }, read(options).engine)
+    }
+  })
+
+  for (const [name, values] of Object.entries({
+    maxTokens: [0, -1, 1.5, 2 ** 31],
+    temperature: [-0.1, 100.1],
+    topK: [-1, 0.5, 2 ** 31],
+    topP: [0, -1, 1.01],
+    minP: [-0.01, 1.01],
+    repeatPenalty: [0, -1, 10.1],
+    presencePenalty: [-10.1, 10.1],
+    frequencyPenalty: [-10.1, 10.1],
+    seed: [-1, 0.5, 2 ** 53],
+  })) {
+    it(`refuse a ${name} that is out of range, no finite number, or of another type`, () => {
+      for (const value of [...values, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
+        refuses({ [name]: value }, 'INVALID_ARGUMENT', `${name}: received ${value}, expected a`)
+      }
+      for (const value of ['1', true, null, {}, [1], 1n]) {
+        refuses({ [name]: value }, 'INVALID_ARGUMENT', `${name}: received`, 'expected a')
+      }
+    })
+  }
+
+  it('take one stop text or several', () => {
+    assert.deepEqual(read({ stop: 'END' }).engine.stop, ['END'])
+    assert.deepEqual(read({ stop: ['a', '\n'] }).engine.stop, ['a', '\n'])
+    assert.deepEqual(read({ stop: [] }).engine.stop, [])
+  })
+
+  it('refuse stop texts that could not work', () => {
+    refuses({ stop: '' }, 'INVALID_ARGUMENT', 'stop: received ""', 'not empty')
+    refuses({ stop: ['a', ''] }, 'INVALID_ARGUMENT', 'stop[1]: received ""')
+    refuses({ stop: ['a', 1] }, 'INVALID_ARGUMENT', 'stop[1]: received 1')
+    refuses({ stop: ['\ud800'] }, 'INVALID_ARGUMENT', 'stop[0]', 'toWellFormed')
+    refuses({ stop: 5 }, 'INVALID_ARGUMENT', 'stop: received 5')
+    refuses({ stop: new Array(17).fill('x') }, 'INVALID_ARGUMENT', 'an array of 17', 'at most 16')
+  })
+
+  it('take logit biases as an object or a Map', () => {
+    assert.deepEqual(read({ logitBias: { 5: -1.5, 99: 100 } }).engine.logitBias, { 5: -1.5, 99: 100 })
+    const map = new Map([
+      [0, Number.NEGATIVE_INFINITY],
+      [7, 2],
+    ])
+    assert.deepEqual(read({ logitBias: map }).engine.logitBias, { 0: '-Infinity', 7: 2 })
+  })
+
+  it('refuse logit biases of other ids and other numbers', () => {
+    refuses({ logitBias: { 100: 1 } }, 'TOKEN_OUT_OF_RANGE', 'received 100', 'from 0 to 99')
+    refuses({ logitBias: { '-1': 1 } }, 'TOKEN_OUT_OF_RANGE', 'received -1')
+    refuses({ logitBias: { the: 1 } }, 'INVALID_ARGUMENT', 'the keys of logitBias: received "the"')
+    refuses({ logitBias: new Map([[1.5, 1]]) }, 'INVALID_ARGUMENT', 'received 1.5')
+    refuses({ logitBias: { 1: Number.NaN } }, 'INVALID_ARGUMENT', 'logitBias[1]: received NaN')
+    refuses({ logitBias: { 1: Number.POSITIVE_INFINITY } }, 'INVALID_ARGUMENT', 'received Infinity')
+    refuses({ logitBias: { 1: '2' } }, 'INVALID_ARGUMENT', 'received "2"')
+    refuses({ logitBias: [1] }, 'INVALID_ARGUMENT', 'an array of 1')
+    refuses({ logitBias: 1 }, 'INVALID_ARGUMENT', 'received 1')
+  })
+
+  it('refuse other types for raw, system and signal', () => {
+    refuses({ raw: 'yes' }, 'INVALID_ARGUMENT', 'raw: received "yes", expected true or false')
+    refuses({ system: 1 }, 'INVALID_ARGUMENT', 'system: received 1, expected a string')
+    refuses({ system: 'a\udc00' }, 'INVALID_ARGUMENT', 'system', 'lone surrogate')
+    refuses({ signal: {} }, 'INVALID_ARGUMENT', 'signal: received an object, expected an AbortSignal')
+    refuses({ signal: new AbortController() }, 'INVALID_ARGUMENT', 'received an AbortController, expected')
+  })
+
+  it('refuse names that they do not have', () => {
+    refuses({ temprature: 1 }, 'INVALID_ARGUMENT', 'the options of generate', 'Did you mean temperature?')
+  })
+})
