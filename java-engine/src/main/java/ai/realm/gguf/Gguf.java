@@ -104,7 +104,10 @@ public final class Gguf implements AutoCloseable {
         if (byName.put(tensor.name(), tensor) != null) {
           throw new EngineException(
               GGUF_INVALID,
-              source + ": tensor '" + tensor.name() + "': is in two parts, expected in one");
+              source
+                  + ": tensor "
+                  + Quote.of(tensor.name())
+                  + ": is in two parts, expected in one");
         }
         tensors.add(tensor);
       }

@@ -19,10 +19,15 @@ import java.util.List;
  * @param bytes the elements
  */
 record GgufArray(MetadataType type, int length, MemorySegment bytes) {
+  private static final ValueLayout.OfInt INT =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfFloat FLOAT =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   /** The elements of an array of strings. */
   String[] strings() {
-    byte[] copy = bytes.toArray(ValueLayout.JAVA_BYTE);
+    byte[] copy = new byte[(int) bytes.byteSize()];
+    MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, 0, copy, 0, copy.length);
     ByteBuffer lengths = ByteBuffer.wrap(copy).order(ByteOrder.LITTLE_ENDIAN);
     String[] out = new String[length];
     int at = 0;
@@ -36,12 +41,16 @@ record GgufArray(MetadataType type, int length, MemorySegment bytes) {
 
   /** The elements of an array of 32-bit values, by their bits. */
   int[] words() {
-    return bytes.toArray(ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN));
+    int[] out = new int[length];
+    MemorySegment.copy(bytes, INT, 0, out, 0, length);
+    return out;
   }
 
   /** The elements of an array of 32-bit floats. */
   float[] floats() {
-    return bytes.toArray(ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN));
+    float[] out = new float[length];
+    MemorySegment.copy(bytes, FLOAT, 0, out, 0, length);
+    return out;
   }
 
   /** The elements as {@link GgufMetadata#get} gives them. */

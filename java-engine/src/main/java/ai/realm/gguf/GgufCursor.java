@@ -22,7 +22,9 @@ final class GgufCursor {
   // vocabulary needs
   // half a million of them.
   private final ByteBuffer header;
-  private String subject = "the header";
+  private String kind;
+  private String name;
+  private int index;
 
   /** A cursor at the start of {@code bytes}; {@code source} names the file in errors. */
   GgufCursor(MemorySegment bytes, String source) {
@@ -35,9 +37,17 @@ final class GgufCursor {
             .order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  /** Names what the next reads belong to, as {@code key 'general.name'}. */
-  void subject(String subject) {
-    this.subject = subject;
+  /** Says that the next reads belong to the {@code key} or {@code tensor} of this name. */
+  void subject(String kind, String name) {
+    this.kind = kind;
+    this.name = name;
+  }
+
+  /** Says that the next reads belong to the {@code key} or {@code tensor} at {@code index}. */
+  void subject(String kind, int index) {
+    this.kind = kind;
+    this.name = null;
+    this.index = index;
   }
 
   /** Bytes from the start. */
@@ -214,6 +224,10 @@ final class GgufCursor {
 
   /** An error that names the source and the present subject. */
   EngineException error(ErrorCode code, String message) {
+    String subject =
+        kind == null
+            ? "the header"
+            : kind + " " + (name == null ? "number " + index : Quote.of(name));
     return new EngineException(code, source + ": " + subject + ": " + message);
   }
 }

@@ -54,38 +54,26 @@ public final class GgufMetadata {
 
   /** The string under {@code key}, or {@code otherwise} if absent. */
   public String string(String key, String otherwise) {
-    return switch (values.get(key)) {
-      case null -> otherwise;
-      case String value -> value;
-      case Object other -> throw mismatch(key, other, "a string");
-    };
+    String value = value(key, String.class, "a string");
+    return value == null ? otherwise : value;
   }
 
   /** The integer under {@code key} (any integer type that fits), or {@code otherwise} if absent. */
   public long integer(String key, long otherwise) {
-    return switch (values.get(key)) {
-      case null -> otherwise;
-      case Long value -> value;
-      case Object other -> throw mismatch(key, other, "an integer below 2^63");
-    };
+    Long value = value(key, Long.class, "an integer below 2^63");
+    return value == null ? otherwise : value;
   }
 
   /** The number under {@code key} (float or integer), or {@code otherwise} if absent. */
   public double number(String key, double otherwise) {
-    return switch (values.get(key)) {
-      case null -> otherwise;
-      case Number value -> value.doubleValue();
-      case Object other -> throw mismatch(key, other, "a number");
-    };
+    Number value = value(key, Number.class, "a number");
+    return value == null ? otherwise : value.doubleValue();
   }
 
   /** The boolean under {@code key}, or {@code otherwise} if absent. */
   public boolean bool(String key, boolean otherwise) {
-    return switch (values.get(key)) {
-      case null -> otherwise;
-      case Boolean value -> value;
-      case Object other -> throw mismatch(key, other, "a boolean");
-    };
+    Boolean value = value(key, Boolean.class, "a boolean");
+    return value == null ? otherwise : value;
   }
 
   /** The strings under {@code key}, or null if absent. */
@@ -142,11 +130,16 @@ public final class GgufMetadata {
   }
 
   private GgufArray array(String key, String expected) {
-    return switch (values.get(key)) {
-      case null -> null;
-      case GgufArray array -> array;
-      case Object other -> throw mismatch(key, other, expected);
-    };
+    return value(key, GgufArray.class, expected);
+  }
+
+  /** The value under {@code key}, or null if absent. */
+  private <T> T value(String key, Class<T> type, String expected) {
+    Object value = values.get(key);
+    if (value != null && !type.isInstance(value)) {
+      throw mismatch(key, value, expected);
+    }
+    return type.cast(value);
   }
 
   private EngineException mismatch(String key, Object value, String expected) {
@@ -162,6 +155,6 @@ public final class GgufMetadata {
         };
     return new EngineException(
         ErrorCode.GGUF_INVALID,
-        source + ": key '" + key + "' holds " + received + ", expected " + expected);
+        source + ": key " + Quote.of(key) + ": holds " + received + ", expected " + expected);
   }
 }

@@ -101,9 +101,9 @@ record GgufPart(GgufMetadata metadata, List<TensorInfo> tensors) {
   private static Map<String, Object> readKeys(GgufCursor cursor, int count) {
     Map<String, Object> values = new LinkedHashMap<>();
     for (int i = 0; i < count; i++) {
-      cursor.subject("key " + i + " of " + count);
+      cursor.subject("key", i);
       String key = cursor.string(GgufLimits.KEY_BYTES);
-      cursor.subject("key '" + key + "'");
+      cursor.subject("key", key);
       if (values.put(key, cursor.value(cursor.type(), 0)) != null) {
         throw cursor.error(GGUF_INVALID, "is there twice, expected once");
       }
@@ -116,7 +116,7 @@ record GgufPart(GgufMetadata metadata, List<TensorInfo> tensors) {
     // The document asks for a multiple of 8, ggml for a power of two: either serves.
     boolean valid = alignment > 0 && (alignment % 8 == 0 || Long.bitCount(alignment) == 1);
     if (!valid || alignment > GgufLimits.ALIGNMENT) {
-      cursor.subject("key 'general.alignment'");
+      cursor.subject("key", "general.alignment");
       throw cursor.error(
           GGUF_INVALID,
           "is "
@@ -131,9 +131,9 @@ record GgufPart(GgufMetadata metadata, List<TensorInfo> tensors) {
     List<Description> descriptions = new ArrayList<>();
     Set<String> names = new HashSet<>();
     for (int i = 0; i < count; i++) {
-      cursor.subject("tensor " + i + " of " + count);
+      cursor.subject("tensor", i);
       String name = cursor.string(GgufLimits.TENSOR_NAME_BYTES);
-      cursor.subject("tensor '" + name + "'");
+      cursor.subject("tensor", name);
       if (!names.add(name)) {
         throw cursor.error(GGUF_INVALID, "is there twice, expected once");
       }
@@ -228,14 +228,14 @@ record GgufPart(GgufMetadata metadata, List<TensorInfo> tensors) {
       Description before = sorted.get(i - 1);
       Description after = sorted.get(i);
       if (after.offset < before.end()) {
-        cursor.subject("tensor '" + after.name + "'");
+        cursor.subject("tensor", after.name);
         throw cursor.error(
             GGUF_INVALID,
             "its data has the offset "
                 + after.offset
-                + ", inside that of tensor '"
-                + before.name
-                + "', expected one from "
+                + ", inside that of tensor "
+                + Quote.of(before.name)
+                + ", expected one from "
                 + before.end()
                 + " on");
       }
@@ -247,7 +247,7 @@ record GgufPart(GgufMetadata metadata, List<TensorInfo> tensors) {
     List<TensorInfo> tensors = new ArrayList<>(descriptions.size());
     for (Description tensor : descriptions) {
       if (tensor.end() > file.byteSize() - dataStart) {
-        cursor.subject("tensor '" + tensor.name + "'");
+        cursor.subject("tensor", tensor.name);
         throw cursor.error(
             GGUF_TRUNCATED,
             String.format(
