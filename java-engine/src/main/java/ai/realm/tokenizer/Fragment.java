@@ -1,0 +1,12 @@
+package ai.realm.tokenizer;
+
+/**
+ * A part of a text: a special token, or plain text between two of them.
+ *
+ * @param token the special token's id, or -1 for plain text
+ * @param start first UTF-16 unit
+ * @param end one past the last
+ */
+record Fragment(int token, int start, int end) {
+  static final int PLAIN = -1;
+}

@@ -1,0 +1,126 @@
+package ai.realm.tokenizer;
+
+import ai.realm.gguf.GgufMetadata;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+
+/**
+ * What all tokenizers share: special tokens, the tokens around a text, and questions about the
+ * vocabulary.
+ */
+abstract sealed class VocabularyTokenizer implements Tokenizer
+    permits BytePairTokenizer, SentencePieceTokenizer, WordPieceTokenizer {
+  final Vocabulary vocabulary;
+  final SpecialIds special;
+  private final Set<Integer> endOfGeneration;
+  private final SpecialTokenParser parser;
+
+  VocabularyTokenizer(GgufMetadata metadata, Vocabulary vocabulary, SpecialIds special) {
+    this.vocabulary = vocabulary;
+    this.special = special;
+    // First, as it corrects types.
+    this.endOfGeneration = EndOfGeneration.find(metadata, vocabulary, special.eos());
+    this.parser = new SpecialTokenParser(vocabulary, SpaceStripping.of(metadata, vocabulary));
+  }
+
+  /**
+   * Appends the ids of plain text.
+   *
+   * @param text code points, none of them a surrogate
+   * @param afterSpecial whether it begins the whole text or follows a special token
+   */
+  abstract void encodePlain(int[] text, boolean afterSpecial, IntList ids);
+
+  /** The bytes of a token of type {@link TokenType#NORMAL}. */
+  abstract byte[] normalBytes(int id);
+
+  @Override
+  public final int[] encode(String text, SpecialTokens allowed, boolean addBos) {
+    IntList ids = new IntList(text.length() / 3 + 8);
+    if (addBos) {
+      addBefore(ids);
+    }
+    boolean afterSpecial = true;
+    for (Fragment fragment : parser.parse(text, allowed)) {
+      if (fragment.token() == Fragment.PLAIN) {
+        encodePlain(Utf8.codePoints(text, fragment.start(), fragment.end()), afterSpecial, ids);
+        afterSpecial = false;
+      } else {
+        ids.add(fragment.token());
+        afterSpecial = true;
+      }
+    }
+    if (addBos) {
+      addAfter(ids);
+    }
+    return ids.toArray();
+  }
+
+  /** Appends what begins a text. */
+  void addBefore(IntList ids) {
+    if (special.addBos()) {
+      ids.add(special.bos());
+    }
+  }
+
+  /** Appends what ends a text. */
+  void addAfter(IntList ids) {
+    if (special.addEos()) {
+      ids.add(special.eos());
+    }
+  }
+
+  @Override
+  public final byte[] bytes(int id) {
+    vocabulary.require(id);
+    return switch (vocabulary.type(id)) {
+      case CONTROL, UNKNOWN, USER_DEFINED -> vocabulary.utf8(id);
+      case NORMAL -> normalBytes(id);
+      case BYTE -> new byte[] {(byte) Integer.parseInt(vocabulary.text(id), 3, 5, 16)};
+      case UNUSED, UNDEFINED -> new byte[0];
+    };
+  }
+
+  @Override
+  public String decode(int[] ids) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(ids.length * 4);
+    for (int id : ids) {
+      bytes.writeBytes(bytes(id));
+    }
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public final int vocabularySize() {
+    return vocabulary.size();
+  }
+
+  @Override
+  public final Set<Integer> endOfGeneration() {
+    return endOfGeneration;
+  }
+
+  @Override
+  public final boolean isControl(int id) {
+    vocabulary.require(id);
+    TokenType type = vocabulary.type(id);
+    return type == TokenType.CONTROL || type == TokenType.UNKNOWN;
+  }
+
+  @Override
+  public final String piece(int id) {
+    vocabulary.require(id);
+    return vocabulary.text(id);
+  }
+
+  @Override
+  public final int bos() {
+    return special.bos();
+  }
+
+  @Override
+  public final int eos() {
+    return special.eos();
+  }
+}
