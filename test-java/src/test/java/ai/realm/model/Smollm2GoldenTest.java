@@ -1,0 +1,140 @@
+package ai.realm.model;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.realm.fixture.RealModel;
+import ai.realm.gguf.Gguf;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * SmolLM2-135M-Instruct.Q4_1 against the exact log-probabilities that an independent numpy program
+ * computed from the same file (src/test/resources/ai/realm/model/README.md).
+ */
+class Smollm2GoldenTest {
+  private static JsonObject golden;
+  private static Gguf gguf;
+  private static LanguageModel model;
+
+  @BeforeAll
+  static void load() throws IOException, NoSuchAlgorithmException {
+    Path path = RealModel.path();
+    try (InputStream in =
+            Smollm2GoldenTest.class.getResourceAsStream("smollm2-135m-instruct-q4_1.json.gz");
+        Reader reader = new InputStreamReader(new GZIPInputStream(in), StandardCharsets.UTF_8)) {
+      golden = JsonParser.parseReader(reader).getAsJsonObject();
+    }
+    assertEquals(golden.get("sha256").getAsString(), sha256(path), "the pinned file");
+    gguf = Gguf.open(path);
+    model = Models.load(gguf, 2);
+  }
+
+  @AfterAll
+  static void close() {
+    if (model != null) {
+      model.close();
+      gguf.close();
+    }
+  }
+
+  private static String sha256(Path path) throws IOException, NoSuchAlgorithmException {
+    MessageDigest digest = MessageDigest.getInstance("SHA-256");
+    try (InputStream in = new DigestInputStream(Files.newInputStream(path), digest)) {
+      in.transferTo(java.io.OutputStream.nullOutputStream());
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  @Test
+  void prefillIsNearerToTheExactResultThanThePeer() {
+    assertNear(1 << 20);
+  }
+
+  @Test
+  void decodeIsNearerToTheExactResultThanThePeer() {
+    assertNear(1);
+  }
+
+  private static void assertNear(int batch) {
+    double divergence = 0;
+    int positions = 0;
+    int same = 0;
+    for (JsonElement element : golden.getAsJsonArray("cases")) {
+      JsonArray top = element.getAsJsonObject().getAsJsonArray("top");
+      int[] ids =
+          element.getAsJsonObject().getAsJsonArray("ids").asList().stream()
+              .mapToInt(JsonElement::getAsInt)
+              .toArray();
+      double[][] actual = logProbabilities(ids, batch);
+      for (int i = 0; i < ids.length; i++, positions++) {
+        JsonArray expected = top.get(i).getAsJsonArray();
+        same += argmax(actual[i]) == expected.get(0).getAsJsonArray().get(0).getAsInt() ? 1 : 0;
+        for (JsonElement pair : expected) {
+          double p = pair.getAsJsonArray().get(1).getAsDouble();
+          divergence += Math.exp(p) * (p - actual[i][pair.getAsJsonArray().get(0).getAsInt()]);
+        }
+      }
+    }
+    double mean = divergence / positions;
+    assertTrue(mean <= golden.get("peerMeanKl").getAsDouble() / 2, "mean KL is " + mean);
+    assertTrue(same >= 0.995 * positions, same + " of " + positions + " top tokens are the same");
+  }
+
+  private static double[][] logProbabilities(int[] ids, int batch) {
+    int vocabulary = model.vocabularySize();
+    double[][] rows = new double[ids.length][];
+    try (KvCache cache = model.newCache(ids.length)) {
+      for (int from = 0; from < ids.length; from += batch) {
+        int count = Math.min(batch, ids.length - from);
+        float[] logits = new float[count * vocabulary];
+        assertTrue(model.forward(ids, from, count, cache, logits, Cancellation.NONE));
+        for (int t = 0; t < count; t++) {
+          rows[from + t] = logSoftmax(logits, t * vocabulary, vocabulary);
+        }
+      }
+    }
+    return rows;
+  }
+
+  private static double[] logSoftmax(float[] logits, int at, int n) {
+    double max = Double.NEGATIVE_INFINITY;
+    for (int i = 0; i < n; i++) {
+      max = Math.max(max, logits[at + i]);
+    }
+    double sum = 0;
+    for (int i = 0; i < n; i++) {
+      sum += Math.exp(logits[at + i] - max);
+    }
+    double[] out = new double[n];
+    for (int i = 0; i < n; i++) {
+      out[i] = logits[at + i] - max - Math.log(sum);
+    }
+    return out;
+  }
+
+  private static int argmax(double[] values) {
+    int best = 0;
+    for (int i = 1; i < values.length; i++) {
+      best = values[i] > values[best] ? i : best;
+    }
+    return best;
+  }
+}
