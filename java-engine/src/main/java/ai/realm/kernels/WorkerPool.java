@@ -105,6 +105,7 @@ public final class WorkerPool implements AutoCloseable {
     }
   }
 
+  @SuppressWarnings("ThreadPriorityCheck") // yield() is a courtesy here: it is right without.
   private static void await(Job mine) {
     for (int looks = 0; mine.done.get() < mine.pieces; looks++) {
       if (looks < 4096) {

@@ -17,7 +17,7 @@ public final class PackedMatrix implements Matrix {
     this.rows = rows;
     this.columns = columns;
     this.arena = Arena.ofShared();
-    long groups = (rows + Layout.GROUP - 1) / Layout.GROUP;
+    long groups = ((long) rows + Layout.GROUP - 1) / Layout.GROUP;
     // A whole number of units, so that a kernel may take two groups at a time.
     this.data = arena.allocate((groups + (groups & 1)) * groupBytes(), 64);
   }
