@@ -1,0 +1,51 @@
+package ai.realm.engine;
+
+import ai.realm.sampling.StopStrings;
+import ai.realm.tokenizer.Tokenizer;
+import ai.realm.tokenizer.Utf8Stream;
+import java.util.List;
+
+/**
+ * The text of a sequence of tokens as it grows: never half a character, never a part of a stop
+ * string. Control tokens give no text.
+ */
+final class GeneratedText {
+  private final Tokenizer tokenizer;
+  private final Utf8Stream characters = new Utf8Stream();
+  private final StopStrings stops;
+  private final StringBuilder text = new StringBuilder();
+
+  GeneratedText(Tokenizer tokenizer, List<String> stop) {
+    this.tokenizer = tokenizer;
+    this.stops = new StopStrings(stop);
+  }
+
+  /** Adds a token; returns the piece that the text grew by, maybe empty. */
+  String add(int token) {
+    return tokenizer.isControl(token)
+        ? ""
+        : grow(stops.feed(characters.push(tokenizer.bytes(token))));
+  }
+
+  /** Whether a stop string has ended the text. */
+  boolean stopped() {
+    return stops.found();
+  }
+
+  /** Ends the text where no stop string did; returns the last piece, maybe empty. */
+  String finish() {
+    String rest = stops.feed(characters.finish());
+    return grow(stops.found() ? rest : rest + stops.finish());
+  }
+
+  /** All pieces so far. */
+  @Override
+  public String toString() {
+    return text.toString();
+  }
+
+  private String grow(String piece) {
+    text.append(piece);
+    return piece;
+  }
+}

@@ -1,0 +1,24 @@
+package ai.realm.engine;
+
+/**
+ * Hears of one generation, on the thread that all generations of the model share: it must neither
+ * wait nor throw. Exactly one of the last three calls ends it.
+ */
+public interface GenerationListener {
+
+  /**
+   * The next piece of the text: whole characters, not empty.
+   *
+   * @return whether more is wanted; false cancels the generation
+   */
+  boolean text(String piece);
+
+  /** It has ended by itself. */
+  void finished(GenerationResult result);
+
+  /** It was cancelled; {@code result} is what it gave until then. */
+  void aborted(GenerationResult result);
+
+  /** It failed; other generations are not concerned. */
+  void failed(Throwable failure);
+}

@@ -1,0 +1,33 @@
+package ai.realm.engine;
+
+import ai.realm.error.EngineException;
+import ai.realm.error.ErrorCode;
+import ai.realm.sampling.SamplingOptions;
+import java.util.List;
+import java.util.OptionalInt;
+
+/**
+ * What a generation shall do.
+ *
+ * @param maxTokens how many tokens it may generate, at least 1; empty for as many as the context
+ *     holds
+ * @param sampling how each token is drawn
+ * @param stop strings that end the text; none of them becomes part of it
+ */
+public record GenerationOptions(
+    OptionalInt maxTokens, SamplingOptions sampling, List<String> stop) {
+
+  /**
+   * Checks {@code maxTokens}.
+   *
+   * @throws EngineException {@code INVALID_ARGUMENT} if it is below 1
+   */
+  public GenerationOptions {
+    if (maxTokens.isPresent() && maxTokens.getAsInt() < 1) {
+      throw new EngineException(
+          ErrorCode.INVALID_ARGUMENT,
+          "maxTokens is " + maxTokens.getAsInt() + "; it must be 1 or more");
+    }
+    stop = List.copyOf(stop);
+  }
+}

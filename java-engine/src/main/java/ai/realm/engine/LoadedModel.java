@@ -1,0 +1,213 @@
+package ai.realm.engine;
+
+import ai.realm.error.EngineException;
+import ai.realm.error.ErrorCode;
+import ai.realm.model.LanguageModel;
+import ai.realm.tokenizer.Tokenizer;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** A model that is ready to run, with the thread that runs all work on it. Safe for all threads. */
+public final class LoadedModel implements AutoCloseable {
+  private final ModelFile file;
+  private final LanguageModel languageModel;
+  private final int contextLength;
+  private final float[] logits;
+  private final Scheduler scheduler;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private int leases;
+  private boolean closing;
+  private boolean freed;
+
+  /**
+   * Puts a model together; closing it closes its parts.
+   *
+   * @param file its metadata and tokenizer
+   * @param languageModel its weights and forward pass
+   * @param contextLength tokens that prompt and answer may have together, at least 1
+   * @throws EngineException {@code INVALID_ARGUMENT} if {@code contextLength} is below 1 or beyond
+   *     what the model was trained for, {@code MODEL_INVALID} if the vocabulary is not the model's;
+   *     then the parts are still open
+   */
+  public LoadedModel(ModelFile file, LanguageModel languageModel, int contextLength) {
+    if (contextLength < 1 || contextLength > languageModel.trainedContext()) {
+      throw new EngineException(
+          ErrorCode.INVALID_ARGUMENT,
+          "contextLength is "
+              + contextLength
+              + "; the model was trained for a context of "
+              + languageModel.trainedContext()
+              + ": give 1 to that");
+    }
+    if (file.tokenizer().vocabularySize() != languageModel.vocabularySize()) {
+      throw new EngineException(
+          ErrorCode.MODEL_INVALID,
+          "the vocabulary has "
+              + file.tokenizer().vocabularySize()
+              + " tokens, the output tensor "
+              + languageModel.vocabularySize()
+              + " rows, expected as many; the file was converted wrongly: fetch another");
+    }
+    this.file = file;
+    this.languageModel = languageModel;
+    this.contextLength = contextLength;
+    this.logits = new float[languageModel.vocabularySize()];
+    this.scheduler = new Scheduler(file.name());
+  }
+
+  /** Its file's metadata and tokenizer. */
+  public ModelFile file() {
+    return file;
+  }
+
+  /** Its tokenizer. */
+  public Tokenizer tokenizer() {
+    return file.tokenizer();
+  }
+
+  /** Tokens that prompt and answer may have together. */
+  public int contextLength() {
+    return contextLength;
+  }
+
+  /** Tokens of context that it was trained for. */
+  public int trainedContext() {
+    return languageModel.trainedContext();
+  }
+
+  /**
+   * A right to use it, to be closed.
+   *
+   * @throws EngineException {@code DISPOSED} once it is being closed
+   */
+  public ModelLease lease() {
+    lock.lock();
+    try {
+      if (closing) {
+        throw new EngineException(
+            ErrorCode.DISPOSED,
+            "the model " + file.name() + " was disposed; load it again to use it");
+      }
+      leases++;
+    } finally {
+      lock.unlock();
+    }
+    return new ModelLease(this);
+  }
+
+  /**
+   * Refuses new work at once, waits for the running work, then frees everything. A second call
+   * waits for the same. Not to be called by a listener, which is part of the work.
+   */
+  @Override
+  public void close() {
+    if (scheduler.isCurrentThread()) {
+      throw new IllegalStateException("a listener would wait for its own work to end");
+    }
+    if (isFirstToClose()) {
+      try (file;
+          languageModel) {
+        scheduler.close();
+      } finally {
+        noteFreed();
+      }
+    }
+  }
+
+  void leaseClosed() {
+    lock.lock();
+    try {
+      leases--;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits until all leases are closed, and for any other than the first caller to have freed. */
+  private boolean isFirstToClose() {
+    lock.lock();
+    try {
+      boolean first = !closing;
+      closing = true;
+      while (first ? leases > 0 : !freed) {
+        changed.awaitUninterruptibly();
+      }
+      return first;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void noteFreed() {
+    lock.lock();
+    try {
+      freed = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  LanguageModel languageModel() {
+    return languageModel;
+  }
+
+  Scheduler scheduler() {
+    return scheduler;
+  }
+
+  /** Room for one row of logits: for the scheduler's thread, within a step. */
+  float[] logits() {
+    return logits;
+  }
+
+  /**
+   * Checks that a sequence has tokens, that they are in the vocabulary, and that it leaves room in
+   * the context.
+   *
+   * @param what the sequence is, for the message
+   * @param room tokens that must still fit
+   * @return tokens that still fit
+   */
+  int checkSequence(String what, int[] ids, int room) {
+    if (ids.length == 0) {
+      throw new EngineException(
+          ErrorCode.INVALID_ARGUMENT, what + " is empty; give at least one token");
+    }
+    if (ids.length > contextLength - room) {
+      throw new EngineException(
+          ErrorCode.CONTEXT_OVERFLOW,
+          what
+              + " has "
+              + ids.length
+              + " tokens"
+              + (room > 0 ? ", and at least " + room + " more must fit" : "")
+              + "; the context holds "
+              + contextLength
+              + ": shorten it, or load the model with a larger contextLength (it was trained for "
+              + trainedContext()
+              + ")");
+    }
+    for (int id : ids) {
+      checkToken(what, id);
+    }
+    return contextLength - ids.length;
+  }
+
+  /** Checks that {@code id} is in the vocabulary. */
+  void checkToken(String where, int id) {
+    if (id < 0 || id >= languageModel.vocabularySize()) {
+      throw new EngineException(
+          ErrorCode.TOKEN_OUT_OF_RANGE,
+          "token id "
+              + id
+              + " in "
+              + where
+              + " is outside the vocabulary; ids are 0 to "
+              + (languageModel.vocabularySize() - 1));
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package ai.realm.engine;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * The right to use a model for one piece of work: while it is open, the model is not freed. Work
+ * that was started with it closes it at its end.
+ */
+public final class ModelLease implements AutoCloseable {
+  private final LoadedModel model;
+  private final long openedAt = System.nanoTime();
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  ModelLease(LoadedModel model) {
+    this.model = model;
+  }
+
+  /** The model that it is for. */
+  public LoadedModel model() {
+    return model;
+  }
+
+  /**
+   * Starts a generation, which takes over this lease.
+   *
+   * @param prompt ids of the vocabulary, at least 1
+   * @param options what it shall do
+   * @param listener hears of it
+   * @throws ai.realm.error.EngineException {@code INVALID_ARGUMENT} for an empty prompt, {@code
+   *     CONTEXT_OVERFLOW} if prompt and one token more do not fit the context, {@code
+   *     TOKEN_OUT_OF_RANGE} for an id that is not in the vocabulary; the lease is then still open
+   */
+  public Generation generate(int[] prompt, GenerationOptions options, GenerationListener listener) {
+    Generation generation = new Generation(this, prompt, options, listener);
+    model.scheduler().submit(generation);
+    return generation;
+  }
+
+  /**
+   * Starts a scoring, which takes over this lease.
+   *
+   * @param ids the sequence, at least 1
+   * @param top how many tokens to give for each position, from 1 to the size of the vocabulary
+   * @param batch tokens a step, at least 1; a step holds the logits of all its tokens
+   * @param listener hears of it
+   * @throws ai.realm.error.EngineException as {@link #generate}
+   */
+  public Scoring score(int[] ids, int top, int batch, ScoringListener listener) {
+    Scoring scoring = new Scoring(this, ids, top, batch, listener);
+    model.scheduler().submit(scoring);
+    return scoring;
+  }
+
+  /** Gives the right back; a second call does nothing. */
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      model.leaseClosed();
+    }
+  }
+
+  /** When it was opened, a {@link System#nanoTime}. */
+  long openedAt() {
+    return openedAt;
+  }
+}

@@ -1,0 +1,95 @@
+package ai.realm.engine;
+
+import ai.realm.error.EngineException;
+import ai.realm.error.ErrorCode;
+import ai.realm.model.Cancellation;
+import ai.realm.model.KvCache;
+import ai.realm.sampling.Ranking;
+import ai.realm.sampling.TopTokens;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What the model expects to follow each position of a given sequence. */
+public final class Scoring extends SequenceWork {
+  private final int[] ids;
+  private final int batch;
+  private final ScoringListener listener;
+  private final Ranking ranking;
+  private final List<TopTokens> positions = new ArrayList<>();
+
+  /** Logits of one step, a row for each of its tokens. */
+  private float[] logits;
+
+  /**
+   * Checks all that was asked for.
+   *
+   * @throws EngineException {@code INVALID_ARGUMENT}, {@code CONTEXT_OVERFLOW} or {@code
+   *     TOKEN_OUT_OF_RANGE}; then the lease still is the caller's
+   */
+  Scoring(ModelLease lease, int[] ids, int top, int batch, ScoringListener listener) {
+    super(lease);
+    this.ids = ids.clone();
+    this.listener = listener;
+    model().checkSequence("the list of ids", ids, 0);
+    int vocabulary = model().languageModel().vocabularySize();
+    check("top", top, vocabulary);
+    check("batch", batch, Integer.MAX_VALUE);
+    this.ranking = new Ranking(top);
+    this.batch = Math.min(batch, ids.length);
+    if ((long) this.batch * vocabulary > Integer.MAX_VALUE / 4) {
+      throw new EngineException(
+          ErrorCode.INVALID_ARGUMENT,
+          "batch is "
+              + batch
+              + "; with this model's "
+              + vocabulary
+              + " tokens a step may have at most "
+              + Integer.MAX_VALUE / 4 / vocabulary);
+    }
+  }
+
+  @Override
+  int cacheCapacity() {
+    return ids.length;
+  }
+
+  @Override
+  boolean advance(KvCache cache, Cancellation cancellation) {
+    int vocabulary = model().languageModel().vocabularySize();
+    int count = Math.min(batch, ids.length - positions.size());
+    if (logits == null || logits.length != count * vocabulary) {
+      logits = new float[count * vocabulary];
+    }
+    if (!model()
+        .languageModel()
+        .forward(ids, positions.size(), count, cache, logits, cancellation)) {
+      return false;
+    }
+    for (int row = 0; row < count && !cancellation.requested(); row++) {
+      positions.add(ranking.rank(logits, row * vocabulary, vocabulary));
+    }
+    return positions.size() == ids.length;
+  }
+
+  @Override
+  void reportResult() {
+    listener.finished(positions);
+  }
+
+  @Override
+  void reportAborted() {
+    listener.aborted();
+  }
+
+  @Override
+  void reportFailure(Throwable failure) {
+    listener.failed(failure);
+  }
+
+  private static void check(String name, int value, int most) {
+    if (value < 1 || value > most) {
+      throw new EngineException(
+          ErrorCode.INVALID_ARGUMENT, name + " is " + value + "; it must be from 1 to " + most);
+    }
+  }
+}

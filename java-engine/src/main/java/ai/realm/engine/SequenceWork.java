@@ -1,0 +1,90 @@
+package ai.realm.engine;
+
+import ai.realm.model.Cancellation;
+import ai.realm.model.KvCache;
+
+/**
+ * Work on one sequence of tokens, done in steps on the scheduler's thread. It holds a lease on its
+ * model and a KV cache; both are given back when it ends, however it ends.
+ */
+abstract sealed class SequenceWork permits Generation, Scoring {
+  private final ModelLease lease;
+  private volatile boolean cancelled;
+  private KvCache cache;
+  private boolean ended;
+
+  SequenceWork(ModelLease lease) {
+    this.lease = lease;
+  }
+
+  /** Asks it to stop, from any thread; it then ends as aborted, unless it has ended already. */
+  public final void cancel() {
+    cancelled = true;
+    lease.model().scheduler().workCancelled();
+  }
+
+  /** The model that it runs on. */
+  final LoadedModel model() {
+    return lease.model();
+  }
+
+  final boolean cancelled() {
+    return cancelled;
+  }
+
+  final boolean ended() {
+    return ended;
+  }
+
+  /** Does the next step, and ends with the last one, with a failure, or if it was cancelled. */
+  final void step(Cancellation cancellation) {
+    Runnable report;
+    try {
+      if (cancelled) {
+        report = this::reportAborted;
+      } else {
+        if (cache == null) {
+          cache = model().languageModel().newCache(cacheCapacity());
+        }
+        if (!advance(cache, cancellation)) {
+          return;
+        }
+        report = this::reportResult;
+      }
+    } catch (Throwable failure) {
+      report = () -> reportFailure(failure);
+    }
+    end(report);
+  }
+
+  /** Positions that the sequence may need. */
+  abstract int cacheCapacity();
+
+  /**
+   * Does one step, or nothing if {@code cancellation} is requested; returns whether it was the
+   * last.
+   */
+  abstract boolean advance(KvCache cache, Cancellation cancellation);
+
+  /** Tells whoever waits that it is done. */
+  abstract void reportResult();
+
+  /** Tells whoever waits that it was cancelled. */
+  abstract void reportAborted();
+
+  /** Tells whoever waits that it failed. */
+  abstract void reportFailure(Throwable failure);
+
+  private void end(Runnable report) {
+    ended = true;
+    try (lease) {
+      if (cache != null) {
+        cache.close();
+      }
+      report.run();
+    } catch (Throwable failure) {
+      // Else whoever waits would wait for ever.
+      reportFailure(failure);
+    }
+  }
+}
