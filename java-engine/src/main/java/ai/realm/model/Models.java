@@ -4,10 +4,14 @@ import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
 import ai.realm.gguf.Gguf;
 import ai.realm.gguf.TensorInfo;
+import ai.realm.gguf.TensorType;
 import ai.realm.kernels.KernelProvider;
 import ai.realm.kernels.Kernels;
 import ai.realm.kernels.Matrix;
+import ai.realm.kernels.WarmUp;
 import ai.realm.kernels.WorkerPool;
+import java.util.EnumSet;
+import java.util.Set;
 
 /** Makes a model from its file. */
 public final class Models {
@@ -43,17 +47,29 @@ public final class Models {
     RotaryEmbedding rope = RotaryEmbedding.of(gguf, config);
     WorkerPool pool = new WorkerPool(threads);
     TensorSource source = new TensorSource(gguf, kernels, pool);
+    WarmUp warmUp = WarmUp.start(kernels, matrixTypes(gguf));
     try {
       source.ignore("rope_freqs.weight"); // RotaryEmbedding reads it.
       int vocabulary =
           gguf.tensor("token_embd.weight").map(TensorInfo::rows).map(Math::toIntExact).orElse(0);
       TransformerWeights weights = TransformerWeights.of(source, config, vocabulary);
       source.requireAllTaken(architecture);
+      warmUp.join();
       return new Transformer(config, weights, rope, source.matrices(), kernels, pool);
     } catch (RuntimeException | Error e) {
       pool.close();
       source.matrices().forEach(Matrix::close);
       throw e;
     }
+  }
+
+  private static Set<TensorType> matrixTypes(Gguf gguf) {
+    Set<TensorType> types = EnumSet.noneOf(TensorType.class);
+    for (TensorInfo tensor : gguf.tensors()) {
+      if (tensor.shape().length > 1) {
+        types.add(tensor.type());
+      }
+    }
+    return types;
   }
 }

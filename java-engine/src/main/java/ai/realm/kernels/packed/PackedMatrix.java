@@ -34,7 +34,8 @@ public final class PackedMatrix implements Matrix {
 
   /** Bytes of one group of 16 rows. */
   public long groupBytes() {
-    return (long) columns / layout.blockColumns() * layout.blockBytes();
+    long blocks = columns / layout.blockColumns();
+    return blocks * layout.blockBytes();
   }
 
   @Override

@@ -62,6 +62,12 @@ public final class Packer {
       packed.close();
       return null;
     }
+    if (tensor.data().isMapped()) {
+      tensor
+          .data()
+          .unload(); // The file's pages are read again if ever asked for; two copies would double
+      // the memory.
+    }
     return packed;
   }
 
