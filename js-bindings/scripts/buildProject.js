@@ -1,8 +1,10 @@
+import { buildAddon } from './buildAddon.js'
 import { buildEngine } from './buildEngine.js'
 import { installDependencies } from './installDependencies.js'
 
 /**
- * Brings everything that Realm runs from up to date: the npm packages and the engine's jar. Quick, and without any
+ * Brings everything that Realm runs from up to date: the npm packages, the engine's jar and
+ * the addon. Quick, and without any
  * network, if nothing has changed.
  *
  * @throws {import('./SetupError.js').SetupError} if something that a build needs is missing, or a build fails
@@ -10,4 +12,5 @@ import { installDependencies } from './installDependencies.js'
 export async function buildProject() {
   installDependencies()
   await buildEngine()
+  await buildAddon()
 }

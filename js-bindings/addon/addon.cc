@@ -1,0 +1,112 @@
+#include <napi.h>
+
+#include <string>
+#include <utility>
+
+#include "environment.h"
+#include "java_vm.h"
+#include "js_values.h"
+
+namespace realm {
+namespace {
+
+Napi::Value Throw(Napi::Env env, const BridgeError& error) {
+  napi_throw(env, JsError(env, error));
+  return env.Undefined();
+}
+
+Napi::Value ThrowArguments(Napi::Env env, const char16_t* expected) {
+  return Throw(env, {u"INVALID_ARGUMENT", std::u16string(u"the addon expects ") + expected});
+}
+
+Napi::Value ThrowNotStarted(Napi::Env env) {
+  return Throw(env, {u"INTERNAL", u"the Java virtual machine does not run: await start() first"});
+}
+
+/** start({ libjvm, options }) → Promise */
+Napi::Value Start(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  const char16_t* expected = u"start({ libjvm: string, options: string[] })";
+  if (!info[0].IsObject()) {
+    return ThrowArguments(env, expected);
+  }
+  const Napi::Object given = info[0].As<Napi::Object>();
+  const Napi::Value libjvm = given.Get("libjvm");
+  const Napi::Value options = given.Get("options");
+  if (!libjvm.IsString() || !options.IsArray()) {
+    return ThrowArguments(env, expected);
+  }
+  StartOptions start;
+  start.libjvm = libjvm.As<Napi::String>().Utf8Value();
+  const Napi::Array lines = options.As<Napi::Array>();
+  for (uint32_t i = 0; i < lines.Length(); i++) {
+    const Napi::Value line = lines.Get(i);
+    if (!line.IsString()) {
+      return ThrowArguments(env, expected);
+    }
+    start.options.push_back(line.As<Napi::String>().Utf8Value());
+  }
+  return Environment::Of(env)->Start(std::move(start));
+}
+
+/** call(method, json, view?) → string */
+Napi::Value Call(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  Memory view;
+  if (!info[0].IsString() || !info[1].IsString() || !MemoryOf(env, info[2], &view)) {
+    return ThrowArguments(env, u"call(method: string, json: string, view?: ArrayBuffer or a view)");
+  }
+  const java_vm::Entry java = java_vm::Enter();
+  if (java.jni == nullptr) {
+    return ThrowNotStarted(env);
+  }
+  std::u16string answer;
+  const auto error = java.bridge->Call(java.jni, TextOf(env, info[0]), TextOf(env, info[1]),
+                                       view.address, view.length, &answer);
+  return error ? Throw(env, *error) : Napi::Value(env, JsText(env, answer));
+}
+
+/** open(method, json, onEvent) → number */
+Napi::Value Open(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  if (!info[0].IsString() || !info[1].IsString() || !info[2].IsFunction()) {
+    return ThrowArguments(env, u"open(method: string, json: string, onEvent: function)");
+  }
+  const java_vm::Entry java = java_vm::Enter();
+  if (java.jni == nullptr) {
+    return ThrowNotStarted(env);
+  }
+  return Environment::Of(env)->Open(java, TextOf(env, info[0]), TextOf(env, info[1]), info[2]);
+}
+
+/** cancel(job) */
+Napi::Value Cancel(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  if (!info[0].IsNumber()) {
+    return ThrowArguments(env, u"cancel(job: number)");
+  }
+  const java_vm::Entry java = java_vm::Enter();
+  if (java.jni == nullptr) {
+    return ThrowNotStarted(env);
+  }
+  if (auto error = java.bridge->Cancel(java.jni, info[0].As<Napi::Number>().Int64Value())) {
+    return Throw(env, *error);
+  }
+  return env.Undefined();
+}
+
+Napi::Object Init(Napi::Env env, Napi::Object exports) {
+  Environment::Create(env);
+  exports.Set("start", Napi::Function::New(env, Start, "start"));
+  exports.Set("call", Napi::Function::New(env, Call, "call"));
+  exports.Set("open", Napi::Function::New(env, Open, "open"));
+  exports.Set("cancel", Napi::Function::New(env, Cancel, "cancel"));
+  return exports;
+}
+
+}  // namespace
+
+/** Node calls it once for each thread that loads the addon. */
+NODE_API_MODULE(realm, Init)
+
+}  // namespace realm

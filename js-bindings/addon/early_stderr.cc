@@ -1,0 +1,88 @@
+#include "early_stderr.h"
+
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <jvmti.h>
+#include <unistd.h>
+
+#include "java_thread.h"
+
+namespace realm::early_stderr {
+namespace {
+
+/** Used by the thread that starts the machine, and by no other. */
+int pipe_ends[2] = {-1, -1};
+
+/**
+ * Has System.err write to another file descriptor. The number in java.io.FileDescriptor.err is set
+ * as JNI sets fields: at this early time no Java code, not even System.setErr, can be run.
+ */
+void PointErrAt(JNIEnv* jni, int descriptor) {
+  LocalReferences locals(jni);
+  jclass descriptors = jni->FindClass("java/io/FileDescriptor");
+  jfieldID err = jni->GetStaticFieldID(descriptors, "err", "Ljava/io/FileDescriptor;");
+  jfieldID number = jni->GetFieldID(descriptors, "fd", "I");
+  jni->SetIntField(jni->GetStaticObjectField(descriptors, err), number, descriptor);
+}
+
+void JNICALL OnVmStart(jvmtiEnv*, JNIEnv* jni) {
+  // Without a pipe the program sees a warning more.
+  if (pipe2(pipe_ends, O_CLOEXEC | O_NONBLOCK) == 0) {
+    PointErrAt(jni, pipe_ends[1]);
+  }
+}
+
+bool IsIncubatorWarning(const std::string& line) {
+  return line.rfind("WARNING: Using incubator modules", 0) == 0;
+}
+
+}  // namespace
+
+std::string AgentOption() {
+  Dl_info addon;
+  dladdr(reinterpret_cast<const void*>(&AgentOption), &addon);
+  return std::string("-agentpath:") + addon.dli_fname;
+}
+
+void Restore(JNIEnv* jni) { PointErrAt(jni, STDERR_FILENO); }
+
+std::string Take() {
+  std::string printed;
+  char bytes[4096];
+  ssize_t length = 0;
+  while ((length = read(pipe_ends[0], bytes, sizeof bytes)) > 0) {
+    printed.append(bytes, static_cast<size_t>(length));
+  }
+  close(pipe_ends[0]);
+  close(pipe_ends[1]);
+  std::string kept;
+  for (size_t start = 0; start < printed.size();) {
+    const size_t end = printed.find('\n', start);
+    const size_t next = end == std::string::npos ? printed.size() : end + 1;
+    const std::string line = printed.substr(start, next - start);
+    if (!IsIncubatorWarning(line)) {
+      kept += line;
+    }
+    start = next;
+  }
+  return kept;
+}
+
+}  // namespace realm::early_stderr
+
+/** The virtual machine's entry into the agent. */
+extern "C" JNIEXPORT jint JNICALL Agent_OnLoad(JavaVM* vm, char*, void*) {
+  jvmtiEnv* jvmti = nullptr;
+  if (vm->GetEnv(reinterpret_cast<void**>(&jvmti), JVMTI_VERSION_9) != JNI_OK) {
+    return JNI_ERR;
+  }
+  jvmtiCapabilities capabilities = {};
+  capabilities.can_generate_early_vmstart = 1;
+  jvmtiEventCallbacks callbacks = {};
+  callbacks.VMStart = &realm::early_stderr::OnVmStart;
+  const bool ready = jvmti->AddCapabilities(&capabilities) == JVMTI_ERROR_NONE &&
+                     jvmti->SetEventCallbacks(&callbacks, sizeof callbacks) == JVMTI_ERROR_NONE &&
+                     jvmti->SetEventNotificationMode(JVMTI_ENABLE, JVMTI_EVENT_VM_START, nullptr) ==
+                         JVMTI_ERROR_NONE;
+  return ready ? JNI_OK : JNI_ERR;
+}

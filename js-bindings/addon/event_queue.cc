@@ -1,0 +1,91 @@
+#include "event_queue.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace realm {
+
+void EventQueue::Add(int64_t job) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  jobs_.emplace(job, Job());
+}
+
+void EventQueue::Remove(int64_t job) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  jobs_.erase(job);
+}
+
+bool EventQueue::Push(Event event) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  auto found = jobs_.find(event.job);
+  if (closed_ || found == jobs_.end() || found->second.ended) {
+    return false;
+  }
+  Job& job = found->second;
+  job.ended = EndsJob(event.kind);
+  if (job.pending.empty()) {
+    ready_.push_back(event.job);
+  }
+  Append(&job.pending, std::move(event));
+  if (!awake_) {
+    awake_ = true;
+    // Under the mutex, since the function may be gone once Close() has returned.
+    napi_call_threadsafe_function(wake_, nullptr, napi_tsfn_nonblocking);
+  }
+  return true;
+}
+
+void EventQueue::Append(std::vector<Event>* pending, Event event) {
+  if (event.kind == EventKind::kProgress) {
+    auto is_progress = [](const Event& other) { return other.kind == EventKind::kProgress; };
+    auto old = std::find_if(pending->begin(), pending->end(), is_progress);
+    if (old != pending->end()) {
+      auto next = pending->erase(old);
+      // Two texts that the old progress stood between.
+      if (next != pending->begin() && next != pending->end()) {
+        (next - 1)->payload += next->payload;
+        pending->erase(next);
+      }
+    }
+  }
+  if (event.kind == EventKind::kText && !pending->empty() &&
+      pending->back().kind == EventKind::kText) {
+    pending->back().payload += event.payload;
+    return;
+  }
+  pending->push_back(std::move(event));
+}
+
+bool EventQueue::Next(Event* event) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (ready_.empty()) {
+    awake_ = false;
+    return false;
+  }
+  const int64_t id = ready_.front();
+  ready_.pop_front();
+  auto found = jobs_.find(id);
+  std::vector<Event>& pending = found->second.pending;
+  *event = std::move(pending.front());
+  pending.erase(pending.begin());
+  if (!pending.empty()) {
+    ready_.push_back(id);
+  } else if (found->second.ended) {
+    jobs_.erase(found);
+  }
+  return true;
+}
+
+std::vector<int64_t> EventQueue::Close() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  closed_ = true;
+  std::vector<int64_t> open;
+  for (const auto& [id, job] : jobs_) {
+    open.push_back(id);
+  }
+  jobs_.clear();
+  ready_.clear();
+  return open;
+}
+
+}  // namespace realm

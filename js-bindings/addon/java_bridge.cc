@@ -1,0 +1,122 @@
+#include "java_bridge.h"
+
+#include "event_queue.h"
+#include "java_text.h"
+#include "java_thread.h"
+#include "job_routes.h"
+
+namespace realm {
+namespace {
+
+/** AddonBridge.emit: a Java thread tells JavaScript something. */
+jboolean JNICALL Emit(JNIEnv* jni, jclass, jlong job, jint kind, jstring payload) {
+  auto queue = job_routes::Find(job);
+  if (queue == nullptr) {
+    return JNI_FALSE;
+  }
+  const auto event_kind = static_cast<EventKind>(kind);
+  const bool taken = queue->Push({job, event_kind, TextOf(jni, payload)});
+  if (EndsJob(event_kind)) {
+    job_routes::Remove(job);
+  }
+  return taken ? JNI_TRUE : JNI_FALSE;
+}
+
+/** JNI's table of native methods is not const. */
+JNINativeMethod EmitMethod() {
+  static char name[] = "emit";
+  static char signature[] = "(JILjava/lang/String;)Z";
+  return {name, signature, reinterpret_cast<void*>(&Emit)};
+}
+
+}  // namespace
+
+std::optional<BridgeError> JavaBridge::Load(JNIEnv* jni) {
+  LocalReferences locals(jni);
+  // Chained: after a failure the later ones must not run, and TakeException() tells the first.
+  jclass bridge = jni->FindClass("ai/realm/bridge/addon/AddonBridge");
+  jclass out_of_memory = bridge == nullptr ? nullptr : jni->FindClass("java/lang/OutOfMemoryError");
+  const JNINativeMethod emit = EmitMethod();
+  const bool loaded =
+      out_of_memory != nullptr &&
+      (prepare_ = jni->GetStaticMethodID(bridge, "prepare", "()V")) != nullptr &&
+      (call_ = jni->GetStaticMethodID(
+           bridge, "call", "(Ljava/lang/String;Ljava/lang/String;JJ)Ljava/lang/String;")) !=
+          nullptr &&
+      (open_ = jni->GetStaticMethodID(bridge, "open",
+                                      "(JLjava/lang/String;Ljava/lang/String;)V")) != nullptr &&
+      (cancel_ = jni->GetStaticMethodID(bridge, "cancel", "(J)V")) != nullptr &&
+      (describe_ = jni->GetStaticMethodID(
+           bridge, "describe", "(Ljava/lang/Throwable;)[Ljava/lang/String;")) != nullptr &&
+      jni->RegisterNatives(bridge, &emit, 1) == JNI_OK;
+  if (loaded) {
+    class_ = static_cast<jclass>(jni->NewGlobalRef(bridge));
+    out_of_memory_ = static_cast<jclass>(jni->NewGlobalRef(out_of_memory));
+    jni->CallStaticVoidMethod(class_, prepare_);
+  }
+  return TakeException(jni);
+}
+
+std::optional<BridgeError> JavaBridge::Call(JNIEnv* jni, const std::u16string& method,
+                                            const std::u16string& json, void* address,
+                                            size_t length, std::u16string* answer) const {
+  LocalReferences locals(jni);
+  jstring java_method = JavaText(jni, method);
+  jstring java_json = java_method == nullptr ? nullptr : JavaText(jni, json);
+  if (java_json != nullptr) {
+    auto java_answer = static_cast<jstring>(
+        jni->CallStaticObjectMethod(class_, call_, java_method, java_json,
+                                    reinterpret_cast<jlong>(address), static_cast<jlong>(length)));
+    if (java_answer != nullptr) {
+      *answer = TextOf(jni, java_answer);
+    }
+  }
+  return TakeException(jni);
+}
+
+std::optional<BridgeError> JavaBridge::Open(JNIEnv* jni, int64_t job, const std::u16string& method,
+                                            const std::u16string& json) const {
+  LocalReferences locals(jni);
+  jstring java_method = JavaText(jni, method);
+  jstring java_json = java_method == nullptr ? nullptr : JavaText(jni, json);
+  if (java_json != nullptr) {
+    jni->CallStaticVoidMethod(class_, open_, static_cast<jlong>(job), java_method, java_json);
+  }
+  return TakeException(jni);
+}
+
+std::optional<BridgeError> JavaBridge::Cancel(JNIEnv* jni, int64_t job) const {
+  LocalReferences locals(jni);
+  jni->CallStaticVoidMethod(class_, cancel_, static_cast<jlong>(job));
+  return TakeException(jni);
+}
+
+std::optional<BridgeError> JavaBridge::TakeException(JNIEnv* jni) const {
+  jthrowable thrown = jni->ExceptionOccurred();
+  if (thrown == nullptr) {
+    return std::nullopt;
+  }
+  jni->ExceptionClear();
+  if (class_ != nullptr) {
+    auto description =
+        static_cast<jobjectArray>(jni->CallStaticObjectMethod(class_, describe_, thrown));
+    if (!jni->ExceptionCheck()) {
+      auto code = static_cast<jstring>(jni->GetObjectArrayElement(description, 0));
+      auto message = static_cast<jstring>(jni->GetObjectArrayElement(description, 1));
+      return BridgeError{TextOf(jni, code), TextOf(jni, message)};
+    }
+    // There was no memory or stack left to describe it with.
+    jni->ExceptionClear();
+    if (jni->IsInstanceOf(thrown, out_of_memory_)) {
+      return BridgeError{u"OUT_OF_MEMORY",
+                         u"Java has no memory left: dispose models, or raise the limit with "
+                         u"REALM_JAVA_OPTIONS=-Xmx4g"};
+    }
+    return BridgeError{u"INTERNAL", u"a Java error that could not be described"};
+  }
+  return BridgeError{u"JVM_START_FAILED",
+                     u"the class path has no ai.realm.bridge.addon.AddonBridge that fits this "
+                     u"addon: build both anew with npm run build"};
+}
+
+}  // namespace realm

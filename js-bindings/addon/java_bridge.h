@@ -1,0 +1,44 @@
+#pragma once
+
+#include <jni.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "bridge_error.h"
+
+namespace realm {
+
+/**
+ * The methods of the Java class ai.realm.bridge.addon.AddonBridge. No Java exception is pending
+ * after any of them: it has become the error that they return.
+ */
+class JavaBridge {
+ public:
+  /**
+   * Finds the class and its methods, gives it its native method, and has it prepare itself. Once,
+   * on the thread that started the virtual machine.
+   */
+  std::optional<BridgeError> Load(JNIEnv* jni);
+
+  std::optional<BridgeError> Call(JNIEnv* jni, const std::u16string& method,
+                                  const std::u16string& json, void* address, size_t length,
+                                  std::u16string* answer) const;
+  std::optional<BridgeError> Open(JNIEnv* jni, int64_t job, const std::u16string& method,
+                                  const std::u16string& json) const;
+  std::optional<BridgeError> Cancel(JNIEnv* jni, int64_t job) const;
+
+ private:
+  std::optional<BridgeError> TakeException(JNIEnv* jni) const;
+
+  jclass class_ = nullptr;
+  jclass out_of_memory_ = nullptr;
+  jmethodID prepare_ = nullptr;
+  jmethodID call_ = nullptr;
+  jmethodID open_ = nullptr;
+  jmethodID cancel_ = nullptr;
+  jmethodID describe_ = nullptr;
+};
+
+}  // namespace realm

@@ -1,0 +1,190 @@
+#include "java_vm.h"
+
+#include <dlfcn.h>
+#include <pthread.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cstdio>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+#include "early_stderr.h"
+#include "java_thread.h"
+#include "signal_guard.h"
+#include "start_messages.h"
+#include "utf8.h"
+
+namespace realm::java_vm {
+namespace {
+
+using CreateJavaVm = jint(JNICALL*)(JavaVM**, void**, void*);
+
+enum class Phase { kNew, kStarting, kRunning, kFailed };
+
+struct Waiter {
+  int64_t job;
+  std::shared_ptr<EventQueue> queue;
+};
+
+struct Machine {
+  std::mutex mutex;
+  std::atomic<Phase> phase{Phase::kNew};
+  std::vector<Waiter> waiters;
+  StartOptions options;
+  BridgeError failure;
+  /** Set before the phase is kRunning, and never again. */
+  JavaVM* vm = nullptr;
+  JavaBridge bridge;
+};
+
+/**
+ * Leaked, as are all objects here that threads of the machine use: the process ends under running
+ * threads, and what is destroyed then would stop or crash it.
+ */
+Machine& machine() {
+  static Machine* const machine = new Machine();
+  return *machine;
+}
+
+void Tell(const Waiter& waiter, Phase phase) {
+  const EventKind kind = phase == Phase::kRunning ? EventKind::kResult : EventKind::kError;
+  waiter.queue->Push({waiter.job, kind, u""});
+}
+
+void Finish(Phase phase, BridgeError failure) {
+  std::lock_guard<std::mutex> lock(machine().mutex);
+  machine().failure = std::move(failure);
+  machine().phase = phase;
+  for (const Waiter& waiter : machine().waiters) {
+    Tell(waiter, phase);
+  }
+  machine().waiters.clear();
+}
+
+void Fail(const std::string& reason) {
+  Finish(Phase::kFailed, {u"JVM_START_FAILED", Utf16Of(reason)});
+}
+
+[[noreturn]] void Park() {
+  while (true) {
+    pause();
+  }
+}
+
+std::string Printed() { return start_messages::End() + early_stderr::Take(); }
+
+/**
+ * The machine is about to end the process. While it starts, it has only met a bad option or too
+ * little memory: the program goes on without it, and its thread stays here for ever.
+ */
+void OnAbort() {
+  if (machine().phase == Phase::kStarting) {
+    Fail(Printed());
+    Park();
+  }
+}
+
+void JNICALL OnExit(jint) { OnAbort(); }
+
+JavaVMOption Hook(const char* name, void* function) { return {const_cast<char*>(name), function}; }
+
+/** Starts the machine on this thread. Returns why it did not start; empty if it runs. */
+std::string Create(void* libjvm, JNIEnv** jni) {
+  auto create = reinterpret_cast<CreateJavaVm>(dlsym(libjvm, "JNI_CreateJavaVM"));
+  if (create == nullptr) {
+    return dlerror();
+  }
+  std::vector<std::string>& lines = machine().options.options;
+  lines.push_back(early_stderr::AgentOption());
+  std::vector<JavaVMOption> options = {
+      Hook("vfprintf", reinterpret_cast<void*>(&start_messages::Print)),
+      Hook("abort", reinterpret_cast<void*>(&OnAbort)),
+      Hook("exit", reinterpret_cast<void*>(&OnExit))};
+  for (std::string& line : lines) {
+    options.push_back({line.data(), nullptr});
+  }
+  JavaVMInitArgs args = {JNI_VERSION_21, static_cast<jint>(options.size()), options.data(),
+                         JNI_FALSE};
+  start_messages::Begin();
+  const SignalGuard signals;
+  const jint outcome = create(&machine().vm, reinterpret_cast<void**>(jni), &args);
+  signals.Restore(libjvm);
+  if (outcome != JNI_OK) {
+    return Printed() + "JNI_CreateJavaVM returned " + std::to_string(outcome);
+  }
+  early_stderr::Restore(*jni);
+  fputs(Printed().c_str(), stderr);
+  return "";
+}
+
+/** The thread that starts the machine and then belongs to it. */
+void* Run(void*) {
+  // The addon's code has to stay when the worker thread that loaded it ends: the machine's threads
+  // run in it.
+  Dl_info addon;
+  dladdr(reinterpret_cast<const void*>(&Run), &addon);
+  dlopen(addon.dli_fname, RTLD_NOW | RTLD_NODELETE);
+
+  void* libjvm = dlopen(machine().options.libjvm.c_str(), RTLD_NOW | RTLD_GLOBAL);
+  JNIEnv* jni = nullptr;
+  const std::string reason = libjvm == nullptr ? dlerror() : Create(libjvm, &jni);
+  if (!reason.empty()) {
+    Fail(reason);
+    return nullptr;
+  }
+  const std::optional<BridgeError> failure = machine().bridge.Load(jni);
+  Finish(failure ? Phase::kFailed : Phase::kRunning, failure.value_or(BridgeError()));
+  Park();
+}
+
+}  // namespace
+
+void Start(StartOptions options, int64_t waiter, std::shared_ptr<EventQueue> queue) {
+  std::lock_guard<std::mutex> lock(machine().mutex);
+  const Waiter added = {waiter, std::move(queue)};
+  switch (machine().phase) {
+    case Phase::kNew: {
+      machine().options = std::move(options);
+      machine().waiters.push_back(added);
+      machine().phase = Phase::kStarting;
+      pthread_t thread;
+      if (pthread_create(&thread, nullptr, &Run, nullptr) == 0) {
+        pthread_detach(thread);
+        return;
+      }
+      machine().waiters.clear();
+      machine().failure = {u"JVM_START_FAILED", u"the system refused a new thread"};
+      machine().phase = Phase::kFailed;
+      break;
+    }
+    case Phase::kStarting:
+      machine().waiters.push_back(added);
+      return;
+    case Phase::kRunning:
+    case Phase::kFailed:
+      break;
+  }
+  Tell(added, machine().phase);
+}
+
+BridgeError Failure() {
+  std::lock_guard<std::mutex> lock(machine().mutex);
+  return machine().failure;
+}
+
+Entry Enter() {
+  if (machine().phase != Phase::kRunning) {
+    return {};
+  }
+  return {AttachedThread(machine().vm), &machine().bridge};
+}
+
+void Leave() {
+  if (machine().phase == Phase::kRunning) {
+    DetachThread(machine().vm);
+  }
+}
+
+}  // namespace realm::java_vm

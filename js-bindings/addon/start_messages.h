@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstdarg>
+#include <cstdio>
+#include <string>
+
+namespace realm {
+
+/**
+ * What the virtual machine's own C++ code prints while it starts. It is kept back: the reason of a
+ * failure belongs in the error's message, not on the program's stderr.
+ */
+namespace start_messages {
+
+/** Keeps from now on what Print() is given. */
+void Begin();
+
+/** Print() prints again. Returns what was kept. */
+std::string End();
+
+/** The machine's "vfprintf" hook. */
+int Print(FILE* stream, const char* format, va_list args);
+
+}  // namespace start_messages
+}  // namespace realm

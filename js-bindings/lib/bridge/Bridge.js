@@ -1,0 +1,134 @@
+import { AbortError } from '../errors/AbortError.js'
+import { RealmError } from '../errors/RealmError.js'
+
+/**
+ * What `realm.node` exports. Requests and answers are JSON.
+ *
+ * @typedef {object} Addon
+ * @property {(options: { libjvm: string, options: string[] }) => Promise<void>} start starts the Java virtual machine,
+ *   once in the life of a process: later calls, of other threads too, have the outcome of the first
+ * @property {(method: string, json: string, view?: ArrayBuffer | ArrayBufferView) => string} call runs a short operation
+ *   on this thread; Java reads and writes the memory of `view` in place
+ * @property {(method: string, json: string, onEvent: (kind: number, payload: string) => void) => number} open starts a
+ *   job, which keeps the event loop alive until its last event; returns its id
+ * @property {(job: number) => void} cancel asks a job to stop; does nothing if it has ended
+ */
+
+/**
+ * Who hears of a job while it runs.
+ *
+ * @typedef {object} JobListeners
+ * @property {(piece: string) => void} [onText] hears each piece of text; pieces that come quicker than JavaScript takes
+ *   them are joined
+ * @property {(progress: any) => void} [onProgress] hears how far it is; states that come quicker are left out
+ * @property {AbortSignal} [signal] stops the job
+ */
+
+/** The kinds of events, as Java's EventSink numbers them. */
+const TEXT = 1
+const RESULT = 2
+const ERROR = 3
+const PROGRESS = 4
+
+/** The way to the engine: short calls, and jobs that run on the engine's threads. */
+export class Bridge {
+  #addon
+
+  /** @param {Addon} addon with a running virtual machine */
+  constructor(addon) {
+    this.#addon = addon
+  }
+
+  /**
+   * Runs a short operation; JavaScript stands still meanwhile.
+   *
+   * @param {string} method
+   * @param {object} args
+   * @param {ArrayBuffer | ArrayBufferView} [view] memory that Java reads or writes in place
+   * @returns {any} the answer
+   * @throws {RealmError}
+   */
+  call(method, args, view) {
+    const json = JSON.stringify(args)
+    return JSON.parse(asRealmError(() => this.#addon.call(method, json, view)))
+  }
+
+  /**
+   * Runs a job.
+   *
+   * @param {string} method
+   * @param {object} args
+   * @param {JobListeners} [listeners]
+   * @returns {Promise<any>} its result. It rejects with a RealmError; with an AbortError if the signal has stopped the
+   *   job, once it has ended; or with what a listener threw, which stops the job too
+   */
+  async open(method, args, { onText, onProgress, signal } = {}) {
+    if (signal?.aborted) {
+      throw new AbortError(signal.reason)
+    }
+    const json = JSON.stringify(args)
+    let job = 0
+    const cancel = () => this.#addon.cancel(job)
+    try {
+      return await new Promise((resolve, reject) => {
+        /** @type {{ error: unknown } | undefined} what a listener threw */
+        let thrown
+        const tell = (
+          /** @type {((value: any) => void) | undefined} */ listener,
+          /** @type {any} */ value,
+        ) => {
+          try {
+            if (thrown === undefined) listener?.(value)
+          } catch (error) {
+            thrown = { error }
+            cancel()
+          }
+        }
+        job = asRealmError(() =>
+          this.#addon.open(method, json, (kind, payload) => {
+            switch (kind) {
+              case TEXT:
+                return tell(onText, payload)
+              case PROGRESS:
+                return tell(onProgress, JSON.parse(payload))
+              case RESULT:
+                return thrown ? reject(thrown.error) : resolve(JSON.parse(payload))
+              case ERROR:
+                return reject(thrown ? thrown.error : errorOf(JSON.parse(payload), signal))
+            }
+          }),
+        )
+        signal?.addEventListener('abort', cancel, { once: true })
+      })
+    } finally {
+      signal?.removeEventListener('abort', cancel)
+    }
+  }
+}
+
+/**
+ * @param {{ code: import('../errors/RealmError.js').ErrorCode, message: string, result?: any }} failure
+ * @param {AbortSignal} [signal]
+ */
+function errorOf({ code, message, result }, signal) {
+  return code === 'ABORTED' && signal?.aborted
+    ? new AbortError(signal.reason, result)
+    : new RealmError(code, message)
+}
+
+/**
+ * The addon throws plain errors with a code.
+ *
+ * @template T
+ * @param {() => T} action
+ * @returns {T}
+ */
+function asRealmError(action) {
+  try {
+    return action()
+  } catch (error) {
+    const { code, message } =
+      /** @type {{ code: import('../errors/RealmError.js').ErrorCode, message: string }} */ (error)
+    throw new RealmError(code, message, { cause: error })
+  }
+}

@@ -1,0 +1,31 @@
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import { RealmError } from '../errors/RealmError.js'
+
+const require = createRequire(import.meta.url)
+
+/**
+ * The path of the addon for this system: the one that was built here, else that of the installed package
+ * `@realm-ai/addon-<platform>-<arch>`.
+ *
+ * @returns {string}
+ * @throws {RealmError} `ADDON_NOT_FOUND`, with the places that were searched
+ */
+export function findAddon() {
+  const built = fileURLToPath(new URL('../../build/realm.node', import.meta.url))
+  if (existsSync(built)) {
+    return built
+  }
+  const name = `@realm-ai/addon-${process.platform}-${process.arch}`
+  try {
+    return require.resolve(`${name}/realm.node`)
+  } catch (error) {
+    throw new RealmError(
+      'ADDON_NOT_FOUND',
+      `The addon for ${process.platform} on ${process.arch} was not found. Searched: ${built}; the package ${name}. ` +
+        'Install realm-ai again without leaving out optional dependencies, or run "npm run build" in its sources.',
+      { cause: error },
+    )
+  }
+}

@@ -1,0 +1,133 @@
+package ai.realm.bridge.addon;
+
+import ai.realm.error.EngineException;
+import ai.realm.error.ErrorCode;
+import com.google.gson.JsonObject;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Stands behind the addon where the bridge itself is tested: it echoes, streams, counts and fails
+ * as it is asked. The tests in test-js/bridge compile this file alone and start the bridge with it.
+ */
+public final class ProbeCalls implements BridgeCalls {
+  private final AtomicInteger cancelled = new AtomicInteger();
+
+  @Override
+  public JsonObject call(String method, JsonObject args, MemorySegment view) {
+    JsonObject answer = new JsonObject();
+    switch (method) {
+      case "echo" -> answer.add("value", args.get("value"));
+      case "length" -> answer.addProperty("length", args.get("value").getAsString().length());
+      case "property" ->
+          answer.addProperty("value", System.getProperty(args.get("name").getAsString()));
+      case "sum" -> answer.addProperty("sum", sum(view));
+      case "fill" -> view.fill(args.get("value").getAsByte());
+      case "cancelled" -> answer.addProperty("count", cancelled.get());
+      case "threads" -> answer.addProperty("count", Thread.activeCount());
+      case "print" -> System.err.println(args.get("text").getAsString());
+      case "throw" -> fail(args.get("what").getAsString());
+      default -> throw new EngineException(ErrorCode.NOT_FOUND, "no method " + method);
+    }
+    return answer;
+  }
+
+  @Override
+  public void open(Job job, String method, JsonObject args) {
+    job.onCancel(cancelled::incrementAndGet);
+    Thread.ofPlatform().daemon().name("probe").start(() -> run(job, method, args));
+  }
+
+  private static void run(Job job, String method, JsonObject args) {
+    try {
+      switch (method) {
+        case "echo" -> {
+          job.text(args.get("text").getAsString());
+          job.result(args);
+        }
+        case "stream" -> stream(job, args.get("count").getAsInt(), args.get("pauseMs").getAsInt());
+        case "progress" -> progress(job, args.get("count").getAsInt());
+        case "wait" -> waitForCancel(job);
+        case "throw" -> fail(args.get("what").getAsString());
+        default -> throw new EngineException(ErrorCode.NOT_FOUND, "no method " + method);
+      }
+    } catch (Throwable failure) {
+      job.error(failure, null);
+    }
+  }
+
+  /** The numbers from 0, each with a space behind it. */
+  private static void stream(Job job, int count, int pauseMs) throws InterruptedException {
+    int sent = 0;
+    while (sent < count && job.text(sent + " ")) {
+      sent++;
+      if (pauseMs > 0) {
+        Thread.sleep(pauseMs);
+      }
+    }
+    JsonObject result = new JsonObject();
+    result.addProperty("sent", sent);
+    if (job.cancelled()) {
+      job.error(new EngineException(ErrorCode.ABORTED, "cancelled"), result);
+    } else {
+      job.result(result);
+    }
+  }
+
+  private static void progress(Job job, int count) {
+    for (int i = 1; i <= count; i++) {
+      JsonObject state = new JsonObject();
+      state.addProperty("done", i);
+      job.progress(state);
+    }
+    job.result(new JsonObject());
+  }
+
+  private static void waitForCancel(Job job) throws InterruptedException {
+    Object woken = new Object();
+    job.onCancel(() -> {
+      synchronized (woken) {
+        woken.notifyAll();
+      }
+    });
+    synchronized (woken) {
+      while (!job.cancelled()) {
+        woken.wait();
+      }
+    }
+    job.error(new EngineException(ErrorCode.ABORTED, "cancelled"), new JsonObject());
+  }
+
+  private static long sum(MemorySegment bytes) {
+    long sum = 0;
+    for (long i = 0; i < bytes.byteSize(); i++) {
+      sum += bytes.get(ValueLayout.JAVA_BYTE, i) & 0xFF;
+    }
+    return sum;
+  }
+
+  private static void fail(String what) {
+    switch (what) {
+      case "engine" ->
+          throw new EngineException(
+              ErrorCode.TOKEN_OUT_OF_RANGE, "a \"message\" with \0 and \uD83D");
+      case "memory" -> exhaustMemory();
+      case "stack" -> exhaustStack(0);
+      default -> throw new IllegalStateException(what);
+    }
+  }
+
+  private static void exhaustMemory() {
+    List<long[]> held = new ArrayList<>();
+    while (true) {
+      held.add(new long[1 << 20]);
+    }
+  }
+
+  private static int exhaustStack(int depth) {
+    return exhaustStack(depth + 1) + 1;
+  }
+}
