@@ -1,19 +1,18 @@
-import { booleanValue } from './arguments/booleanValue.js'
-import { readOptions } from './arguments/readOptions.js'
-import { text } from './arguments/text.js'
-import { tokenIds } from './arguments/tokenIds.js'
 import { AbortError } from './errors/AbortError.js'
 import { RealmError } from './errors/RealmError.js'
 import { readGenerateOptions } from './generation/readGenerateOptions.js'
 import { TextStream } from './generation/TextStream.js'
 import { ChatTemplate } from './prompt/ChatTemplate.js'
 import { readPrompt } from './prompt/readPrompt.js'
+import { Vocabulary } from './Vocabulary.js'
 
-/** @import { EngineModel, JobListeners } from './engine/EngineModel.js' */
+/** @import { JobListeners } from './bridge/Bridge.js' */
+/** @import { EngineModel } from './engine/EngineModel.js' */
 /** @import { LoadedModel } from './engine/LoadedModel.js' */
 /** @import { GenerateOptions } from './generation/GenerateOptions.js' */
 /** @import { GenerateResult } from './generation/GenerateResult.js' */
 /** @import { Prompt } from './prompt/Message.js' */
+/** @import { TokenizeOptions } from './Vocabulary.js' */
 
 /** Shows the constructor that `createModel` calls it: nobody else has it. */
 const CONSTRUCT = Symbol('construct')
@@ -37,6 +36,7 @@ export let engineModelOf
 /** A loaded model. `loadModel` makes it; `dispose` ends it. Its calls may run at the same time, as many as wanted. */
 export class Model {
   #engine
+  #vocabulary
   #loaded
   #defaultSystem
   /** @type {ChatTemplate | undefined} */
@@ -62,6 +62,7 @@ export class Model {
       )
     }
     this.#engine = engine
+    this.#vocabulary = new Vocabulary(engine, loaded)
     this.#loaded = loaded
     this.#defaultSystem = defaultSystem
   }
@@ -89,22 +90,13 @@ export class Model {
   /**
    * The token ids of a text. It holds the event loop while it works: about a millisecond for each thousand words.
    *
-   * @param {string} input well-formed: no lone surrogates
-   * @param {object} [options]
-   * @param {boolean} [options.special] whether the texts of special tokens in it are those tokens; default false
-   * @param {boolean} [options.addBos] whether the tokens that the model's file asks for around a text (BOS, EOS, CLS, SEP)
-   *   are added; default false
+   * @param {string} text well-formed: no lone surrogates
+   * @param {TokenizeOptions} [options]
    * @returns {number[]}
    * @throws {RealmError} `INVALID_ARGUMENT` or `DISPOSED`
    */
-  tokenize(input, options = {}) {
-    const { special, addBos } = readOptions(
-      options,
-      { special: booleanValue, addBos: booleanValue },
-      { what: 'the options of tokenize' },
-    )
-    const args = { text: text(input, 'text'), special: special ?? false, addBos: addBos ?? false }
-    return this.#engine.call('tokenize', args).ids
+  tokenize(text, options) {
+    return this.#vocabulary.tokenize(text, options)
   }
 
   /**
@@ -115,8 +107,7 @@ export class Model {
    * @throws {RealmError} `INVALID_ARGUMENT`, `TOKEN_OUT_OF_RANGE` or `DISPOSED`
    */
   detokenize(ids) {
-    const checked = tokenIds(ids, 'ids', this.#loaded.vocabularySize)
-    return this.#engine.call('detokenize', { ids: checked }).text
+    return this.#vocabulary.detokenize(ids)
   }
 
   /**

@@ -1,6 +1,10 @@
 import { buildProject } from './buildProject.js'
+import { buildTypes } from './buildTypes.js'
 import { runScript } from './runScript.js'
 
 // npm run build: builds what is missing or out of date.
 
-await runScript(buildProject)
+await runScript(async () => {
+  await buildProject()
+  await buildTypes()
+})

@@ -1,23 +1,7 @@
 import { AbortError } from '../errors/AbortError.js'
 import { RealmError } from '../errors/RealmError.js'
 
-/**
- * The way to the engine: short calls, and jobs that run on the engine's threads.
- *
- * @typedef {object} Bridge
- * @property {(method: string, args: object, view?: Uint8Array) => any} call runs a short call; throws a RealmError
- * @property {(method: string, args: object, listeners?: JobListeners) => Promise<any>} open runs a job; rejects with a
- *   RealmError, and with an AbortError once a job has ended that its signal stopped
- */
-
-/**
- * Who hears of a job while it runs.
- *
- * @typedef {object} JobListeners
- * @property {(piece: string) => void} [onText] hears each piece of text
- * @property {(progress: any) => void} [onProgress] hears how far it is
- * @property {AbortSignal} [signal] stops the job
- */
+/** @import { Bridge, JobListeners } from '../bridge/Bridge.js' */
 
 /** A model, or a vocabulary alone, that the engine holds until it is disposed. */
 export class EngineModel {

@@ -5,6 +5,15 @@ import { RealmError } from './RealmError.js'
 /** The caller's signal ended the work: `code` is `ABORTED`, `cause` is the signal's reason. */
 export class AbortError extends RealmError {
   /**
+   * What a generation had made until then, with the `finishReason` `abort`; undefined where nothing was being
+   * generated yet.
+   *
+   * @readonly
+   * @type {GenerateResult | undefined}
+   */
+  result
+
+  /**
    * @param {unknown} reason the signal's reason
    * @param {GenerateResult} [result] what a generation had made until then
    */
@@ -12,14 +21,6 @@ export class AbortError extends RealmError {
     super('ABORTED', 'The work was stopped because its signal was aborted; `cause` holds the reason.', {
       cause: reason,
     })
-
-    /**
-     * What a generation had made until then, with the `finishReason` `abort`; undefined where nothing was being
-     * generated yet.
-     *
-     * @readonly
-     * @type {GenerateResult | undefined}
-     */
     this.result = result
   }
 

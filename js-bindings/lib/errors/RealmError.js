@@ -13,19 +13,20 @@
 /** An error of Realm: a stable code, and a message that says what was received, expected and to be done. */
 export class RealmError extends Error {
   /**
+   * What went wrong, stable over versions.
+   *
+   * @readonly
+   * @type {ErrorCode}
+   */
+  code
+
+  /**
    * @param {ErrorCode} code what went wrong, stable over versions
    * @param {string} message what was received, what was expected, and what to do
    * @param {{ cause?: unknown }} [options] `cause`: the failure that led to this one
    */
   constructor(code, message, options) {
     super(message, options)
-
-    /**
-     * What went wrong, stable over versions.
-     *
-     * @readonly
-     * @type {ErrorCode}
-     */
     this.code = code
   }
 

@@ -81,7 +81,7 @@ export class TextStream {
    * Stops the generation, waits for its end, and rejects with `error`.
    *
    * @param {unknown} error
-   * @returns {Promise<never>}
+   * @returns {Promise<StreamStep>} rejects
    */
   async throw(error) {
     await this.return()

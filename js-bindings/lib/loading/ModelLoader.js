@@ -8,7 +8,7 @@ import { AbortError } from '../errors/AbortError.js'
 import { createModel } from '../Model.js'
 import { copyToEngine } from './copyToEngine.js'
 
-/** @import { Bridge } from '../engine/EngineModel.js' */
+/** @import { Bridge } from '../bridge/Bridge.js' */
 /** @import { LoadedModel } from '../engine/LoadedModel.js' */
 /** @import { LoadOptions, LoadProgress, ModelSource } from './LoadOptions.js' */
 

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { AbortError } from '../errors/AbortError.js'
 
-/** @import { Bridge } from '../engine/EngineModel.js' */
+/** @import { Bridge } from '../bridge/Bridge.js' */
 /** @import { LoadProgress } from './LoadOptions.js' */
 
 /** Bytes a step: few enough that the event loop is free again within some milliseconds. */

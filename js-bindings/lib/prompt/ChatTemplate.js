@@ -3,7 +3,7 @@ import { RealmError } from '../errors/RealmError.js'
 import { SpecialTextMarks } from './SpecialTextMarks.js'
 
 /** @import { Message } from './Message.js' */
-/** @import { Range } from './SpecialTextMarks.js' */
+/** @import { Range } from './SpecialTexts.js' */
 
 /** A model's chat template: a program in Jinja, in the model's file, that writes the messages as the model knows them. */
 export class ChatTemplate {

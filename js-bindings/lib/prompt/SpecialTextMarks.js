@@ -1,13 +1,11 @@
+import { SpecialTexts } from './SpecialTexts.js'
+
+/** @import { Range } from './SpecialTexts.js' */
+
 /** Noncharacters of Unicode, meant for uses inside a program such as this one. */
 const OPEN = '\uFDD0'
 const CLOSE = '\uFDD1'
 const ESCAPE = '\uFDD2'
-
-/**
- * A half-open range of UTF-16 units.
- *
- * @typedef {[start: number, end: number]} Range
- */
 
 /**
  * Follows the texts of special tokens in users' words through a chat template, so that they stay plain text while the
@@ -16,19 +14,11 @@ const ESCAPE = '\uFDD2'
  * they are, so that its filters (trim, startswith, split) work as ever.
  */
 export class SpecialTextMarks {
-  /** Finds the longest special text at each place, overlapping ones too; null if there are no special tokens. */
-  #anySpecial
   #specials
 
   /** @param {readonly string[]} specials the texts of the model's special tokens */
   constructor(specials) {
-    // In descending order a longer text comes before its own prefixes, and common prefixes stand together.
-    this.#specials = specials
-      .filter((special) => special.trim() !== '')
-      .sort()
-      .reverse()
-    const pattern = this.#specials.map((special) => special.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')).join('|')
-    this.#anySpecial = pattern === '' ? null : new RegExp(`(?=(${pattern}))`, 'g')
+    this.#specials = new SpecialTexts(specials)
   }
 
   /**
@@ -40,7 +30,7 @@ export class SpecialTextMarks {
   mark(text) {
     let marked = ''
     let position = 0
-    for (const [start, end] of this.#rangesIn(text)) {
+    for (const [start, end] of united(this.#specials.rangesIn(text))) {
       marked += escapeMarks(text.slice(position, start)) + OPEN + escapeMarks(text.slice(start, end)) + CLOSE
       position = end
     }
@@ -74,35 +64,10 @@ export class SpecialTextMarks {
     if (open >= 0) unclosed.push(open)
     // A template that cuts a text in two may lose a closing mark: the special text that follows might be the user's.
     for (const start of unclosed) {
-      const special = this.#specials.find((candidate) => text.startsWith(candidate, start))
-      if (special !== undefined) plain.push([start, start + special.length])
+      const special = this.#specials.at(text, start)
+      if (special !== null) plain.push(special)
     }
     return { text, plain: united(plain) }
-  }
-
-  /**
-   * The places of special texts, and of the beginning of one at the text's end, which words that the template puts behind
-   * it might complete. White space at their ends is left out, so that a template can trim it.
-   *
-   * @param {string} text
-   * @returns {Range[]}
-   */
-  #rangesIn(text) {
-    if (this.#anySpecial === null) return []
-    const ranges = [...text.matchAll(this.#anySpecial)].map(({ index, 1: special }) => {
-      const start = index + special.length - special.trimStart().length
-      return /** @type {Range} */ ([start, index + special.trimEnd().length])
-    })
-    const end = text.trimEnd().length
-    const longest = Math.max(...this.#specials.map((special) => special.length))
-    for (let start = Math.max(0, end - longest + 1); start < end; start++) {
-      const tail = text.slice(start, end)
-      if (this.#specials.some((special) => special.startsWith(tail))) {
-        ranges.push([start + tail.length - tail.trimStart().length, end])
-        break
-      }
-    }
-    return united(ranges)
   }
 }
 

@@ -6,7 +6,7 @@ import { readMessages } from './readMessages.js'
 
 /** @import { ChatTemplate } from './ChatTemplate.js' */
 /** @import { Message, Prompt } from './Message.js' */
-/** @import { Range } from './SpecialTextMarks.js' */
+/** @import { Range } from './SpecialTexts.js' */
 
 /**
  * A prompt as the engine takes it: ids; or a text, with the UTF-16 ranges in it that are no special tokens whatever they

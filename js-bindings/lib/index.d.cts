@@ -1,0 +1,28 @@
+// The types of index.cjs: those of the ES module, but that its classes serve `instanceof` alone.
+import type * as realm from './index.js' with { 'resolution-mode': 'import' }
+
+interface StandIn<Instance> extends CallableFunction {
+  readonly prototype: Instance
+}
+
+export const loadModel: typeof realm.loadModel
+export const AbortError: StandIn<realm.AbortError>
+export const Model: StandIn<realm.Model>
+export const RealmError: StandIn<realm.RealmError>
+
+export type AbortError = realm.AbortError
+export type Model = realm.Model
+export type RealmError = realm.RealmError
+export type ErrorCode = realm.ErrorCode
+export type FinishReason = realm.FinishReason
+export type GenerateOptions = realm.GenerateOptions
+export type GenerateResult = realm.GenerateResult
+export type LoadOptions = realm.LoadOptions
+export type LoadProgress = realm.LoadProgress
+export type Message = realm.Message
+export type ModelSource = realm.ModelSource
+export type Prompt = realm.Prompt
+export type TextStream = realm.TextStream
+export type Timings = realm.Timings
+export type TokenizeOptions = realm.TokenizeOptions
+export type Usage = realm.Usage

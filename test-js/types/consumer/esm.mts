@@ -1,0 +1,108 @@
+import {
+  AbortError,
+  type ErrorCode,
+  type FinishReason,
+  type GenerateOptions,
+  type GenerateResult,
+  type LoadOptions,
+  type LoadProgress,
+  loadModel,
+  type Message,
+  Model,
+  type ModelSource,
+  type Prompt,
+  RealmError,
+  type TextStream,
+  type Timings,
+  type Usage,
+} from 'realm-ai'
+
+const controller = new AbortController()
+const load: LoadOptions = {
+  contextLength: 512,
+  threads: 2,
+  signal: controller.signal,
+  onProgress: (progress: LoadProgress) => {
+    if (progress.phase === 'download') console.log(progress.file, progress.bytes, progress.totalBytes)
+  },
+}
+const sources: ModelSource[] = [
+  'name',
+  new URL('https://host.example/a.gguf'),
+  new Uint8Array(1),
+  Buffer.alloc(1),
+]
+await using model: Model = await loadModel(sources[0], load)
+await loadModel(new ArrayBuffer(1))
+
+const options: GenerateOptions = {
+  maxTokens: 1,
+  temperature: 0,
+  topK: 1,
+  topP: 1,
+  minP: 0,
+  repeatPenalty: 1,
+  presencePenalty: 0,
+  frequencyPenalty: 0,
+  logitBias: { 1: -1 },
+  seed: 1,
+  stop: ['a'],
+  raw: false,
+  system: '',
+  signal: controller.signal,
+}
+const messages: Message[] = [{ role: 'user', content: 'a' }]
+const prompts: Prompt[] = ['a', messages, [1, 2], new Int32Array(1)]
+const { text, tokens, usage, finishReason, timings }: GenerateResult = await model.generate(
+  prompts[0],
+  options,
+)
+const counted: Usage = usage
+const ended: FinishReason = finishReason
+const timed: Timings = timings
+const ids: number[] = model.tokenize(text, { special: true, addBos: true })
+const back: string = model.detokenize(tokens)
+await model.generate('a', { logitBias: new Map([[1, Number.NEGATIVE_INFINITY]]), stop: 'a' })
+
+const stream: TextStream = model.stream(messages)
+for await (const piece of stream) console.log(piece.length)
+const iterable: AsyncIterable<string> = model.stream([{ role: 'user', content: 'a' }], {
+  signal: controller.signal,
+})
+await model.dispose()
+
+try {
+  await model.generate('a')
+} catch (error) {
+  if (error instanceof AbortError) console.log(error.result?.text, error.cause)
+  else if (error instanceof RealmError) {
+    const code: ErrorCode = error.code
+    console.log(code, error.message)
+  }
+}
+const { name, architecture, contextLength, metadata } = model
+const described: [string, string, number, Readonly<Record<string, unknown>>] = [
+  name,
+  architecture,
+  contextLength,
+  metadata,
+]
+console.log(counted, ended, timed, ids, back, iterable, described)
+
+// @ts-expect-error a Model has no public constructor
+new Model()
+// @ts-expect-error the source is required
+await loadModel()
+// @ts-expect-error no such option
+await loadModel('a', { context: 1 })
+// @ts-expect-error no such option
+await model.generate('a', { maxToken: 1 })
+// @ts-expect-error of another type
+await model.generate('a', { temperature: '0' })
+// @ts-expect-error no such role
+await model.generate([{ role: 'robot', content: 'a' }])
+// @ts-expect-error only reading
+model.name = 'a'
+// @ts-expect-error no such code
+const wrong: ErrorCode = 'NO_SUCH_CODE'
+console.log(wrong)
