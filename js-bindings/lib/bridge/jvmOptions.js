@@ -5,6 +5,9 @@ import { RealmError } from '../errors/RealmError.js'
 /** These end the whole Node process where Java alone has run out of memory. */
 const FORBIDDEN = ['-XX:+ExitOnOutOfMemoryError', '-XX:+CrashOnOutOfMemoryError']
 
+/** The methods of the vector kernels, as the compiler's commands name them. */
+const KERNELS = 'ai.realm.kernels.vector.*::*'
+
 /**
  * The options that the Java virtual machine is started with. A user adds to them with the variable `REALM_JAVA_OPTIONS`:
  * options with spaces between them, quoted where they hold a space; of two that contradict each other the user's
@@ -34,6 +37,11 @@ export function jvmOptions({ classPath, env = process.env }) {
     '-Xmx1g',
     // One thread, no tables beside the heap: the least memory and the quickest start for a heap of this size.
     '-XX:+UseSerialGC',
+    // The interpreter runs vector code a thousand times slower than compiled code. The kernels are compiled on their first
+    // calls, which the engine makes while the model loads, and the caller waits for the compiler.
+    '-XX:CompileCommand=quiet',
+    `-XX:CompileCommand=CompileThresholdScaling,${KERNELS},0.002`,
+    `-XX:CompileCommand=BackgroundCompilation,${KERNELS},false`,
     // A crash must leave no file in the program's working directory.
     `-XX:ErrorFile=${join(tmpdir(), 'realm-java-crash-%p.log')}`,
     // No file of counters in the temporary folder.

@@ -19,7 +19,7 @@ public final class WarmUp {
   private static final int ROUNDS = 60;
 
   private static final int HEAD_DIM = 32;
-  private static final int ROWS = 16;
+  private static final int ROWS = Matrix.UNIT;
 
   private final Thread thread;
   private volatile Throwable failure;
