@@ -2,7 +2,7 @@ package ai.realm.model;
 
 /**
  * A model that continues a sequence of tokens: one instance serves every sequence; its weights are
- * read-only.
+ * read-only. Calls from several threads take turns; those on one {@link KvCache} must not overlap.
  */
 public interface LanguageModel extends AutoCloseable {
 

@@ -24,11 +24,11 @@ public final class Models {
    * @throws EngineException {@code UNSUPPORTED_ARCHITECTURE} or {@code MODEL_INVALID}, naming the
    *     key or tensor
    */
-  public static LanguageModel load(Gguf gguf, int threads) {
+  public static LayerwiseModel load(Gguf gguf, int threads) {
     return load(gguf, threads, KernelProvider.get().kernels());
   }
 
-  static LanguageModel load(Gguf gguf, int threads, Kernels kernels) {
+  static LayerwiseModel load(Gguf gguf, int threads, Kernels kernels) {
     String architecture = gguf.metadata().string("general.architecture", "");
     if (!architecture.equals("llama")) {
       throw new EngineException(

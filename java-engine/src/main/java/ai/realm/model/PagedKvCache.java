@@ -20,7 +20,9 @@ final class PagedKvCache implements KvCache {
   private final Arena arena = Arena.ofShared();
   private final long layerBytes;
   private MemorySegment[] pages = new MemorySegment[0];
-  private int length;
+
+  /** Positions that each layer holds. */
+  private final int[] held;
 
   PagedKvCache(ModelConfig config, int capacity) {
     if (capacity < 1) {
@@ -29,11 +31,18 @@ final class PagedKvCache implements KvCache {
     this.config = config;
     this.capacity = capacity;
     this.layerBytes = KvLayer.bytes(config.kvHeads(), config.headDim());
+    this.held = new int[config.layers()];
   }
 
+  /** Bytes of a full cache. */
+  static long bytes(ModelConfig config, int capacity) {
+    return pages(capacity) * config.layers() * KvLayer.bytes(config.kvHeads(), config.headDim());
+  }
+
+  /** The positions that all layers hold. */
   @Override
   public int length() {
-    return length;
+    return Arrays.stream(held).min().orElse(0);
   }
 
   @Override
@@ -43,39 +52,49 @@ final class PagedKvCache implements KvCache {
 
   @Override
   public void truncate(int newLength) {
-    if (newLength < 0 || newLength > length) {
-      throw new IllegalArgumentException("length " + newLength + " is not within 0 and " + length);
+    if (newLength < 0 || newLength > length()) {
+      throw new IllegalArgumentException(
+          "length " + newLength + " is not within 0 and " + length());
     }
-    length = newLength;
+    Arrays.setAll(held, layer -> Math.min(held[layer], newLength));
   }
 
-  /** Takes the pages for {@code count} more positions; {@link #length()} stays. */
-  void reserve(int count) {
-    if (count > capacity - length) {
+  /** Positions that a layer holds. */
+  int held(int layer) {
+    return held[layer];
+  }
+
+  /** Makes {@code length} positions of a layer, the last of them just written, those it holds. */
+  void hold(int layer, int length) {
+    held[layer] = length;
+  }
+
+  /**
+   * Takes the pages for {@code count} positions from {@code position} on; none is held by that.
+   *
+   * @throws EngineException {@code CONTEXT_OVERFLOW} beyond the capacity
+   */
+  void reserve(int position, int count) {
+    if (count > capacity - position) {
       throw new EngineException(
           ErrorCode.CONTEXT_OVERFLOW,
           count
               + " tokens after "
-              + length
+              + position
               + " do not fit the context of "
               + capacity
               + "; shorten the prompt or load the model with a larger contextLength");
     }
-    int needed = (length + count + KvLayer.PAGE - 1) / KvLayer.PAGE;
-    int held = pages.length;
-    if (needed <= held) {
+    int needed = pages(position + count);
+    int taken = pages.length;
+    if (needed <= taken) {
       return;
     }
     MemorySegment[] more = Arrays.copyOf(pages, needed);
-    for (int i = held; i < needed; i++) {
+    for (int i = taken; i < needed; i++) {
       more[i] = arena.allocate(layerBytes * config.layers(), 64);
     }
     pages = more;
-  }
-
-  /** Makes {@code count} reserved and written positions part of the sequence. */
-  void extend(int count) {
-    length += count;
   }
 
   /** The pages as seen by layer {@code layer}. */
@@ -107,6 +126,10 @@ final class PagedKvCache implements KvCache {
             half(v[vAt + h * dim + i]));
       }
     }
+  }
+
+  private static int pages(int positions) {
+    return Math.ceilDiv(positions, KvLayer.PAGE);
   }
 
   private static short half(float x) {

@@ -1,5 +1,7 @@
 package ai.realm.model;
 
+import ai.realm.error.EngineException;
+import ai.realm.error.ErrorCode;
 import ai.realm.kernels.Activations;
 import ai.realm.kernels.Kernels;
 import ai.realm.kernels.KvLayer;
@@ -8,13 +10,14 @@ import ai.realm.kernels.Linear.Product;
 import ai.realm.kernels.Matrix;
 import ai.realm.kernels.WorkerPool;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The forward pass of a decoder-only transformer of the llama family (Touvron et al. 2023): RMS
- * norm, grouped-query attention with RoPE, SwiGLU. One thread calls it at a time; the work of each
- * step is divided among the pool's threads.
+ * norm, grouped-query attention with RoPE, SwiGLU. Calls from several threads take turns; the work
+ * of each step is divided among the pool's threads.
  */
-final class Transformer implements LanguageModel {
+final class Transformer implements LayerwiseModel {
   /** Tokens of a tile of attention: with a group of heads, enough rows for the dense kernels. */
   private static final int ATTENTION_TILE = 16;
 
@@ -30,8 +33,11 @@ final class Transformer implements LanguageModel {
   private final Linear linear;
   private final int vocabulary;
 
+  /** Fair, so that work in many small calls, as layer by layer, gets its turn beside a long one. */
+  private final ReentrantLock turn = new ReentrantLock(true);
+
   // Buffers of one forward pass, a row a token.
-  private float[] x; // the residual stream (n_tokens, embedding)
+  private float[] stream; // the residual stream x of forward() (n_tokens, embedding)
   private final Activations h; // normed (n_tokens, embedding)
   private float[] q; // (n_tokens, heads, head_dim)
   private float[] k; // (n_tokens, kv_heads, head_dim)
@@ -80,44 +86,129 @@ final class Transformer implements LanguageModel {
   }
 
   @Override
+  public int layers() {
+    return config.layers();
+  }
+
+  @Override
+  public int width() {
+    return config.embedding();
+  }
+
+  @Override
+  public long cacheBytes(int capacity) {
+    return PagedKvCache.bytes(config, capacity);
+  }
+
+  @Override
   public boolean forward(
       int[] tokens, int from, int count, KvCache cache, float[] logits, Cancellation cancellation) {
     PagedKvCache kvCache = (PagedKvCache) cache;
     int position = kvCache.length();
-    kvCache.reserve(count);
-    rope.reach(position + count);
-    resize(count);
+    boolean complete = false;
+    turn.lock();
     try {
-      embed(tokens, from, count);
+      kvCache.reserve(position, count);
+      resize(count);
+      embed(tokens, from, count, stream);
       for (int l = 0; l < config.layers(); l++) {
         if (cancellation.requested()) {
           return false;
         }
-        attention(weights.layers()[l], kvCache, kvCache.layer(l), position, count);
-        feedForward(weights.layers()[l], count);
+        layer(l, stream, count, position, kvCache);
       }
       if (logits.length > 0) {
-        logits(count, logits);
+        logits(stream, (count - logits.length / vocabulary) * config.embedding(), logits);
       }
-      kvCache.extend(count);
+      complete = true;
       return true;
     } finally {
-      if (count > KEPT_TOKENS) {
-        resize(1);
+      if (!complete) {
+        kvCache.truncate(position);
       }
+      releaseLargeBatch(count);
+      turn.unlock();
     }
   }
 
-  private void embed(int[] tokens, int from, int count) {
+  @Override
+  public void embed(int[] tokens, int from, int count, float[] hidden) {
     for (int t = 0; t < count; t++) {
-      weights.embedding().row(tokens[from + t], x, t * config.embedding());
+      weights.embedding().row(tokens[from + t], hidden, t * config.embedding());
+    }
+  }
+
+  @Override
+  public void forwardLayer(int layer, float[] hidden, int count, int position, KvCache cache) {
+    PagedKvCache kvCache = (PagedKvCache) cache;
+    if (layer < 0 || layer >= config.layers()) {
+      throw new EngineException(
+          ErrorCode.INVALID_ARGUMENT,
+          "layer is " + layer + "; the model's layers are 0 to " + (config.layers() - 1));
+    }
+    if (position < 0 || position > kvCache.held(layer)) {
+      throw new EngineException(
+          ErrorCode.INVALID_ARGUMENT,
+          "position is "
+              + position
+              + "; layer "
+              + layer
+              + " holds "
+              + kvCache.held(layer)
+              + " positions: give that, or one of them to replace it and those after it");
+    }
+    turn.lock();
+    try {
+      kvCache.reserve(position, count);
+      resize(count);
+      layer(layer, hidden, count, position, kvCache);
+    } finally {
+      releaseLargeBatch(count);
+      turn.unlock();
+    }
+  }
+
+  private void layer(int layer, float[] x, int count, int position, PagedKvCache cache) {
+    TransformerWeights.Layer w = weights.layers()[layer];
+    rope.reach(position + count);
+    cache.hold(layer, position);
+    attention(w, x, cache, cache.layer(layer), position, count);
+    feedForward(w, x, count);
+    cache.hold(layer, position + count);
+  }
+
+  @Override
+  public void logits(float[] hidden, int at, float[] logits) {
+    int rows = logits.length / vocabulary;
+    int width = config.embedding();
+    turn.lock();
+    try {
+      h.resize(rows);
+      for (int r = 0; r < rows; r++) {
+        kernels.rmsNorm(
+            hidden,
+            at + r * width,
+            weights.outputNorm(),
+            config.rmsEpsilon(),
+            h.values(),
+            r * width,
+            width);
+      }
+      linear.apply(h, new Product(weights.output(), logits, 0, vocabulary));
+    } finally {
+      turn.unlock();
     }
   }
 
   /** {@code x += attn_output(attention(rope(q), rope(k), v))}. */
   private void attention(
-      TransformerWeights.Layer w, PagedKvCache cache, KvLayer kv, int position, int count) {
-    norm(w.attnNorm(), count);
+      TransformerWeights.Layer w,
+      float[] x,
+      PagedKvCache cache,
+      KvLayer kv,
+      int position,
+      int count) {
+    norm(x, w.attnNorm(), count);
     linear.apply(
         h,
         new Product(w.attnQ(), q, 0, config.queryWidth()),
@@ -150,35 +241,22 @@ final class Transformer implements LanguageModel {
               o.values());
         });
     linear.apply(o, new Product(w.attnOutput(), delta, 0, config.embedding()));
-    addDelta(count);
+    addDelta(x, count);
   }
 
   /** {@code x += ffn_down(silu(ffn_gate(h)) * ffn_up(h))}. */
-  private void feedForward(TransformerWeights.Layer w, int count) {
+  private void feedForward(TransformerWeights.Layer w, float[] x, int count) {
     int width = config.feedForward();
-    norm(w.ffnNorm(), count);
+    norm(x, w.ffnNorm(), count);
     linear.apply(h, new Product(w.ffnGate(), gate, 0, width), new Product(w.ffnUp(), up, 0, width));
     eachToken(
         count, t -> kernels.swiglu(gate, t * width, up, t * width, act.values(), t * width, width));
     linear.apply(act, new Product(w.ffnDown(), delta, 0, config.embedding()));
-    addDelta(count);
-  }
-
-  /** The logits of the last {@code logits.length / vocabulary} tokens. */
-  private void logits(int count, float[] logits) {
-    int rows = logits.length / vocabulary;
-    int width = config.embedding();
-    h.resize(rows);
-    for (int r = 0; r < rows; r++) {
-      int t = count - rows + r;
-      kernels.rmsNorm(
-          x, t * width, weights.outputNorm(), config.rmsEpsilon(), h.values(), r * width, width);
-    }
-    linear.apply(h, new Product(weights.output(), logits, 0, vocabulary));
+    addDelta(x, count);
   }
 
   /** {@code h = rms_norm(x) * weight}. */
-  private void norm(float[] weight, int count) {
+  private void norm(float[] x, float[] weight, int count) {
     int width = config.embedding();
     eachToken(
         count,
@@ -187,7 +265,7 @@ final class Transformer implements LanguageModel {
                 x, t * width, weight, config.rmsEpsilon(), h.values(), t * width, width));
   }
 
-  private void addDelta(int count) {
+  private void addDelta(float[] x, int count) {
     int width = config.embedding();
     eachToken(count, t -> kernels.add(x, t * width, delta, t * width, width));
   }
@@ -204,13 +282,19 @@ final class Transformer implements LanguageModel {
         });
   }
 
+  private void releaseLargeBatch(int count) {
+    if (count > KEPT_TOKENS) {
+      resize(1);
+    }
+  }
+
   private void resize(int count) {
     h.resize(count);
     o.resize(count);
     act.resize(count);
     if (count > room || count == 1 && room > KEPT_TOKENS) {
-      x = new float[Math.multiplyExact(count, config.embedding())];
-      delta = new float[x.length];
+      stream = new float[Math.multiplyExact(count, config.embedding())];
+      delta = new float[stream.length];
       q = new float[Math.multiplyExact(count, config.queryWidth())];
       k = new float[Math.multiplyExact(count, config.kvWidth())];
       v = new float[k.length];
