@@ -5,6 +5,7 @@ import { runScript } from './runScript.js'
 // npm run build: builds what is missing or out of date.
 
 await runScript(async () => {
-  await buildProject()
-  await buildTypes()
+  const project = await buildProject()
+  const types = await buildTypes()
+  if (!project && !types) console.log('everything is up to date')
 })

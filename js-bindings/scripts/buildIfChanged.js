@@ -11,21 +11,22 @@ import { projectRoot } from './projectRoot.js'
  * @param {string} step.output the file to build, relative to the project's folder
  * @param {string[]} step.inputs the files and folders that it is built from, relative to the project's folder
  * @param {() => Promise<void> | void} step.build builds it, or throws
- * @param {(line: string) => void} [step.log] is told what is done, in one line; default: standard output
+ * @param {(line: string) => void} [step.log] is told what is built, in one line; default: standard output
+ * @returns {Promise<boolean>} whether there was anything to build
  */
 export async function buildIfChanged({ output, inputs, build, log = console.log }) {
   const stamp = join(projectRoot, `${output}.inputs`)
   const hash = hashOf(inputs)
   const isBuilt = existsSync(join(projectRoot, output)) && existsSync(stamp)
   if (isBuilt && readFileSync(stamp, 'utf8') === hash) {
-    log(`${output} is up to date`)
-    return
+    return false
   }
   log(`${output}: building`)
   mkdirSync(dirname(stamp), { recursive: true })
   rmSync(stamp, { force: true })
   await build()
   writeFileSync(stamp, hash)
+  return true
 }
 
 /** @param {string[]} inputs */

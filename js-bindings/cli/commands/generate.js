@@ -1,0 +1,79 @@
+import { Command } from 'commander'
+import { AbortError } from '../../lib/errors/AbortError.js'
+import { readTextFile } from '../input/readTextFile.js'
+import { loadCommandModel } from '../loadCommandModel.js'
+import { addGenerateOptions } from '../options/addGenerateOptions.js'
+import { addModelOptions } from '../options/addModelOptions.js'
+import { readGenerateFlags } from '../options/readGenerateFlags.js'
+import { printJson } from '../terminal/printJson.js'
+import { untilInterrupted } from '../terminal/untilInterrupted.js'
+
+/** @import { GenerateOptions } from '../../lib/generation/GenerateOptions.js' */
+/** @import { Model } from '../../lib/Model.js' */
+/** @import { GenerateFlags } from '../options/addGenerateOptions.js' */
+/** @import { ModelOptions } from '../options/addModelOptions.js' */
+
+/** `realm generate`: one prompt, one answer, streamed to stdout. */
+export function generateCommand() {
+  const command = new Command('generate')
+    .description('answer a prompt')
+    .argument('[prompt]', 'the prompt: one user message, where the model has a chat template')
+    .option('--prompt-file <file>', 'read the prompt from a file, as it is')
+    .option('--raw', 'take the prompt verbatim: no chat template; texts of special tokens are those tokens')
+  return addGenerateOptions(addModelOptions(command))
+    .option('--json', 'print the whole result as JSON, at the end')
+    .action(run)
+}
+
+/**
+ * @param {string | undefined} argument
+ * @param {ModelOptions & GenerateFlags & { promptFile?: string, raw?: boolean, json?: boolean }} options
+ * @param {Command} command
+ */
+async function run(argument, options, command) {
+  const { promptFile } = options
+  if ((argument === undefined) === (promptFile === undefined)) {
+    command.error('error: expected a prompt or --prompt-file, and one of them only')
+  }
+  await untilInterrupted(async (signal) => {
+    const prompt = promptFile === undefined ? String(argument) : await readTextFile(promptFile)
+    const model = await loadCommandModel(options, signal)
+    try {
+      const print = options.json ? printResult : printText
+      await print(model, prompt, { ...readGenerateFlags(options), raw: options.raw, signal })
+    } finally {
+      await model.dispose()
+    }
+  })
+}
+
+/**
+ * @param {Model} model
+ * @param {string} prompt
+ * @param {GenerateOptions} options
+ */
+async function printText(model, prompt, options) {
+  let last = ''
+  try {
+    for await (const piece of model.stream(prompt, options)) {
+      process.stdout.write(piece)
+      last = piece
+    }
+  } finally {
+    if (!last.endsWith('\n')) process.stdout.write('\n')
+  }
+}
+
+/**
+ * @param {Model} model
+ * @param {string} prompt
+ * @param {GenerateOptions} options
+ */
+async function printResult(model, prompt, options) {
+  try {
+    printJson(await model.generate(prompt, options))
+  } catch (error) {
+    if (error instanceof AbortError && error.result) printJson(error.result)
+    throw error
+  }
+}

@@ -1,0 +1,48 @@
+import { Command } from 'commander'
+import { inspect } from '../../lib/inspect.js'
+import { resolveCommandSource } from '../resolveCommandSource.js'
+import { formatBytes } from '../terminal/formatBytes.js'
+import { printJson } from '../terminal/printJson.js'
+import { untilInterrupted } from '../terminal/untilInterrupted.js'
+
+/** The longest metadata value that is shown whole. */
+const WIDTH = 80
+
+/** `realm inspect`: what a GGUF file says of itself. */
+export function inspectCommand() {
+  return new Command('inspect')
+    .description('show the metadata and the tensors of a GGUF file')
+    .argument('<file>', 'a path, or any other source of a model')
+    .option('--json', 'print all of it as JSON')
+    .action(run)
+}
+
+/**
+ * @param {string} source
+ * @param {{ json?: boolean }} options
+ */
+async function run(source, { json }) {
+  const { metadata, tensors } = await untilInterrupted(async (signal) => {
+    const { path } = await resolveCommandSource(source, signal)
+    return inspect(path, { signal })
+  })
+  if (json) {
+    printJson({ metadata, tensors })
+    return
+  }
+  for (const [key, value] of Object.entries(metadata)) process.stdout.write(`${key} = ${shorten(value)}\n`)
+  const bytes = tensors.reduce((sum, tensor) => sum + tensor.bytes, 0)
+  process.stdout.write(`\n${tensors.length} tensors, ${formatBytes(bytes)}\n`)
+  const width = Math.max(0, ...tensors.map(({ name }) => name.length))
+  for (const { name, type, shape } of tensors) {
+    process.stdout.write(`${name.padEnd(width)}  ${type.padEnd(5)} ${shape.join(' × ')}\n`)
+  }
+}
+
+/** @param {unknown} value */
+function shorten(value) {
+  const text = JSON.stringify(value)
+  if (text.length <= WIDTH) return text
+  const count = Array.isArray(value) ? ` (${value.length} items)` : ''
+  return `${text.slice(0, WIDTH)}…${count}`
+}

@@ -1,0 +1,23 @@
+import { readFile } from 'node:fs/promises'
+import { RealmError } from '../../lib/errors/RealmError.js'
+
+/**
+ * Reads a file that the user named.
+ *
+ * @param {string} path
+ * @returns {Promise<string>}
+ * @throws {RealmError} `FILE_NOT_FOUND`, `IO_ERROR`, or `INVALID_ARGUMENT` where it is not UTF-8
+ */
+export async function readTextFile(path) {
+  const bytes = await readFile(path).catch((error) => {
+    if (error.code === 'ENOENT') {
+      throw new RealmError('FILE_NOT_FOUND', `No file at ${path}; expected one to read.`, { cause: error })
+    }
+    throw new RealmError('IO_ERROR', `${path} cannot be read: ${error.message}.`, { cause: error })
+  })
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes)
+  } catch (error) {
+    throw new RealmError('INVALID_ARGUMENT', `${path} is no UTF-8 text; expected one.`, { cause: error })
+  }
+}

@@ -1,0 +1,34 @@
+import { catalog } from '../../lib/source/catalog.js'
+import { parseNumber } from './parseNumber.js'
+
+/** @import { Command } from 'commander' */
+
+/**
+ * What the commands that load a model have in common.
+ *
+ * @typedef {object} ModelOptions
+ * @property {string} model
+ * @property {number} [contextLength]
+ * @property {number} [threads]
+ */
+
+/**
+ * Adds the options that say which model is loaded, and how.
+ *
+ * @param {Command} command
+ * @returns {Command}
+ */
+export function addModelOptions(command) {
+  return command
+    .option(
+      '-m, --model <model>',
+      'a catalog name (see: realm list), a path, hf:owner/repo/file or a URL',
+      catalog.default,
+    )
+    .option(
+      '--context-length <n>',
+      'the most tokens of prompt and answer together (default: what the model was trained for)',
+      parseNumber,
+    )
+    .option('--threads <n>', "threads that compute (default: the machine's cores)", parseNumber)
+}

@@ -1,0 +1,24 @@
+import { createProgram } from './createProgram.js'
+import { reportError } from './terminal/reportError.js'
+
+/**
+ * Runs `realm` with arguments. The process's exit code says how it went: 0, 1 after an error, 2 after wrong usage, 130
+ * after Ctrl-C.
+ *
+ * @param {string[]} args without the program's own name
+ */
+export async function runCommandLine(args) {
+  process.on('uncaughtException', (error) => process.exit(reportError(error)))
+  for (const output of [process.stdout, process.stderr]) {
+    output.on('error', (error) => {
+      // The reader left, as `head` does: nobody is there to hear of it.
+      if (/** @type {NodeJS.ErrnoException} */ (error).code === 'EPIPE') process.exit()
+      throw error
+    })
+  }
+  try {
+    await createProgram().parseAsync(args, { from: 'user' })
+  } catch (error) {
+    process.exitCode = reportError(error)
+  }
+}

@@ -1,0 +1,12 @@
+import { buildProject } from './buildProject.js'
+import { runScript } from './runScript.js'
+
+// npm start -- [QUESTION] [options of realm generate]: sets up what is missing and answers the question, or chats.
+
+await runScript(async () => {
+  await buildProject()
+  // Loaded late: on a fresh clone its npm packages are only there now.
+  const { runCommandLine } = await import('../cli/runCommandLine.js')
+  const args = process.argv.slice(2)
+  await runCommandLine(args.length > 0 ? ['generate', '--temperature', '0', ...args] : ['chat'])
+})

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict'
+import { PassThrough } from 'node:stream'
+import { askMessages } from '../../js-bindings/cli/terminal/askMessages.js'
+
+const CTRL_C = '\x03'
+const CTRL_D = '\x04'
+const UP = '\x1b[A'
+
+describe('askMessages', () => {
+  /** @type {PassThrough} */
+  let keys
+  /** @type {AsyncGenerator<string, void, void>} */
+  let messages
+
+  beforeEach(() => {
+    keys = new PassThrough()
+    const screen = new PassThrough()
+    screen.resume()
+    messages = askMessages('> ', { input: keys, output: screen })
+  })
+
+  /** What it gives when these keys are pressed, each string at once. @param {string[]} pressed */
+  async function press(...pressed) {
+    const asked = messages.next()
+    for (const key of pressed) {
+      keys.write(key)
+      await new Promise((done) => setImmediate(done))
+    }
+    return (await asked).value
+  }
+
+  it('gives what was typed', async () => {
+    assert.equal(await press('Hel', 'lo\r'), 'Hello')
+    assert.equal(await press('again\r'), 'again')
+  })
+
+  it('takes what was pasted as one message, open to its last line', async () => {
+    assert.equal(await press('one\rtwo\r'), 'one\ntwo')
+    assert.equal(await press('one\rtwo', ' and more\r'), 'one\ntwo and more')
+  })
+
+  it('remembers messages for the arrow keys', async () => {
+    await press('first\r')
+    await press('second\r')
+    assert.equal(await press(UP, UP, '\r'), 'first')
+  })
+
+  it('drops what was typed at Ctrl-C', async () => {
+    assert.equal(await press('wrong', CTRL_C, 'right\r'), 'right')
+  })
+
+  it('ends at Ctrl-C where nothing was typed', async () => {
+    assert.equal(await press(CTRL_C), undefined)
+  })
+
+  it('ends at Ctrl-D', async () => {
+    assert.equal(await press(CTRL_D), undefined)
+  })
+})

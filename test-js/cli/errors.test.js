@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { temporaryCache } from '../source/temporaryCache.js'
+import { runRealm } from './runRealm.js'
+
+describe('realm, where something is wrong', () => {
+  const cache = temporaryCache()
+
+  /**
+   * @param {string[]} args
+   * @param {RegExp} message
+   */
+  async function fails(args, message) {
+    const { code, stdout, stderr } = await runRealm(args)
+    assert.equal(code, 1, stderr)
+    assert.equal(stdout, '')
+    assert.match(stderr, message)
+    assert.doesNotMatch(stderr, /^ +at /m, 'a stack trace')
+  }
+
+  const missing = /^error\[FILE_NOT_FOUND\]: No file at .*none\.gguf.*smollm2-135m-instruct.*\n$/
+
+  it('says that a model is missing', async () => {
+    await fails(['generate', 'Hello', '--model', 'none.gguf'], missing)
+    await fails(['chat', '--model', 'none.gguf'], missing)
+    await fails(['pull', 'none.gguf'], missing)
+    await fails(['inspect', 'none.gguf'], missing)
+    await fails(['tokenize', '--model', 'none.gguf', '--text', 'Hello'], missing)
+  })
+
+  it('says what it tried where a model cannot be fetched', async () => {
+    process.env.HF_ENDPOINT = 'http://127.0.0.1:9'
+    await fails(
+      ['pull', 'hf:owner/repo/model.gguf'],
+      /error\[DOWNLOAD_FAILED\]: No source delivered model\.gguf\. Tried:\n {2}1\. http:.*put the file at/s,
+    )
+  })
+
+  it('says that an input file is missing or wrong', async () => {
+    const file = join(cache.path, 'input')
+    await fails(['generate', '--prompt-file', file], /^error\[FILE_NOT_FOUND\]: No file at .*input/)
+    await fails(['generate', '--prompt-file', cache.path], /^error\[IO_ERROR\]: .*EISDIR/)
+    writeFileSync(file, Buffer.from([0xff, 0xfe]))
+    await fails(['generate', '--prompt-file', file], /^error\[INVALID_ARGUMENT\]: .* is no UTF-8/)
+    writeFileSync(file, '["a", ')
+    await fails(
+      ['tokenize', '--texts-file', file],
+      /^error\[INVALID_ARGUMENT\]: .* is no JSON .*expected a list of/,
+    )
+    writeFileSync(file, '["a", 1]')
+    await fails(
+      ['tokenize', '--texts-file', file],
+      /^error\[INVALID_ARGUMENT\]: .*expected: a list of strings/,
+    )
+    writeFileSync(file, '[[1], ["a"]]')
+    await fails(
+      ['logits', '--tokens-file', file],
+      /^error\[INVALID_ARGUMENT\]: .*a list of lists of token ids/,
+    )
+  })
+})
