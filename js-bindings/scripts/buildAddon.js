@@ -61,12 +61,8 @@ function systemArgs() {
 
 function includeFolders() {
   const jdk = findJdk()
-  if (jdk === undefined || !existsSync(join(jdk, 'include/jni.h'))) {
-    throw new SetupError(
-      jdk === undefined
-        ? 'no JDK 25 was found in JAVA_HOME, on the PATH and in the usual places: install one (a JRE is not enough)'
-        : `${jdk} has no include/jni.h, so it is only a part of a JDK: install all of JDK 25`,
-    )
+  if (!existsSync(join(jdk, 'include/jni.h'))) {
+    throw new SetupError(`${jdk} has no include/jni.h, so it is only a part of a JDK: install all of JDK 25`)
   }
   const require = createRequire(import.meta.url)
   return [

@@ -1,6 +1,5 @@
 import { findJdk } from './findJdk.js'
 import { runProgram } from './runProgram.js'
-import { SetupError } from './SetupError.js'
 
 /**
  * Runs Maven on JDK 25, whatever Java the PATH and JAVA_HOME name, and waits for it. It prints warnings and errors only.
@@ -9,21 +8,14 @@ import { SetupError } from './SetupError.js'
  * @param {object} [options]
  * @param {NodeJS.ProcessEnv} [options.env] variables that are added to those of this process; default none
  * @returns {number} its exit code
- * @throws {SetupError} if there is no JDK 25 or no Maven, saying where it was looked for
+ * @throws {import('./SetupError.js').SetupError} if there is no JDK 25 or no Maven
  */
 export function runMaven(args, { env = {} } = {}) {
-  const home = findJdk()
-  if (home === undefined) {
-    throw new SetupError(
-      'no JDK 25 was found in JAVA_HOME, on the PATH and in the usual places: install one (a JRE is not enough), ' +
-        'or set JAVA_HOME to its folder',
-    )
-  }
   const quiet = '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn'
   return runProgram('mvn', ['--batch-mode', '--no-transfer-progress', quiet, ...args], {
     env: {
       ...env,
-      JAVA_HOME: home,
+      JAVA_HOME: findJdk(),
       // Maven's own libraries use it, and JDK 25 prints four lines about that.
       MAVEN_OPTS: `--sun-misc-unsafe-memory-access=allow ${process.env.MAVEN_OPTS ?? ''}`,
     },

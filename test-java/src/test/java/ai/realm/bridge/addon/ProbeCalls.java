@@ -120,6 +120,7 @@ public final class ProbeCalls implements BridgeCalls {
     }
   }
 
+  @SuppressWarnings("ModifiedButNotUsed") // Holding is all that it is for.
   private static void exhaustMemory() {
     List<long[]> held = new ArrayList<>();
     while (true) {
@@ -127,6 +128,7 @@ public final class ProbeCalls implements BridgeCalls {
     }
   }
 
+  @SuppressWarnings("InfiniteRecursion") // The point of it.
   private static int exhaustStack(int depth) {
     return exhaustStack(depth + 1) + 1;
   }
