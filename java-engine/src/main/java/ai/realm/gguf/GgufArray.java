@@ -2,9 +2,7 @@ package ai.realm.gguf;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -25,18 +23,10 @@ record GgufArray(MetadataType type, int length, MemorySegment bytes) {
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   /** The elements of an array of strings. */
-  String[] strings() {
+  GgufStrings strings() {
     byte[] copy = new byte[(int) bytes.byteSize()];
     MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, 0, copy, 0, copy.length);
-    ByteBuffer lengths = ByteBuffer.wrap(copy).order(ByteOrder.LITTLE_ENDIAN);
-    String[] out = new String[length];
-    int at = 0;
-    for (int i = 0; i < length; i++) {
-      int size = (int) lengths.getLong(at);
-      out[i] = new String(copy, at + 8, size, StandardCharsets.UTF_8);
-      at += 8 + size;
-    }
-    return out;
+    return new GgufStrings(copy, length);
   }
 
   /** The elements of an array of 32-bit values, by their bits. */

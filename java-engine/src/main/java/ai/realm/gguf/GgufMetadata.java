@@ -77,7 +77,7 @@ public final class GgufMetadata {
   }
 
   /** The strings under {@code key}, or null if absent. */
-  public String[] strings(String key) {
+  public GgufStrings strings(String key) {
     GgufArray array = array(key, "an array of strings");
     if (array == null) {
       return null;

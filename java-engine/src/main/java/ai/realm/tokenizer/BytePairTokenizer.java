@@ -3,6 +3,7 @@ package ai.realm.tokenizer;
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
 import ai.realm.gguf.GgufMetadata;
+import ai.realm.gguf.GgufStrings;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -50,31 +51,52 @@ final class BytePairTokenizer extends VocabularyTokenizer {
   }
 
   private MergeTable readMerges(GgufMetadata metadata) {
-    String[] lines = metadata.strings("tokenizer.ggml.merges");
+    GgufStrings lines = metadata.strings("tokenizer.ggml.merges");
     if (lines == null) {
       throw new EngineException(
           ErrorCode.MODEL_INVALID,
           "tokenizer.ggml.merges is missing, which a 'gpt2' tokenizer needs; convert the model"
               + " again");
     }
-    MergeTable table = new MergeTable(lines.length);
-    for (int rank = 0; rank < lines.length; rank++) {
-      String line = lines[rank];
-      int space = line.indexOf(' ', 1);
-      if (space < 0) {
+    byte[] bytes = lines.bytes();
+    MergeTable table = new MergeTable(lines.size());
+    int product = -1;
+    for (int rank = 0; rank < lines.size(); rank++) {
+      int start = lines.start(rank);
+      int end = lines.end(rank);
+      int space = start + 1;
+      while (space < end && bytes[space] != ' ') {
+        space++;
+      }
+      if (space >= end) {
         throw new EngineException(
             ErrorCode.MODEL_INVALID,
             "tokenizer.ggml.merges["
                 + rank
                 + "] is '"
-                + line
+                + lines.get(rank)
                 + "', expected two symbols with a space between; convert the model again");
       }
-      String left = line.substring(0, space);
-      String right = line.substring(space + 1);
-      table.add(symbol(left), symbol(right), rank, symbol(left.concat(right)));
+      int left = symbol(bytes, start, space);
+      int right = symbol(bytes, space + 1, end);
+      // Mostly the tokens stand in the order of the merges that make them.
+      boolean inOrder = vocabulary.isJoined(product + 1, bytes, start, space, end);
+      product =
+          inOrder
+              ? product + 1
+              : symbol(text(bytes, start, space).concat(text(bytes, space + 1, end)));
+      table.add(left, right, rank, product);
     }
     return table;
+  }
+
+  private int symbol(byte[] bytes, int start, int end) {
+    int id = vocabulary.find(bytes, start, end);
+    return id >= 0 ? id : symbol(text(bytes, start, end));
+  }
+
+  private static String text(byte[] bytes, int start, int end) {
+    return new String(bytes, start, end - start, StandardCharsets.UTF_8);
   }
 
   private int symbol(String text) {

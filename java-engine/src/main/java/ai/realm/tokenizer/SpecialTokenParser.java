@@ -41,16 +41,16 @@ final class SpecialTokenParser {
     }
     specials = found.toArray(new Special[0]);
     Arrays.sort(specials);
-    long[] order = new long[specials.length];
+    Long[] order = new Long[specials.length];
     for (int i = 0; i < order.length; i++) {
       int bytes = vocabulary.length(specials[i].id);
-      order[i] = ((long) ~bytes << 32) | i;
+      order[i] = -((long) bytes << 32) + i;
       firstUnits.set(specials[i].text.charAt(0));
     }
     Arrays.sort(order);
     byLength = new int[order.length];
     for (int i = 0; i < order.length; i++) {
-      byLength[i] = (int) order[i];
+      byLength[i] = order[i].intValue();
     }
   }
 

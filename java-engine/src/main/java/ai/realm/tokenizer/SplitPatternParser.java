@@ -19,7 +19,7 @@ final class SplitPatternParser {
 
   SplitPatternParser(String pattern) {
     this.source = pattern;
-    this.pattern = pattern.codePoints().toArray();
+    this.pattern = Utf8.codePoints(pattern, 0, pattern.length());
   }
 
   /** The items of each alternative. */

@@ -3,31 +3,31 @@ package ai.realm.tokenizer;
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
 import ai.realm.gguf.GgufMetadata;
+import ai.realm.gguf.GgufStrings;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/**
- * The tokens of a model: their texts as UTF-8, one after another in one array, their types, and a
- * hash table from text to id.
- */
+/** The tokens of a model: their texts as UTF-8, their types, and a hash table from text to id. */
 final class Vocabulary {
-  private final byte[] texts;
-  // Token i is texts[starts[i]] up to texts[starts[i + 1]].
-  private final int[] starts;
+  private final GgufStrings tokens;
+  private final byte[] bytes;
   private final TokenType[] types;
   // Open addressing; an entry is an id + 1, or 0 if free.
   private final int[] slots;
   private final int longest;
 
-  private Vocabulary(byte[] texts, int[] starts, TokenType[] types) {
-    this.texts = texts;
-    this.starts = starts;
+  private Vocabulary(GgufStrings tokens, TokenType[] types) {
+    this.tokens = tokens;
+    this.bytes = tokens.bytes();
     this.types = types;
-    this.slots = new int[Integer.highestOneBit(Math.max(types.length, 1)) * 4];
+    this.slots = new int[Integer.highestOneBit(types.length) * 4];
     int most = 0;
     for (int id = 0; id < types.length; id++) {
-      insert(id);
-      most = Math.max(most, starts[id + 1] - starts[id]);
+      // No text has an empty token.
+      if (length(id) > 0) {
+        insert(id);
+      }
+      most = Math.max(most, length(id));
     }
     this.longest = most;
   }
@@ -39,39 +39,29 @@ final class Vocabulary {
    *     or fewer types than tokens
    */
   static Vocabulary read(GgufMetadata metadata) {
-    String[] tokens = metadata.strings("tokenizer.ggml.tokens");
-    if (tokens == null || tokens.length == 0) {
+    GgufStrings tokens = metadata.strings("tokenizer.ggml.tokens");
+    if (tokens == null || tokens.size() == 0) {
       throw new EngineException(
           ErrorCode.MODEL_INVALID,
           "tokenizer.ggml.tokens is missing or empty; use a file with a complete tokenizer");
     }
     int[] numbers = metadata.integers("tokenizer.ggml.token_type");
-    if (numbers != null && numbers.length < tokens.length) {
+    if (numbers != null && numbers.length < tokens.size()) {
       throw new EngineException(
           ErrorCode.MODEL_INVALID,
           "tokenizer.ggml.token_type has "
               + numbers.length
               + " entries, expected one for each of the "
-              + tokens.length
-              + " tokens");
+              + tokens.size()
+              + " tokens; convert the model again");
     }
-    TokenType[] types = new TokenType[tokens.length];
-    int[] starts = new int[tokens.length + 1];
-    byte[] texts = new byte[tokens.length * 8];
-    int size = 0;
-    for (int id = 0; id < tokens.length; id++) {
+    TokenType[] types = new TokenType[tokens.size()];
+    for (int id = 0; id < types.length; id++) {
       types[id] = numbers == null ? TokenType.NORMAL : TokenType.of(numbers[id]);
-      // A name that no text has keeps an empty token apart.
-      String token = tokens[id].isEmpty() ? "[EMPTY_" + id + "]" : tokens[id];
-      byte[] utf8 = token.getBytes(StandardCharsets.UTF_8);
-      if (size + utf8.length > texts.length) {
-        texts = Arrays.copyOf(texts, Math.max(texts.length * 2, size + utf8.length));
-      }
-      System.arraycopy(utf8, 0, texts, size, utf8.length);
-      size += utf8.length;
-      starts[id + 1] = size;
     }
-    return new Vocabulary(Arrays.copyOf(texts, size), starts, types);
+    Vocabulary vocabulary = new Vocabulary(tokens, types);
+    vocabulary.checkBytes();
+    return vocabulary;
   }
 
   /** The number of tokens. */
@@ -94,10 +84,10 @@ final class Vocabulary {
     int slot = slot(hash);
     while (slots[slot] != 0) {
       int id = slots[slot] - 1;
-      if (Arrays.equals(texts, starts[id], starts[id + 1], text, from, to)) {
+      if (Arrays.equals(bytes, tokens.start(id), tokens.end(id), text, from, to)) {
         return id;
       }
-      slot = slot + 1 & slots.length - 1;
+      slot = (slot + 1) & (slots.length - 1);
     }
     return -1;
   }
@@ -112,29 +102,74 @@ final class Vocabulary {
   static int hash(int hash, byte[] text, int from, int to) {
     int h = hash;
     for (int i = from; i < to; i++) {
-      h = (h ^ text[i] & 0xFF) * 0x01000193;
+      h = (h ^ (text[i] & 0xFF)) * 0x01000193;
     }
     return h;
   }
 
+  /**
+   * Whether the text of {@code id} is {@code text[from]} up to {@code text[to]} without the byte at
+   * {@code but}.
+   */
+  boolean isJoined(int id, byte[] text, int from, int but, int to) {
+    if (id >= size() || length(id) != to - from - 1) {
+      return false;
+    }
+    int start = tokens.start(id);
+    int middle = start + but - from;
+    return Arrays.equals(bytes, start, middle, text, from, but)
+        && Arrays.equals(bytes, middle, tokens.end(id), text, but + 1, to);
+  }
+
   /** The text of {@code id}, which is in range. */
   String text(int id) {
-    return new String(texts, starts[id], starts[id + 1] - starts[id], StandardCharsets.UTF_8);
+    return tokens.get(id);
   }
 
   /** Bytes of {@code id}'s text. */
   int length(int id) {
-    return starts[id + 1] - starts[id];
+    return tokens.end(id) - tokens.start(id);
   }
 
   /** The UTF-8 bytes of {@code id}'s text. */
   byte[] utf8(int id) {
-    return Arrays.copyOfRange(texts, starts[id], starts[id + 1]);
+    return Arrays.copyOfRange(bytes, tokens.start(id), tokens.end(id));
   }
 
   /** The type of {@code id}. */
   TokenType type(int id) {
     return types[id];
+  }
+
+  /**
+   * The byte that {@code id}, of type {@link TokenType#BYTE}, stands for, or -1 if its text is not
+   * {@code <0xHH>}.
+   */
+  int byteOf(int id) {
+    int start = tokens.start(id);
+    boolean framed =
+        length(id) == 6
+            && bytes[start] == '<'
+            && bytes[start + 1] == '0'
+            && bytes[start + 2] == 'x'
+            && bytes[start + 5] == '>';
+    int high = framed ? Character.digit(bytes[start + 3], 16) : -1;
+    int low = framed ? Character.digit(bytes[start + 4], 16) : -1;
+    return high < 0 || low < 0 ? -1 : high << 4 | low;
+  }
+
+  private void checkBytes() {
+    for (int id = 0; id < types.length; id++) {
+      if (types[id] == TokenType.BYTE && byteOf(id) < 0) {
+        throw new EngineException(
+            ErrorCode.MODEL_INVALID,
+            "token "
+                + id
+                + " is a byte and its text '"
+                + text(id)
+                + "', expected <0x00> to <0xFF>; convert the model again");
+      }
+    }
   }
 
   /** Corrects the type of {@code id}: only while the tokenizer is made. */
@@ -156,11 +191,12 @@ final class Vocabulary {
   }
 
   private void insert(int id) {
-    int slot = slot(hash(0, texts, starts[id], starts[id + 1]));
+    int start = tokens.start(id);
+    int end = tokens.end(id);
+    int slot = slot(hash(0, bytes, start, end));
     while (slots[slot] != 0) {
       int other = slots[slot] - 1;
-      if (Arrays.equals(
-          texts, starts[id], starts[id + 1], texts, starts[other], starts[other + 1])) {
+      if (Arrays.equals(bytes, start, end, bytes, tokens.start(other), tokens.end(other))) {
         throw new EngineException(
             ErrorCode.MODEL_INVALID,
             "tokenizer.ggml.tokens has '"
@@ -169,15 +205,15 @@ final class Vocabulary {
                 + other
                 + " and "
                 + id
-                + "; expected different texts");
+                + ", expected different texts; convert the model again");
       }
-      slot = slot + 1 & slots.length - 1;
+      slot = (slot + 1) & (slots.length - 1);
     }
     slots[slot] = id + 1;
   }
 
   private int slot(int hash) {
     int mixed = hash * 0x9E3779B1;
-    return (mixed ^ mixed >>> 15) & slots.length - 1;
+    return (mixed ^ (mixed >>> 15)) & (slots.length - 1);
   }
 }

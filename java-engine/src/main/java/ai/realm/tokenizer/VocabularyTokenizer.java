@@ -1,8 +1,6 @@
 package ai.realm.tokenizer;
 
 import ai.realm.gguf.GgufMetadata;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.Set;
 
 /**
@@ -77,18 +75,19 @@ abstract sealed class VocabularyTokenizer implements Tokenizer
     return switch (vocabulary.type(id)) {
       case CONTROL, UNKNOWN, USER_DEFINED -> vocabulary.utf8(id);
       case NORMAL -> normalBytes(id);
-      case BYTE -> new byte[] {(byte) Integer.parseInt(vocabulary.text(id), 3, 5, 16)};
+      case BYTE -> new byte[] {(byte) vocabulary.byteOf(id)};
       case UNUSED, UNDEFINED -> new byte[0];
     };
   }
 
   @Override
   public String decode(int[] ids) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(ids.length * 4);
+    Utf8Stream stream = new Utf8Stream();
+    StringBuilder text = new StringBuilder(ids.length * 4);
     for (int id : ids) {
-      bytes.writeBytes(bytes(id));
+      text.append(stream.push(bytes(id)));
     }
-    return bytes.toString(StandardCharsets.UTF_8);
+    return text.append(stream.finish()).toString();
   }
 
   @Override

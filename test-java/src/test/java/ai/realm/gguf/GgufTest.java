@@ -7,6 +7,7 @@ import static ai.realm.fixture.GgufWriter.INT64;
 import static ai.realm.fixture.GgufWriter.INT8;
 import static ai.realm.fixture.GgufWriter.UINT16;
 import static ai.realm.fixture.GgufWriter.UINT8;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -158,7 +159,14 @@ class GgufTest {
                 .raw("nested", ARRAY, GgufWriter.array(ARRAY, 2, both))
                 .strings("none"))
             .metadata();
-    assertArrayEquals(new String[] {"a", "", "ßü", "Ġthe"}, metadata.strings("strings"));
+    GgufStrings strings = metadata.strings("strings");
+    assertEquals(4, strings.size());
+    assertEquals("a", strings.get(0));
+    assertEquals("", strings.get(1));
+    assertEquals("ßü", strings.get(2));
+    assertEquals("Ġthe", strings.get(3));
+    assertEquals("the", new String(strings.bytes(), strings.start(3) + 2, 3, UTF_8));
+    assertEquals(strings.start(3) + 5, strings.end(3));
     assertEquals(List.of("a", "", "ßü", "Ġthe"), metadata.get("strings"));
     assertEquals(4, metadata.length("strings"));
     assertTrue(metadata.isArray("strings"));
@@ -169,7 +177,7 @@ class GgufTest {
     assertArrayEquals(new int[] {1, 255}, metadata.integers("bytes"));
     assertEquals(List.of(true, false), metadata.get("bools"));
     assertEquals(List.of(List.of(1L, 2L), List.of()), metadata.get("nested"));
-    assertArrayEquals(new String[0], metadata.strings("none"));
+    assertEquals(0, metadata.strings("none").size());
   }
 
   @ParameterizedTest
