@@ -1,0 +1,135 @@
+package ai.realm.tokenizer;
+
+import static ai.realm.error.ErrorCode.MODEL_INVALID;
+import static ai.realm.error.ErrorCode.UNSUPPORTED_TOKENIZER;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.realm.error.EngineException;
+import ai.realm.error.ErrorCode;
+import ai.realm.fixture.GgufWriter;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+
+/** What is refused, and how. */
+class TokenizersTest {
+
+  private static void refuses(ErrorCode code, Executable action, String... parts) {
+    EngineException error = assertThrows(EngineException.class, action);
+    assertEquals(code, error.code(), error.getMessage());
+    for (String part : parts) {
+      assertTrue(error.getMessage().contains(part), error.getMessage());
+    }
+  }
+
+  private static GgufWriter model(String model) {
+    return new GgufWriter().string("tokenizer.ggml.model", model);
+  }
+
+  @Test
+  void aFileWithoutTokenizer() {
+    refuses(
+        UNSUPPORTED_TOKENIZER,
+        () -> TinyVocabulary.read(new GgufWriter()),
+        "no tokenizer.ggml.model");
+  }
+
+  @Test
+  void anUnknownModel() {
+    refuses(
+        UNSUPPORTED_TOKENIZER,
+        () -> TinyVocabulary.read(model("rwkv")),
+        "'rwkv'",
+        "gpt2",
+        "llama",
+        "bert");
+  }
+
+  @Test
+  void anUnknownPreTokenizer() {
+    refuses(
+        UNSUPPORTED_TOKENIZER,
+        () -> TinyVocabulary.read(model("gpt2").string("tokenizer.ggml.pre", "novel")),
+        "'novel'",
+        "smollm",
+        "llama-bpe",
+        "deepseek-coder");
+  }
+
+  @Test
+  void noTokens() {
+    for (String model : new String[] {"gpt2", "llama", "bert"}) {
+      refuses(MODEL_INVALID, () -> TinyVocabulary.read(model(model)), "tokenizer.ggml.tokens");
+      refuses(
+          MODEL_INVALID,
+          () -> TinyVocabulary.read(model(model).strings("tokenizer.ggml.tokens")),
+          "tokenizer.ggml.tokens");
+    }
+  }
+
+  @Test
+  void twoTokensOfOneText() {
+    refuses(
+        MODEL_INVALID,
+        new TinyVocabulary("llama").tokens("a", "b", "a")::tokenizer,
+        "'a'",
+        "0 and 2");
+  }
+
+  @Test
+  void tooFewTypesOrScores() {
+    refuses(
+        MODEL_INVALID,
+        () ->
+            TinyVocabulary.read(
+                model("llama")
+                    .strings("tokenizer.ggml.tokens", "a", "b")
+                    .int32s("tokenizer.ggml.token_type", 1)),
+        "token_type has 1",
+        "2 tokens");
+    refuses(
+        MODEL_INVALID,
+        () ->
+            TinyVocabulary.read(
+                model("llama")
+                    .strings("tokenizer.ggml.tokens", "a", "b")
+                    .float32s("tokenizer.ggml.scores", 1)),
+        "scores has 1",
+        "2 tokens");
+  }
+
+  @Test
+  void noMerges() {
+    refuses(
+        MODEL_INVALID, TinyVocabulary.bytePair().tokens("a")::tokenizer, "tokenizer.ggml.merges");
+  }
+
+  @Test
+  void aMergeThatIsNoPair() {
+    refuses(
+        MODEL_INVALID,
+        TinyVocabulary.bytePair().tokens("a", "b", "ab").merges("a b", "ab")::tokenizer,
+        "merges[1]",
+        "'ab'");
+  }
+
+  @Test
+  void aByteTokenThatIsNoByte() {
+    refuses(
+        MODEL_INVALID,
+        new TinyVocabulary("llama").tokens("a").token("<0xZZ>", TokenType.BYTE, 0)::tokenizer,
+        "token 1",
+        "'<0xZZ>'");
+  }
+
+  @Test
+  void aFileThatAsksForATokenThatItDoesNotName() {
+    refuses(
+        MODEL_INVALID,
+        TinyVocabulary.bytePair().tokens("a").merges().flag("tokenizer.ggml.add_eos_token", true)
+            ::tokenizer,
+        "add_eos_token",
+        "eos_token_id");
+  }
+}
