@@ -20,7 +20,7 @@ export function runJavaScriptTests(env) {
     `result=${result}`,
   ]
   try {
-    const code = runProgram('node_modules/.bin/mocha', reporter, { env, timeoutMinutes: 20 })
+    const code = runProgram('node_modules/.bin/mocha', args, { env, timeoutMinutes: 20 })
     const counts = existsSync(result)
       ? JSON.parse(readFileSync(result, 'utf8'))
       : { passed: 0, failed: 0, skips: [] }
