@@ -3,7 +3,9 @@ package ai.realm.engine;
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
 import ai.realm.model.LanguageModel;
+import ai.realm.model.Models;
 import ai.realm.tokenizer.Tokenizer;
+import java.util.OptionalInt;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -55,6 +57,25 @@ public final class LoadedModel implements AutoCloseable {
     this.contextLength = contextLength;
     this.logits = new float[languageModel.vocabularySize()];
     this.scheduler = new Scheduler(file.name());
+  }
+
+  /**
+   * Loads the weights of {@code file}, which closes with the model.
+   *
+   * @param contextLength tokens that prompt and answer may have together; empty for what the model
+   *     was trained for
+   * @param threads that compute, at least 1
+   * @throws EngineException as the constructor and {@link Models#load}; then the file is still open
+   */
+  public static LoadedModel load(ModelFile file, OptionalInt contextLength, int threads) {
+    LanguageModel languageModel = Models.load(file.gguf(), threads);
+    try {
+      return new LoadedModel(
+          file, languageModel, contextLength.orElse(languageModel.trainedContext()));
+    } catch (Throwable failure) {
+      languageModel.close();
+      throw failure;
+    }
   }
 
   /** Its file's metadata and tokenizer. */

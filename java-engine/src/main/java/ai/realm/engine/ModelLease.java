@@ -40,7 +40,7 @@ public final class ModelLease implements AutoCloseable {
    * Starts a scoring, which takes over this lease.
    *
    * @param ids the sequence, at least 1
-   * @param top how many tokens to give for each position, from 1 to the size of the vocabulary
+   * @param top how many tokens to give for each position, at least 1; all, if there are fewer
    * @param batch tokens a step, at least 1; a step holds the logits of all its tokens
    * @param listener hears of it
    * @throws ai.realm.error.EngineException as {@link #generate}

@@ -11,6 +11,9 @@ import java.util.List;
 
 /** What the model expects to follow each position of a given sequence. */
 public final class Scoring extends SequenceWork {
+  /** Tokens of a step where the caller has no wish: as a generation's prefill takes them. */
+  public static final int DEFAULT_BATCH = Generation.PREFILL_STEP;
+
   private final int[] ids;
   private final int batch;
   private final ScoringListener listener;
@@ -32,9 +35,9 @@ public final class Scoring extends SequenceWork {
     this.listener = listener;
     model().checkSequence("the list of ids", ids, 0);
     int vocabulary = model().languageModel().vocabularySize();
-    check("top", top, vocabulary);
-    check("batch", batch, Integer.MAX_VALUE);
-    this.ranking = new Ranking(top);
+    check("top", top);
+    check("batch", batch);
+    this.ranking = new Ranking(Math.min(top, vocabulary));
     this.batch = Math.min(batch, ids.length);
     if ((long) this.batch * vocabulary > Integer.MAX_VALUE / 4) {
       throw new EngineException(
@@ -86,10 +89,10 @@ public final class Scoring extends SequenceWork {
     listener.failed(failure);
   }
 
-  private static void check(String name, int value, int most) {
-    if (value < 1 || value > most) {
+  private static void check(String name, int value) {
+    if (value < 1) {
       throw new EngineException(
-          ErrorCode.INVALID_ARGUMENT, name + " is " + value + "; it must be from 1 to " + most);
+          ErrorCode.INVALID_ARGUMENT, name + " is " + value + "; it must be 1 or more");
     }
   }
 }

@@ -1,0 +1,72 @@
+package ai.realm.bridge.addon;
+
+import ai.realm.engine.ModelFile;
+import ai.realm.gguf.GgufMetadata;
+import ai.realm.gguf.TensorInfo;
+import ai.realm.tokenizer.Tokenizer;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonNull;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+
+/** What JavaScript learns of models, as JSON. */
+final class ModelJson {
+  private ModelJson() {}
+
+  /** All that is known of an open model but its id; opening it took {@code milliseconds}. */
+  static JsonObject opened(OpenModel model, double milliseconds) {
+    ModelFile file = model.file();
+    GgufMetadata metadata = file.metadata();
+    Tokenizer tokenizer = file.tokenizer();
+    String architecture = metadata.string("general.architecture", "");
+    JsonObject json = new JsonObject();
+    json.addProperty("name", file.name());
+    json.addProperty("architecture", architecture);
+    switch (model) {
+      case OpenModel.Loaded(var loaded) -> {
+        json.addProperty("contextLength", loaded.contextLength());
+        json.addProperty("trainedContext", loaded.trainedContext());
+      }
+      case OpenModel.VocabularyOnly vocabulary -> {
+        long context = metadata.integer(architecture + ".context_length", 0);
+        json.addProperty("contextLength", context);
+        json.addProperty("trainedContext", context);
+      }
+    }
+    json.addProperty("vocabularySize", tokenizer.vocabularySize());
+    json.add("metadata", MetadataJson.withoutLongArrays(metadata));
+    String template = metadata.string("tokenizer.chat_template", null);
+    json.add("chatTemplate", template == null ? JsonNull.INSTANCE : new JsonPrimitive(template));
+    json.add("bosToken", token(tokenizer, tokenizer.bos()));
+    json.add("eosToken", token(tokenizer, tokenizer.eos()));
+    JsonArray special = new JsonArray();
+    for (int tokenId = 0; tokenId < tokenizer.vocabularySize(); tokenId++) {
+      if (tokenizer.isControl(tokenId)) {
+        special.add(tokenizer.piece(tokenId));
+      }
+    }
+    json.add("specialTokens", special);
+    json.addProperty("loadMs", milliseconds);
+    return json;
+  }
+
+  /** One tensor of a file. */
+  static JsonObject tensor(TensorInfo tensor) {
+    JsonObject json = new JsonObject();
+    json.addProperty("name", tensor.name());
+    json.addProperty("type", tensor.type().name());
+    JsonArray shape = new JsonArray();
+    for (long dimension : tensor.shape()) {
+      shape.add(dimension);
+    }
+    json.add("shape", shape);
+    json.addProperty("offset", tensor.offset());
+    json.addProperty("bytes", tensor.data().byteSize());
+    return json;
+  }
+
+  private static JsonElement token(Tokenizer tokenizer, int id) {
+    return id < 0 ? JsonNull.INSTANCE : new JsonPrimitive(tokenizer.piece(id));
+  }
+}
