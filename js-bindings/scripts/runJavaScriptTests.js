@@ -13,7 +13,8 @@ import { runProgram } from './runProgram.js'
 export function runJavaScriptTests(env) {
   const folder = mkdtempSync(join(tmpdir(), 'realm-tests-'))
   const result = join(folder, 'result.json')
-  const reporter = [
+  const args = [
+    'test-js/**/*.test.js',
     '--reporter',
     'js-bindings/scripts/MochaReporter.js',
     '--reporter-option',
