@@ -88,7 +88,7 @@ export class Model {
   }
 
   /**
-   * The token ids of a text. It holds the event loop while it works: about a millisecond for each thousand words.
+   * The token ids of a text. It holds the event loop while it works: some milliseconds for a thousand words.
    *
    * @param {string} text well-formed: no lone surrogates
    * @param {TokenizeOptions} [options]

@@ -21,7 +21,7 @@ export class Vocabulary {
   }
 
   /**
-   * The token ids of a text. It holds the event loop while it works: about a millisecond for each thousand words.
+   * The token ids of a text. It holds the event loop while it works: some milliseconds for a thousand words.
    *
    * @param {string} input well-formed: no lone surrogates
    * @param {TokenizeOptions} [options]

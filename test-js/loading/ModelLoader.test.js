@@ -48,10 +48,10 @@ describe('ModelLoader', () => {
     await load(url)
   })
 
-  it('copies bytes to the engine in steps of 4 MB, with the event loop free between them', async () => {
-    const bytes = new Uint8Array(9 * MEGABYTE)
+  it('copies bytes to the engine in steps of 1 MB, with the event loop free between them', async () => {
+    const bytes = new Uint8Array(2.5 * MEGABYTE)
     bytes[0] = 1
-    bytes[4 * MEGABYTE] = 2
+    bytes[MEGABYTE] = 2
     bytes[bytes.length - 1] = 3
     let turns = 0
     const turnsAtWrite = []
@@ -69,23 +69,23 @@ describe('ModelLoader', () => {
     const progress = []
     const model = await load(bytes, { onProgress: (step) => progress.push(step) })
     assert.equal(model.name, 'Tiny')
-    assert.deepEqual(bridge.argsOf('bufferOpen'), [{ size: 9 * MEGABYTE }])
+    assert.deepEqual(bridge.argsOf('bufferOpen'), [{ size: 2.5 * MEGABYTE }])
     const writes = bridge.requests.filter(({ method }) => method === 'bufferWrite')
     assert.deepEqual(
       writes.map(({ args, view }) => [args.buffer, args.offset, view.length, view[0], view.at(-1)]),
       [
-        [3, 0, 4 * MEGABYTE, 1, 0],
-        [3, 4 * MEGABYTE, 4 * MEGABYTE, 2, 0],
-        [3, 8 * MEGABYTE, MEGABYTE, 0, 3],
+        [3, 0, MEGABYTE, 1, 0],
+        [3, MEGABYTE, MEGABYTE, 2, 0],
+        [3, 2 * MEGABYTE, 0.5 * MEGABYTE, 0, 3],
       ],
     )
     assert.equal(new Set(turnsAtWrite).size, 3)
     assert.deepEqual(bridge.argsOf('load'), [{ buffer: 3 }])
     assert.deepEqual(bridge.argsOf('bufferRelease'), [])
-    const totalBytes = 9 * MEGABYTE
+    const totalBytes = 2.5 * MEGABYTE
     assert.deepEqual(progress, [
-      { phase: 'copy', bytes: 4 * MEGABYTE, totalBytes },
-      { phase: 'copy', bytes: 8 * MEGABYTE, totalBytes },
+      { phase: 'copy', bytes: MEGABYTE, totalBytes },
+      { phase: 'copy', bytes: 2 * MEGABYTE, totalBytes },
       { phase: 'copy', bytes: totalBytes, totalBytes },
     ])
   })
@@ -168,7 +168,7 @@ describe('ModelLoader', () => {
         return {}
       },
     })
-    await assert.rejects(between.load(new Uint8Array(9 * MEGABYTE), { signal: copy.signal }), aborted)
+    await assert.rejects(between.load(new Uint8Array(3 * MEGABYTE), { signal: copy.signal }), aborted)
     assert.equal(between.bridge.argsOf('bufferWrite').length, 1)
     assert.equal(between.bridge.argsOf('bufferRelease').length, 1)
     assert.equal(between.bridge.argsOf('load').length, 0)

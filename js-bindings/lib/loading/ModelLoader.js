@@ -5,6 +5,7 @@ import { invalidArgument } from '../arguments/invalidArgument.js'
 import { readOptions } from '../arguments/readOptions.js'
 import { EngineModel } from '../engine/EngineModel.js'
 import { AbortError } from '../errors/AbortError.js'
+import { RealmError } from '../errors/RealmError.js'
 import { createModel } from '../Model.js'
 import { copyToEngine } from './copyToEngine.js'
 
@@ -64,6 +65,7 @@ export class ModelLoader {
     const listeners = { signal, onProgress: /** @type {Listeners['onProgress']} */ (onProgress) }
     const bytes = bytesOf(source)
     if (bytes === null) mustBeText(source)
+    else mustNotBeEmpty(bytes)
     mustNotBeAborted(signal)
     return bytes === null
       ? this.#loadFile(/** @type {string | URL} */ (source), settings, listeners)
@@ -117,6 +119,15 @@ function mustBeText(source) {
     'source',
     source,
     'a name of the catalog, a path, hf:owner/repo/file, a URL, or the bytes of a GGUF file (Uint8Array or ArrayBuffer)',
+  )
+}
+
+/** @param {Uint8Array} bytes */
+function mustNotBeEmpty(bytes) {
+  if (bytes.byteLength > 0) return
+  throw new RealmError(
+    'GGUF_INVALID',
+    'source: received no bytes, expected those of a GGUF file; give all of its bytes.',
   )
 }
 

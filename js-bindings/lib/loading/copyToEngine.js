@@ -4,8 +4,8 @@ import { AbortError } from '../errors/AbortError.js'
 /** @import { Bridge } from '../bridge/Bridge.js' */
 /** @import { LoadProgress } from './LoadOptions.js' */
 
-/** Bytes a step: few enough that the event loop is free again within some milliseconds. */
-const CHUNK = 4 * 1024 * 1024
+/** Bytes a step: few enough that the event loop is free again within a millisecond or two. */
+const CHUNK = 1024 * 1024
 
 /**
  * Copies bytes into the engine's memory, step by step.
@@ -18,7 +18,7 @@ const CHUNK = 4 * 1024 * 1024
  */
 export async function copyToEngine(bridge, bytes, { signal, onProgress }) {
   const totalBytes = bytes.byteLength
-  const { buffer } = bridge.call('bufferOpen', { size: totalBytes })
+  const { buffer } = await bridge.open('bufferOpen', { size: totalBytes })
   try {
     for (let offset = 0; offset < totalBytes; offset += CHUNK) {
       if (signal?.aborted) throw new AbortError(signal.reason)

@@ -45,7 +45,6 @@ public final class EngineCalls implements BridgeCalls {
     Arguments args = new Arguments(method, json);
     return switch (method) {
       case "engineInfo" -> engineInfo(args);
-      case "bufferOpen" -> bufferOpen(args);
       case "bufferWrite" -> bufferWrite(args, view);
       case "bufferRelease" -> bufferRelease(args);
       case "tokenize" -> tokenize(args);
@@ -58,6 +57,7 @@ public final class EngineCalls implements BridgeCalls {
   public void open(Job job, String method, JsonObject json) {
     Arguments args = new Arguments(method, json);
     switch (method) {
+      case "bufferOpen" -> bufferOpen(job, args);
       case "load" -> load(job, args);
       case "openVocabulary" -> openVocabulary(job, args);
       case "inspect" -> inspect(job, args);
@@ -80,12 +80,17 @@ public final class EngineCalls implements BridgeCalls {
     return info;
   }
 
-  private JsonObject bufferOpen(Arguments args) {
+  private void bufferOpen(Job job, Arguments args) {
     long size = args.integer("size", 1, Arguments.MAX_SAFE_INTEGER);
     args.end();
-    JsonObject answer = new JsonObject();
-    answer.addProperty("buffer", buffers.open(size));
-    return answer;
+    // The first buffer links the system's allocator, too slow a thing for the JavaScript thread.
+    inBackground(
+        job,
+        () -> {
+          JsonObject result = new JsonObject();
+          result.addProperty("buffer", buffers.open(size));
+          job.result(result);
+        });
   }
 
   private JsonObject bufferWrite(Arguments args, MemorySegment view) {

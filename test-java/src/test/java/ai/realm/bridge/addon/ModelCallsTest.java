@@ -191,7 +191,7 @@ class ModelCallsTest {
 
   @Test
   void aBufferIsWrittenFromFrontToBackAndNotBeyond() {
-    JsonObject buffer = calls.call("bufferOpen", parse("{'size':10}"), NO_VIEW);
+    JsonObject buffer = opened("bufferOpen", parse("{'size':10}"));
     write(buffer, 0, new byte[4]);
     for (long offset : new long[] {0, 3, 5, 10, 1L << 52}) {
       assertInvalid(() -> write(buffer, offset, new byte[1]));
@@ -204,8 +204,7 @@ class ModelCallsTest {
 
   @Test
   void aBufferThatNoMemoryCanHoldIsACodedError() {
-    assertEquals(
-        ErrorCode.OUT_OF_MEMORY, fails("bufferOpen", parse("{'size':9007199254740991}")).code());
+    assertEquals("OUT_OF_MEMORY", code("bufferOpen", parse("{'size':9007199254740991}")));
   }
 
   @Test
@@ -231,7 +230,7 @@ class ModelCallsTest {
   private JsonObject bufferOf(byte[] bytes) {
     JsonObject size = new JsonObject();
     size.addProperty("size", bytes.length);
-    JsonObject buffer = calls.call("bufferOpen", size, NO_VIEW);
+    JsonObject buffer = opened("bufferOpen", size);
     write(buffer, 0, bytes);
     return buffer;
   }

@@ -1,0 +1,209 @@
+import assert from 'node:assert/strict'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { Worker } from 'node:worker_threads'
+import { engineInfo } from '../../js-bindings/lib/engineInfo.js'
+import { loadModel } from '../../js-bindings/lib/index.js'
+import { inspect } from '../../js-bindings/lib/inspect.js'
+import { logits } from '../../js-bindings/lib/logits.js'
+import { openVocabulary } from '../../js-bindings/lib/openVocabulary.js'
+import { refusal } from '../fixture/refusal.js'
+import { tinyLlama } from '../fixture/tinyLlama.js'
+import { withTinyModel } from '../fixture/withTinyModel.js'
+
+const GREEDY = { temperature: 0, maxTokens: 12 }
+
+describe('Loading', () => {
+  const file = withTinyModel()
+
+  /** What the model says, as the measure of a model that was loaded well. */
+  async function said(source, options) {
+    const model = await loadModel(source, options)
+    try {
+      return (await model.generate('Hi', GREEDY)).tokens
+    } finally {
+      await model.dispose()
+    }
+  }
+
+  it('gives the same model from a path, a file URL and bytes', async () => {
+    const bytes = readFileSync(file.path)
+    const whole = new Uint8Array(bytes).buffer
+    const expected = await said(file.path)
+    assert.ok(expected.length > 0)
+    for (const source of [pathToFileURL(file.path), pathToFileURL(file.path).href, bytes, whole]) {
+      assert.deepEqual(await said(source), expected)
+    }
+  })
+
+  it('names a model of bytes by what its file says', async () => {
+    const model = await loadModel(tinyLlama())
+    assert.equal(model.name, 'Tiny Llama')
+    await model.dispose()
+  })
+
+  it('keeps the bytes that it was given to itself', async () => {
+    const bytes = tinyLlama()
+    const model = await loadModel(bytes)
+    const { tokens } = await model.generate('Hi', GREEDY)
+    bytes.fill(0)
+    assert.deepEqual((await model.generate('Hi', GREEDY)).tokens, tokens)
+    await model.dispose()
+  })
+
+  it('loads several models, each by itself', async () => {
+    const models = await Promise.all([loadModel(file.path), loadModel(file.path), loadModel(tinyLlama())])
+    await models[0].dispose()
+    const [a, b] = await Promise.all(models.slice(1).map((model) => model.generate('Hi', GREEDY)))
+    assert.deepEqual(a.tokens, b.tokens)
+    await Promise.all(models.map((model) => model.dispose()))
+  })
+
+  describe('of what is no model', () => {
+    const bad = (name, bytes) => {
+      const path = join(file.folder, name)
+      writeFileSync(path, bytes)
+      return path
+    }
+    const png = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex')
+
+    it('fails with a coded error that says what was wrong, and the next load works', async () => {
+      const whole = tinyLlama()
+      for (const [source, code, ...parts] of [
+        [join(file.folder, 'missing.gguf'), 'FILE_NOT_FOUND', 'missing.gguf'],
+        [file.folder, 'IO_ERROR', file.folder],
+        [bad('empty.gguf', ''), 'GGUF_INVALID', 'empty.gguf'],
+        [bad('picture.gguf', png), 'GGUF_INVALID', 'picture.gguf'],
+        [bad('cut.gguf', whole.subarray(0, 4096)), 'GGUF_TRUNCATED', 'cut.gguf'],
+        [bad('tensors-cut.gguf', whole.subarray(0, whole.length - 64)), 'GGUF_TRUNCATED', 'output.weight'],
+        [bad('other.gguf', tinyLlama({ architecture: 'mamba' })), 'UNSUPPORTED_ARCHITECTURE', 'mamba'],
+        [
+          bad('words.gguf', tinyLlama({ metadata: [['tokenizer.ggml.model', 'string', 'words']] })),
+          'UNSUPPORTED_TOKENIZER',
+          'words',
+        ],
+        [Buffer.alloc(0), 'GGUF_INVALID', 'source'],
+        [png, 'GGUF_INVALID'],
+        [whole.subarray(0, 5000), 'GGUF_TRUNCATED'],
+      ]) {
+        await assert.rejects(loadModel(source), refusal(code, ...parts))
+      }
+      assert.ok((await said(file.path)).length > 0)
+    })
+
+    it('refuses a context that the model was not trained for', async () => {
+      await assert.rejects(
+        loadModel(file.path, { contextLength: 257 }),
+        refusal('INVALID_ARGUMENT', '257', '256'),
+      )
+    })
+  })
+
+  it('adds BOS where the file asks for it, once', async () => {
+    const model = await loadModel(tinyLlama({ addBos: true, chatTemplate: '{{ messages[0].content }}' }))
+    const itself = await loadModel(
+      tinyLlama({ addBos: true, chatTemplate: '{{ bos_token }}{{ messages[0].content }}' }),
+    )
+    const count = async (chosen, prompt, options) =>
+      (await chosen.generate(prompt, { ...GREEDY, ...options })).usage.promptTokens
+    assert.equal(await count(model, 'ab'), 3)
+    assert.equal(await count(itself, 'ab'), 3)
+    assert.equal(await count(model, 'ab', { raw: true }), 3)
+    assert.equal(await count(model, [70, 71]), 2)
+    assert.deepEqual(model.tokenize('the', { addBos: true }), [1, 260])
+    await Promise.all([model.dispose(), itself.dispose()])
+  })
+
+  it('takes a string as it is where there is no chat template, without special tokens', async () => {
+    const model = await loadModel(tinyLlama({ chatTemplate: null }))
+    const { usage } = await model.generate('a<|im_end|>', GREEDY)
+    assert.equal(usage.promptTokens, 'a<|im_end|>'.length)
+    const raw = await model.generate('a<|im_end|>', { ...GREEDY, raw: true })
+    assert.equal(raw.usage.promptTokens, 2)
+    await model.dispose()
+  })
+
+  it('works in worker threads, several at once, and in the main thread beside them', async () => {
+    const expected = await said(file.path)
+    const source = `
+      import { parentPort, workerData } from 'node:worker_threads'
+      import { loadModel } from ${JSON.stringify(new URL('../../js-bindings/lib/index.js', import.meta.url).href)}
+      const model = await loadModel(workerData.path)
+      const { tokens } = await model.generate('Hi', workerData.options)
+      await model.dispose()
+      parentPort.postMessage(tokens)`
+    const url = new URL(`data:text/javascript,${encodeURIComponent(source)}`)
+    const worker = () =>
+      new Promise((resolve, reject) => {
+        const thread = new Worker(url, { workerData: { path: file.path, options: GREEDY } })
+        let answer
+        thread.on('message', (message) => (answer = message))
+        thread.on('error', reject)
+        thread.on('exit', () => resolve(answer))
+      })
+    const answers = await Promise.all([worker(), worker(), worker(), said(file.path)])
+    for (const answer of answers) assert.deepEqual(answer, expected)
+  })
+})
+
+describe('What the command line asks for', () => {
+  const file = withTinyModel()
+
+  it('inspects a file', async () => {
+    const { metadata, tensors } = await inspect(file.path)
+    assert.equal(metadata['general.architecture'], 'llama')
+    assert.equal(metadata['llama.context_length'], 256)
+    assert.equal(tensors.length, 2 * 9 + 3)
+    const { name, type, shape, bytes } = tensors[0]
+    assert.deepEqual(
+      { name, type, shape, bytes },
+      { name: 'token_embd.weight', type: 'F32', shape: [32, 263], bytes: 33664 },
+    )
+    await assert.rejects(
+      inspect(join(file.folder, 'missing.gguf')),
+      refusal('FILE_NOT_FOUND', 'missing.gguf'),
+    )
+  })
+
+  it('opens a vocabulary alone', async () => {
+    const vocabulary = await openVocabulary(file.path)
+    assert.deepEqual(vocabulary.tokenize('the<|im_end|>', { special: true }), [260, 2])
+    assert.equal(vocabulary.detokenize([260, 261]), 'the the')
+    assert.throws(() => vocabulary.detokenize([263]), refusal('TOKEN_OUT_OF_RANGE'))
+    await vocabulary.dispose()
+    assert.throws(() => vocabulary.tokenize('the'), refusal('DISPOSED'))
+  })
+
+  it('tells the most probable next tokens, in any batch', async () => {
+    const model = await loadModel(file.path)
+    const ids = model.tokenize('the other thing')
+    const all = await logits(model, ids, { top: 263 })
+    assert.deepEqual(all.ids, ids)
+    assert.equal(all.top.length, ids.length)
+    for (const row of all.top) {
+      assert.equal(row.length, 263)
+      const sum = row.reduce((total, [, logProbability]) => total + Math.exp(logProbability), 0)
+      assert.ok(Math.abs(sum - 1) < 1e-4, `the probabilities add up to ${sum}`)
+    }
+    const single = await logits(model, ids, { top: 3, batch: 1 })
+    for (const [position, row] of single.top.entries()) {
+      assert.deepEqual(
+        row.map(([id]) => id),
+        all.top[position].slice(0, 3).map(([id]) => id),
+      )
+      for (const [rank, [, value]] of row.entries())
+        assert.ok(Math.abs(value - all.top[position][rank][1]) < 1e-3)
+    }
+    const { tokens } = await model.generate(ids, { temperature: 0, maxTokens: 1 })
+    assert.equal(tokens[0], all.top.at(-1)[0][0])
+    await assert.rejects(logits(model, ids, { top: 0 }), refusal('INVALID_ARGUMENT', 'top: received 0'))
+    await model.dispose()
+  })
+
+  it('tells what the engine runs on', async () => {
+    const info = await engineInfo()
+    assert.deepEqual(Object.keys(info).sort(), ['java', 'kernels', 'reason', 'version'])
+    assert.match(info.java, /^25/)
+  })
+})
