@@ -1,7 +1,7 @@
 package ai.realm.tokenizer;
 
 /**
- * A part of a text: a special token, or plain text between two of them.
+ * A part of a text: a special token with the white space that it swallows, or plain text.
  *
  * @param token the special token's id, or -1 for plain text
  * @param start first UTF-16 unit

@@ -34,4 +34,16 @@ final class IntList {
   int[] toArray() {
     return Arrays.copyOf(values, size);
   }
+
+  /** The values in ascending order. */
+  int[] toSortedArray() {
+    int[] sorted = toArray();
+    for (int i = 1; i < size; i++) {
+      if (sorted[i] < sorted[i - 1]) {
+        Arrays.sort(sorted);
+        break;
+      }
+    }
+    return sorted;
+  }
 }

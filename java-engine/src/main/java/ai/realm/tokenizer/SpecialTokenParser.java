@@ -6,7 +6,9 @@ import ai.realm.tokenizer.SpecialTokens.Range;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Collection;
 import java.util.List;
+import java.util.TreeMap;
 
 /**
  * Finds the texts of special tokens in a text. Longer tokens go first: each takes its occurrences,
@@ -24,6 +26,8 @@ final class SpecialTokenParser {
 
   // In the order of their texts, so that those with a common beginning stand together.
   private final Special[] specials;
+  // For each, the longest other one that its text begins with, or -1.
+  private final int[] prefixes;
   private final BitSet firstUnits = new BitSet();
   // Indices of specials, the longest first.
   private final int[] byLength;
@@ -35,17 +39,23 @@ final class SpecialTokenParser {
     List<Special> found = new ArrayList<>();
     for (int id = 0; id < vocabulary.size(); id++) {
       TokenType type = vocabulary.type(id);
-      if (type.isSpecial()) {
+      if (type.isSpecial() && vocabulary.length(id) > 0) {
         found.add(new Special(vocabulary.text(id), id, type == TokenType.USER_DEFINED));
       }
     }
     specials = found.toArray(new Special[0]);
     Arrays.sort(specials);
+    prefixes = new int[specials.length];
     Long[] order = new Long[specials.length];
-    for (int i = 0; i < order.length; i++) {
-      int bytes = vocabulary.length(specials[i].id);
-      order[i] = -((long) bytes << 32) + i;
-      firstUnits.set(specials[i].text.charAt(0));
+    for (int i = 0; i < specials.length; i++) {
+      String text = specials[i].text;
+      int prefix = i - 1;
+      while (prefix >= 0 && !text.startsWith(specials[prefix].text)) {
+        prefix = prefixes[prefix];
+      }
+      prefixes[i] = prefix;
+      firstUnits.set(text.charAt(0));
+      order[i] = -((long) vocabulary.length(specials[i].id) << 32) + i;
     }
     Arrays.sort(order);
     byLength = new int[order.length];
@@ -67,91 +77,109 @@ final class SpecialTokenParser {
       check(plain, text.length());
     }
     List<Fragment> fragments = new ArrayList<>();
-    if (!text.isEmpty()) {
-      fragments.add(new Fragment(Fragment.PLAIN, 0, text.length()));
-    }
-    BitSet present = present(text);
-    if (present.isEmpty()) {
-      return fragments;
-    }
-    for (int index : byLength) {
-      Special special = specials[index];
-      if (present.get(index) && (special.userDefined || !(allowed instanceof SpecialTokens.None))) {
-        fragments = split(text, fragments, special, special.userDefined ? List.of() : plain);
+    int done = 0;
+    for (Fragment next : occurrences(text, plain, allowed instanceof SpecialTokens.None)) {
+      if (next.start() > done) {
+        fragments.add(new Fragment(Fragment.PLAIN, done, next.start()));
       }
+      fragments.add(next);
+      done = next.end();
+    }
+    if (done < text.length()) {
+      fragments.add(new Fragment(Fragment.PLAIN, done, text.length()));
     }
     return fragments;
   }
 
-  private List<Fragment> split(
-      String text, List<Fragment> fragments, Special special, List<Range> plain) {
-    List<Fragment> out = new ArrayList<>(fragments.size() + 2);
-    for (Fragment fragment : fragments) {
-      if (fragment.token() != Fragment.PLAIN) {
-        out.add(fragment);
+  /** The occurrences that are parsed, from left to right. */
+  private Collection<Fragment> occurrences(
+      String text, List<Range> plain, boolean userDefinedOnly) {
+    TreeMap<Integer, Fragment> parsed = new TreeMap<>();
+    IntList[] candidates = candidates(text);
+    BitSet taken = new BitSet();
+    for (int index : byLength) {
+      if (candidates[index] == null) {
         continue;
       }
-      int rest = fragment.start();
-      int from = rest;
-      while (true) {
-        int at = text.indexOf(special.text, from, fragment.end());
-        if (at < 0) {
-          break;
-        }
-        int after = at + special.text.length();
-        if (touches(plain, at, after)) {
-          from = at + 1;
+      Special special = specials[index];
+      for (int at : candidates[index].toSortedArray()) {
+        int end = at + special.text.length();
+        int next = taken.nextSetBit(at);
+        if (next == at) {
           continue;
         }
-        int before = at;
-        if (stripping.left(special.id)) {
-          while (before > rest && isSpace(text.charAt(before - 1))) {
-            before--;
-          }
+        boolean allowed = special.userDefined || !(userDefinedOnly || touches(plain, at, end));
+        if (allowed && (next < 0 || next >= end)) {
+          Fragment occurrence = stripped(special.id, at, end, text, taken);
+          taken.set(occurrence.start(), occurrence.end());
+          parsed.put(occurrence.start(), occurrence);
+        } else if (prefixes[index] >= 0) {
+          add(candidates, prefixes[index], at);
         }
-        if (before > rest) {
-          out.add(new Fragment(Fragment.PLAIN, rest, before));
-        }
-        out.add(new Fragment(special.id, at, after));
-        if (stripping.right(special.id)) {
-          while (after < fragment.end() && isSpace(text.charAt(after))) {
-            after++;
-          }
-        }
-        rest = after;
-        from = after;
-      }
-      if (rest < fragment.end()) {
-        out.add(new Fragment(Fragment.PLAIN, rest, fragment.end()));
       }
     }
-    return out;
+    return parsed.values();
   }
 
-  /** Which of the specials occur in {@code text}, found in one pass however many there are. */
-  private BitSet present(String text) {
-    BitSet present = new BitSet();
-    for (int at = 0; at < text.length(); at++) {
-      if (!firstUnits.get(text.charAt(at))) {
-        continue;
-      }
-      // Those that agree with the text so far are specials[low] up to specials[high].
-      int low = 0;
-      int high = specials.length;
-      for (int depth = 0; low < high; depth++) {
-        if (specials[low].text.length() == depth) {
-          present.set(low);
-          low++;
-        }
-        if (at + depth == text.length()) {
-          break;
-        }
-        char unit = text.charAt(at + depth);
-        low = firstFrom(unit, depth, low, high);
-        high = firstFrom(unit + 1, depth, low, high);
+  private Fragment stripped(int token, int at, int after, String text, BitSet taken) {
+    int start = at;
+    int end = after;
+    if (stripping.left(token)) {
+      while (start > 0 && !taken.get(start - 1) && isSpace(text.charAt(start - 1))) {
+        start--;
       }
     }
-    return present;
+    if (stripping.right(token)) {
+      while (end < text.length() && !taken.get(end) && isSpace(text.charAt(end))) {
+        end++;
+      }
+    }
+    return new Fragment(token, start, end);
+  }
+
+  /**
+   * Where each special may occur: for every position, the longest special there. A shorter one may
+   * take its place only if the longer one is not parsed.
+   */
+  private IntList[] candidates(String text) {
+    IntList[] candidates = new IntList[specials.length];
+    for (int at = 0; at < text.length(); at++) {
+      if (firstUnits.get(text.charAt(at))) {
+        int longest = longest(text, at);
+        if (longest >= 0) {
+          add(candidates, longest, at);
+        }
+      }
+    }
+    return candidates;
+  }
+
+  private static void add(IntList[] lists, int index, int value) {
+    if (lists[index] == null) {
+      lists[index] = new IntList(4);
+    }
+    lists[index].add(value);
+  }
+
+  /** The longest special that stands at {@code at}, or -1. */
+  private int longest(String text, int at) {
+    // Those that agree with the text so far are specials[low] up to specials[high].
+    int low = 0;
+    int high = specials.length;
+    int longest = -1;
+    for (int depth = 0; low < high; depth++) {
+      if (specials[low].text.length() == depth) {
+        longest = low;
+        low++;
+      }
+      if (at + depth == text.length()) {
+        break;
+      }
+      char unit = text.charAt(at + depth);
+      low = firstFrom(unit, depth, low, high);
+      high = firstFrom(unit + 1, depth, low, high);
+    }
+    return longest;
   }
 
   /** The first special in {@code [low, high)} with at least {@code unit} at {@code depth}. */

@@ -2,7 +2,10 @@ package ai.realm.tokenizer;
 
 import java.util.List;
 
-/** Which texts of special tokens are parsed as those tokens. */
+/**
+ * Which texts of special tokens are parsed as those tokens. Tokens that a vocabulary calls
+ * user-defined are always parsed: they are text that its author added as a whole.
+ */
 public sealed interface SpecialTokens {
 
   /** None: every text is plain, as for a user's words. */
@@ -12,7 +15,8 @@ public sealed interface SpecialTokens {
   record All() implements SpecialTokens {}
 
   /**
-   * All but those that touch a range: the user's words within a rendered chat template.
+   * All but those that touch a range: the user's words within a rendered chat template. The ends of
+   * a range cut nothing else: the plain text on both sides is one text.
    *
    * @param plain ranges of UTF-16 units, ascending and disjoint
    */

@@ -22,8 +22,9 @@ final class WordPieceTokenizer extends VocabularyTokenizer {
    */
   static WordPieceTokenizer read(GgufMetadata metadata) {
     Vocabulary vocabulary = Vocabulary.read(metadata);
-    // CLS in the place of BOS.
-    SpecialIds defaults = new SpecialIds(101, -1, 100, 102, true, false);
+    // CLS stands where others have BOS, and older files name it by a key of its own.
+    int cls = SpecialIds.id(metadata, vocabulary, "tokenizer.ggml.cls_token_id", 101);
+    SpecialIds defaults = new SpecialIds(cls, -1, 100, 102, true, false);
     return new WordPieceTokenizer(
         metadata, vocabulary, SpecialIds.read(metadata, vocabulary, defaults));
   }
@@ -103,12 +104,11 @@ final class WordPieceTokenizer extends VocabularyTokenizer {
    */
   @Override
   public String decode(int[] ids) {
-    String text = super.decode(ids);
-    if (text.startsWith(" ")) {
-      text = text.substring(1);
-    }
-    return text.replaceAll(" ([?!.,])", "$1")
-        .replace(" ' ", "'")
-        .replaceAll(" ('(?:s|m|re|ve))", "$1");
+    String text =
+        super.decode(ids)
+            .replaceAll(" ([?!.,])", "$1")
+            .replace(" ' ", "'")
+            .replaceAll(" ('(?:s|m|re|ve))", "$1");
+    return text.startsWith(" ") ? text.substring(1) : text;
   }
 }

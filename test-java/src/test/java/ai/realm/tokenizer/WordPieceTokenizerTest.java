@@ -46,6 +46,19 @@ class WordPieceTokenizerTest {
   }
 
   @Test
+  void takesClsFromItsOwnKeyWhereThereIsNoBos() {
+    Tokenizer tokenizer =
+        new TinyVocabulary("bert")
+            .tokens("\u2581a")
+            .token("[SEP]", TokenType.CONTROL, 0)
+            .token("[CLS]", TokenType.CONTROL, 0)
+            .id("tokenizer.ggml.cls_token_id", 2)
+            .id("tokenizer.ggml.seperator_token_id", 1)
+            .tokenizer();
+    assertArrayEquals(ids(2, 0, 1), tokenizer.encode("a", new None(), true));
+  }
+
+  @Test
   void cleansAsTheFileSays() {
     int[] accented = {3};
     int[] bare = {4};
