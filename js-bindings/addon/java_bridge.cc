@@ -22,6 +22,12 @@ jboolean JNICALL Emit(JNIEnv* jni, jclass, jlong job, jint kind, jstring payload
   return taken ? JNI_TRUE : JNI_FALSE;
 }
 
+std::u16string TextAt(JNIEnv* jni, jobjectArray texts, jsize index) {
+  auto text = static_cast<jstring>(jni->GetObjectArrayElement(texts, index));
+  // The index is right; the checks of -Xcheck:jni want to see it asked.
+  return jni->ExceptionCheck() ? std::u16string() : TextOf(jni, text);
+}
+
 /** JNI's table of native methods is not const. */
 JNINativeMethod EmitMethod() {
   static char name[] = "emit";
@@ -67,7 +73,7 @@ std::optional<BridgeError> JavaBridge::Call(JNIEnv* jni, const std::u16string& m
     auto java_answer = static_cast<jstring>(
         jni->CallStaticObjectMethod(class_, call_, java_method, java_json,
                                     reinterpret_cast<jlong>(address), static_cast<jlong>(length)));
-    if (java_answer != nullptr) {
+    if (!jni->ExceptionCheck()) {
       *answer = TextOf(jni, java_answer);
     }
   }
@@ -101,9 +107,7 @@ std::optional<BridgeError> JavaBridge::TakeException(JNIEnv* jni) const {
     auto description =
         static_cast<jobjectArray>(jni->CallStaticObjectMethod(class_, describe_, thrown));
     if (!jni->ExceptionCheck()) {
-      auto code = static_cast<jstring>(jni->GetObjectArrayElement(description, 0));
-      auto message = static_cast<jstring>(jni->GetObjectArrayElement(description, 1));
-      return BridgeError{TextOf(jni, code), TextOf(jni, message)};
+      return BridgeError{TextAt(jni, description, 0), TextAt(jni, description, 1)};
     }
     // There was no memory or stack left to describe it with.
     jni->ExceptionClear();

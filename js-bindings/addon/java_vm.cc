@@ -10,7 +10,7 @@
 #include <optional>
 #include <utility>
 
-#include "early_stderr.h"
+#include "early_output.h"
 #include "java_thread.h"
 #include "signal_guard.h"
 #include "start_messages.h"
@@ -34,6 +34,7 @@ struct Machine {
   std::vector<Waiter> waiters;
   StartOptions options;
   BridgeError failure;
+  std::optional<SignalGuard> signals;
   /** Set before the phase is kRunning, and never again. */
   JavaVM* vm = nullptr;
   JavaBridge bridge;
@@ -73,7 +74,7 @@ void Fail(const std::string& reason) {
   }
 }
 
-std::string Printed() { return start_messages::End() + early_stderr::Take(); }
+std::string Printed() { return start_messages::End() + early_output::Take(); }
 
 /**
  * The machine is about to end the process. While it starts, it has only met a bad option or too
@@ -81,6 +82,7 @@ std::string Printed() { return start_messages::End() + early_stderr::Take(); }
  */
 void OnAbort() {
   if (machine().phase == Phase::kStarting) {
+    machine().signals->Restore(false);
     Fail(Printed());
     Park();
   }
@@ -97,7 +99,7 @@ std::string Create(void* libjvm, JNIEnv** jni) {
     return dlerror();
   }
   std::vector<std::string>& lines = machine().options.options;
-  lines.push_back(early_stderr::AgentOption());
+  lines.push_back(early_output::AgentOption());
   std::vector<JavaVMOption> options = {
       Hook("vfprintf", reinterpret_cast<void*>(&start_messages::Print)),
       Hook("abort", reinterpret_cast<void*>(&OnAbort)),
@@ -108,13 +110,13 @@ std::string Create(void* libjvm, JNIEnv** jni) {
   JavaVMInitArgs args = {JNI_VERSION_21, static_cast<jint>(options.size()), options.data(),
                          JNI_FALSE};
   start_messages::Begin();
-  const SignalGuard signals;
+  machine().signals.emplace(libjvm);
   const jint outcome = create(&machine().vm, reinterpret_cast<void**>(jni), &args);
-  signals.Restore(libjvm);
+  machine().signals->Restore(outcome == JNI_OK);
   if (outcome != JNI_OK) {
     return Printed() + "JNI_CreateJavaVM returned " + std::to_string(outcome);
   }
-  early_stderr::Restore(*jni);
+  early_output::Restore(*jni);
   fputs(Printed().c_str(), stderr);
   return "";
 }

@@ -29,9 +29,9 @@ std::string End() {
   return std::move(kept().text);
 }
 
-int Print(FILE* stream, const char* format, va_list args) {
+int Print(FILE*, const char* format, va_list args) {
   if (!kept().keeping) {
-    return vfprintf(stream, format, args);
+    return vfprintf(stderr, format, args);
   }
   char line[4096];
   const int length = vsnprintf(line, sizeof line, format, args);

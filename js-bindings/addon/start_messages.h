@@ -15,11 +15,14 @@ namespace start_messages {
 /** Keeps from now on what Print() is given. */
 void Begin();
 
-/** Print() prints again. Returns what was kept. */
+/** Print() prints from now on. Returns what was kept. */
 std::string End();
 
-/** The machine's "vfprintf" hook. */
-int Print(FILE* stream, const char* format, va_list args);
+/**
+ * The machine's "vfprintf" hook. It prints on stderr whatever stream is asked for: the machine's
+ * warnings and logs do not belong into the output of the program.
+ */
+int Print(FILE*, const char* format, va_list args);
 
 }  // namespace start_messages
 }  // namespace realm

@@ -10,33 +10,30 @@ const KERNELS = 'ai.realm.kernels.vector.*::*'
 
 /**
  * The options that the Java virtual machine is started with. A user adds to them with the variable `REALM_JAVA_OPTIONS`:
- * options with spaces between them, quoted where they hold a space; of two that contradict each other the user's
- * counts. `JAVA_TOOL_OPTIONS` applies too, as to every Java program of the environment: the machine reads it first, says
- * so on stderr, and what is set here outranks it.
+ * options with spaces between them, quoted where they hold a space. Where they say something else than the options here,
+ * the user's count. `JAVA_TOOL_OPTIONS` applies too, as to every Java program of the environment: the machine reads it
+ * first, says so on stderr, and what is set here outranks it.
  *
  * @param {object} options
  * @param {string[]} options.classPath the engine's jar, and what else Java classes are loaded from
  * @param {NodeJS.ProcessEnv} [options.env] the variables to look at; default: those of the process
  * @returns {string[]}
- * @throws {RealmError} `INVALID_ARGUMENT` if the user's options are none that can be allowed in a Node process
+ * @throws {RealmError} `INVALID_ARGUMENT` if the user's options have one that cannot be allowed in a Node process
  */
 export function jvmOptions({ classPath, env = process.env }) {
+  const added = userOptions(env.REALM_JAVA_OPTIONS ?? '')
   return [
     `-Djava.class.path=${classPath.join(delimiter)}`,
-    // The engine computes with the Vector API, and reads weights from mapped memory. The form with "=" is the only one
-    // that the machine takes from a program.
+    // The engine computes with the Vector API and reads weights from mapped memory. The machine takes the form with "="
+    // only from a program.
     '--add-modules=jdk.incubator.vector',
     '--enable-native-access=ALL-UNNAMED',
     // SIGINT, SIGTERM and SIGHUP belong to Node.
     '-Xrs',
-    // In kilobytes. The machine puts a guard zone at this depth of the main thread's stack; at the usual 1024 it would
-    // lie inside the part that deep JavaScript recursion uses.
+    // In kilobytes. The machine guards the main thread's stack at this depth; with its usual 1024 the guard would lie in
+    // the part that deep JavaScript recursion uses, and end the process without a word.
     '-XX:ThreadStackSize=7500',
-    // Weights lie outside the heap: it holds vocabularies and what a generation works with.
-    '-Xms16m',
-    '-Xmx1g',
-    // One thread, no tables beside the heap: the least memory and the quickest start for a heap of this size.
-    '-XX:+UseSerialGC',
+    ...heapOptions(added),
     // The interpreter runs vector code a thousand times slower than compiled code. The kernels are compiled on their first
     // calls, which the engine makes while the model loads, and the caller waits for the compiler.
     '-XX:CompileCommand=quiet',
@@ -46,8 +43,20 @@ export function jvmOptions({ classPath, env = process.env }) {
     `-XX:ErrorFile=${join(tmpdir(), 'realm-java-crash-%p.log')}`,
     // No file of counters in the temporary folder.
     '-XX:-UsePerfData',
-    ...userOptions(env.REALM_JAVA_OPTIONS ?? ''),
+    ...added,
   ]
+}
+
+/**
+ * Weights lie outside the heap: it holds vocabularies and what a generation works with. It starts small, since it only
+ * gives memory back after a full collection, and one thread without tables beside the heap collects it best.
+ *
+ * @param {string[]} added the user's options, which the machine would refuse beside some of these
+ */
+function heapOptions(added) {
+  const sizes = added.some((option) => /^-Xm[sx]/.test(option)) ? [] : ['-Xms16m', '-Xmx1g']
+  const collector = added.some((option) => /^-XX:\+Use\w+GC$/.test(option)) ? [] : ['-XX:+UseSerialGC']
+  return [...sizes, ...collector]
 }
 
 /** @param {string} text */

@@ -1,10 +1,10 @@
-import { createRequire } from 'node:module'
 import { RealmError } from '../errors/RealmError.js'
 import { Bridge } from './Bridge.js'
 import { findAddon } from './findAddon.js'
 import { findEngine } from './findEngine.js'
 import { findJava } from './findJava.js'
 import { jvmOptions } from './jvmOptions.js'
+import { loadAddon } from './loadAddon.js'
 
 /** @type {Promise<Bridge> | undefined} */
 let started
@@ -32,30 +32,23 @@ async function start() {
   try {
     await addon.start({ libjvm: java.libjvm, options })
   } catch (error) {
-    throw new RealmError(
-      'JVM_START_FAILED',
-      `Java ${java.version} at ${java.home} did not start: ${/** @type {Error} */ (error).message.trim()}. Check the ` +
-        'variables REALM_JAVA_OPTIONS and JAVA_TOOL_OPTIONS and the free memory, then start the program again: a process ' +
-        `can try once. The options were: ${options.join(' ')}`,
-      { cause: error },
-    )
+    throw startFailed(java, /** @type {Error} */ (error))
   }
   return new Bridge(addon)
 }
 
 /**
- * @param {string} file
- * @returns {import('./Bridge.js').Addon}
+ * @param {import('./findJava.js').JavaRuntime} java
+ * @param {Error} error
  */
-function loadAddon(file) {
-  try {
-    return createRequire(import.meta.url)(file)
-  } catch (error) {
-    throw new RealmError(
-      'ADDON_NOT_FOUND',
-      `The addon ${file} does not load here: ${/** @type {Error} */ (error).message}. Run "npm run build" in the sources ` +
-        'of realm-ai to build it for this system.',
-      { cause: error },
-    )
-  }
+function startFailed(java, error) {
+  const reason = error.message.trim().replaceAll(/\s*\n\s*/g, '; ')
+  const variables = ['REALM_JAVA_OPTIONS', 'JAVA_TOOL_OPTIONS', '_JAVA_OPTIONS']
+  const set = variables.filter((name) => process.env[name]).map((name) => `${name}=${process.env[name]}`)
+  return new RealmError(
+    'JVM_START_FAILED',
+    `Java ${java.version} at ${java.home} did not start: ${reason}. Check the free memory and the options that the ` +
+      `environment adds (${set.join(', ') || 'none now'}), then start the program again: a process can try once.`,
+    { cause: error },
+  )
 }

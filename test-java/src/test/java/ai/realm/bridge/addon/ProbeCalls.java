@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class ProbeCalls implements BridgeCalls {
   private final AtomicInteger cancelled = new AtomicInteger();
+  private final AtomicInteger ended = new AtomicInteger();
 
   @Override
   public JsonObject call(String method, JsonObject args, MemorySegment view) {
@@ -27,7 +28,7 @@ public final class ProbeCalls implements BridgeCalls {
       case "sum" -> answer.addProperty("sum", sum(view));
       case "fill" -> view.fill(args.get("value").getAsByte());
       case "cancelled" -> answer.addProperty("count", cancelled.get());
-      case "threads" -> answer.addProperty("count", Thread.activeCount());
+      case "ended" -> answer.addProperty("count", ended.get());
       case "print" -> System.err.println(args.get("text").getAsString());
       case "throw" -> fail(args.get("what").getAsString());
       default -> throw new EngineException(ErrorCode.NOT_FOUND, "no method " + method);
@@ -38,7 +39,11 @@ public final class ProbeCalls implements BridgeCalls {
   @Override
   public void open(Job job, String method, JsonObject args) {
     job.onCancel(cancelled::incrementAndGet);
-    Thread.ofPlatform().daemon().name("probe").start(() -> run(job, method, args));
+    Thread.ofPlatform().daemon().name("probe").start(
+            () -> {
+              run(job, method, args);
+              ended.incrementAndGet();
+            });
   }
 
   private static void run(Job job, String method, JsonObject args) {

@@ -1,4 +1,4 @@
-#include "early_stderr.h"
+#include "early_output.h"
 
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -7,28 +7,32 @@
 
 #include "java_thread.h"
 
-namespace realm::early_stderr {
+namespace realm::early_output {
 namespace {
 
 /** Used by the thread that starts the machine, and by no other. */
 int pipe_ends[2] = {-1, -1};
 
 /**
- * Has System.err write to another file descriptor. The number in java.io.FileDescriptor.err is set
- * as JNI sets fields: at this early time no Java code, not even System.setErr, can be run.
+ * Has a stream of java.lang.System write to another file descriptor. The number in
+ * java.io.FileDescriptor is set as JNI sets fields: at this early time no Java code, not even
+ * System.setErr, can be run.
+ *
+ * @param stream "out" or "err"
  */
-void PointErrAt(JNIEnv* jni, int descriptor) {
+void Point(JNIEnv* jni, const char* stream, int descriptor) {
   LocalReferences locals(jni);
   jclass descriptors = jni->FindClass("java/io/FileDescriptor");
-  jfieldID err = jni->GetStaticFieldID(descriptors, "err", "Ljava/io/FileDescriptor;");
+  jfieldID field = jni->GetStaticFieldID(descriptors, stream, "Ljava/io/FileDescriptor;");
   jfieldID number = jni->GetFieldID(descriptors, "fd", "I");
-  jni->SetIntField(jni->GetStaticObjectField(descriptors, err), number, descriptor);
+  jni->SetIntField(jni->GetStaticObjectField(descriptors, field), number, descriptor);
 }
 
 void JNICALL OnVmStart(jvmtiEnv*, JNIEnv* jni) {
   // Without a pipe the program sees a warning more.
   if (pipe2(pipe_ends, O_CLOEXEC | O_NONBLOCK) == 0) {
-    PointErrAt(jni, pipe_ends[1]);
+    Point(jni, "out", pipe_ends[1]);
+    Point(jni, "err", pipe_ends[1]);
   }
 }
 
@@ -44,7 +48,10 @@ std::string AgentOption() {
   return std::string("-agentpath:") + addon.dli_fname;
 }
 
-void Restore(JNIEnv* jni) { PointErrAt(jni, STDERR_FILENO); }
+void Restore(JNIEnv* jni) {
+  Point(jni, "out", STDOUT_FILENO);
+  Point(jni, "err", STDERR_FILENO);
+}
 
 std::string Take() {
   std::string printed;
@@ -68,7 +75,7 @@ std::string Take() {
   return kept;
 }
 
-}  // namespace realm::early_stderr
+}  // namespace realm::early_output
 
 /** The virtual machine's entry into the agent. */
 extern "C" JNIEXPORT jint JNICALL Agent_OnLoad(JavaVM* vm, char*, void*) {
@@ -79,7 +86,7 @@ extern "C" JNIEXPORT jint JNICALL Agent_OnLoad(JavaVM* vm, char*, void*) {
   jvmtiCapabilities capabilities = {};
   capabilities.can_generate_early_vmstart = 1;
   jvmtiEventCallbacks callbacks = {};
-  callbacks.VMStart = &realm::early_stderr::OnVmStart;
+  callbacks.VMStart = &realm::early_output::OnVmStart;
   const bool ready = jvmti->AddCapabilities(&capabilities) == JVMTI_ERROR_NONE &&
                      jvmti->SetEventCallbacks(&callbacks, sizeof callbacks) == JVMTI_ERROR_NONE &&
                      jvmti->SetEventNotificationMode(JVMTI_ENABLE, JVMTI_EVENT_VM_START, nullptr) ==

@@ -1,0 +1,127 @@
+import { deepEqual, doesNotMatch, equal, match } from 'node:assert/strict'
+import { runProbe } from './fixture/runProbe.js'
+
+const BRIDGE_FOLDER = new URL('../../js-bindings/lib/bridge/', import.meta.url).href
+
+/**
+ * What startBridge says in a process with these options of Java.
+ *
+ * @param {string} options
+ */
+function startWith(options) {
+  return runProbe(
+    async (_, { bridgeFolder }) => {
+      const { startBridge } = await import(`${bridgeFolder}startBridge.js`)
+      const attempts = []
+      for (let i = 0; i < 2; i++) {
+        attempts.push(await startBridge().catch(({ code, message }) => ({ code, message })))
+      }
+      // A program that traps: it stores at an address outside its memory.
+      const wasm = new Uint8Array([
+        0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 5, 3, 1, 0, 1, 7, 5, 1, 1, 102, 0, 0, 10,
+        13, 1, 11, 0, 65, 128, 128, 4, 65, 0, 54, 2, 0, 11,
+      ])
+      const { exports } = new WebAssembly.Instance(new WebAssembly.Module(wasm))
+      try {
+        exports.f()
+      } catch (error) {
+        attempts.push(error.message)
+      }
+      return attempts
+    },
+    { starts: false, args: { bridgeFolder: BRIDGE_FOLDER }, env: { REALM_JAVA_OPTIONS: options } },
+  )
+}
+
+describe('the start of the virtual machine', () => {
+  it('lets the event loop go on, prints nothing, and leaves no file', async () => {
+    const { result, stdout, stderr, code, files } = await runProbe(
+      async (_, { fixture }) => {
+        let turns = 0
+        let running = true
+        const turn = () => {
+          turns++
+          if (running) setImmediate(turn)
+        }
+        turn()
+        const { startProbe } = await import(fixture)
+        await startProbe()
+        running = false
+        return turns > 10
+      },
+      { starts: false, args: { fixture: new URL('fixture/startProbe.js', import.meta.url) } },
+    )
+    deepEqual([code, result, stdout, stderr, files], [0, true, '{"result":true}\n', '', []])
+  })
+
+  it('passes on what Java prints later', async () => {
+    const { stderr } = await runProbe(({ bridge }) => bridge.call('print', { text: 'from Java' }))
+    equal(stderr, 'from Java\n')
+  })
+
+  it('happens once, whichever threads ask and however often', async () => {
+    const { result } = await runProbe(
+      async (_, { fixture }) => {
+        const { startProbe } = await import(fixture)
+        const worker = () =>
+          new Promise((resolve, reject) => {
+            const thread = new ProbeWorker(({ bridge }, port) =>
+              port.postMessage(bridge.call('echo', { value: 1 }).value),
+            )
+            thread.once('message', resolve).once('error', reject)
+          })
+        const probes = await Promise.all([worker(), startProbe(), worker(), startProbe(), worker()])
+        return probes.map((probe) => probe.bridge?.call('echo', { value: 2 }).value ?? probe)
+      },
+      { starts: false, args: { fixture: new URL('fixture/startProbe.js', import.meta.url) } },
+    )
+    deepEqual(result, [1, 2, 1, 2, 1])
+  })
+
+  it('makes no mistake that the checks of JNI find', async () => {
+    const { stdout, stderr, code } = await runProbe(
+      async ({ bridge }) => {
+        const worker = new ProbeWorker(({ bridge }) => bridge.open('wait', {}))
+        await new Promise((resolve) => worker.once('online', resolve))
+        bridge.call('sum', {}, new Uint8Array(9))
+        for (const what of ['engine', 'stack']) {
+          try {
+            bridge.call('throw', { what })
+          } catch {
+            await bridge.open('throw', { what }).catch(() => undefined)
+          }
+        }
+        await bridge.open('stream', { count: 1000, pauseMs: 0 })
+        await worker.terminate()
+      },
+      { env: { REALM_JAVA_OPTIONS: '-Xcheck:jni' } },
+    )
+    // The machine also reports the signals that it had to give back.
+    doesNotMatch(stderr, /in native method|FATAL/)
+    deepEqual([code, stdout], [0, '{}\n'])
+  })
+
+  for (const [options, reason] of [
+    ['-XX:NoSuchOption', /Unrecognized VM option 'NoSuchOption'/],
+    ['-Xmx1k', /Too small maximum heap/],
+    ['--add-modules=no.such.module', /Module no\.such\.module not found/],
+    ['-Djava.class.path=/nowhere', /no ai\.realm\.bridge\.addon\.AddonBridge that fits this addon/],
+    ['-Drealm.bridge.calls=no.such.Calls', /ClassNotFoundException: no\.such\.Calls/],
+  ]) {
+    it(`fails with the reason for ${options}, and the process goes on`, async () => {
+      const { result, stderr, code, files } = await startWith(String(options))
+      const [first, second, trap] = result
+      equal(first.code, 'JVM_START_FAILED')
+      match(first.message, /** @type {RegExp} */ (reason))
+      equal(first.message.includes(`REALM_JAVA_OPTIONS=${options}`), true, first.message)
+      deepEqual(second, first)
+      equal(trap, 'memory access out of bounds')
+      deepEqual([code, stderr, files], [0, '', []])
+    })
+  }
+
+  it('refuses options that would end the process', async () => {
+    const { result } = await startWith('-XX:+ExitOnOutOfMemoryError')
+    equal(result[0].code, 'INVALID_ARGUMENT')
+  })
+})
