@@ -9,8 +9,8 @@ namespace realm {
 /**
  * What Java code prints while the virtual machine starts: the reasons of a failure, and "WARNING:
  * Using incubator modules", which no option turns off. An agent in this addon points System.out and
- * System.err at a pipe as soon as the machine has them, which is before it looks at its modules. The
- * process's own stdout and stderr stay untouched, for other threads write there meanwhile.
+ * System.err at a pipe as soon as the machine has them, which is before it looks at its modules.
+ * The process's own stdout and stderr stay untouched, for other threads write there meanwhile.
  */
 namespace early_output {
 

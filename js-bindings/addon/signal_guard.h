@@ -9,9 +9,10 @@ namespace realm {
 /**
  * Gives signals back that a starting Java virtual machine takes.
  *
- * A machine that runs keeps SIGSEGV, SIGBUS, SIGFPE and SIGILL: it lives on them, and hands on those
- * that are not its own, such as Node's WebAssembly traps. Even with -Xrs it has also taken SIGUSR2,
- * SIGPIPE and SIGXFSZ, which a Node program may want. A machine that did not start keeps none.
+ * A machine that runs keeps SIGSEGV, SIGBUS, SIGFPE and SIGILL: it lives on them, and hands on
+ * those that are not its own, such as Node's WebAssembly traps. Even with -Xrs it has also taken
+ * SIGUSR2, SIGPIPE and SIGXFSZ, which a Node program may want. A machine that did not start keeps
+ * none.
  */
 class SignalGuard {
  public:

@@ -39,11 +39,13 @@ public final class ProbeCalls implements BridgeCalls {
   @Override
   public void open(Job job, String method, JsonObject args) {
     job.onCancel(cancelled::incrementAndGet);
-    Thread.ofPlatform().daemon().name("probe").start(
-            () -> {
-              run(job, method, args);
-              ended.incrementAndGet();
-            });
+    Thread.ofPlatform()
+        .daemon()
+        .name("probe")
+        .start(() -> {
+          run(job, method, args);
+          ended.incrementAndGet();
+        });
   }
 
   private static void run(Job job, String method, JsonObject args) {
