@@ -92,6 +92,22 @@ describe('Loading', () => {
       assert.ok((await said(file.path)).length > 0)
     })
 
+    it('fails with a coded error wherever the bytes are cut off', async () => {
+      const whole = tinyLlama()
+      for (let size = 1; size < whole.length; size += 4093) {
+        await assert.rejects(loadModel(whole.subarray(0, size)), ({ code }) => /^GGUF_/.test(code))
+      }
+    })
+
+    it('fails with a coded error where a count or a length is as large as can be written', async () => {
+      const places = { 'number of tensors': 8, 'number of keys': 16, 'length of the first key': 24 }
+      for (const [place, offset] of Object.entries(places)) {
+        const bytes = tinyLlama()
+        bytes.fill(0xff, offset, offset + 8)
+        await assert.rejects(loadModel(bytes), ({ code }) => /^GGUF_/.test(code), place)
+      }
+    })
+
     it('refuses a context that the model was not trained for', async () => {
       await assert.rejects(
         loadModel(file.path, { contextLength: 257 }),
