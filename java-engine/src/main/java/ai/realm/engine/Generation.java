@@ -56,10 +56,15 @@ public final class Generation extends SequenceWork {
   }
 
   @Override
+  boolean isPrefill() {
+    return prefilled < prompt.length;
+  }
+
+  @Override
   boolean advance(KvCache cache, Cancellation cancellation) {
     long start = System.nanoTime();
     float[] logits = model().logits();
-    if (prefilled < prompt.length) {
+    if (isPrefill()) {
       int count = Math.min(PREFILL_STEP, prompt.length - prefilled);
       boolean last = prefilled + count == prompt.length;
       float[] wanted = last ? logits : NO_LOGITS;

@@ -1,6 +1,5 @@
 package ai.realm.engine;
 
-import ai.realm.model.Cancellation;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,9 +7,10 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Runs all work on one model on one thread, in turns: in each turn every work does one step, and
- * what was submitted meanwhile joins the next turn. So a long prompt holds up the others for one
- * step of its prefill, never for all of it.
+ * Runs all work on one model on one thread, in turns. In each turn every generation that decodes
+ * gives one token, and one of the prompts does one step of its prefill, another one each time. So
+ * however many long prompts there are, those that decode wait for one step between two tokens. What
+ * is submitted joins the next turn.
  */
 final class Scheduler {
   private final ReentrantLock lock = new ReentrantLock();
@@ -68,13 +68,25 @@ final class Scheduler {
 
   private void run() {
     while (admit()) {
-      for (SequenceWork work : running) {
-        if (!work.ended()) {
-          step(work, () -> stopRequested(work));
-        }
-      }
-      running.removeIf(SequenceWork::ended);
+      turn();
     }
+  }
+
+  private void turn() {
+    SequenceWork prefill = null;
+    for (SequenceWork work : running) {
+      if (!work.isPrefill()) {
+        step(work);
+      } else if (prefill == null) {
+        prefill = work;
+      }
+    }
+    if (prefill != null) {
+      step(prefill);
+      running.remove(prefill);
+      running.add(prefill);
+    }
+    running.removeIf(SequenceWork::ended);
   }
 
   /** Waits for work; returns false when there will be none. */
@@ -117,17 +129,20 @@ final class Scheduler {
     } finally {
       lock.unlock();
     }
-    waiting.forEach(work -> step(work, Cancellation.NONE));
+    waiting.forEach(this::step);
     for (SequenceWork work : running) {
-      if (work != current && work.cancelled() && !work.ended()) {
-        step(work, Cancellation.NONE);
+      if (work != current && work.cancelled()) {
+        step(work);
       }
     }
   }
 
-  private static void step(SequenceWork work, Cancellation cancellation) {
+  private void step(SequenceWork work) {
+    if (work.ended()) {
+      return;
+    }
     try {
-      work.step(cancellation);
+      work.step(() -> stopRequested(work));
     } catch (Throwable defect) {
       // A listener that throws even when told of a failure must not end the work of others.
       Thread thread = Thread.currentThread();

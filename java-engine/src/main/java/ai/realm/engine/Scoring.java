@@ -57,6 +57,11 @@ public final class Scoring extends SequenceWork {
   }
 
   @Override
+  boolean isPrefill() {
+    return true;
+  }
+
+  @Override
   boolean advance(KvCache cache, Cancellation cancellation) {
     int vocabulary = model().languageModel().vocabularySize();
     int count = Math.min(batch, ids.length - positions.size());

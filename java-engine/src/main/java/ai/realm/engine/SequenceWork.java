@@ -60,6 +60,9 @@ abstract sealed class SequenceWork permits Generation, Scoring {
   /** Positions that the sequence may need. */
   abstract int cacheCapacity();
 
+  /** Whether its next step takes in many tokens at once, as a prompt's does. */
+  abstract boolean isPrefill();
+
   /**
    * Does one step, or nothing if {@code cancellation} is requested; returns whether it was the
    * last.

@@ -43,25 +43,27 @@ class SchedulerTest {
   }
 
   @Test
-  void everyOneTakesAStepInEveryTurn() {
+  void inEveryTurnAllThatDecodeGiveATokenAndOnePromptGoesOn() {
     FirstStep first = new FirstStep();
     fake.hook = first;
     try (LoadedModel model = loaded(fake, 2000)) {
       List<Recorder> recorders = List.of(new Recorder(), new Recorder(), new Recorder());
-      start(model, prompt(1000, 0), greedy(3), recorders.get(0));
+      start(model, prompt(700, 0), greedy(3), recorders.get(0));
       await(first.begun);
-      start(model, prompt(1, 1), greedy(6), recorders.get(1));
-      start(model, prompt(300, 2), greedy(2), recorders.get(2));
+      start(model, prompt(1, 1), greedy(5), recorders.get(1));
+      start(model, prompt(300, 2), greedy(4), recorders.get(2));
       first.free.countDown();
       recorders.forEach(Recorder::result);
     }
-    // After the first step the three alternate until one is done; 8 and 3 steps are prefill.
+    // The prompts are 6, 1 and 3 steps; the second one's cache is taken second. Upper case:
+    // prefill.
     String turns =
         fake.steps.stream()
-            .skip(1)
-            .map(step -> String.valueOf(step.cache()))
+            .map(step ->
+                String.valueOf((char) ((step.held() % 128 == 0 ? 'A' : 'a') + step.cache())))
             .collect(Collectors.joining());
-    assertEquals("012" + "012" + "012" + "012" + "01" + "01" + "0" + "0" + "0", turns);
+    assertEquals(
+        "A" + "A" + "B" + "bC" + "bA" + "bC" + "bA" + "C" + "cA" + "cA" + "ca" + "a", turns);
   }
 
   @Test
