@@ -15,16 +15,19 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /** An open GGUF model: its metadata, and its tensors' quantized bytes where they lie. */
 public final class Gguf implements AutoCloseable {
+  private final List<MemorySegment> files;
   private final GgufMetadata metadata;
   private final List<TensorInfo> tensors;
   private final Map<String, TensorInfo> byName;
   private final AtomicReference<Runnable> onClose;
 
   private Gguf(
+      List<MemorySegment> files,
       GgufMetadata metadata,
       List<TensorInfo> tensors,
       Map<String, TensorInfo> byName,
       Runnable onClose) {
+    this.files = List.copyOf(files);
     this.metadata = metadata;
     this.tensors = List.copyOf(tensors);
     this.byName = byName;
@@ -120,7 +123,13 @@ public final class Gguf implements AutoCloseable {
                   + " again",
               source, tensors.size(), split.tensors()));
     }
-    return new Gguf(parts.getFirst().metadata(), tensors, byName, onClose);
+    List<MemorySegment> files = parts.stream().map(GgufPart::file).toList();
+    return new Gguf(files, parts.getFirst().metadata(), tensors, byName, onClose);
+  }
+
+  /** The whole bytes of each file, read-only: one, or the parts of a split model in their order. */
+  public List<MemorySegment> files() {
+    return files;
   }
 
   /** The file's key-value pairs; of a split model, those of its first part. */

@@ -28,10 +28,11 @@ import java.util.Set;
  * A string is a u64 length and UTF-8; an array is a u32 type, a u64 length and its elements. All is
  * little-endian. The source is the format document of the ggml project, docs/gguf.md.
  *
+ * @param file all of its bytes, read-only
  * @param metadata the key-value pairs
  * @param tensors in the file's order
  */
-record GgufPart(GgufMetadata metadata, List<TensorInfo> tensors) {
+record GgufPart(MemorySegment file, GgufMetadata metadata, List<TensorInfo> tensors) {
   private static final int MAGIC = 0x46554747;
   private static final int DEFAULT_ALIGNMENT = 32;
 
@@ -61,7 +62,7 @@ record GgufPart(GgufMetadata metadata, List<TensorInfo> tensors) {
     long end = cursor.position();
     long dataStart = end + (alignment - end % alignment) % alignment;
     refuseOverlaps(cursor, descriptions);
-    return new GgufPart(metadata, place(cursor, descriptions, dataStart, file));
+    return new GgufPart(file, metadata, place(cursor, descriptions, dataStart, file));
   }
 
   private static void readMagic(GgufCursor cursor, MemorySegment file) {

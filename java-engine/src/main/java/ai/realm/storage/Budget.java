@@ -1,0 +1,66 @@
+package ai.realm.storage;
+
+import ai.realm.error.EngineException;
+import ai.realm.error.ErrorCode;
+
+/** What one tenant may use of a resource, and what it uses. Safe for all threads. */
+public final class Budget {
+  private final String unit;
+  private final long limit;
+  private long used;
+
+  /**
+   * Nothing used.
+   *
+   * @param unit of the numbers, for messages, such as {@code bytes of storage}
+   * @param limit the most that may be used at a time
+   */
+  public Budget(String unit, long limit) {
+    this.unit = unit;
+    this.limit = limit;
+  }
+
+  /**
+   * Takes {@code amount}.
+   *
+   * @throws EngineException {@code QUOTA_EXCEEDED} if that is more than is left
+   */
+  public synchronized void take(long amount) {
+    if (amount > limit - used) {
+      throw new EngineException(
+          ErrorCode.QUOTA_EXCEEDED,
+          "this needs "
+              + amount
+              + " "
+              + unit
+              + ", and "
+              + (limit - used)
+              + " of "
+              + limit
+              + " are left; free some, or ask for a larger grant");
+    }
+    used += amount;
+  }
+
+  /**
+   * Takes {@code amount}, or what is left if that is less.
+   *
+   * @return what it took, at least 1
+   * @throws EngineException {@code QUOTA_EXCEEDED} if nothing is left
+   */
+  public synchronized long takeUpTo(long amount) {
+    long taken = Math.clamp(limit - used, 1, amount);
+    take(taken);
+    return taken;
+  }
+
+  /** Gives back what was taken. */
+  public synchronized void giveBack(long amount) {
+    used -= amount;
+  }
+
+  /** What is in use. */
+  public synchronized long used() {
+    return used;
+  }
+}

@@ -1,0 +1,210 @@
+package ai.realm.storage;
+
+import ai.realm.error.EngineException;
+import ai.realm.error.ErrorCode;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One tenant's models, by their ids: numbers from 1 to 2^31-1 that mean nothing to other tenants.
+ * An id is there while it has references; a stored one counts its file's bytes against the tenant's
+ * budget. Safe for all threads.
+ */
+public final class ModelStore implements AutoCloseable {
+
+  private static final class Entry {
+    final StoredModel model;
+    final long charged;
+    int references = 1;
+
+    Entry(StoredModel model, long charged) {
+      this.model = model;
+      this.charged = charged;
+    }
+  }
+
+  private final ContentStore contents;
+  private final Budget budget;
+  private final Map<Integer, Entry> entries = new HashMap<>();
+  private boolean closed;
+
+  /** No models; what is stored goes to {@code contents}. */
+  public ModelStore(ContentStore contents, Budget budget) {
+    this.contents = contents;
+    this.budget = budget;
+  }
+
+  /**
+   * Stores a model from memory, of which it makes a copy unless the content is stored already. The
+   * same content under the same id gives the id a second reference.
+   *
+   * @param id the wanted id; 0 derives it from the content: the hash folded to 1..2^31-1, or where
+   *     that holds other content, the next id that does not
+   * @return the id
+   * @throws EngineException {@code MODEL_ID_CONFLICT} if the id holds other content, {@code
+   *     INVALID_ARGUMENT} for a negative one, {@code QUOTA_EXCEEDED}, {@code OUT_OF_MEMORY}, or as
+   *     {@link ai.realm.gguf.Gguf#of}; then nothing has changed
+   */
+  public int store(MemorySegment bytes, int id) {
+    checkWanted(id);
+    long charge = bytes.byteSize();
+    budget.take(charge); // Before a copy is made.
+    StoredModel model;
+    try {
+      model = contents.store(bytes);
+    } catch (Throwable refused) {
+      budget.giveBack(charge);
+      throw refused;
+    }
+    return add(model, id, charge);
+  }
+
+  /**
+   * Stores a model from a file, which is mapped; of a split model the first.
+   *
+   * @throws EngineException as {@link #store(MemorySegment, int)}, and as {@link
+   *     ai.realm.gguf.Gguf#open}
+   */
+  public int store(Path path, int id) {
+    checkWanted(id);
+    StoredModel model = contents.store(path);
+    long charge = model.bytes();
+    try {
+      budget.take(charge);
+    } catch (Throwable refused) {
+      model.close();
+      throw refused;
+    }
+    return add(model, id, charge);
+  }
+
+  /**
+   * Adds a model that the host gives; it does not count against the budget.
+   *
+   * @param model taken over: closed when its id is gone, or if this call throws
+   * @param id as for {@link #store(MemorySegment, int)}
+   * @return the id
+   * @throws EngineException {@code MODEL_ID_CONFLICT} or {@code INVALID_ARGUMENT}
+   */
+  public int add(StoredModel model, int id) {
+    return add(model, id, 0);
+  }
+
+  /**
+   * A hold on the model under {@code id}, to be closed.
+   *
+   * @throws EngineException {@code MODEL_NOT_FOUND}
+   */
+  public synchronized StoredModel lease(int id) {
+    return require(id).model.lease();
+  }
+
+  /**
+   * Drops a reference to {@code id}; with the last one the id is gone. Those who hold the model
+   * keep it.
+   *
+   * @throws EngineException {@code MODEL_NOT_FOUND}
+   */
+  public void remove(int id) {
+    Entry entry;
+    synchronized (this) {
+      entry = require(id);
+      entry.references--;
+      if (entry.references > 0) {
+        return;
+      }
+      entries.remove(id);
+    }
+    letGo(entry);
+  }
+
+  /** Drops all ids; nothing can be stored from then on. */
+  @Override
+  public void close() {
+    List<Entry> all;
+    synchronized (this) {
+      closed = true;
+      all = List.copyOf(entries.values());
+      entries.clear();
+    }
+    all.forEach(this::letGo);
+  }
+
+  private int add(StoredModel model, int id, long charge) {
+    boolean kept = false;
+    try {
+      checkWanted(id);
+      synchronized (this) {
+        int place = place(id, model.hash());
+        Entry present = entries.get(place);
+        if (present == null) {
+          entries.put(place, new Entry(model, charge));
+          kept = true;
+        } else {
+          present.references++;
+        }
+        return place;
+      }
+    } finally {
+      if (!kept) {
+        budget.giveBack(charge);
+        model.close();
+      }
+    }
+  }
+
+  /** The id for a content: free, or that of the same content. */
+  private int place(int wanted, ContentHash hash) {
+    if (closed) {
+      throw new EngineException(
+          ErrorCode.DISPOSED, "the guest was closed; its models cannot be stored any more");
+    }
+    int id = wanted == 0 ? hash.id() : wanted;
+    while (holdsOther(id, hash)) {
+      if (wanted != 0) {
+        throw new EngineException(
+            ErrorCode.MODEL_ID_CONFLICT,
+            "model id "
+                + id
+                + " holds other content; remove that first, give another id, or 0 to derive one");
+      }
+      id = id == Integer.MAX_VALUE ? 1 : id + 1;
+    }
+    return id;
+  }
+
+  private boolean holdsOther(int id, ContentHash hash) {
+    Entry entry = entries.get(id);
+    return entry != null && !entry.model.hash().equals(hash);
+  }
+
+  private Entry require(int id) {
+    Entry entry = entries.get(id);
+    if (entry == null) {
+      throw new EngineException(
+          ErrorCode.MODEL_NOT_FOUND,
+          "there is no model with the id "
+              + Integer.toUnsignedString(id)
+              + "; store one, or use an id that storing gave");
+    }
+    return entry;
+  }
+
+  private void letGo(Entry entry) {
+    budget.giveBack(entry.charged);
+    entry.model.close();
+  }
+
+  private static void checkWanted(int id) {
+    if (id < 0) {
+      throw new EngineException(
+          ErrorCode.INVALID_ARGUMENT,
+          "the model id is "
+              + Integer.toUnsignedString(id)
+              + "; it must be 1 to 2147483647, or 0 to derive one");
+    }
+  }
+}
