@@ -35,9 +35,10 @@ final class Exponential {
   /**
    * Replaces {@code n} scores from {@code at} by {@code e^(score - max)}.
    *
+   * @param scratch room for a vector
    * @return their sum
    */
-  static float exponentials(float[] scores, int at, int n, float max) {
+  static float exponentials(float[] scores, int at, int n, float max, float[] scratch) {
     FloatVector sum = FloatVector.zero(F);
     int i = 0;
     for (; i + COUNT <= n; i += COUNT) {
@@ -63,7 +64,8 @@ final class Exponential {
       e.intoArray(scores, at + i);
       sum = sum.add(e);
     }
-    float total = sum.reduceLanes(VectorOperators.ADD);
+    sum.intoArray(scratch, 0);
+    float total = Lanes.sum(scratch);
     for (; i < n; i++) {
       float x = scores[at + i] - max;
       float e = x < LIMIT ? 0 : (float) Math.exp(x);

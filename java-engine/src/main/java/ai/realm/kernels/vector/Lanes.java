@@ -29,4 +29,18 @@ final class Lanes {
   static final float HALF_SCALE = 0x1p112f;
 
   private Lanes() {}
+
+  /**
+   * The sum of the first {@link #COUNT} values, in the same order always: that of {@code
+   * reduceLanes} may become another when the code is compiled, and a result with it. The values are
+   * overwritten.
+   */
+  static float sum(float[] lanes) {
+    for (int half = COUNT / 2; half > 0; half /= 2) {
+      for (int i = 0; i < half; i++) {
+        lanes[i] += lanes[i + half];
+      }
+    }
+    return lanes[0];
+  }
 }

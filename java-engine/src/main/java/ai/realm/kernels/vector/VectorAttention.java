@@ -156,7 +156,7 @@ final class VectorAttention {
     float old = s.maxima[row];
     float max = Math.max(old, maximum(s.scores, at, visible));
     if (visible > 0) {
-      float sum = Exponential.exponentials(s.scores, at, visible, max);
+      float sum = Exponential.exponentials(s.scores, at, visible, max, s.tile);
       float keep = old == max ? 1 : (float) Math.exp(old - max);
       if (keep != 1) {
         scale(s.outputs, row * dim, dim, keep);

@@ -14,7 +14,6 @@ import ai.realm.kernels.packed.PackedMatrix;
 import ai.realm.kernels.packed.Packer;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 
 /**
  * Kernels on the Vector API. Products multiply in f32: weights are widened on the way from storage
@@ -77,14 +76,20 @@ public final class VectorKernels implements Kernels {
     float[] sums = x.sums();
     for (int i = 0, run = 0; run < sums.length; run++) {
       int end = Math.min(i + Activations.RUN, x.columns());
-      float sum = 0;
-      for (; i + COUNT <= end; i += COUNT) {
-        sum += FloatVector.fromArray(F, values, i).reduceLanes(VectorOperators.ADD);
+      float s0 = 0;
+      float s1 = 0;
+      float s2 = 0;
+      float s3 = 0;
+      for (; i + 4 <= end; i += 4) {
+        s0 += values[i];
+        s1 += values[i + 1];
+        s2 += values[i + 2];
+        s3 += values[i + 3];
       }
       for (; i < end; i++) {
-        sum += values[i];
+        s0 += values[i];
       }
-      sums[run] = sum;
+      sums[run] = s0 + s1 + (s2 + s3);
     }
   }
 
@@ -117,17 +122,18 @@ public final class VectorKernels implements Kernels {
         }
       }
       case FileMatrix m -> {
-        float[] weights = SCRATCH.get().line(m.columns());
+        Scratch scratch = SCRATCH.get();
+        float[] weights = scratch.line(m.columns());
         for (int row = first; row < end; row++) {
           m.row(row, 0, m.columns(), weights);
-          y[at + row] = dot(weights, x.values(), m.columns());
+          y[at + row] = dot(weights, x.values(), m.columns(), scratch.tile);
         }
       }
       default -> throw foreign(w);
     }
   }
 
-  private static float dot(float[] a, float[] b, int n) {
+  private static float dot(float[] a, float[] b, int n, float[] scratch) {
     FloatVector s0 = FloatVector.zero(F);
     FloatVector s1 = FloatVector.zero(F);
     FloatVector s2 = FloatVector.zero(F);
@@ -143,7 +149,8 @@ public final class VectorKernels implements Kernels {
           FloatVector.fromArray(F, a, i + 3 * COUNT)
               .fma(FloatVector.fromArray(F, b, i + 3 * COUNT), s3);
     }
-    float sum = s0.add(s1).add(s2.add(s3)).reduceLanes(VectorOperators.ADD);
+    s0.add(s1).add(s2.add(s3)).intoArray(scratch, 0);
+    float sum = Lanes.sum(scratch);
     for (; i < n; i++) {
       sum += a[i] * b[i];
     }
@@ -212,7 +219,9 @@ public final class VectorKernels implements Kernels {
       FloatVector v = FloatVector.fromArray(F, x, at + i);
       squares = v.fma(v, squares);
     }
-    float sum = squares.reduceLanes(VectorOperators.ADD);
+    float[] lanes = SCRATCH.get().tile;
+    squares.intoArray(lanes, 0);
+    float sum = Lanes.sum(lanes);
     for (; i < n; i++) {
       sum += x[at + i] * x[at + i];
     }

@@ -1,0 +1,312 @@
+package ai.realm.model;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.realm.error.EngineException;
+import ai.realm.error.ErrorCode;
+import ai.realm.fixture.GoldenLlama;
+import ai.realm.gguf.Gguf;
+import ai.realm.kernels.Kernels;
+import ai.realm.kernels.scalar.ScalarKernels;
+import ai.realm.kernels.vector.VectorKernels;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What holds for every model: sequences do not depend on how, when or where they are computed. */
+class TransformerTest {
+  private static final GoldenLlama GOLDEN = GoldenLlama.read("groups-of-three");
+  private static final int LAYERS = 2;
+  private static final int[] IDS = GOLDEN.ids();
+
+  /** Ends within the second page of the KV cache. */
+  private static final int PREFIX = 70;
+
+  private static final int[] OTHER_IDS = IntStream.of(IDS).map(id -> (id + 7) % 320).toArray();
+
+  private static void withModel(String kernels, int threads, Consumer<LanguageModel> test) {
+    withModel(GOLDEN, kernels, threads, test);
+  }
+
+  private static void withModel(
+      GoldenLlama golden, String name, int threads, Consumer<LanguageModel> test) {
+    Kernels kernels = name.equals("scalar") ? new ScalarKernels() : new VectorKernels();
+    try (Gguf gguf = golden.open();
+        LanguageModel model = Models.load(gguf, threads, kernels)) {
+      test.accept(model);
+    }
+  }
+
+  /** The rest of the sequence in one step, after its beginning in one. */
+  private static float[][] inTwoSteps(LanguageModel model) {
+    try (KvCache cache = begun(model)) {
+      return Logits.continued(model, cache, IDS, IDS.length);
+    }
+  }
+
+  /** A cache that holds the beginning of the sequence, and has room for just the whole. */
+  private static KvCache begun(LanguageModel model) {
+    KvCache cache = model.newCache(IDS.length);
+    assertTrue(model.forward(IDS, 0, PREFIX, cache, new float[0], Cancellation.NONE));
+    return cache;
+  }
+
+  private static void assertGoesOnAsIfNothingHadBeen(LanguageModel model, KvCache cache) {
+    assertEquals(PREFIX, cache.length());
+    assertArrayEquals(inTwoSteps(model), Logits.continued(model, cache, IDS, IDS.length));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "scalar, groups-of-three",
+    "vector, groups-of-three",
+    "vector, f16",
+    "vector, q8_0",
+    "vector, q4_1",
+    "vector, k-quants"
+  })
+  void anySplitIntoStepsGivesTheSameLogits(String kernels, String variant) {
+    GoldenLlama golden = GoldenLlama.read(variant);
+    withModel(
+        golden,
+        kernels,
+        2,
+        model -> {
+          float[][] whole = Logits.of(model, golden.ids(), golden.ids().length);
+          double range = Logits.range(whole);
+          for (int batch : new int[] {1, 7, 64, 149}) {
+            float[][] split = Logits.of(model, golden.ids(), batch);
+            for (int i = 0; i < whole.length; i++) {
+              String where = batch + " a step, position " + i;
+              assertArrayEquals(whole[i], split[i], (float) (1e-3 * range), where);
+            }
+          }
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"scalar", "vector"})
+  void aSequenceCutBackGoesOnAsIfItHadNeverBeenLonger(String kernels) {
+    withModel(
+        kernels,
+        2,
+        model -> {
+          try (KvCache cache = begun(model)) {
+            model.forward(OTHER_IDS, PREFIX, 80, cache, new float[0], Cancellation.NONE);
+            cache.truncate(PREFIX);
+            assertGoesOnAsIfNothingHadBeen(model, cache);
+            cache.truncate(0);
+            model.forward(OTHER_IDS, 0, 150, cache, new float[0], Cancellation.NONE);
+            cache.truncate(0);
+            model.forward(IDS, 0, PREFIX, cache, new float[0], Cancellation.NONE);
+            assertGoesOnAsIfNothingHadBeen(model, cache);
+          }
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"scalar", "vector"})
+  void aStepCancelledAtAnyLayerChangesNothing(String kernels) {
+    withModel(
+        kernels,
+        2,
+        model -> {
+          for (int count : new int[] {80, 1}) {
+            for (int layer = 0; layer < LAYERS; layer++) {
+              try (KvCache cache = begun(model)) {
+                float[] logits = new float[model.vocabularySize()];
+                assertFalse(
+                    model.forward(OTHER_IDS, PREFIX, count, cache, logits, requestedAt(layer)));
+                assertArrayEquals(new float[model.vocabularySize()], logits);
+                assertGoesOnAsIfNothingHadBeen(model, cache);
+              }
+            }
+          }
+        });
+  }
+
+  private static Cancellation requestedAt(int layer) {
+    AtomicInteger asked = new AtomicInteger();
+    return () -> asked.getAndIncrement() == layer;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"scalar", "vector"})
+  void aStepThatThrowsChangesNothing(String kernels) {
+    withModel(
+        kernels,
+        2,
+        model -> {
+          for (int layer = 0; layer < LAYERS; layer++) {
+            try (KvCache cache = begun(model)) {
+              IllegalStateException failure = new IllegalStateException("in layer " + layer);
+              Cancellation when = requestedAt(layer);
+              Cancellation throwing =
+                  () -> {
+                    if (when.requested()) {
+                      throw failure;
+                    }
+                    return false;
+                  };
+              assertSame(
+                  failure,
+                  assertThrows(
+                      IllegalStateException.class,
+                      () -> model.forward(OTHER_IDS, PREFIX, 80, cache, new float[0], throwing)));
+              assertGoesOnAsIfNothingHadBeen(model, cache);
+            }
+          }
+          try (KvCache cache = begun(model)) {
+            int[] ids = OTHER_IDS.clone();
+            ids[140] = model.vocabularySize();
+            assertThrows(
+                IndexOutOfBoundsException.class,
+                () -> model.forward(ids, PREFIX, 80, cache, new float[0], Cancellation.NONE));
+            assertGoesOnAsIfNothingHadBeen(model, cache);
+          }
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"scalar", "vector"})
+  void moreTokensThanFitAreRefusedAndChangeNothing(String kernels) {
+    withModel(
+        kernels,
+        2,
+        model -> {
+          try (KvCache cache = begun(model)) {
+            int[] tooMany = new int[81];
+            EngineException refusal =
+                assertThrows(
+                    EngineException.class,
+                    () -> model.forward(tooMany, 0, 81, cache, new float[0], Cancellation.NONE));
+            assertEquals(ErrorCode.CONTEXT_OVERFLOW, refusal.code());
+            assertTrue(refusal.getMessage().startsWith("81 tokens after 70 do not fit"));
+            assertGoesOnAsIfNothingHadBeen(model, cache);
+            assertThrows(
+                EngineException.class,
+                () -> model.forward(tooMany, 0, 1, cache, new float[0], Cancellation.NONE));
+            assertEquals(IDS.length, cache.length());
+          }
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"scalar", "vector"})
+  void sequencesThatTakeTurnsDoNotDisturbEachOther(String kernels) {
+    withModel(
+        kernels,
+        2,
+        model -> {
+          int[] steps = {1, 100, 1, 1, 13, 34};
+          try (KvCache one = model.newCache(150);
+              KvCache other = model.newCache(200)) {
+            float[][] alone = inSteps(model, one, IDS, steps, () -> {});
+            float[][] otherAlone = inSteps(model, other, OTHER_IDS, steps, () -> {});
+            one.truncate(0);
+            other.truncate(0);
+            AtomicInteger step = new AtomicInteger();
+            float[][] otherInTurns = new float[steps.length][];
+            float[][] inTurns =
+                inSteps(
+                    model,
+                    one,
+                    IDS,
+                    steps,
+                    () -> {
+                      int s = step.getAndIncrement();
+                      otherInTurns[s] = step(model, other, OTHER_IDS, steps[s]);
+                    });
+            assertArrayEquals(alone, inTurns);
+            assertArrayEquals(otherAlone, otherInTurns);
+          }
+        });
+  }
+
+  private static float[][] inSteps(
+      LanguageModel model, KvCache cache, int[] ids, int[] steps, Runnable between) {
+    float[][] rows = new float[steps.length][];
+    for (int s = 0; s < steps.length; s++) {
+      rows[s] = step(model, cache, ids, steps[s]);
+      between.run();
+    }
+    return rows;
+  }
+
+  private static float[] step(LanguageModel model, KvCache cache, int[] ids, int count) {
+    float[] logits = new float[model.vocabularySize()];
+    assertTrue(model.forward(ids, cache.length(), count, cache, logits, Cancellation.NONE));
+    return logits;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"scalar", "vector"})
+  void anyNumberOfThreadsGivesTheSameBits(String kernels) {
+    float[][][] expected = new float[1][][];
+    for (int threads : new int[] {1, 2, 3, 5}) {
+      withModel(
+          kernels,
+          threads,
+          model -> {
+            try (KvCache cache = model.newCache(IDS.length)) {
+              int[] steps = {100, 30, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+              float[][] rows = inSteps(model, cache, IDS, steps, () -> {});
+              if (expected[0] == null) {
+                expected[0] = rows;
+              }
+              assertArrayEquals(expected[0], rows, threads + " threads");
+            }
+          });
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"scalar", "vector"})
+  void aResultStaysTheSameWhileTheCodeIsCompiled(String kernels) {
+    withModel(
+        kernels,
+        1,
+        model -> {
+          try (KvCache cache = model.newCache(IDS.length)) {
+            int[] steps = {20, 1};
+            float[][] expected = inSteps(model, cache, IDS, steps, () -> {});
+            for (int round = 0; round < 100; round++) {
+              cache.truncate(0);
+              float[][] rows = inSteps(model, cache, IDS, steps, () -> {});
+              assertArrayEquals(expected, rows, "round " + round);
+            }
+          }
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"scalar", "vector"})
+  void theLogitsOfTheLastTokensAloneAreThoseAmongAll(String kernels) {
+    withModel(
+        kernels,
+        2,
+        model -> {
+          float[][] all = Logits.of(model, IDS, IDS.length);
+          for (int rows : new int[] {1, 2, 20}) {
+            float[] last = new float[rows * model.vocabularySize()];
+            try (KvCache cache = model.newCache(IDS.length)) {
+              model.forward(IDS, 0, IDS.length, cache, last, Cancellation.NONE);
+            }
+            for (int r = 0; r < rows; r++) {
+              int at = r * model.vocabularySize();
+              float[] row = Arrays.copyOfRange(last, at, at + model.vocabularySize());
+              assertArrayEquals(all[IDS.length - rows + r], row, (float) (1e-5 * GOLDEN.spread()));
+            }
+          }
+        });
+  }
+}
