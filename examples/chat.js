@@ -21,7 +21,7 @@ for await (const content of terminal) {
   stop = () => controller.abort()
   let answer = ''
   try {
-    for await (const piece of model.stream(messages, { signal: controller.signal })) {
+    for await (const piece of model.stream(messages, { maxTokens: 256, signal: controller.signal })) {
       process.stdout.write(piece)
       answer += piece
     }

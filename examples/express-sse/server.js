@@ -25,7 +25,7 @@ app.get('/answer', async (request, response) => {
 
   let pieces = 0
   try {
-    for await (const piece of model.stream(question, { maxTokens: 512, signal: left.signal })) {
+    for await (const piece of model.stream(question, { maxTokens: 256, signal: left.signal })) {
       send('piece', piece)
       pieces++
     }

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 
 const PROGRAM = fileURLToPath(new URL('../../js-bindings/cli/realm.js', import.meta.url))
+/** Milliseconds after which a process that hangs is killed, so that it does not outlive its test for long. */
+const LONGEST = 240_000
 
 /**
  * Starts `realm` as a user does: a process of its own, with this one's environment.
@@ -11,12 +12,17 @@ const PROGRAM = fileURLToPath(new URL('../../js-bindings/cli/realm.js', import.m
  * @param {string[]} args
  */
 export function startRealm(args) {
-  const child = spawn(process.execPath, [PROGRAM, ...args])
-  const output = Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
+  const child = spawn(process.execPath, [PROGRAM, ...args], { timeout: LONGEST, killSignal: 'SIGKILL' })
+  const printed = { stdout: '', stderr: '' }
+  for (const name of /** @type {const} */ (['stdout', 'stderr'])) {
+    child[name].setEncoding('utf8').on('data', (text) => {
+      printed[name] += text
+    })
+  }
   return {
     child,
-    /** What it printed and its exit code (the signal's name, where one killed it), at its end. */
-    end: output.then(([stdout, stderr, [code, signal]]) => ({ code: code ?? signal, stdout, stderr })),
+    /** What it printed, and its exit code or the name of the signal that killed it. */
+    end: once(child, 'close').then(([code, signal]) => ({ ...printed, code: code ?? signal })),
   }
 }
 

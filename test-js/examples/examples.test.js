@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { on, once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import { cachedTestModel } from '../cachedTestModel.js'
+
+const QUESTION = 'What is the capital of France?'
+const ANSWER = 'The capital of France is Paris.'
+
+/**
+ * Starts an example as its first comment says.
+ *
+ * @param {string} example
+ * @param {string[]} args
+ */
+function start(example, args = []) {
+  const path = fileURLToPath(new URL(`../../examples/${example}`, import.meta.url))
+  return spawn(process.execPath, [path, ...args], {
+    env: { ...process.env, PORT: '0' },
+    timeout: 240_000,
+    killSignal: 'SIGKILL',
+  })
+}
+
+/** @param {import('node:child_process').ChildProcessWithoutNullStreams} child */
+async function end(child) {
+  const [stdout, stderr, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close'),
+  ])
+  assert.equal(code, 0, stderr)
+  return { stdout, stderr }
+}
+
+describe('The examples', function () {
+  this.timeout(300_000)
+  cachedTestModel()
+
+  it('generate.js answers a question', async () => {
+    const { stdout, stderr } = await end(start('generate.js', [QUESTION]))
+    assert.equal(stdout, `${ANSWER}\n`)
+    assert.match(stderr, /^\d+ tokens read, \d+ made, ended by stop; first token after \d+ ms\n$/)
+  })
+
+  it('chat.js answers line by line', async () => {
+    const chat = start('chat.js')
+    chat.stdin.end('Say hello.\nSay goodbye.\n')
+    const { stdout } = await end(chat)
+    const [first, second, last] = stdout.split(/^> /m).slice(1)
+    assert.ok(first.trim().length > 0 && second.trim().length > 0)
+    assert.equal(last, '')
+  })
+
+  it('worker-pool answers in several workers', async () => {
+    const questions = [QUESTION, 'What is the capital of Germany?']
+    const { stdout } = await end(start('worker-pool/pool.js', questions))
+    assert.match(
+      stdout,
+      /^What is the capital of France\?\n {2}The capital of France is Paris\. \(worker \d+\)\n/,
+    )
+    assert.match(stdout, /^What is the capital of Germany\?\n.*Berlin.* \(worker \d+\)\n$/m)
+  })
+
+  describe('express-sse', () => {
+    /** @type {import('node:child_process').ChildProcessWithoutNullStreams} */
+    let server
+    /** @type {AsyncIterator<string[]>} */
+    let lines
+    /** @type {string} */
+    let address
+
+    const line = async () => (await lines.next()).value[0]
+    const ask = (/** @type {string} */ question, /** @type {RequestInit} */ options = {}) =>
+      fetch(`${address}/answer?${new URLSearchParams({ question })}`, options)
+
+    beforeEach(async () => {
+      server = start('express-sse/server.js')
+      server.stderr.pipe(process.stderr)
+      lines = on(createInterface({ input: server.stdout }), 'line')
+      address = /^listening on (\S+)$/.exec(await line())?.[1] ?? assert.fail('no address')
+    })
+    afterEach(async () => {
+      server.kill('SIGTERM')
+      const [code] = await once(server, 'close')
+      assert.equal(code, 0)
+    })
+
+    it('streams an answer as server-sent events', async () => {
+      const response = await ask(QUESTION)
+      assert.equal(response.headers.get('content-type'), 'text/event-stream')
+      const events = (await response.text()).split('\n\n').filter(Boolean)
+      const pieces = events.flatMap((event) => /^event: piece\ndata: (.*)$/.exec(event)?.[1] ?? [])
+      assert.match(pieces.map((piece) => JSON.parse(piece)).join(''), /\w/)
+      assert.equal(events.at(-1), `event: end\ndata: {"pieces":${pieces.length}}`)
+      assert.equal(await line(), `answered in ${pieces.length} pieces`)
+    })
+
+    it('stops to generate when the reader leaves, and goes on serving', async () => {
+      const controller = new AbortController()
+      const response = await ask('Tell me a long story about the sea.', { signal: controller.signal })
+      await response.body?.getReader().read()
+      controller.abort()
+      assert.match(await line(), /^stopped after \d+ pieces: the reader left$/)
+      const next = await ask('')
+      assert.equal(next.status, 400)
+      assert.match(await (await fetch(address)).text(), /<form>/)
+    })
+  })
+})
