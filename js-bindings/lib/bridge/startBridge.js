@@ -5,6 +5,7 @@ import { findEngine } from './findEngine.js'
 import { findJava } from './findJava.js'
 import { jvmOptions } from './jvmOptions.js'
 import { loadAddon } from './loadAddon.js'
+import { withUtf8Locale } from './withUtf8Locale.js'
 
 /** @type {Promise<Bridge> | undefined} */
 let started
@@ -30,7 +31,7 @@ async function start() {
   const addon = loadAddon(findAddon())
   const options = jvmOptions({ classPath: [findEngine()] })
   try {
-    await addon.start({ libjvm: java.libjvm, options })
+    await withUtf8Locale(() => addon.start({ libjvm: java.libjvm, options }))
   } catch (error) {
     throw startFailed(java, /** @type {Error} */ (error))
   }
