@@ -8,5 +8,7 @@ await runScript(async () => {
   // Loaded late: on a fresh clone its npm packages are only there now.
   const { runCommandLine } = await import('../cli/runCommandLine.js')
   const args = process.argv.slice(2)
-  await runCommandLine(args.length > 0 ? ['generate', '--temperature', '0', ...args] : ['chat'])
+  // 0.2 is what the makers of the default model advise for chats.
+  const command = args.length > 0 ? ['generate', '--temperature', '0'] : ['chat', '--temperature', '0.2']
+  await runCommandLine([...command, ...args])
 })

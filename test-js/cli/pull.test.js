@@ -51,6 +51,12 @@ describe('realm pull and realm list', () => {
     assert.match(text, /^hf:owner\/repo\/model\.gguf$/m)
   })
 
+  it('tells once, in its error, why nothing could be fetched', async () => {
+    const { code, stderr } = await runRealm(['pull', 'hf:owner/repo/none.gguf'])
+    assert.equal(code, 1)
+    assert.equal(stderr.split('HTTP 404').length, 2, stderr)
+  })
+
   it('stops at Ctrl-C with 130, and goes on from there the next time', async () => {
     server.planStall(1_000_000)
     const { child, end } = startRealm(pull)

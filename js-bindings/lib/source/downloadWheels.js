@@ -79,7 +79,7 @@ async function runPip(parts, into, signal) {
     const outcome = await run(command, [...start, ...args], { env, signal })
     if (outcome.missing) continue
     if (outcome.status === 0) return
-    throw new RealmError('DOWNLOAD_FAILED', `pip failed: ${lastErrors(outcome.stderr)}`)
+    throw new RealmError('DOWNLOAD_FAILED', describeFailure(outcome.stderr))
   }
   throw new RealmError('DOWNLOAD_FAILED', 'it needs Python with pip, and there is none in the PATH')
 }
@@ -106,12 +106,15 @@ async function run(command, args, options) {
 }
 
 /** @param {string} stderr */
-function lastErrors(stderr) {
+function describeFailure(stderr) {
   const lines = stderr.split('\n').map((line) => line.trim())
   const errors = lines
     .filter((line) => line.startsWith('ERROR:'))
     .map((line) => line.slice('ERROR:'.length).trim())
-  return errors.join('; ') || lines.filter(Boolean).at(-1) || 'it gave no reason'
+  const reason = errors.join('; ') || lines.filter(Boolean).at(-1) || 'it gave no reason'
+  // Without a network pip only says that it found nothing.
+  const isUnreachable = lines.some((line) => line.startsWith('WARNING: Retrying'))
+  return `${isUnreachable ? 'pip could not reach its index' : 'pip failed'}: ${reason}`
 }
 
 /** @param {string} folder */
