@@ -59,4 +59,22 @@ describe('realm, where something is wrong', () => {
       /^error\[INVALID_ARGUMENT\]: .*a list of lists of token ids/,
     )
   })
+
+  it('finds out why the engine does not start', async () => {
+    process.env.REALM_JAVA_OPTIONS = '-XX:+NoSuchOption'
+    try {
+      const { code, stdout, stderr } = await runRealm(['doctor'])
+      assert.equal(code, 1)
+      assert.match(stdout, /^Kernels +the engine does not start$/m)
+      assert.match(stderr, /^error\[JVM_START_FAILED\]: .*NoSuchOption.*\n$/)
+      const report = JSON.parse((await runRealm(['doctor', '--json'])).stdout)
+      assert.equal(report.engine, null)
+      assert.deepEqual(
+        report.problems.map((problem) => problem.code),
+        ['JVM_START_FAILED'],
+      )
+    } finally {
+      delete process.env.REALM_JAVA_OPTIONS
+    }
+  })
 })
