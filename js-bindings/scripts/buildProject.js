@@ -1,10 +1,11 @@
 import { buildAddon } from './buildAddon.js'
 import { buildEngine } from './buildEngine.js'
+import { buildKernels } from './buildKernels.js'
 import { installDependencies } from './installDependencies.js'
 
 /**
- * Brings everything that Realm runs from up to date: the npm packages, the engine's jar and the addon. Quick, silent, and
- * without any network, if nothing has changed.
+ * Brings everything that Realm runs from up to date: the npm packages, the engine's jar, the native kernels and the
+ * addon. Quick, silent, and without any network, if nothing has changed.
  *
  * @returns {Promise<boolean>} whether there was anything to build
  * @throws {import('./SetupError.js').SetupError} if something that a build needs is missing, or a build fails
@@ -13,5 +14,6 @@ export async function buildProject() {
   installDependencies()
   const engine = await buildEngine()
   const addon = await buildAddon()
-  return engine || addon
+  const kernels = await buildKernels()
+  return engine || addon || kernels
 }

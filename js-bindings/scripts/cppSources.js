@@ -8,7 +8,7 @@ const FOLDERS = ['js-bindings/addon', 'java-engine/src/main/c']
 export function cppSources() {
   return FOLDERS.filter((folder) => existsSync(join(projectRoot, folder))).flatMap((folder) =>
     readdirSync(join(projectRoot, folder), { recursive: true, encoding: 'utf8' })
-      .filter((file) => /\.(c|cc|h)$/.test(file))
+      .filter((file) => /\.(c|cc|h|inc)$/.test(file))
       .map((file) => join(folder, file)),
   )
 }

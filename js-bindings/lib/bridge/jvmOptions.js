@@ -16,11 +16,12 @@ const KERNELS = 'ai.realm.kernels.vector.*::*'
  *
  * @param {object} options
  * @param {string[]} options.classPath the engine's jar, and what else Java classes are loaded from
+ * @param {string} [options.kernels] the library of the native kernels; default: none, and Java's own compute
  * @param {NodeJS.ProcessEnv} [options.env] the variables to look at; default: those of the process
  * @returns {string[]}
  * @throws {RealmError} `INVALID_ARGUMENT` if the user's options have one that cannot be allowed in a Node process
  */
-export function jvmOptions({ classPath, env = process.env }) {
+export function jvmOptions({ classPath, kernels, env = process.env }) {
   const added = userOptions(env.REALM_JAVA_OPTIONS ?? '')
   return [
     `-Djava.class.path=${classPath.join(delimiter)}`,
@@ -34,6 +35,7 @@ export function jvmOptions({ classPath, env = process.env }) {
     // the part that deep JavaScript recursion uses, and end the process without a word.
     '-XX:ThreadStackSize=7500',
     ...heapOptions(added),
+    ...(kernels === undefined ? [] : [`-Drealm.kernels.library=${kernels}`]),
     // The interpreter runs vector code a thousand times slower than compiled code. The kernels are compiled on their first
     // calls, which the engine makes while the model loads, and the caller waits for the compiler.
     '-XX:CompileCommand=quiet',

@@ -3,6 +3,7 @@ import { Bridge } from './Bridge.js'
 import { findAddon } from './findAddon.js'
 import { findEngine } from './findEngine.js'
 import { findJava } from './findJava.js'
+import { findKernels } from './findKernels.js'
 import { jvmOptions } from './jvmOptions.js'
 import { loadAddon } from './loadAddon.js'
 import { withUtf8Locale } from './withUtf8Locale.js'
@@ -29,7 +30,7 @@ export function startBridge() {
 async function start() {
   const java = findJava()
   const addon = loadAddon(findAddon())
-  const options = jvmOptions({ classPath: [findEngine()] })
+  const options = jvmOptions({ classPath: [findEngine()], kernels: findKernels() })
   try {
     await withUtf8Locale(() => addon.start({ libjvm: java.libjvm, options }))
   } catch (error) {

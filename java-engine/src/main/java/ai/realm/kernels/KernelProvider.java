@@ -2,8 +2,10 @@ package ai.realm.kernels;
 
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
+import ai.realm.kernels.ffm.NativeKernels;
 import ai.realm.kernels.scalar.ScalarKernels;
 import ai.realm.kernels.vector.VectorKernels;
+import java.nio.file.Path;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -14,8 +16,12 @@ import jdk.incubator.vector.FloatVector;
  * @param reason one sentence
  */
 public record KernelProvider(Kernels kernels, String reason) {
+  /** Names the file of the native kernels: set by whoever packages them. */
+  public static final String LIBRARY_PROPERTY = "realm.kernels.library";
+
   private static final class Holder {
-    static final KernelProvider CHOSEN = choose(System.getenv("REALM_KERNELS"));
+    static final KernelProvider CHOSEN =
+        choose(System.getenv("REALM_KERNELS"), System.getProperty(LIBRARY_PROPERTY));
   }
 
   /**
@@ -33,37 +39,84 @@ public record KernelProvider(Kernels kernels, String reason) {
     return kernels.name();
   }
 
-  /** The choice where {@code forced} is the wish of the user, null or empty for none. */
-  static KernelProvider choose(String forced) {
-    boolean vectorModule = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+  /**
+   * The choice where {@code forced} is the wish of the user, null or empty for none, and {@code
+   * library} the file of the native kernels, null for none.
+   */
+  static KernelProvider choose(String forced, String library) {
     return switch (forced == null ? "" : forced) {
+      case "" -> best(library);
       case "scalar" ->
           new KernelProvider(new ScalarKernels(), "scalar kernels, forced by REALM_KERNELS");
       case "vector" -> {
-        if (!vectorModule) {
-          throw new EngineException(
-              ErrorCode.KERNELS_UNAVAILABLE,
-              "REALM_KERNELS is vector, but the module jdk.incubator.vector is not in force;"
-                  + " start Java with --add-modules=jdk.incubator.vector");
-        }
+        requireVectors("REALM_KERNELS is vector");
         yield new KernelProvider(new VectorKernels(), "vector kernels, forced by REALM_KERNELS");
       }
-      case "" ->
-          vectorModule
-              ? new KernelProvider(
-                  new VectorKernels(),
-                  "vector kernels on "
-                      + FloatVector.SPECIES_PREFERRED.vectorBitSize()
-                      + "-bit vectors: the Vector API is in force")
-              : new KernelProvider(
-                  new ScalarKernels(),
-                  "scalar kernels: the module jdk.incubator.vector is not in force");
+      case "native" -> {
+        requireVectors("REALM_KERNELS is native, which needs the vector kernels beside it");
+        try {
+          NativeKernels kernels = open(library);
+          yield new KernelProvider(
+              kernels, "native kernels for " + kernels.family() + ", forced by REALM_KERNELS");
+        } catch (IllegalArgumentException | UnsupportedOperationException e) {
+          throw new EngineException(
+              ErrorCode.KERNELS_UNAVAILABLE,
+              "REALM_KERNELS is native, but "
+                  + e.getMessage()
+                  + "; unset it for the best kernels that this machine runs",
+              e);
+        }
+      }
       default ->
           throw new EngineException(
               ErrorCode.KERNELS_UNAVAILABLE,
               "REALM_KERNELS is "
                   + forced
-                  + ", expected scalar or vector; unset it for the default");
+                  + ", expected scalar, vector or native; unset it for the default");
     };
+  }
+
+  private static KernelProvider best(String library) {
+    if (!hasVectors()) {
+      return new KernelProvider(
+          new ScalarKernels(),
+          "scalar kernels: the module jdk.incubator.vector is not in force; start Java with"
+              + " --add-modules=jdk.incubator.vector");
+    }
+    try {
+      NativeKernels kernels = open(library);
+      return new KernelProvider(
+          kernels,
+          "native kernels for " + kernels.family() + ": the best family that this CPU runs");
+    } catch (IllegalArgumentException | UnsupportedOperationException e) {
+      return new KernelProvider(
+          new VectorKernels(),
+          "vector kernels on "
+              + FloatVector.SPECIES_PREFERRED.vectorBitSize()
+              + "-bit vectors: no native ones, because "
+              + e.getMessage());
+    }
+  }
+
+  private static NativeKernels open(String library) {
+    if (library == null) {
+      throw new UnsupportedOperationException(
+          "none came with this package (" + LIBRARY_PROPERTY + " is not set)");
+    }
+    return new NativeKernels(Path.of(library));
+  }
+
+  private static boolean hasVectors() {
+    return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+  }
+
+  private static void requireVectors(String wish) {
+    if (!hasVectors()) {
+      throw new EngineException(
+          ErrorCode.KERNELS_UNAVAILABLE,
+          wish
+              + ", but the module jdk.incubator.vector is not in force; start Java with"
+              + " --add-modules=jdk.incubator.vector");
+    }
   }
 }

@@ -1,6 +1,8 @@
 package ai.realm.kernels;
 
 import ai.realm.gguf.TensorInfo;
+import ai.realm.gguf.TensorType;
+import java.util.Set;
 
 /**
  * The arithmetic of a forward pass. Every method works on the calling thread alone and touches only
@@ -9,8 +11,14 @@ import ai.realm.gguf.TensorInfo;
  */
 public interface Kernels {
 
-  /** The provider's name: {@code scalar} or {@code vector}. */
+  /** The provider's name: {@code scalar}, {@code vector} or {@code native}. */
   String name();
+
+  /**
+   * Of a model's matrix types those whose products run in Java's interpreter at first, a thousand
+   * times slower than compiled: what {@link WarmUp} is for.
+   */
+  Set<TensorType> startingCold(Set<TensorType> types);
 
   /**
    * Brings a two-dimensional tensor into the form that {@link #matmul} reads, in parallel on {@code

@@ -47,7 +47,7 @@ public final class Models {
     RotaryEmbedding rope = RotaryEmbedding.of(gguf, config);
     WorkerPool pool = new WorkerPool(threads);
     TensorSource source = new TensorSource(gguf, kernels, pool);
-    WarmUp warmUp = WarmUp.start(kernels, matrixTypes(gguf));
+    WarmUp warmUp = WarmUp.start(kernels, kernels.startingCold(matrixTypes(gguf)));
     try {
       source.ignore("rope_freqs.weight"); // RotaryEmbedding reads it.
       int vocabulary =

@@ -6,21 +6,52 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.realm.gguf.TensorInfo;
 import ai.realm.gguf.TensorType;
+import ai.realm.kernels.ffm.NativeFamilies;
+import ai.realm.kernels.ffm.NativeKernels;
 import ai.realm.kernels.scalar.ScalarKernels;
 import ai.realm.kernels.vector.VectorKernels;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** Holds the vector kernels against the scalar ones, on odd sizes and extreme values. */
+/** Holds every provider's kernels against the scalar ones, on odd sizes and extreme values. */
+@ParameterizedClass
+@MethodSource("providers")
 class KernelsTest {
   private static final WorkerPool POOL = new WorkerPool(3);
   private static final Kernels SCALAR = new ScalarKernels();
-  private static final Kernels VECTOR = new VectorKernels();
+
+  private final Kernels kernels;
+
+  /** Error of a product of many tokens, relative to the sum of its terms' magnitudes. */
+  private final double roundOff;
+
+  KernelsTest(String provider, Kernels kernels, double roundOff) {
+    this.kernels = kernels;
+    this.roundOff = roundOff;
+  }
+
+  /** Each provider, and each native family that this CPU runs, with its round-off. */
+  static Stream<Arguments> providers() {
+    List<Arguments> all = new ArrayList<>();
+    all.add(Arguments.of("vector", new VectorKernels(), 4e-5));
+    for (NativeKernels kernels : NativeFamilies.all()) {
+      // bf16 keeps 8 bits of a factor: two roundings of 2^-9.
+      double roundOff = kernels.family().endsWith("bf16") ? 0x1p-8 + 4e-5 : 4e-5;
+      all.add(Arguments.of(kernels.family(), kernels, roundOff));
+    }
+    return all.stream();
+  }
 
   /** Bytes of a block that hold its F16 scales, by type; all others are any bits. */
   private static int[] halves(TensorType type) {
@@ -95,7 +126,7 @@ class KernelsTest {
   }
 
   /** Sum of |x * w| of every output: what rounding errors are measured by. */
-  private static void assertProductsEqual(TensorInfo tensor, int tokens, Random random) {
+  private void assertProductsEqual(TensorInfo tensor, int tokens, Random random) {
     int rows = (int) tensor.rows();
     int columns = (int) tensor.columns();
     Activations x = activations(tokens, columns, random);
@@ -103,11 +134,11 @@ class KernelsTest {
     float[] expected = new float[tokens * stride + 3];
     float[] actual = new float[expected.length];
     Matrix truth = SCALAR.prepare(tensor, POOL);
-    try (Matrix fast = VECTOR.prepare(tensor, POOL)) {
+    try (Matrix fast = kernels.prepare(tensor, POOL)) {
       SCALAR.sums(x);
       SCALAR.matmul(truth, x, expected, 3, stride, 0, truth.units());
-      VECTOR.sums(x);
-      VECTOR.matmul(fast, x, actual, 3, stride, 0, fast.units());
+      kernels.sums(x);
+      kernels.matmul(fast, x, actual, 3, stride, 0, fast.units());
     }
     float[] weights = new float[columns];
     for (int n = 0; n < rows; n++) {
@@ -128,7 +159,8 @@ class KernelsTest {
         if (Float.isFinite(expected[i]) && magnitude < Float.MAX_VALUE) {
           // A quantized product is a difference of larger sums: scale * sum(q x) - minimum *
           // sum(x).
-          assertEquals(expected[i], actual[i], 4e-5 * magnitude + 1e-42, where);
+          assertEquals(
+              expected[i], actual[i], (tokens == 1 ? 4e-5 : roundOff) * magnitude + 1e-42, where);
         } else {
           assertTrue(!Float.isFinite(actual[i]) || !Double.isFinite(magnitude), where);
         }
@@ -183,7 +215,7 @@ class KernelsTest {
       float[] expected = new float[n + 1];
       float[] actual = new float[n + 1];
       SCALAR.rmsNorm(x, 2, weight, 1e-5f, expected, 1, n);
-      VECTOR.rmsNorm(x, 2, weight, 1e-5f, actual, 1, n);
+      kernels.rmsNorm(x, 2, weight, 1e-5f, actual, 1, n);
       assertArrayEquals(expected, actual, 1e-5f);
     }
   }
@@ -199,7 +231,7 @@ class KernelsTest {
     float[] expected = new float[gate.length];
     float[] actual = new float[gate.length];
     SCALAR.swiglu(gate, 0, up, 0, expected, 0, gate.length);
-    VECTOR.swiglu(gate, 0, up, 0, actual, 0, gate.length);
+    kernels.swiglu(gate, 0, up, 0, actual, 0, gate.length);
     for (int i = 0; i < gate.length; i++) {
       assertEquals(expected[i], actual[i], 4e-7 * Math.abs(expected[i]) + 2e-36, "gate " + gate[i]);
     }
@@ -218,8 +250,7 @@ class KernelsTest {
     }
   }
 
-  private static void assertAttentionEqual(
-      int dim, int group, int position, int tokens, Random random) {
+  private void assertAttentionEqual(int dim, int group, int position, int tokens, Random random) {
     int kvHeads = 2;
     int pages = (position + tokens + KvLayer.PAGE - 1) / KvLayer.PAGE;
     try (Arena arena = Arena.ofConfined()) {
@@ -245,9 +276,9 @@ class KernelsTest {
         SCALAR.attend(q, stride, 0, tokens, position, kv, head, group, 0.2f, expected);
         int half = tokens / 2;
         if (half > 0) {
-          VECTOR.attend(q, stride, 0, half, position, kv, head, group, 0.2f, actual);
+          kernels.attend(q, stride, 0, half, position, kv, head, group, 0.2f, actual);
         }
-        VECTOR.attend(q, stride, half, tokens - half, position, kv, head, group, 0.2f, actual);
+        kernels.attend(q, stride, half, tokens - half, position, kv, head, group, 0.2f, actual);
       }
       assertArrayEquals(
           expected,

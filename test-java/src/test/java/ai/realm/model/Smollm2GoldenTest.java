@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.realm.fixture.RealModel;
 import ai.realm.gguf.Gguf;
+import ai.realm.kernels.Kernels;
+import ai.realm.kernels.ffm.NativeFamilies;
+import ai.realm.kernels.ffm.NativeKernels;
+import ai.realm.kernels.vector.VectorKernels;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
@@ -19,11 +23,15 @@ import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * SmolLM2-135M-Instruct.Q4_1 against the exact log-probabilities that an independent numpy program
@@ -31,28 +39,26 @@ import org.junit.jupiter.api.Test;
  */
 class Smollm2GoldenTest {
   private static JsonObject golden;
-  private static Gguf gguf;
-  private static LanguageModel model;
+  private static Path path;
 
   @BeforeAll
-  static void load() throws IOException, NoSuchAlgorithmException {
-    Path path = RealModel.path();
+  static void read() throws IOException, NoSuchAlgorithmException {
+    path = RealModel.path();
     try (InputStream in =
             Smollm2GoldenTest.class.getResourceAsStream("smollm2-135m-instruct-q4_1.json.gz");
         Reader reader = new InputStreamReader(new GZIPInputStream(in), StandardCharsets.UTF_8)) {
       golden = JsonParser.parseReader(reader).getAsJsonObject();
     }
     assertEquals(golden.get("sha256").getAsString(), sha256(path), "the pinned file");
-    gguf = Gguf.open(path);
-    model = Models.load(gguf, 2);
   }
 
-  @AfterAll
-  static void close() {
-    if (model != null) {
-      model.close();
-      gguf.close();
+  static Stream<Arguments> providers() {
+    List<Arguments> all = new ArrayList<>();
+    all.add(Arguments.of("vector", new VectorKernels()));
+    for (NativeKernels kernels : NativeFamilies.all()) {
+      all.add(Arguments.of(kernels.family(), kernels));
     }
+    return all.stream();
   }
 
   private static String sha256(Path path) throws IOException, NoSuchAlgorithmException {
@@ -63,17 +69,26 @@ class Smollm2GoldenTest {
     return HexFormat.of().formatHex(digest.digest());
   }
 
-  @Test
-  void prefillIsNearerToTheExactResultThanThePeer() {
-    assertNear(1 << 20);
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("providers")
+  void prefillIsNearerToTheExactResultThanThePeer(String provider, Kernels kernels) {
+    assertNear(kernels, 1 << 20);
   }
 
-  @Test
-  void decodeIsNearerToTheExactResultThanThePeer() {
-    assertNear(1);
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("providers")
+  void decodeIsNearerToTheExactResultThanThePeer(String provider, Kernels kernels) {
+    assertNear(kernels, 1);
   }
 
-  private static void assertNear(int batch) {
+  private static void assertNear(Kernels kernels, int batch) {
+    try (Gguf gguf = Gguf.open(path);
+        LanguageModel model = Models.load(gguf, 2, kernels)) {
+      assertNear(model, batch);
+    }
+  }
+
+  private static void assertNear(LanguageModel model, int batch) {
     double divergence = 0;
     int positions = 0;
     int same = 0;
@@ -83,7 +98,7 @@ class Smollm2GoldenTest {
           element.getAsJsonObject().getAsJsonArray("ids").asList().stream()
               .mapToInt(JsonElement::getAsInt)
               .toArray();
-      double[][] actual = logProbabilities(ids, batch);
+      double[][] actual = logProbabilities(model, ids, batch);
       for (int i = 0; i < ids.length; i++, positions++) {
         JsonArray expected = top.get(i).getAsJsonArray();
         same += argmax(actual[i]) == expected.get(0).getAsJsonArray().get(0).getAsInt() ? 1 : 0;
@@ -98,7 +113,7 @@ class Smollm2GoldenTest {
     assertTrue(same >= 0.995 * positions, same + " of " + positions + " top tokens are the same");
   }
 
-  private static double[][] logProbabilities(int[] ids, int batch) {
+  private static double[][] logProbabilities(LanguageModel model, int[] ids, int batch) {
     int vocabulary = model.vocabularySize();
     double[][] rows = new double[ids.length][];
     try (KvCache cache = model.newCache(ids.length)) {

@@ -18,7 +18,7 @@ public enum Layout {
    *           nibble p of the low half is column 8w+2p, of the high half 8w+2p+1
    * </pre>
    */
-  NIBBLES(32, 64 + 256),
+  NIBBLES(0, 32, 64 + 256),
 
   /**
    * Q8_0. A block of 32 columns:
@@ -28,7 +28,7 @@ public enum Layout {
    * 128 x u32  bytes: word w of row n (at w * 16 + n) holds columns 4w .. 4w+3, signed, the first in the low byte
    * </pre>
    */
-  BYTES(32, 64 + 512),
+  BYTES(1, 32, 64 + 512),
 
   /**
    * Q4_K. A block of 256 columns; sub-block s has 32 columns:
@@ -40,7 +40,7 @@ public enum Layout {
    * 8 x 64 x u32  nibbles of each sub-block, as in NIBBLES
    * </pre>
    */
-  Q4_K(256, 64 + 128 + 128 + 8 * 256),
+  Q4_K(2, 256, 64 + 128 + 128 + 8 * 256),
 
   /**
    * Q6_K. A block of 256 columns; sub-block s has 16 columns:
@@ -52,17 +52,24 @@ public enum Layout {
    *      16h .. 16h+15, two bits each, the first lowest)
    * </pre>
    */
-  Q6_K(256, 64 + 256 + 8 * (256 + 128));
+  Q6_K(3, 256, 64 + 256 + 8 * (256 + 128));
 
   /** Rows of a group. */
   public static final int GROUP = 16;
 
+  private final int number;
   private final int blockColumns;
   private final int blockBytes;
 
-  Layout(int blockColumns, int blockBytes) {
+  Layout(int number, int blockColumns, int blockBytes) {
+    this.number = number;
     this.blockColumns = blockColumns;
     this.blockBytes = blockBytes;
+  }
+
+  /** What the native kernels call it: the constants of {@code kernels.h}. */
+  public int number() {
+    return number;
   }
 
   /** Columns of a block. */

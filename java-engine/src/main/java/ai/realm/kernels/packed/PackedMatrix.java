@@ -38,6 +38,11 @@ public final class PackedMatrix implements Matrix {
     return blocks * layout.blockBytes();
   }
 
+  /** The words of group {@code index}. */
+  MemorySegment group(int index) {
+    return data.asSlice(index * groupBytes(), groupBytes());
+  }
+
   @Override
   public int rows() {
     return rows;

@@ -29,10 +29,11 @@ public final class Packer {
   /**
    * The tensor in the layout of its type.
    *
+   * @param packer what repacks a group: {@link #packGroup}, or a faster one with the same result
    * @return null where there is none for the type, or where a scale is no finite number: then the
    *     file's own blocks must be read
    */
-  public static PackedMatrix pack(TensorInfo tensor, WorkerPool pool) {
+  public static PackedMatrix pack(TensorInfo tensor, WorkerPool pool, GroupPacker packer) {
     Layout layout = Layout.of(tensor.type());
     if (layout == null || tensor.columns() % layout.blockColumns() != 0) {
       return null;
@@ -49,7 +50,12 @@ public final class Packer {
           piece -> {
             int end = (int) ((long) groups * (piece + 1) / pieces);
             for (int g = (int) ((long) groups * piece / pieces); g < end; g++) {
-              if (!packGroup(tensor, packed, g)) {
+              if (!packer.pack(
+                  tensor.type(),
+                  rows(tensor, g),
+                  columns,
+                  Math.min(GROUP, rows - g * GROUP),
+                  packed.group(g))) {
                 infinite[0] = true;
               }
             }
@@ -71,16 +77,20 @@ public final class Packer {
     return packed;
   }
 
-  private static boolean packGroup(TensorInfo tensor, PackedMatrix packed, int group) {
-    TensorType type = tensor.type();
-    int rowBytes = packed.columns() / type.blockSize() * type.blockBytes();
-    int rows = Math.min(GROUP, packed.rows() - group * GROUP);
-    byte[] file = new byte[rowBytes * rows];
-    MemorySegment.copy(
-        tensor.data(), JAVA_BYTE, (long) group * GROUP * rowBytes, file, 0, file.length);
-    int[] words = new int[Math.toIntExact(packed.groupBytes() / Integer.BYTES)];
-    int blocks = packed.columns() / type.blockSize();
-    int blockWords = packed.layout().blockBytes() / Integer.BYTES;
+  private static MemorySegment rows(TensorInfo tensor, int group) {
+    long from = group * GROUP * tensor.rowBytes();
+    long bytes = Math.min(GROUP * tensor.rowBytes(), tensor.data().byteSize() - from);
+    return tensor.data().asSlice(from, bytes);
+  }
+
+  /** The {@link GroupPacker} in Java. */
+  public static boolean packGroup(
+      TensorType type, MemorySegment source, int columns, int rows, MemorySegment group) {
+    int rowBytes = columns / type.blockSize() * type.blockBytes();
+    byte[] file = source.toArray(JAVA_BYTE);
+    int[] words = new int[Math.toIntExact(group.byteSize() / Integer.BYTES)];
+    int blocks = columns / type.blockSize();
+    int blockWords = Layout.of(type).blockBytes() / Integer.BYTES;
     boolean finite = true;
     for (int n = 0; n < rows; n++) {
       for (int b = 0; b < blocks; b++) {
@@ -97,8 +107,7 @@ public final class Packer {
             };
       }
     }
-    MemorySegment.copy(
-        words, 0, packed.data(), JAVA_INT_UNALIGNED, group * packed.groupBytes(), words.length);
+    MemorySegment.copy(words, 0, group, JAVA_INT_UNALIGNED, 0, words.length);
     return finite;
   }
 

@@ -1,6 +1,7 @@
 package ai.realm.kernels.scalar;
 
 import ai.realm.gguf.TensorInfo;
+import ai.realm.gguf.TensorType;
 import ai.realm.kernels.Activations;
 import ai.realm.kernels.Kernels;
 import ai.realm.kernels.KvLayer;
@@ -8,6 +9,7 @@ import ai.realm.kernels.Matrix;
 import ai.realm.kernels.WorkerPool;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Set;
 
 /**
  * The truth that other kernels are tested against: each formula as it is written, on the file's own
@@ -17,6 +19,11 @@ public final class ScalarKernels implements Kernels {
   @Override
   public String name() {
     return "scalar";
+  }
+
+  @Override
+  public Set<TensorType> startingCold(Set<TensorType> types) {
+    return Set.of(); // Scalar code is slow, but hardly slower at first.
   }
 
   @Override

@@ -4,6 +4,7 @@ import static ai.realm.kernels.vector.Lanes.COUNT;
 import static ai.realm.kernels.vector.Lanes.F;
 
 import ai.realm.gguf.TensorInfo;
+import ai.realm.gguf.TensorType;
 import ai.realm.kernels.Activations;
 import ai.realm.kernels.Kernels;
 import ai.realm.kernels.KvLayer;
@@ -13,6 +14,7 @@ import ai.realm.kernels.packed.Layout;
 import ai.realm.kernels.packed.PackedMatrix;
 import ai.realm.kernels.packed.Packer;
 import java.util.Arrays;
+import java.util.Set;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -56,9 +58,19 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
+  public Set<TensorType> startingCold(Set<TensorType> types) {
+    return types;
+  }
+
+  @Override
   public Matrix prepare(TensorInfo tensor, WorkerPool pool) {
-    PackedMatrix packed = Packer.pack(tensor, pool);
-    return packed != null ? packed : new FileMatrix(tensor);
+    PackedMatrix packed = Packer.pack(tensor, pool, Packer::packGroup);
+    return packed != null ? packed : fileMatrix(tensor);
+  }
+
+  /** The tensor as its file has it: for types, and scales, that no packed layout holds. */
+  public Matrix fileMatrix(TensorInfo tensor) {
+    return new FileMatrix(tensor);
   }
 
   private static PackedProduct product(Layout layout) {

@@ -1,0 +1,67 @@
+// The native kernels: the same arithmetic on the same repacked storage as the Java provider's
+// (ai.realm.kernels.packed.Layout has the layouts). One file a CPU family, each compiled for that
+// family alone and exporting the functions below under its own prefix; Java asks realm_cpu_family()
+// and links one family's.
+//
+// No function allocates, blocks or keeps a pointer. All values are f32 unless said otherwise.
+#ifndef REALM_KERNELS_H_
+#define REALM_KERNELS_H_
+
+#include <stdint.h>
+
+// Layouts of a packed matrix: the numbers of ai.realm.kernels.packed.Layout.
+enum { REALM_NIBBLES, REALM_BYTES, REALM_Q4_K, REALM_Q6_K };
+
+// CPU families, best last.
+enum { REALM_NONE, REALM_AVX2, REALM_AVX512, REALM_AVX512_BF16 };
+
+#define REALM_EXPORT __attribute__((visibility("default")))
+
+// The best family that this CPU and its operating system run.
+REALM_EXPORT int64_t realm_cpu_family(void);
+
+// Tensor types of the file that have a layout: GGUF's ids.
+enum { REALM_Q4_0 = 2, REALM_Q4_1 = 3, REALM_Q8_0 = 8, REALM_FILE_Q4_K = 12, REALM_FILE_Q6_K = 14 };
+
+// Repacks up to 16 rows of blocks of a file's type into one group of its layout. Returns whether
+// all scales are finite.
+REALM_EXPORT int64_t realm_pack(const uint8_t* file, uint32_t* words, int64_t type, int64_t columns,
+                                int64_t rows);
+
+// Work is claimed in units of 32 rows; rows are packed in groups of 16; a page of keys and values
+// has 64 positions.
+enum { UNIT = 32, GROUP = 16, PAGE = 64, BLOCK = 16 };
+
+#define REALM_FAMILY(prefix)                                                                       \
+  /* Decode: rows of the units [unit, end) of a packed matrix (rows, columns) by x (columns),      \
+     whose runs of 16 have the given sums; row n goes to y[n]. */                                  \
+  REALM_EXPORT void prefix##_matvec(const uint8_t* matrix, const float* x, const float* sums,      \
+                                    float* y, int64_t layout, int64_t columns, int64_t rows,       \
+                                    int64_t unit, int64_t end);                                    \
+  /* Prefill: the same for x (tokens, columns); row n of token t goes to y[t * stride + n].        \
+     scratch has room for 104 * columns floats. */                                                 \
+  REALM_EXPORT void prefix##_matmul(const uint8_t* matrix, const float* x, float* scratch,         \
+                                    float* y, int64_t layout, int64_t columns, int64_t rows,       \
+                                    int64_t unit, int64_t end, int64_t tokens, int64_t stride);    \
+  /* out = x / sqrt(mean(x^2) + epsilon) * weight, n values. */                                    \
+  REALM_EXPORT void prefix##_rms_norm(const float* x, const float* weight, float* out, int64_t n,  \
+                                      float epsilon);                                              \
+  /* out = gate / (1 + e^-gate) * up, n values. */                                                 \
+  REALM_EXPORT void prefix##_swiglu(const float* gate, const float* up, float* out, int64_t n);    \
+  /* x += y, n values. */                                                                          \
+  REALM_EXPORT void prefix##_add(float* x, const float* y, int64_t n);                             \
+  /* Causal attention of the query heads [head, head + heads), which share one key-value head. q   \
+     and out are (tokens, stride), a head's values from head * dim; pages are the addresses of the \
+     sequence's pages, in which the key-value head's keys, then values, start at offset; position  \
+     is that of the first token. scratch has room for                                              \
+     tokens * heads * (2 * dim + 66) + (2 * dim + 32) * 64 floats. */                              \
+  REALM_EXPORT void prefix##_attend(const float* q, const uint8_t* const* pages, float* scratch,   \
+                                    float* out, int64_t stride, int64_t tokens, int64_t position,  \
+                                    int64_t offset, int64_t dim, int64_t head, int64_t heads,      \
+                                    float scale);
+
+REALM_FAMILY(realm_avx2)
+REALM_FAMILY(realm_avx512)
+REALM_FAMILY(realm_avx512_bf16)
+
+#endif  // REALM_KERNELS_H_

@@ -1,0 +1,152 @@
+// File blocks to the repacked layouts: what ai.realm.kernels.packed.Packer does, which has the
+// layouts' reasons.
+#include <string.h>
+
+#include "kernels.h"
+
+static uint32_t half(const uint8_t* p) {
+  uint16_t h;
+  memcpy(&h, p, sizeof h);
+  return h;
+}
+
+static int is_finite(uint32_t f16) { return (f16 & 0x7c00) != 0x7c00; }
+
+static float half_to_float(uint32_t f16) {
+  const uint16_t bits = (uint16_t)f16;
+  _Float16 h;
+  memcpy(&h, &bits, sizeof h);
+  return (float)h;
+}
+
+static uint32_t float_bits(float x) {
+  uint32_t bits;
+  memcpy(&bits, &x, sizeof bits);
+  return bits;
+}
+
+static uint32_t squeeze(uint64_t nibbles) {
+  const uint64_t pairs = (nibbles | nibbles >> 12) & 0x000000FF000000FFull;
+  return (uint32_t)(pairs | pairs >> 24) & 0xffff;
+}
+
+// The low nibbles of eight bytes: those of even bytes to the low half, of odd bytes to the high
+// half.
+static uint32_t interleave(uint64_t bytes) {
+  return squeeze(bytes & 0x000F000F000F000Full) | squeeze(bytes >> 8 & 0x000F000F000F000Full) << 16;
+}
+
+static uint64_t eight(const uint8_t* p) {
+  uint64_t v;
+  memcpy(&v, p, sizeof v);
+  return v;
+}
+
+static uint32_t four(const uint8_t* p) {
+  uint32_t v;
+  memcpy(&v, p, sizeof v);
+  return v;
+}
+
+static void nibbles(const uint8_t* p, uint32_t* words) {
+  words[0] = interleave(eight(p));
+  words[GROUP] = interleave(eight(p + 8));
+  words[2 * GROUP] = interleave(eight(p) >> 4);
+  words[3 * GROUP] = interleave(eight(p + 8) >> 4);
+}
+
+static int q4_0(const uint8_t* p, uint32_t* words) {
+  const uint32_t d = half(p);
+  const _Float16 minimum = (_Float16)(-8 * half_to_float(d));
+  uint16_t m;
+  memcpy(&m, &minimum, sizeof m);
+  words[0] = d | (uint32_t)m << 16;
+  nibbles(p + 2, words + GROUP);
+  return is_finite(d) && is_finite(m);
+}
+
+static int q4_1(const uint8_t* p, uint32_t* words) {
+  const uint32_t d = half(p), m = half(p + 2);
+  words[0] = d | m << 16;
+  nibbles(p + 4, words + GROUP);
+  return is_finite(d) && is_finite(m);
+}
+
+static int q8_0(const uint8_t* p, uint32_t* words) {
+  const uint32_t d = half(p);
+  words[0] = float_bits(half_to_float(d));
+  for (int w = 0; w < 8; w++) words[(1 + w) * GROUP] = four(p + 2 + 4 * w);
+  return is_finite(d);
+}
+
+static int q4_k(const uint8_t* p, uint32_t* words) {
+  const uint32_t d = half(p), dmin = half(p + 2);
+  const uint8_t* scales = p + 4;
+  words[0] = d | dmin << 16;
+  for (int s = 0; s < 8; s++) {
+    const uint32_t sc =
+        s < 4 ? scales[s] & 63u : (scales[s + 4] & 15u) | (scales[s - 4] & 0xc0u) >> 2;
+    const uint32_t m =
+        s < 4 ? scales[s + 4] & 63u : (scales[s + 4] >> 4 & 15u) | (scales[s] & 0xc0u) >> 2;
+    words[(1 + s / 4) * GROUP] |= sc << 8 * (s & 3);
+    words[(3 + s / 4) * GROUP] |= m << 8 * (s & 3);
+    for (int w = 0; w < 4; w++) {
+      const uint64_t bytes = eight(p + 16 + 32 * (s / 2) + 8 * w);
+      words[(5 + 4 * s + w) * GROUP] = interleave(s & 1 ? bytes >> 4 : bytes);
+    }
+  }
+  return is_finite(d) && is_finite(dmin);
+}
+
+static int q6_k(const uint8_t* p, uint32_t* words) {
+  const uint32_t d = half(p + 208);
+  words[0] = float_bits(half_to_float(d));
+  for (int h = 0; h < 4; h++) words[(1 + h) * GROUP] = four(p + 192 + 4 * h);
+  for (int s = 0; s < 8; s++) {
+    const uint8_t *low = p + 64 * (s / 4) + 32 * (s & 1), *high = p + 128 + 32 * (s / 4);
+    uint32_t* to = words + (5 + 6 * s) * GROUP;
+    for (int w = 0; w < 4; w++) {
+      const uint64_t bytes = eight(low + 8 * w);
+      to[w * GROUP] = interleave(s & 2 ? bytes >> 4 : bytes);
+    }
+    for (int h = 0; h < 2; h++) {
+      uint32_t bits = 0;
+      for (int i = 0; i < 16; i++) bits |= (high[16 * h + i] >> 2 * (s & 3) & 3u) << 2 * i;
+      to[(4 + h) * GROUP] = bits;
+    }
+  }
+  return is_finite(d);
+}
+
+int64_t realm_pack(const uint8_t* file, uint32_t* words, int64_t type, int64_t columns,
+                   int64_t rows) {
+  int64_t columns_a_block = 32, bytes = 0, words_a_block = 0;
+  int (*pack)(const uint8_t*, uint32_t*) = 0;
+  switch (type) {
+    case REALM_Q4_0:
+      bytes = 18, words_a_block = 80, pack = q4_0;
+      break;
+    case REALM_Q4_1:
+      bytes = 20, words_a_block = 80, pack = q4_1;
+      break;
+    case REALM_Q8_0:
+      bytes = 34, words_a_block = 144, pack = q8_0;
+      break;
+    case REALM_FILE_Q4_K:
+      columns_a_block = 256, bytes = 144, words_a_block = 592, pack = q4_k;
+      break;
+    case REALM_FILE_Q6_K:
+      columns_a_block = 256, bytes = 210, words_a_block = 848, pack = q6_k;
+      break;
+    default:
+      return 0;
+  }
+  int good = 1;
+  const int64_t blocks = columns / columns_a_block;
+  for (int64_t b = 0; b < blocks; b++) {
+    for (int64_t n = 0; n < rows; n++) {
+      good &= pack(file + (n * blocks + b) * bytes, words + b * words_a_block + n);
+    }
+  }
+  return good;
+}

@@ -1,0 +1,90 @@
+// Vectors of VL floats, as the compiler's own vector types: one source for every width.
+#ifndef REALM_VECTORS_H_
+#define REALM_VECTORS_H_
+
+#include <stdint.h>
+#include <string.h>
+
+typedef float vf __attribute__((vector_size(4 * VL)));
+typedef int32_t vi __attribute__((vector_size(4 * VL)));
+typedef uint32_t vu __attribute__((vector_size(4 * VL)));
+typedef int16_t vh __attribute__((vector_size(2 * VL)));
+
+#define INLINE static inline __attribute__((always_inline))
+
+INLINE vf load(const float* p) {
+  vf v;
+  memcpy(&v, p, sizeof v);
+  return v;
+}
+
+INLINE void store(float* p, vf v) { memcpy(p, &v, sizeof v); }
+
+INLINE vu words(const uint8_t* p) {
+  vu v;
+  memcpy(&v, p, sizeof v);
+  return v;
+}
+
+INLINE vf floats(vi v) { return __builtin_convertvector(v, vf); }
+
+INLINE vf all(float x) { return x - (vf){0}; }
+
+// F16 whose bits stand, sign-extended, 13 above the low end: the exponent is rebiased by a product.
+// Infinities and NaN are none: whoever stores keeps them out.
+INLINE vf half_bits(vi shifted) {
+  const vi masked = shifted & (int32_t)0x8FFFE000;
+  vf v;
+  memcpy(&v, &masked, sizeof v);
+  return v * 0x1p112f;
+}
+
+INLINE vf low_half(vu v) { return half_bits((vi)(v << 16) >> 3); }
+
+INLINE vf high_half(vu v) { return half_bits((vi)v >> 3); }
+
+INLINE vf widen(const int16_t* p) {
+  vh v;
+  memcpy(&v, p, sizeof v);
+  return half_bits(__builtin_convertvector(v, vi) << 13);
+}
+
+INLINE float sum(vf v) {
+  float s = 0;
+  for (int i = 0; i < VL; i++) s += v[i];
+  return s;
+}
+
+// e^x for x within +-87.3: 2^n times a polynomial in the rest, after Cephes' expf (Moshier).
+INLINE vf exponential(vf x) {
+  const vf t = x * 1.44269504f + 12582912.0f;  // rounds to an integer, in the low bits
+  const vf n = t - 12582912.0f;
+  const vf r = (x - n * 0.693359375f) - n * -2.12194440e-4f;
+  vf p = r * 1.9875691500e-4f + 1.3981999507e-3f;
+  p = p * r + 8.3334519073e-3f;
+  p = p * r + 4.1665795894e-2f;
+  p = p * r + 1.6666665459e-1f;
+  p = p * r + 5.0000001201e-1f;
+  p = p * (r * r) + (r + 1.0f);
+  vi bits, exponent;
+  memcpy(&bits, &p, sizeof bits);
+  memcpy(&exponent, &t, sizeof exponent);
+  bits += exponent << 23;
+  memcpy(&p, &bits, sizeof p);
+  return p;
+}
+
+INLINE vf choose(vi mask, vf yes, vf no) {
+  vi y, n;
+  memcpy(&y, &yes, sizeof y);
+  memcpy(&n, &no, sizeof n);
+  y = (y & mask) | (n & ~mask);
+  memcpy(&yes, &y, sizeof yes);
+  return yes;
+}
+
+INLINE vf larger(vf a, vf b) { return choose(a > b, a, b); }
+
+INLINE vf smaller(vf a, vf b) { return choose(a < b, a, b); }
+
+#endif  // REALM_VECTORS_H_

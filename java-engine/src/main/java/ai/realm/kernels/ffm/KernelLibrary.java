@@ -1,0 +1,109 @@
+package ai.realm.kernels.ffm;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.SymbolLookup;
+import java.lang.invoke.MethodHandle;
+import java.nio.file.Path;
+
+/**
+ * The native kernels of one CPU family: the functions of {@code src/main/c/kernels.h}. They take
+ * heap arrays without a copy and return within microseconds, as critical calls must.
+ */
+final class KernelLibrary {
+  /** The families, in the order of kernels.h. */
+  private static final String[] FAMILIES = {null, "avx2", "avx512", "avx512_bf16"};
+
+  private final Linker linker = Linker.nativeLinker();
+  private final SymbolLookup symbols;
+  private final String family;
+
+  final MethodHandle pack;
+  final MethodHandle matvec;
+  final MethodHandle matmul;
+  final MethodHandle rmsNorm;
+  final MethodHandle add;
+  final MethodHandle swiglu;
+  final MethodHandle attend;
+
+  /**
+   * Loads the library at {@code path}.
+   *
+   * @throws IllegalArgumentException if it does not load, or lacks a function
+   * @throws UnsupportedOperationException if it has no kernels for this CPU
+   */
+  KernelLibrary(Path path) {
+    this(path, FAMILIES.length - 1);
+  }
+
+  /** The same, with no family better than number {@code limit} of kernels.h. */
+  KernelLibrary(Path path, int limit) {
+    symbols = SymbolLookup.libraryLookup(path, Arena.global());
+    family = FAMILIES[Math.min(best(), limit)];
+    pack = function("realm_pack", returning(2, 3));
+    matvec = function("realm_" + family + "_matvec", arguments(4, 5));
+    matmul = function("realm_" + family + "_matmul", arguments(4, 7));
+    rmsNorm =
+        function(
+            "realm_" + family + "_rms_norm", arguments(3, 1).appendArgumentLayouts(JAVA_FLOAT));
+    add = function("realm_" + family + "_add", arguments(2, 1));
+    swiglu = function("realm_" + family + "_swiglu", arguments(3, 1));
+    attend =
+        function("realm_" + family + "_attend", arguments(4, 7).appendArgumentLayouts(JAVA_FLOAT));
+  }
+
+  /** The family's name: {@code avx2} and so on. */
+  String familyName() {
+    return family;
+  }
+
+  /** The number of the best family that this CPU runs. */
+  private int best() {
+    long number;
+    try {
+      number = (long) function("realm_cpu_family", FunctionDescriptor.of(JAVA_LONG)).invokeExact();
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
+    if (number == 0) {
+      throw new UnsupportedOperationException("the CPU lacks AVX2 and FMA");
+    }
+    return (int) number;
+  }
+
+  /** What a downcall may throw by its type, and none of ours does. */
+  static IllegalStateException unexpected(Throwable t) {
+    return new IllegalStateException("a native kernel failed", t);
+  }
+
+  private MethodHandle function(String name, FunctionDescriptor descriptor) {
+    return linker.downcallHandle(
+        symbols
+            .find(name)
+            .orElseThrow(() -> new IllegalArgumentException("the library has no function " + name)),
+        descriptor,
+        Linker.Option.critical(true));
+  }
+
+  private static FunctionDescriptor arguments(int pointers, int numbers) {
+    return FunctionDescriptor.ofVoid(layouts(pointers, numbers));
+  }
+
+  private static FunctionDescriptor returning(int pointers, int numbers) {
+    return FunctionDescriptor.of(JAVA_LONG, layouts(pointers, numbers));
+  }
+
+  private static MemoryLayout[] layouts(int pointers, int numbers) {
+    MemoryLayout[] layouts = new MemoryLayout[pointers + numbers];
+    for (int i = 0; i < layouts.length; i++) {
+      layouts[i] = i < pointers ? ADDRESS : JAVA_LONG;
+    }
+    return layouts;
+  }
+}

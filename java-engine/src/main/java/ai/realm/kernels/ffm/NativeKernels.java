@@ -1,0 +1,228 @@
+package ai.realm.kernels.ffm;
+
+import static java.lang.foreign.MemorySegment.ofArray;
+
+import ai.realm.gguf.TensorInfo;
+import ai.realm.gguf.TensorType;
+import ai.realm.kernels.Activations;
+import ai.realm.kernels.Kernels;
+import ai.realm.kernels.KvLayer;
+import ai.realm.kernels.Matrix;
+import ai.realm.kernels.WorkerPool;
+import ai.realm.kernels.packed.Layout;
+import ai.realm.kernels.packed.PackedMatrix;
+import ai.realm.kernels.packed.Packer;
+import ai.realm.kernels.vector.VectorKernels;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Set;
+
+/**
+ * Kernels in C, called through FFM (JEP 454), on the packed matrices of the vector kernels. They
+ * are compiled ahead of time: a process is fast from its first token. Matrices without a packed
+ * layout go to the vector kernels.
+ */
+public final class NativeKernels implements Kernels {
+  private static final class Scratch {
+    float[] floats = new float[0];
+
+    MemorySegment of(int length) {
+      if (floats.length < length) {
+        floats = new float[length];
+      }
+      return ofArray(floats);
+    }
+  }
+
+  private static final int UNIT = Matrix.UNIT;
+
+  /** Units whose panels the library keeps in the cache together. */
+  private static final int UNITS_A_CALL = 4;
+
+  /** Floats of scratch for each column of a prefill product. */
+  private static final int PANEL_ROOM = 104;
+
+  private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
+
+  private final KernelLibrary library;
+  private final VectorKernels unpacked = new VectorKernels();
+
+  /**
+   * The kernels in the library at {@code path} for this CPU.
+   *
+   * @throws IllegalArgumentException if it does not load, or lacks a function
+   * @throws UnsupportedOperationException if it has no kernels for this CPU
+   */
+  public NativeKernels(Path path) {
+    library = new KernelLibrary(path);
+  }
+
+  /** The same, with no family better than number {@code limit} of {@code kernels.h}. */
+  NativeKernels(Path path, int limit) {
+    library = new KernelLibrary(path, limit);
+  }
+
+  @Override
+  public String name() {
+    return "native";
+  }
+
+  /**
+   * The CPU family that they are compiled for: {@code avx2}, {@code avx512} or {@code avx512_bf16}.
+   */
+  public String family() {
+    return library.familyName();
+  }
+
+  @Override
+  public Set<TensorType> startingCold(Set<TensorType> types) {
+    Set<TensorType> cold = EnumSet.noneOf(TensorType.class);
+    for (TensorType type : types) {
+      if (Layout.of(type) == null) {
+        cold.add(type);
+      }
+    }
+    return cold;
+  }
+
+  @Override
+  public Matrix prepare(TensorInfo tensor, WorkerPool pool) {
+    PackedMatrix packed = Packer.pack(tensor, pool, this::pack);
+    return packed != null ? packed : unpacked.fileMatrix(tensor);
+  }
+
+  private boolean pack(
+      TensorType type, MemorySegment file, int columns, int rows, MemorySegment group) {
+    try {
+      return (long)
+              library.pack.invokeExact(file, group, (long) type.id(), (long) columns, (long) rows)
+          != 0;
+    } catch (Throwable t) {
+      throw KernelLibrary.unexpected(t);
+    }
+  }
+
+  @Override
+  public void sums(Activations x) {
+    unpacked.sums(x);
+  }
+
+  @Override
+  public void matmul(
+      Matrix w, Activations x, float[] y, int at, int stride, int unit, int endUnit) {
+    if (!(w instanceof PackedMatrix m)) {
+      unpacked.matmul(w, x, y, at, stride, unit, endUnit);
+      return;
+    }
+    MemorySegment out = ofArray(y).asSlice((long) at * Float.BYTES);
+    long layout = m.layout().number();
+    long columns = m.columns();
+    long rows = m.rows();
+    try {
+      if (x.tokens() == 1) {
+        library.matvec.invokeExact(
+            m.data(),
+            ofArray(x.values()),
+            ofArray(x.sums()),
+            out,
+            layout,
+            columns,
+            rows,
+            (long) unit,
+            (long) endUnit);
+      } else {
+        // A few units a call: a critical call holds off the collector.
+        for (int u = unit; u < endUnit; u += UNITS_A_CALL) {
+          library.matmul.invokeExact(
+              m.data(),
+              ofArray(x.values()),
+              SCRATCH.get().of(m.columns() * PANEL_ROOM),
+              out,
+              layout,
+              columns,
+              rows,
+              (long) u,
+              (long) Math.min(u + UNITS_A_CALL, endUnit),
+              (long) x.tokens(),
+              (long) stride);
+        }
+      }
+    } catch (Throwable t) {
+      throw KernelLibrary.unexpected(t);
+    }
+  }
+
+  private static MemorySegment from(float[] values, int at, int n) {
+    return ofArray(values).asSlice((long) at * Float.BYTES, (long) n * Float.BYTES);
+  }
+
+  @Override
+  public void rmsNorm(
+      float[] x, int at, float[] weight, float epsilon, float[] out, int outAt, int n) {
+    try {
+      library.rmsNorm.invokeExact(
+          from(x, at, n), from(weight, 0, n), from(out, outAt, n), (long) n, epsilon);
+    } catch (Throwable t) {
+      throw KernelLibrary.unexpected(t);
+    }
+  }
+
+  @Override
+  public void add(float[] x, int at, float[] y, int yAt, int n) {
+    try {
+      library.add.invokeExact(from(x, at, n), from(y, yAt, n), (long) n);
+    } catch (Throwable t) {
+      throw KernelLibrary.unexpected(t);
+    }
+  }
+
+  @Override
+  public void swiglu(
+      float[] gate, int gateAt, float[] up, int upAt, float[] out, int outAt, int n) {
+    try {
+      library.swiglu.invokeExact(
+          from(gate, gateAt, n), from(up, upAt, n), from(out, outAt, n), (long) n);
+    } catch (Throwable t) {
+      throw KernelLibrary.unexpected(t);
+    }
+  }
+
+  @Override
+  public void attend(
+      float[] q,
+      int stride,
+      int token,
+      int tokens,
+      int firstPosition,
+      KvLayer kv,
+      int kvHead,
+      int group,
+      float scale,
+      float[] out) {
+    int dim = kv.headDim();
+    long[] pages = new long[kv.pages().length];
+    for (int i = 0; i < pages.length; i++) {
+      pages[i] = kv.pages()[i].address();
+    }
+    int room = tokens * group * (2 * dim + KvLayer.PAGE + 2) + (2 * dim + UNIT) * KvLayer.PAGE;
+    long at = (long) token * stride * Float.BYTES;
+    try {
+      library.attend.invokeExact(
+          ofArray(q).asSlice(at),
+          ofArray(pages),
+          SCRATCH.get().of(room),
+          ofArray(out).asSlice(at),
+          (long) stride,
+          (long) tokens,
+          (long) firstPosition + token,
+          kv.keys(kvHead),
+          (long) dim,
+          (long) kvHead * group,
+          (long) group,
+          scale);
+    } catch (Throwable t) {
+      throw KernelLibrary.unexpected(t);
+    }
+  }
+}
