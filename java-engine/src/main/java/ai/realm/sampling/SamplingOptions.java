@@ -34,6 +34,14 @@ public record SamplingOptions(
     long seed) {
 
   /**
+   * What is taken for options that are not given, as the JavaScript API does: temperature 0.8, topK
+   * 40, topP 0.95, minP 0.05, and neither penalties nor biases.
+   */
+  public static SamplingOptions defaults(long seed) {
+    return new SamplingOptions(0.8, 40, 0.95, 0.05, 1, 0, 0, Map.of(), seed);
+  }
+
+  /**
    * Checks every range.
    *
    * @throws EngineException {@code INVALID_ARGUMENT}, naming the option

@@ -1,5 +1,6 @@
 package ai.realm.bridge.addon;
 
+import ai.realm.error.ErrorDescription;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.lang.foreign.Arena;

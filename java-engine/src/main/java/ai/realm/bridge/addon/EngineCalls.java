@@ -7,6 +7,8 @@ import ai.realm.engine.Scoring;
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
 import ai.realm.gguf.Gguf;
+import ai.realm.json.Arguments;
+import ai.realm.json.MetadataJson;
 import ai.realm.kernels.KernelProvider;
 import ai.realm.tokenizer.SpecialTokens;
 import com.google.gson.JsonArray;

@@ -1,16 +1,12 @@
 package ai.realm.bridge.addon;
 
 import ai.realm.engine.GenerationOptions;
-import ai.realm.sampling.SamplingOptions;
+import ai.realm.json.Arguments;
+import ai.realm.json.GenerationOptionsJson;
 import ai.realm.tokenizer.SpecialTokens;
 import ai.realm.tokenizer.Tokenizer;
-import com.google.gson.JsonElement;
-import com.google.gson.JsonPrimitive;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.regex.Pattern;
 
 /**
  * What JavaScript asks of a generation.
@@ -19,10 +15,6 @@ import java.util.regex.Pattern;
  * @param options how to continue it
  */
 record GenerateRequest(Prompt prompt, GenerationOptions options) {
-
-  private static final JsonPrimitive BAN = new JsonPrimitive("-Infinity");
-  private static final Pattern TOKEN_ID = Pattern.compile("0|[1-9][0-9]{0,8}");
-
   /** What is to be continued. */
   sealed interface Prompt {
     /** Its ids in the vocabulary of {@code tokenizer}. */
@@ -45,7 +37,11 @@ record GenerateRequest(Prompt prompt, GenerationOptions options) {
 
   /** Reads the fields {@code prompt} and {@code options}. */
   static GenerateRequest read(Arguments args) {
-    return new GenerateRequest(prompt(args.object("prompt")), options(args.object("options")));
+    Prompt prompt = prompt(args.object("prompt"));
+    Arguments options = args.object("options");
+    GenerateRequest request = new GenerateRequest(prompt, GenerationOptionsJson.read(options));
+    options.end();
+    return request;
   }
 
   private static Prompt prompt(Arguments args) {
@@ -70,43 +66,5 @@ record GenerateRequest(Prompt prompt, GenerationOptions options) {
       return new SpecialTokens.None();
     }
     return plain.isEmpty() ? new SpecialTokens.All() : new SpecialTokens.Outside(plain);
-  }
-
-  private static GenerationOptions options(Arguments args) {
-    SamplingOptions sampling =
-        new SamplingOptions(
-            args.number("temperature"),
-            (int) args.integer("topK", 0, Integer.MAX_VALUE),
-            args.number("topP"),
-            args.number("minP"),
-            args.number("repeatPenalty"),
-            args.number("presencePenalty"),
-            args.number("frequencyPenalty"),
-            logitBias(args.object("logitBias")),
-            args.integer("seed", 0, Arguments.MAX_SAFE_INTEGER));
-    GenerationOptions options =
-        new GenerationOptions(
-            args.optionalInteger("maxTokens", 1, Integer.MAX_VALUE), sampling, args.texts("stop"));
-    args.end();
-    return options;
-  }
-
-  /** JSON has no infinity: the string {@code -Infinity} stands for it. */
-  private static Map<Integer, Float> logitBias(Arguments args) {
-    Map<Integer, Float> biases = new HashMap<>();
-    for (String id : args.fields()) {
-      JsonElement bias = args.take(id);
-      boolean ban = bias.equals(BAN);
-      biases.put(tokenId(id), ban ? Float.NEGATIVE_INFINITY : (float) args.number(id));
-    }
-    return biases;
-  }
-
-  private static int tokenId(String field) {
-    if (!TOKEN_ID.matcher(field).matches()) {
-      throw Arguments.refused(
-          "an id in generate.options.logitBias", new JsonPrimitive(field), "a token id");
-    }
-    return Integer.parseInt(field);
   }
 }

@@ -1,5 +1,6 @@
 package ai.realm.bridge.addon;
 
+import ai.realm.error.ErrorDescription;
 import com.google.gson.JsonObject;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,6 +3,7 @@ package ai.realm.bridge.addon;
 import ai.realm.engine.ModelFile;
 import ai.realm.gguf.GgufMetadata;
 import ai.realm.gguf.TensorInfo;
+import ai.realm.json.MetadataJson;
 import ai.realm.tokenizer.Tokenizer;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;

@@ -1,4 +1,4 @@
-package ai.realm.bridge.addon;
+package ai.realm.json;
 
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
@@ -16,37 +16,37 @@ import java.util.Set;
  * The fields of a JSON object, read strictly: each by its type and range, and {@link #end} refuses
  * those that nobody read. Every failure is {@code INVALID_ARGUMENT} and names the field.
  */
-final class Arguments {
+public final class Arguments {
   /** Above this, a JavaScript number is no exact integer. */
-  static final long MAX_SAFE_INTEGER = (1L << 53) - 1;
+  public static final long MAX_SAFE_INTEGER = (1L << 53) - 1;
 
   private final String name;
   private final JsonObject object;
   private final Set<String> read = new HashSet<>();
 
   /** The fields of {@code object}, which is called {@code name} in messages. */
-  Arguments(String name, JsonObject object) {
+  public Arguments(String name, JsonObject object) {
     this.name = name;
     this.object = object;
   }
 
   /** Whether there is such a field. */
-  boolean has(String field) {
+  public boolean has(String field) {
     return object.has(field);
   }
 
   /** All names of fields. */
-  Set<String> fields() {
+  public Set<String> fields() {
     return object.keySet();
   }
 
   /** A string. */
-  String text(String field) {
+  public String text(String field) {
     return text(name + "." + field, take(field));
   }
 
   /** True or false. */
-  boolean flag(String field) {
+  public boolean flag(String field) {
     JsonElement value = take(field);
     if (!(value instanceof JsonPrimitive primitive) || !primitive.isBoolean()) {
       throw refused(name + "." + field, value, "true or false");
@@ -55,7 +55,7 @@ final class Arguments {
   }
 
   /** A number. */
-  double number(String field) {
+  public double number(String field) {
     JsonElement value = take(field);
     if (!isNumber(value)) {
       throw refused(name + "." + field, value, "a number");
@@ -64,22 +64,27 @@ final class Arguments {
   }
 
   /** An integer from {@code least} to {@code most}, of which neither is beyond a safe integer. */
-  long integer(String field, long least, long most) {
+  public long integer(String field, long least, long most) {
     return integer(name + "." + field, take(field), least, most);
   }
 
   /** An integer from {@code least} to {@code most}, or empty if the field is absent. */
-  OptionalInt optionalInteger(String field, int least, int most) {
+  public OptionalInt optionalInteger(String field, int least, int most) {
     return has(field) ? OptionalInt.of((int) integer(field, least, most)) : OptionalInt.empty();
   }
 
+  /** True or false, or {@code otherwise} if the field is absent. */
+  public boolean optionalFlag(String field, boolean otherwise) {
+    return has(field) ? flag(field) : otherwise;
+  }
+
   /** An array of integers that fit an int. */
-  int[] ints(String field) {
+  public int[] ints(String field) {
     return ints(name + "." + field, take(field));
   }
 
   /** An array of arrays of integers that fit an int. */
-  List<int[]> intLists(String field) {
+  public List<int[]> intLists(String field) {
     List<int[]> lists = new ArrayList<>();
     for (JsonElement element : array(name + "." + field, take(field))) {
       lists.add(ints(name + "." + field + "[" + lists.size() + "]", element));
@@ -88,7 +93,7 @@ final class Arguments {
   }
 
   /** An array of strings. */
-  List<String> texts(String field) {
+  public List<String> texts(String field) {
     List<String> texts = new ArrayList<>();
     for (JsonElement element : array(name + "." + field, take(field))) {
       texts.add(text(name + "." + field + "[" + texts.size() + "]", element));
@@ -97,7 +102,7 @@ final class Arguments {
   }
 
   /** An object. */
-  Arguments object(String field) {
+  public Arguments object(String field) {
     JsonElement value = take(field);
     if (!(value instanceof JsonObject inner)) {
       throw refused(name + "." + field, value, "an object");
@@ -106,7 +111,7 @@ final class Arguments {
   }
 
   /** A field's value that is one of several types; see {@link #refused}. */
-  JsonElement take(String field) {
+  public JsonElement take(String field) {
     JsonElement value = object.get(field);
     if (value == null) {
       throw new EngineException(
@@ -117,7 +122,7 @@ final class Arguments {
   }
 
   /** Refuses all fields that nobody has read. */
-  void end() {
+  public void end() {
     for (String field : object.keySet()) {
       if (!read.contains(field)) {
         throw new EngineException(
@@ -127,12 +132,13 @@ final class Arguments {
     }
   }
 
-  static boolean isNumber(JsonElement value) {
+  /** Whether {@code value} is a number. */
+  public static boolean isNumber(JsonElement value) {
     return value instanceof JsonPrimitive primitive && primitive.isNumber();
   }
 
   /** The error for a value of the wrong kind, shown in short. */
-  static EngineException refused(String what, JsonElement value, String expected) {
+  public static EngineException refused(String what, JsonElement value, String expected) {
     String received = value.toString();
     return new EngineException(
         ErrorCode.INVALID_ARGUMENT,

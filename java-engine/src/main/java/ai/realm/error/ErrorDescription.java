@@ -1,17 +1,15 @@
-package ai.realm.bridge.addon;
-
-import ai.realm.error.EngineException;
-import ai.realm.error.ErrorCode;
+package ai.realm.error;
 
 /**
- * What JavaScript learns of a failure: a stable code and a message.
+ * What the world outside Java learns of a failure: a stable code and a message.
  *
  * @param code the code of an {@link EngineException}; OUT_OF_MEMORY for an {@link
  *     OutOfMemoryError}; INTERNAL for everything else, since nothing else is thrown on purpose
  * @param message the message of an {@link EngineException}; else one that names the failure
  */
-record ErrorDescription(ErrorCode code, String message) {
-  static ErrorDescription of(Throwable failure) {
+public record ErrorDescription(ErrorCode code, String message) {
+  /** What is to be said of {@code failure}. */
+  public static ErrorDescription of(Throwable failure) {
     return switch (failure) {
       case EngineException known -> new ErrorDescription(known.code(), known.getMessage());
       case OutOfMemoryError outOfMemory ->

@@ -1,4 +1,4 @@
-package ai.realm.bridge.addon;
+package ai.realm.json;
 
 import ai.realm.gguf.GgufMetadata;
 import com.google.gson.JsonArray;
@@ -13,14 +13,14 @@ import java.util.List;
  * beyond 2^53 - 1 its decimal digits, and what is not finite {@code NaN}, {@code Infinity} or
  * {@code -Infinity}.
  */
-final class MetadataJson {
+public final class MetadataJson {
   /** Arrays with more elements are a vocabulary's. */
   private static final int LONGEST_SHORT_ARRAY = 64;
 
   private MetadataJson() {}
 
   /** All keys. */
-  static JsonObject whole(GgufMetadata metadata) {
+  public static JsonObject whole(GgufMetadata metadata) {
     JsonObject json = new JsonObject();
     for (String key : metadata.keys()) {
       json.add(key, of(metadata.get(key)));
@@ -29,7 +29,7 @@ final class MetadataJson {
   }
 
   /** All keys but those of arrays with more than 64 elements. */
-  static JsonObject withoutLongArrays(GgufMetadata metadata) {
+  public static JsonObject withoutLongArrays(GgufMetadata metadata) {
     JsonObject json = new JsonObject();
     for (String key : metadata.keys()) {
       if (!metadata.isArray(key) || metadata.length(key) <= LONGEST_SHORT_ARRAY) {
