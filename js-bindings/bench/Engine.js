@@ -1,0 +1,26 @@
+/**
+ * What a measuring process is told, as JSON in its first argument.
+ *
+ * @typedef {object} Job
+ * @property {'realm' | 'peer'} side whose engine is measured
+ * @property {string} model the path of the GGUF file
+ * @property {number} threads threads that compute
+ * @property {number} contextLength the most tokens of prompt and answer together
+ * @property {number[]} ids the token ids of the longest prompt; shorter ones are their beginning
+ * @property {import('./planPasses.js').Pass[]} passes the generations of a warm process
+ * @property {string} peerFolder the folder that has node-llama-cpp in its node_modules
+ */
+
+/**
+ * An engine with a loaded model, as the measurements see it: the same for both sides.
+ *
+ * @typedef {object} Engine
+ * @property {number} loadMs from the first call of the imported library until a prompt could be taken
+ * @property {(ids: number[], count: number, onToken: (text: string) => void) => Promise<void>} generate takes in a prompt
+ *   and makes exactly `count` tokens, the most probable ones, past any end of the text; hands out each one's text as soon
+ *   as it is there
+ * @property {() => Promise<string>} describe tells its name, its version and what it computes with
+ * @property {() => Promise<void>} close frees all
+ */
+
+export {}

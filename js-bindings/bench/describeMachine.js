@@ -1,0 +1,32 @@
+/** What of a CPU decides which kernels run on it: parts of the names among the flags of /proc/cpuinfo. */
+const FLAGS = ['avx2', 'avx512', 'vnni', 'bf16', 'amx']
+
+/**
+ * The machine that was measured on.
+ *
+ * @typedef {object} Machine
+ * @property {string} cpu its model
+ * @property {string[]} flags those of avx2, avx512, vnni, bf16 and amx that it has in any form
+ * @property {number} cores that this process may use
+ * @property {number} memory in MB (10^6 bytes)
+ */
+
+/**
+ * Describes the machine.
+ *
+ * @param {string} cpuinfo what Linux shows as `/proc/cpuinfo`
+ * @param {{ cores: number, bytes: number }} size the cores and the memory that there are
+ * @returns {Machine}
+ */
+export function describeMachine(cpuinfo, { cores, bytes }) {
+  const value = (/** @type {string} */ name) =>
+    new RegExp(`^${name}\\s*:\\s*(.*)$`, 'm').exec(cpuinfo)?.[1] ?? ''
+  // ARM's file calls them Features, and names no model.
+  const flags = (value('flags') || value('Features')).split(/\s+/)
+  return {
+    cpu: value('model name') || 'a CPU without a name in /proc/cpuinfo',
+    flags: FLAGS.filter((name) => flags.some((flag) => flag.includes(name))),
+    cores,
+    memory: Math.round(bytes / 1e6),
+  }
+}

@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs'
+import { measurePass } from './measurePass.js'
+import { openEngine } from './openEngine.js'
+import { readMemory } from './readMemory.js'
+
+/** @import { Job } from './Engine.js' */
+
+// A process that loads a model, runs all passes once to warm up and once to measure, and prints its figures as JSON.
+
+/** @type {Job} */
+const job = JSON.parse(process.argv[2])
+const engine = await openEngine(job)
+/** @type {Record<string, number>} */
+let figures = {}
+for (const round of ['warm up', 'measure']) {
+  for (const pass of job.passes) {
+    const measured = await measurePass(engine, job.ids, pass)
+    if (round === 'measure') figures = { ...figures, ...measured }
+  }
+}
+figures = { load: engine.loadMs, ...figures, ...readMemory(readFileSync('/proc/self/status', 'utf8')) }
+process.stdout.write(`${JSON.stringify({ description: await engine.describe(), figures })}\n`)
+await engine.close()

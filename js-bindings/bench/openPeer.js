@@ -1,0 +1,39 @@
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { peerVersion } from './peerVersion.js'
+
+/** @import { Engine, Job } from './Engine.js' */
+
+/**
+ * Loads the model with node-llama-cpp, on the CPU and with its prebuilt binaries.
+ *
+ * @param {Job} job
+ * @returns {Promise<Engine>}
+ */
+export async function openPeer({ model: path, threads, contextLength, peerFolder }) {
+  const entry = createRequire(join(peerFolder, 'package.json')).resolve('node-llama-cpp')
+  // Loaded here: the import is part of a cold start.
+  const { getLlama } = await import(pathToFileURL(entry).href)
+  const start = performance.now()
+  const llama = await getLlama({ gpu: false, build: 'never', maxThreads: threads, logLevel: 'error' })
+  const model = await llama.loadModel({ modelPath: path })
+  const context = await model.createContext({ contextSize: contextLength, threads })
+  const sequence = context.getSequence()
+  const loadMs = performance.now() - start
+  return {
+    loadMs,
+    async generate(prompt, count, onToken) {
+      let tokens = 0
+      for await (const token of sequence.evaluate(prompt, { temperature: 0, yieldEogToken: true })) {
+        onToken(model.detokenize([token], true))
+        if (++tokens === count) break
+      }
+      if (tokens !== count) throw new Error(`node-llama-cpp made ${tokens} tokens of ${count}`)
+      await sequence.clearHistory()
+    },
+    describe: async () =>
+      `node-llama-cpp ${peerVersion}, llama.cpp ${llama.llamaCppRelease.release}, ${llama.systemInfo}`,
+    close: () => llama.dispose(),
+  }
+}

@@ -1,0 +1,72 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { availableParallelism, totalmem } from 'node:os'
+import { Command } from 'commander'
+import { reportError } from '../cli/terminal/reportError.js'
+import { catalog } from '../lib/source/catalog.js'
+import { SetupError } from '../scripts/SetupError.js'
+import { chooseFigures } from './chooseFigures.js'
+import { compareSides } from './compareSides.js'
+import { describeMachine } from './describeMachine.js'
+import { drawPlot } from './drawPlot.js'
+import { formatReport } from './formatReport.js'
+import { measureSides } from './measureSides.js'
+import { parseCount } from './parseCount.js'
+
+/** @import { BenchOptions } from './BenchOptions.js' */
+
+/**
+ * Runs `npm run bench` with arguments. The process's exit code is 0, 1 after an error, 2 after wrong usage.
+ *
+ * @param {string[]} args
+ * @param {object} [doors] to the world
+ * @param {typeof measureSides} [doors.measure] default: measures
+ * @param {(text: string) => void} [doors.write] takes the result; default: standard output
+ * @throws {SetupError} if something that the comparison needs is missing or fails
+ */
+export async function runBench(
+  args,
+  { measure = measureSides, write = (text) => process.stdout.write(text) } = {},
+) {
+  const program = new Command('npm run bench --')
+    .description(
+      'compares Realm with node-llama-cpp, in turns, on the same file, prompt and number of threads',
+    )
+    .option('-m, --model <model>', 'a catalog name, a path, hf:owner/repo/file or a URL', catalog.default)
+    .option('--threads <n>', 'threads that compute, on both sides', parseCount, 2)
+    .option(
+      '--kernels <name>',
+      "Realm's kernels, as REALM_KERNELS forces them (default: those that it chooses)",
+    )
+    .option('--pairs <n>', 'how many times both sides are measured', parseCount, 5)
+    .option('--only <groups>', 'of load,cold,prefill,decode,memory, with commas between them (default: all)')
+    .option('--plot <file.svg>', 'also draw the ratios into this file')
+    .option('--json', 'print everything as one line of JSON')
+    .allowExcessArguments(false)
+    .exitOverride()
+    .action(async (options) => write(await compare(options, measure)))
+  try {
+    await program.parseAsync(args, { from: 'user' })
+  } catch (error) {
+    if (error instanceof SetupError) throw error
+    process.exitCode = reportError(error)
+  }
+}
+
+/**
+ * @param {BenchOptions} options
+ * @param {typeof measureSides} measure
+ */
+async function compare(options, measure) {
+  const figures = chooseFigures(options.only)
+  const machine = describeMachine(readFileSync('/proc/cpuinfo', 'utf8'), {
+    cores: availableParallelism(),
+    bytes: totalmem(),
+  })
+  const { model, engines, measurements } = await measure(figures, options)
+  const comparisons = compareSides(figures, measurements)
+  const report = { machine, model, threads: options.threads, pairs: options.pairs, engines, comparisons }
+  if (options.plot !== undefined) {
+    writeFileSync(options.plot, drawPlot(comparisons, `${model}, ${options.threads} threads, ${machine.cpu}`))
+  }
+  return options.json ? `${JSON.stringify({ ...report, measurements })}\n` : `${formatReport(report)}\n`
+}

@@ -1,0 +1,44 @@
+import { deepEqual } from 'node:assert/strict'
+import { measurePass } from '../../js-bindings/bench/measurePass.js'
+
+/** An engine whose prompt takes 4 ms a token, and each token after the first 20 ms, on a clock of its own. */
+function fixedEngine() {
+  let now = 1000
+  const engine = {
+    loadMs: 1,
+    async generate(
+      /** @type {number[]} */ ids,
+      /** @type {number} */ count,
+      /** @type {(text: string) => void} */ onToken,
+    ) {
+      now += 4 * ids.length
+      onToken('a')
+      for (let token = 1; token < count; token++) {
+        now += 20
+        onToken('b')
+      }
+      // What comes after the last token is not counted.
+      now += 5000
+    },
+    describe: async () => 'fixed',
+    close: async () => undefined,
+  }
+  return { engine, clock: () => now }
+}
+
+const ids = Array.from({ length: 100 }, (_, index) => index)
+
+describe('measurePass', () => {
+  it('counts the prompt until the first token, and the tokens after it from then on', async () => {
+    const { engine, clock } = fixedEngine()
+    const pass = { promptTokens: 50, decodedTokens: 64, prefill: 'prefill-50', decode: 'decode-50' }
+    deepEqual(await measurePass(engine, ids, pass, clock), { 'prefill-50': 250, 'decode-50': 50 })
+  })
+
+  it('gives only what is wanted', async () => {
+    const { engine, clock } = fixedEngine()
+    const pass = { promptTokens: 10, decodedTokens: 0, prefill: 'prefill-10' }
+    deepEqual(await measurePass(engine, ids, pass, clock), { 'prefill-10': 250 })
+    deepEqual(await measurePass(engine, ids, { promptTokens: 1, decodedTokens: 2 }, clock), {})
+  })
+})

@@ -1,0 +1,89 @@
+import { deepEqual, equal, match, ok, rejects } from 'node:assert/strict'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { runBench } from '../../js-bindings/bench/runBench.js'
+import { SetupError } from '../../js-bindings/scripts/SetupError.js'
+import { calmMeasurements, noisyMeasurements } from './fixture/measured.js'
+
+/**
+ * Runs the command on made-up measurements of decoding and prefill.
+ *
+ * @param {string[]} args
+ * @param {import('../../js-bindings/bench/runPairs.js').Measurements} made
+ */
+async function run(args, made) {
+  let printed = ''
+  /** @type {unknown} */
+  let asked
+  const usual = process.exitCode
+  await runBench(args, {
+    async measure(figures, options) {
+      asked = { ids: figures.map(({ id }) => id), ...options }
+      const prefill = (/** @type {Record<string, number[]>} */ side) =>
+        Object.fromEntries(figures.map(({ id }) => [id, side['prefill-64']]))
+      const measurements = { realm: prefill(made.realm), peer: prefill(made.peer) }
+      return { model: 'a-model', engines: { realm: 'ours', peer: 'theirs' }, measurements }
+    },
+    write: (text) => {
+      printed += text
+    },
+  })
+  const code = process.exitCode
+  process.exitCode = usual
+  return { printed, asked, code }
+}
+
+describe('npm run bench', () => {
+  it('prints a table', async () => {
+    const { printed } = await run(['--only', 'decode'], calmMeasurements())
+    match(printed, /model: a-model; 2 threads; 5 pairs/)
+    match(printed, /\| decode at 2048 +\| tokens\/s \| higher +\| 210 \(200 … 220\)/)
+    ok(printed.endsWith('|\n'))
+  })
+
+  it('prints everything raw as one line of JSON', async () => {
+    const { printed } = await run(['--json', '--only', 'decode'], noisyMeasurements())
+    equal(printed.indexOf('\n'), printed.length - 1)
+    const { machine, engines, comparisons, measurements, pairs, threads } = JSON.parse(printed)
+    deepEqual([pairs, threads], [5, 2])
+    equal(typeof machine.cpu, 'string')
+    equal(engines.peer, 'theirs')
+    deepEqual(measurements.peer['decode-512'], [100, 80, 130])
+    equal(comparisons.length, 3)
+    match(comparisons[0].refusal, /50 %/)
+    ok(!('ratio' in comparisons[0]))
+  })
+
+  it('hands its options on', async () => {
+    const args = ['-m', 'x.gguf', '--threads', '3', '--kernels', 'scalar', '--pairs', '7', '--only', 'memory']
+    const { asked } = await run(args, calmMeasurements())
+    deepEqual(asked, {
+      ids: ['resident', 'peak'],
+      model: 'x.gguf',
+      threads: 3,
+      kernels: 'scalar',
+      pairs: 7,
+      only: 'memory',
+    })
+  })
+
+  it('draws the plot into the file', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'realm-plot-'))
+    try {
+      const file = join(folder, 'plot.svg')
+      await run(['--plot', file], calmMeasurements())
+      match(readFileSync(file, 'utf8'), /^<svg .*a-model, 2 threads.*prefill 2048.*<\/svg>\n$/s)
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
+
+  it('measures nothing where its options make no sense', async () => {
+    for (const args of [['--pairs', '0'], ['--threads', '1.5'], ['--no-such-option'], ['more']]) {
+      const { code, asked, printed } = await run(args, calmMeasurements())
+      deepEqual([code, asked, printed], [2, undefined, ''])
+    }
+    await rejects(run(['--only', 'speed'], calmMeasurements()), SetupError)
+  })
+})
