@@ -1,5 +1,6 @@
 #include "environment.h"
 
+#include <atomic>
 #include <chrono>
 
 #include "job_routes.h"
@@ -11,11 +12,16 @@ namespace {
 /** How long a turn of the event loop delivers events; the rest waits for the next turn. */
 constexpr std::chrono::milliseconds kTurn(4);
 
+int64_t NewEnvironment() {
+  static std::atomic<int64_t> last{0};
+  return ++last;
+}
+
 }  // namespace
 
 void Environment::Create(Napi::Env env) { env.SetInstanceData(new Environment(env)); }
 
-Environment::Environment(napi_env env) : env_(env) {
+Environment::Environment(napi_env env) : env_(env), id_(NewEnvironment()) {
   napi_value name = JsText(env, u"realm");
   napi_create_threadsafe_function(env, nullptr, nullptr, name, 0, 1, nullptr, nullptr, this,
                                   &Environment::OnWake, &wake_);
@@ -41,6 +47,9 @@ void Environment::OnCleanup(void* environment) {
       java.bridge->Cancel(java.jni, job);
     }
   }
+  if (java.jni != nullptr) {
+    java.bridge->EnvironmentEnded(java.jni, self->id_);
+  }
   java_vm::Leave();
 }
 
@@ -58,7 +67,7 @@ Napi::Value Environment::Open(const java_vm::Entry& java, const std::u16string& 
   napi_create_reference(env_, function, 1, &listener.function);
   const int64_t job = Listen(listener);
   job_routes::Add(job, queue_);
-  if (auto error = java.bridge->Open(java.jni, job, method, json)) {
+  if (auto error = java.bridge->Open(java.jni, id_, job, method, json)) {
     job_routes::Remove(job);
     queue_->Remove(job);
     napi_delete_reference(env_, StopListening(job).function);

@@ -53,6 +53,8 @@ class Environment {
   void Call(napi_value function, size_t count, const napi_value* args);
 
   const napi_env env_;
+  /** A number that no other environment of this process had or will have. */
+  const int64_t id_;
   napi_threadsafe_function wake_ = nullptr;
   std::shared_ptr<EventQueue> queue_;
   std::unordered_map<int64_t, Listener> listeners_;

@@ -50,8 +50,10 @@ std::optional<BridgeError> JavaBridge::Load(JNIEnv* jni) {
            bridge, "call", "(Ljava/lang/String;Ljava/lang/String;JJ)Ljava/lang/String;")) !=
           nullptr &&
       (open_ = jni->GetStaticMethodID(bridge, "open",
-                                      "(JLjava/lang/String;Ljava/lang/String;)V")) != nullptr &&
+                                      "(JJLjava/lang/String;Ljava/lang/String;)V")) != nullptr &&
       (cancel_ = jni->GetStaticMethodID(bridge, "cancel", "(J)V")) != nullptr &&
+      (environment_ended_ = jni->GetStaticMethodID(bridge, "environmentEnded", "(J)V")) !=
+          nullptr &&
       (describe_ = jni->GetStaticMethodID(
            bridge, "describe", "(Ljava/lang/Throwable;)[Ljava/lang/String;")) != nullptr &&
       jni->RegisterNatives(bridge, &emit, 1) == JNI_OK;
@@ -80,13 +82,15 @@ std::optional<BridgeError> JavaBridge::Call(JNIEnv* jni, const std::u16string& m
   return TakeException(jni);
 }
 
-std::optional<BridgeError> JavaBridge::Open(JNIEnv* jni, int64_t job, const std::u16string& method,
+std::optional<BridgeError> JavaBridge::Open(JNIEnv* jni, int64_t environment, int64_t job,
+                                            const std::u16string& method,
                                             const std::u16string& json) const {
   LocalReferences locals(jni);
   jstring java_method = JavaText(jni, method);
   jstring java_json = java_method == nullptr ? nullptr : JavaText(jni, json);
   if (java_json != nullptr) {
-    jni->CallStaticVoidMethod(class_, open_, static_cast<jlong>(job), java_method, java_json);
+    jni->CallStaticVoidMethod(class_, open_, static_cast<jlong>(environment),
+                              static_cast<jlong>(job), java_method, java_json);
   }
   return TakeException(jni);
 }
@@ -94,6 +98,12 @@ std::optional<BridgeError> JavaBridge::Open(JNIEnv* jni, int64_t job, const std:
 std::optional<BridgeError> JavaBridge::Cancel(JNIEnv* jni, int64_t job) const {
   LocalReferences locals(jni);
   jni->CallStaticVoidMethod(class_, cancel_, static_cast<jlong>(job));
+  return TakeException(jni);
+}
+
+std::optional<BridgeError> JavaBridge::EnvironmentEnded(JNIEnv* jni, int64_t environment) const {
+  LocalReferences locals(jni);
+  jni->CallStaticVoidMethod(class_, environment_ended_, static_cast<jlong>(environment));
   return TakeException(jni);
 }
 

@@ -25,9 +25,10 @@ class JavaBridge {
   std::optional<BridgeError> Call(JNIEnv* jni, const std::u16string& method,
                                   const std::u16string& json, void* address, size_t length,
                                   std::u16string* answer) const;
-  std::optional<BridgeError> Open(JNIEnv* jni, int64_t job, const std::u16string& method,
-                                  const std::u16string& json) const;
+  std::optional<BridgeError> Open(JNIEnv* jni, int64_t environment, int64_t job,
+                                  const std::u16string& method, const std::u16string& json) const;
   std::optional<BridgeError> Cancel(JNIEnv* jni, int64_t job) const;
+  std::optional<BridgeError> EnvironmentEnded(JNIEnv* jni, int64_t environment) const;
 
  private:
   std::optional<BridgeError> TakeException(JNIEnv* jni) const;
@@ -38,6 +39,7 @@ class JavaBridge {
   jmethodID call_ = nullptr;
   jmethodID open_ = nullptr;
   jmethodID cancel_ = nullptr;
+  jmethodID environment_ended_ = nullptr;
   jmethodID describe_ = nullptr;
 };
 

@@ -112,7 +112,8 @@ describe('a job that JavaScript opens in Java', () => {
         },
       )
       const error = await job.catch((error) => error)
-      return [error.name, error.code, error.cause, error.result.sent >= 3, bridge.call('cancelled', {}).count]
+      // Of the third piece Java may hear of the abort before it counts it as sent.
+      return [error.name, error.code, error.cause, error.result.sent >= 2, bridge.call('cancelled', {}).count]
     })
     deepEqual(result, ['AbortError', 'ABORTED', 'enough', true, 1])
   })

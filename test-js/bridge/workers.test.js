@@ -60,6 +60,26 @@ describe('the bridge in worker threads', () => {
     deepEqual([code, result, stderr], [0, 4, ''])
   })
 
+  it('tells Java of each worker that has ended, by itself or not', async () => {
+    const { result, code } = await runProbe(async ({ bridge }) => {
+      const counts = []
+      const ended = () => bridge.call('endedEnvironments', {}).count
+      const byItself = new ProbeWorker(({ bridge }) => bridge.open('echo', { text: '' }))
+      await new Promise((resolve) => byItself.once('exit', resolve))
+      counts.push(ended())
+      const stopped = new ProbeWorker(({ bridge }, port) => {
+        const onText = () => port.postMessage('text')
+        return bridge.open('stream', { count: 1e9, pauseMs: 0 }, { onText })
+      })
+      await new Promise((resolve) => stopped.once('message', resolve))
+      counts.push(ended())
+      await stopped.terminate()
+      counts.push(ended())
+      return counts
+    })
+    deepEqual([code, result], [0, [1, 1, 2]])
+  })
+
   it('outlives the worker that loaded the addon alone', async () => {
     const { result, code } = await runProbe(
       async () => {

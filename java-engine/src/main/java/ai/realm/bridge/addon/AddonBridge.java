@@ -66,14 +66,15 @@ public final class AddonBridge {
   /**
    * Starts an asynchronous job and returns at once.
    *
+   * @param environment the number of the Node environment that asks
    * @param id names the job; its events go to {@link #emit} under this id
    * @param method its name
    * @param json its arguments, an object
    */
-  static void open(long id, String method, String json) {
+  static void open(long environment, long id, String method, String json) {
     Job job = new Job(id, AddonBridge::emit, JOBS::remove);
     JOBS.put(id, job);
-    OPENED.add(() -> handOver(job, method, json));
+    OPENED.add(() -> handOver(environment, job, method, json));
   }
 
   /** Asks a job to stop; does nothing if it has ended. */
@@ -82,6 +83,11 @@ public final class AddonBridge {
     if (job != null) {
       job.cancel();
     }
+  }
+
+  /** Tells that a Node environment has ended; its jobs were cancelled before. */
+  static void environmentEnded(long environment) {
+    calls.environmentEnded(environment);
   }
 
   /**
@@ -107,9 +113,9 @@ public final class AddonBridge {
     }
   }
 
-  private static void handOver(Job job, String method, String json) {
+  private static void handOver(long environment, Job job, String method, String json) {
     try {
-      calls.open(job, method, JsonParser.parseString(json).getAsJsonObject());
+      calls.open(environment, job, method, JsonParser.parseString(json).getAsJsonObject());
     } catch (Throwable failure) {
       job.error(failure, null);
     }

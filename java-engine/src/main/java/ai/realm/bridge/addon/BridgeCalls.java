@@ -27,10 +27,18 @@ public interface BridgeCalls {
    * engine. Jobs are handed over by one thread in the order in which JavaScript opened them, so a
    * job that was opened before another has been taken up before it.
    *
+   * @param environment the number of the Node environment that asks: of the main thread or of a
+   *     worker; what the job opens for it is freed when it ends
    * @param job ends with exactly one {@link Job#result} or {@link Job#error}; an exception that
    *     this method throws ends it as an error
    * @param method the name of the operation
    * @param args its arguments
    */
-  void open(Job job, String method, JsonObject args);
+  void open(long environment, Job job, String method, JsonObject args);
+
+  /**
+   * Frees what an environment has left behind, without holding up the caller. Its jobs were
+   * cancelled before; its number is never used again.
+   */
+  void environmentEnded(long environment);
 }

@@ -56,17 +56,25 @@ public final class EngineCalls implements BridgeCalls {
   }
 
   @Override
-  public void open(Job job, String method, JsonObject json) {
+  public void open(long environment, Job job, String method, JsonObject json) {
     Arguments args = new Arguments(method, json);
     switch (method) {
-      case "bufferOpen" -> bufferOpen(job, args);
-      case "load" -> load(job, args);
-      case "openVocabulary" -> openVocabulary(job, args);
+      case "bufferOpen" -> bufferOpen(environment, job, args);
+      case "load" -> load(environment, job, args);
+      case "openVocabulary" -> openVocabulary(environment, job, args);
       case "inspect" -> inspect(job, args);
       case "generate" -> generate(job, args);
       case "logits" -> logits(job, args);
       case "release" -> release(job, args);
       default -> throw unknown(method);
+    }
+  }
+
+  @Override
+  public void environmentEnded(long environment) {
+    buffers.environmentEnded(environment);
+    for (OpenModel model : models.environmentEnded(environment)) {
+      background.execute(model::close);
     }
   }
 
@@ -82,7 +90,7 @@ public final class EngineCalls implements BridgeCalls {
     return info;
   }
 
-  private void bufferOpen(Job job, Arguments args) {
+  private void bufferOpen(long environment, Job job, Arguments args) {
     long size = args.integer("size", 1, Arguments.MAX_SAFE_INTEGER);
     args.end();
     // The first buffer links the system's allocator, too slow a thing for the JavaScript thread.
@@ -90,7 +98,7 @@ public final class EngineCalls implements BridgeCalls {
         job,
         () -> {
           JsonObject result = new JsonObject();
-          result.addProperty("buffer", buffers.open(size));
+          result.addProperty("buffer", buffers.open(environment, size));
           job.result(result);
         });
   }
@@ -106,9 +114,7 @@ public final class EngineCalls implements BridgeCalls {
   private JsonObject bufferRelease(Arguments args) {
     long id = id(args, "buffer");
     args.end();
-    if (!buffers.release(id)) {
-      throw ModelBuffers.missing(id);
-    }
+    buffers.release(id);
     return new JsonObject();
   }
 
@@ -137,7 +143,7 @@ public final class EngineCalls implements BridgeCalls {
     return answer;
   }
 
-  private void load(Job job, Arguments args) {
+  private void load(long environment, Job job, Arguments args) {
     long start = System.nanoTime();
     OptionalInt contextLength = args.optionalInteger("contextLength", 1, Integer.MAX_VALUE);
     int threads =
@@ -151,9 +157,10 @@ public final class EngineCalls implements BridgeCalls {
           job,
           () -> {
             ModelFile file = ModelFile.of(buffer.hold(), buffer::letGo);
-            JsonObject result = registered(job, loaded(job, file, contextLength, threads), start);
+            JsonObject result =
+                registered(environment, job, loaded(job, file, contextLength, threads), start);
             // The model has the bytes now.
-            buffers.release(id);
+            buffers.loaded(id);
             job.result(result);
           });
     } else {
@@ -164,18 +171,23 @@ public final class EngineCalls implements BridgeCalls {
           () ->
               job.result(
                   registered(
-                      job, loaded(job, ModelFile.open(path), contextLength, threads), start)));
+                      environment,
+                      job,
+                      loaded(job, ModelFile.open(path), contextLength, threads),
+                      start)));
     }
   }
 
-  private void openVocabulary(Job job, Arguments args) {
+  private void openVocabulary(long environment, Job job, Arguments args) {
     long start = System.nanoTime();
     Path path = path(args);
     args.end();
     inBackground(
         job,
         () ->
-            job.result(registered(job, new OpenModel.VocabularyOnly(ModelFile.open(path)), start)));
+            job.result(
+                registered(
+                    environment, job, new OpenModel.VocabularyOnly(ModelFile.open(path)), start)));
   }
 
   private void inspect(Job job, Arguments args) {
@@ -246,11 +258,11 @@ public final class EngineCalls implements BridgeCalls {
   }
 
   /** Gives a model its id; returns all that is known of it. The model is closed if that fails. */
-  private JsonObject registered(Job job, OpenModel model, long start) {
+  private JsonObject registered(long environment, Job job, OpenModel model, long start) {
     try {
       mustBeWanted(job);
       JsonObject result = ModelJson.opened(model, (System.nanoTime() - start) / 1e6);
-      result.addProperty("model", models.add(model));
+      result.addProperty("model", models.add(environment, model));
       return result;
     } catch (Throwable failure) {
       model.close();

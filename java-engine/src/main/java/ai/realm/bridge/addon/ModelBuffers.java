@@ -2,23 +2,24 @@ package ai.realm.bridge.addon;
 
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
-import java.util.HashMap;
-import java.util.Map;
 
-/** The buffers that JavaScript fills, by ids that are positive and never used again. */
+/** The buffers that JavaScript fills with model files. */
 final class ModelBuffers {
-  private final Map<Long, ModelBuffer> byId = new HashMap<>();
-  private long lastId;
+  private final Handles<ModelBuffer> held = new Handles<>();
 
   /**
-   * Takes memory for {@code size} bytes; returns its id.
+   * Takes memory for {@code size} bytes; returns the buffer's id.
    *
-   * @throws EngineException {@code OUT_OF_MEMORY}
+   * @throws EngineException {@code OUT_OF_MEMORY}, or {@code ABORTED} as {@link Handles#add}
    */
-  synchronized long open(long size) {
+  long open(long environment, long size) {
     ModelBuffer buffer = new ModelBuffer(size);
-    byId.put(++lastId, buffer);
-    return lastId;
+    try {
+      return held.add(environment, buffer);
+    } catch (Throwable failure) {
+      buffer.letGo();
+      throw failure;
+    }
   }
 
   /**
@@ -26,26 +27,30 @@ final class ModelBuffers {
    *
    * @throws EngineException {@code NOT_FOUND}
    */
-  synchronized ModelBuffer get(long id) {
-    ModelBuffer buffer = byId.get(id);
-    if (buffer == null) {
-      throw missing(id);
-    }
-    return buffer;
+  ModelBuffer get(long id) {
+    return held.find(id).orElseThrow(() -> missing(id));
   }
 
-  /** Forgets a buffer, which is freed as soon as nothing reads it; false if there is none. */
-  synchronized boolean release(long id) {
-    ModelBuffer buffer = byId.remove(id);
-    if (buffer == null) {
-      return false;
-    }
-    buffer.letGo();
-    return true;
+  /**
+   * Forgets a buffer: it is freed as soon as nothing reads it.
+   *
+   * @throws EngineException {@code NOT_FOUND}
+   */
+  void release(long id) {
+    held.remove(id).orElseThrow(() -> missing(id)).letGo();
   }
 
-  /** The error for an id that no buffer has. */
-  static EngineException missing(long id) {
+  /** Forgets a buffer that a model has read, if JavaScript has not released it meanwhile. */
+  void loaded(long id) {
+    held.remove(id).ifPresent(ModelBuffer::letGo);
+  }
+
+  /** Forgets all buffers of an environment that has ended. */
+  void environmentEnded(long environment) {
+    held.removeAll(environment).forEach(ModelBuffer::letGo);
+  }
+
+  private static EngineException missing(long id) {
     return new EngineException(
         ErrorCode.NOT_FOUND,
         "there is no buffer " + id + "; it was released, loaded, or never opened");

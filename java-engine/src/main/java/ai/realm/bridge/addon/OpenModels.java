@@ -2,18 +2,19 @@ package ai.realm.bridge.addon;
 
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.List;
 
-/** The models that JavaScript holds, by ids that are positive and never used again. */
+/** The models that JavaScript holds. */
 final class OpenModels {
-  private final Map<Long, OpenModel> byId = new HashMap<>();
-  private long lastId;
+  private final Handles<OpenModel> held = new Handles<>();
 
-  /** Takes a model up; returns its id. */
-  synchronized long add(OpenModel model) {
-    byId.put(++lastId, model);
-    return lastId;
+  /**
+   * Takes a model up; returns its id.
+   *
+   * @throws EngineException {@code ABORTED} as {@link Handles#add}
+   */
+  long add(long environment, OpenModel model) {
+    return held.add(environment, model);
   }
 
   /**
@@ -22,12 +23,8 @@ final class OpenModels {
    * @throws EngineException {@code DISPOSED} if it was removed, {@code MODEL_NOT_FOUND} if the id
    *     was never given out
    */
-  synchronized OpenModel get(long id) {
-    OpenModel model = byId.get(id);
-    if (model == null) {
-      throw missing(id);
-    }
-    return model;
+  OpenModel get(long id) {
+    return held.find(id).orElseThrow(() -> missing(id));
   }
 
   /**
@@ -35,16 +32,17 @@ final class OpenModels {
    *
    * @throws EngineException as {@link #get}
    */
-  synchronized OpenModel remove(long id) {
-    OpenModel model = byId.remove(id);
-    if (model == null) {
-      throw missing(id);
-    }
-    return model;
+  OpenModel remove(long id) {
+    return held.remove(id).orElseThrow(() -> missing(id));
+  }
+
+  /** Takes out all models of an environment that has ended. */
+  List<OpenModel> environmentEnded(long environment) {
+    return held.removeAll(environment);
   }
 
   private EngineException missing(long id) {
-    return id >= 1 && id <= lastId
+    return held.gaveOut(id)
         ? new EngineException(
             ErrorCode.DISPOSED, "the model " + id + " was disposed; load it again to use it")
         : new EngineException(

@@ -43,9 +43,16 @@ class EngineCallsTest {
   private final EngineCalls calls = new EngineCalls(models);
 
   private void has(FakeModel fake) {
-    Gguf gguf = Gguf.of(MemorySegment.ofArray(new GgufWriter().bytes()), () -> {});
-    models.add(
-        new OpenModel.Loaded(new LoadedModel(new ModelFile("fake", gguf, tokenizer), fake, 100)));
+    has(fake, () -> {});
+  }
+
+  private void has(FakeModel fake, Runnable onClose) {
+    ModelFile file = new ModelFile("fake", empty(onClose), tokenizer);
+    models.add(1, new OpenModel.Loaded(new LoadedModel(file, fake, 100)));
+  }
+
+  private static Gguf empty(Runnable onClose) {
+    return Gguf.of(MemorySegment.ofArray(new GgufWriter().bytes()), onClose);
   }
 
   @Test
@@ -246,6 +253,36 @@ class EngineCallsTest {
     assertEquals(
         "two", generated(GENERATE.replace("'model':1", "'model':2")).get("text").getAsString());
     assertEquals("MODEL_NOT_FOUND", refused(GENERATE.replace("'model':1", "'model':3")));
+  }
+
+  @Test
+  void whatAnEndedEnvironmentHeldIsFreedAfterItsWork() {
+    FakeModel fake = FakeModel.noise();
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch closed = new CountDownLatch(1);
+    fake.hook =
+        step -> {
+          begun.countDown();
+          while (!step.cancellation().requested()) {
+            Thread.onSpinWait();
+          }
+        };
+    has(fake, closed::countDown);
+    JobRecorder running = new JobRecorder().open(calls, "generate", GENERATE);
+    await(begun);
+    calls.environmentEnded(2);
+    assertEquals(1, closed.getCount());
+    assertEquals("fake", models.get(1).file().name());
+    calls.environmentEnded(1);
+    assertEquals("DISPOSED", refused(GENERATE));
+    assertEquals(1, closed.getCount());
+    running.job.cancel();
+    await(closed);
+    assertTrue(fake.closed.get());
+    OpenModel late =
+        new OpenModel.VocabularyOnly(new ModelFile("late", empty(() -> {}), tokenizer));
+    EngineException error = assertThrows(EngineException.class, () -> models.add(1, late));
+    assertEquals(ErrorCode.ABORTED, error.code());
   }
 
   @Test

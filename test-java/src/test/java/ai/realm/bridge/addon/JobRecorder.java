@@ -46,7 +46,7 @@ final class JobRecorder {
   /** Opens a job; what the call throws ends the job, as in the bridge. */
   JobRecorder open(EngineCalls calls, String method, String json) {
     try {
-      calls.open(job, method, parse(json));
+      calls.open(1, job, method, parse(json));
     } catch (Throwable failure) {
       job.error(failure, null);
     }

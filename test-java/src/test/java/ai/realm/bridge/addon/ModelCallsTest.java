@@ -203,6 +203,14 @@ class ModelCallsTest {
   }
 
   @Test
+  void theBuffersOfAnEndedEnvironmentAreGone() {
+    JsonObject buffer = bufferOf(new byte[10]);
+    calls.environmentEnded(1);
+    assertEquals("NOT_FOUND", code("load", buffer));
+    assertEquals("ABORTED", code("bufferOpen", parse("{'size':10}")));
+  }
+
+  @Test
   void aBufferThatNoMemoryCanHoldIsACodedError() {
     assertEquals("OUT_OF_MEMORY", code("bufferOpen", parse("{'size':9007199254740991}")));
   }

@@ -7,6 +7,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -16,6 +18,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class ProbeCalls implements BridgeCalls {
   private final AtomicInteger cancelled = new AtomicInteger();
   private final AtomicInteger ended = new AtomicInteger();
+  private final Set<Long> environments = ConcurrentHashMap.newKeySet();
+  private final Set<Long> endedEnvironments = ConcurrentHashMap.newKeySet();
 
   @Override
   public JsonObject call(String method, JsonObject args, MemorySegment view) {
@@ -28,6 +32,7 @@ public final class ProbeCalls implements BridgeCalls {
       case "sum" -> answer.addProperty("sum", sum(view));
       case "fill" -> view.fill(args.get("value").getAsByte());
       case "cancelled" -> answer.addProperty("count", cancelled.get());
+      case "endedEnvironments" -> answer.addProperty("count", endedEnvironments.size());
       case "ended" -> answer.addProperty("count", ended.get());
       case "print" -> System.err.println(args.get("text").getAsString());
       case "throw" -> fail(args.get("what").getAsString());
@@ -37,7 +42,8 @@ public final class ProbeCalls implements BridgeCalls {
   }
 
   @Override
-  public void open(Job job, String method, JsonObject args) {
+  public void open(long environment, Job job, String method, JsonObject args) {
+    environments.add(environment);
     job.onCancel(cancelled::incrementAndGet);
     Thread.ofPlatform()
         .daemon()
@@ -46,6 +52,14 @@ public final class ProbeCalls implements BridgeCalls {
           run(job, method, args);
           ended.incrementAndGet();
         });
+  }
+
+  /** Counts those that had opened a job. */
+  @Override
+  public void environmentEnded(long environment) {
+    if (environments.remove(environment)) {
+      endedEnvironments.add(environment);
+    }
   }
 
   private static void run(Job job, String method, JsonObject args) {
