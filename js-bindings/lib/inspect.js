@@ -4,7 +4,8 @@ import { startBridge } from './bridge/startBridge.js'
  * What a GGUF file holds.
  *
  * @typedef {object} Inspection
- * @property {Record<string, unknown>} metadata its key-value pairs
+ * @property {Record<string, unknown>} metadata its key-value pairs; integers beyond 2^53 - 1 and numbers that are not
+ *   finite are strings, such as `18446744073709551615` and `NaN`
  * @property {{ name: string, type: string, shape: number[], offset: number, bytes: number }[]} tensors the fastest varying
  *   dimension comes first; `offset` and `bytes` lie within the file
  */

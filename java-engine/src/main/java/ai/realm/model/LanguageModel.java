@@ -29,7 +29,7 @@ public interface LanguageModel extends AutoCloseable {
    *     throws or is cancelled
    * @param logits receives the logits after the last {@code logits.length / vocabularySize()}
    *     tokens, a row each; length 0 computes none
-   * @param cancellation asked between layers
+   * @param cancellation asked between layers, on the calling thread
    * @return false if cancelled: then nothing has changed
    */
   boolean forward(
