@@ -9,6 +9,9 @@ public final class Activations {
   /** Values that share a sum. */
   public static final int RUN = 16;
 
+  /** How many times the room that is needed may be kept. */
+  private static final int KEPT = 16;
+
   private final int columns;
   private float[] values;
   private final float[] sums;
@@ -23,23 +26,16 @@ public final class Activations {
 
   /**
    * Makes room for {@code n} tokens; the values are undefined from then on. There is room for rows
-   * up to the next multiple of four, so that kernels may compute whole tiles of them.
+   * up to the next multiple of four, so that kernels may compute whole tiles of them. The memory of
+   * a batch that was much larger is given back.
    */
   public Activations resize(int n) {
     tokens = n;
     int needed = Math.multiplyExact((n + 3) / 4 * 4, columns);
-    if (values.length < needed) {
+    if (values.length < needed || values.length / KEPT > needed) {
       values = new float[needed];
     }
     return this;
-  }
-
-  /** Gives back the memory of a large batch. */
-  public void shrink() {
-    if (values.length > columns) {
-      values = new float[columns];
-    }
-    tokens = 0;
   }
 
   /** Rows in use. */

@@ -68,7 +68,14 @@ public final class WorkerPool implements AutoCloseable {
       int index = i;
       workers[i] = new Thread(() -> serve(index), "realm-worker-" + (i + 1));
       workers[i].setDaemon(true);
-      workers[i].start();
+    }
+    try {
+      for (Thread worker : workers) {
+        worker.start();
+      }
+    } catch (Throwable noThread) {
+      close();
+      throw noThread;
     }
   }
 

@@ -52,15 +52,33 @@ public record ModelConfig(
               + heads
               + " heads is expected");
     }
-    long headDim = metadata.integer(prefix + "attention.key_length", embedding / heads);
-    long valueDim = metadata.integer(prefix + "attention.value_length", headDim);
-    if (headDim < 2 || headDim > 4096 || headDim % 2 != 0 || valueDim != headDim) {
+    String keyLength = prefix + "attention.key_length";
+    if (!metadata.has(keyLength) && embedding % heads != 0) {
       throw invalid(
-          "heads have "
+          prefix
+              + "attention.head_count is "
+              + heads
+              + ", a divisor of the embedding_length, "
+              + embedding
+              + ", is expected where there is no attention.key_length");
+    }
+    long headDim = metadata.integer(keyLength, embedding / heads);
+    if (headDim < 2 || headDim > 4096 || headDim % 2 != 0) {
+      throw invalid(
+          (metadata.has(keyLength) ? keyLength : "embedding_length / attention.head_count")
+              + " is "
               + headDim
-              + " values a key and "
+              + ", an even number from 2 to 4096 is expected");
+    }
+    long valueDim = metadata.integer(prefix + "attention.value_length", headDim);
+    if (valueDim != headDim) {
+      throw invalid(
+          prefix
+              + "attention.value_length is "
               + valueDim
-              + " a value, an even number, the same for both, is expected");
+              + ", the same as of a key, "
+              + headDim
+              + ", is expected");
     }
     double epsilon = metadata.number(prefix + "attention.layer_norm_rms_epsilon", Double.NaN);
     if (!(epsilon > 0 && epsilon < 1)) {

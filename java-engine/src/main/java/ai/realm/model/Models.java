@@ -47,12 +47,12 @@ public final class Models {
     RotaryEmbedding rope = RotaryEmbedding.of(gguf, config);
     WorkerPool pool = new WorkerPool(threads);
     TensorSource source = new TensorSource(gguf, kernels, pool);
-    WarmUp warmUp = WarmUp.start(kernels, kernels.startingCold(matrixTypes(gguf)));
     try {
+      WarmUp warmUp = WarmUp.start(kernels, kernels.startingCold(matrixTypes(gguf)));
       source.ignore("rope_freqs.weight"); // RotaryEmbedding reads it.
-      int vocabulary =
-          gguf.tensor("token_embd.weight").map(TensorInfo::rows).map(Math::toIntExact).orElse(0);
-      TransformerWeights weights = TransformerWeights.of(source, config, vocabulary);
+      long vocabulary = gguf.tensor("token_embd.weight").map(TensorInfo::rows).orElse(0L);
+      TransformerWeights weights =
+          TransformerWeights.of(source, config, (int) Math.min(vocabulary, Integer.MAX_VALUE));
       source.requireAllTaken(architecture);
       warmUp.join();
       return new Transformer(config, weights, rope, source.matrices(), kernels, pool);

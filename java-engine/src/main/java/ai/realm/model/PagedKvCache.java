@@ -36,7 +36,9 @@ final class PagedKvCache implements KvCache {
 
   /** Bytes of a full cache. */
   static long bytes(ModelConfig config, int capacity) {
-    return pages(capacity) * config.layers() * KvLayer.bytes(config.kvHeads(), config.headDim());
+    return (long) pages(capacity)
+        * config.layers()
+        * KvLayer.bytes(config.kvHeads(), config.headDim());
   }
 
   /** The positions that all layers hold. */

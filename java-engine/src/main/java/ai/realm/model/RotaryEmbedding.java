@@ -6,6 +6,7 @@ import ai.realm.gguf.Gguf;
 import ai.realm.gguf.GgufMetadata;
 import ai.realm.gguf.TensorInfo;
 import ai.realm.quant.BlockFormat;
+import java.util.Arrays;
 
 /**
  * RoPE (Su et al. 2021): rotates the pairs (2i, 2i+1) of a head by {@code position * frequency[i]}.
@@ -15,6 +16,9 @@ import ai.realm.quant.BlockFormat;
 final class RotaryEmbedding {
   private static final double BETA_FAST = 32;
   private static final double BETA_SLOW = 1;
+
+  /** Positions that a table grows by at most, beyond those asked for. */
+  private static final int LARGEST_STEP = 1 << 14;
 
   private final double[] frequencies;
   private final double magnitude;
@@ -38,39 +42,39 @@ final class RotaryEmbedding {
   static RotaryEmbedding of(Gguf gguf, ModelConfig config) {
     GgufMetadata metadata = gguf.metadata();
     String prefix = config.architecture() + ".rope.";
-    int dimensions = (int) metadata.integer(prefix + "dimension_count", config.headDim());
-    if (dimensions < 2 || dimensions > config.headDim() || dimensions % 2 != 0) {
-      throw new EngineException(
-          ErrorCode.MODEL_INVALID,
-          prefix
-              + "dimension_count is "
-              + dimensions
-              + ", an even number up to the head's "
-              + config.headDim()
-              + " is expected");
+    long rotated = metadata.integer(prefix + "dimension_count", config.headDim());
+    if (rotated < 2 || rotated > config.headDim() || rotated % 2 != 0) {
+      throw invalid(
+          prefix + "dimension_count",
+          rotated,
+          "an even number from 2 to the head's " + config.headDim());
     }
+    int dimensions = (int) rotated;
     double base = metadata.number(prefix + "freq_base", 10000);
+    if (!(base > 1 && Double.isFinite(base))) {
+      throw invalid(prefix + "freq_base", base, "a number above 1");
+    }
     double[] frequencies = new double[dimensions / 2];
     float[] factors = factors(gguf, frequencies.length);
     for (int i = 0; i < frequencies.length; i++) {
       frequencies[i] = Math.pow(base, -2.0 * i / dimensions) / factors[i];
     }
     String type = metadata.string(prefix + "scaling.type", "linear");
-    double factor = metadata.number(prefix + "scaling.factor", 0);
-    if (factor == 0) {
-      factor = metadata.number(prefix + "scale_linear", 1);
-    }
+    double factor = factor(metadata, prefix);
     double magnitude = 1;
     switch (type) {
       case "none" -> {}
-      case "linear" -> interpolate(frequencies, factor == 0 ? 1 : factor);
+      case "linear" -> interpolate(frequencies, factor);
       case "yarn" -> {
         long original =
             metadata.integer(prefix + "scaling.original_context_length", config.context());
-        yarn(frequencies, factor == 0 ? 1 : factor, base, dimensions, original);
+        if (original < 1) {
+          throw invalid(
+              prefix + "scaling.original_context_length", original, "a number of tokens from 1");
+        }
+        yarn(frequencies, factor, base, dimensions, original);
         magnitude =
-            metadata.number(prefix + "scaling.attn_factor", 1)
-                * (1 + 0.1 * Math.log(factor == 0 ? 1 : factor));
+            positive(metadata, prefix + "scaling.attn_factor", 1) * (1 + 0.1 * Math.log(factor));
       }
       default ->
           throw new EngineException(
@@ -80,11 +84,28 @@ final class RotaryEmbedding {
     return new RotaryEmbedding(frequencies, magnitude, config.headDim());
   }
 
+  /** How many times the context is longer than the one that was trained; 0 stands for 1. */
+  private static double factor(GgufMetadata metadata, String prefix) {
+    String key = prefix + "scaling.factor";
+    if (metadata.number(key, 0) == 0) {
+      key = prefix + "scale_linear"; // Its name in old files.
+    }
+    return metadata.number(key, 0) == 0 ? 1 : positive(metadata, key, 1);
+  }
+
+  private static double positive(GgufMetadata metadata, String key, double otherwise) {
+    double value = metadata.number(key, otherwise);
+    if (!(value > 0 && Double.isFinite(value))) {
+      throw invalid(key, value, "a number above 0");
+    }
+    return value;
+  }
+
   private static float[] factors(Gguf gguf, int n) {
     float[] factors = new float[n];
     TensorInfo tensor = gguf.tensor("rope_freqs.weight").orElse(null);
     if (tensor == null) {
-      java.util.Arrays.fill(factors, 1);
+      Arrays.fill(factors, 1);
       return factors;
     }
     if (tensor.elements() != n) {
@@ -93,7 +114,23 @@ final class RotaryEmbedding {
           "rope_freqs.weight has " + tensor.elements() + " elements, " + n + " are expected");
     }
     BlockFormat.of(tensor.type()).dequantize(tensor.data(), 0, factors, 0, n);
+    for (float factor : factors) {
+      if (!(factor > 0 && Float.isFinite(factor))) {
+        throw invalid("a factor in rope_freqs.weight", factor, "a number above 0");
+      }
+    }
     return factors;
+  }
+
+  private static EngineException invalid(String what, Object value, String expected) {
+    return new EngineException(
+        ErrorCode.MODEL_INVALID,
+        what
+            + " is "
+            + value
+            + ", "
+            + expected
+            + " is expected; the file is damaged or for another program");
   }
 
   private static void interpolate(double[] frequencies, double factor) {
@@ -122,16 +159,23 @@ final class RotaryEmbedding {
     return dimensions * Math.log(context / (rotations * 2 * Math.PI)) / (2 * Math.log(base));
   }
 
+  /** Positions whose angles are computed. */
+  int reached() {
+    return table.cos.length / frequencies.length;
+  }
+
   /** Computes the angles of positions below {@code end} ahead of their use by several threads. */
   void reach(int end) {
     int n = frequencies.length;
-    if (table.cos.length >= end * n) {
+    int reached = reached();
+    if (reached >= end) {
       return;
     }
-    int positions = Math.max(end, Math.min(2 * table.cos.length / n, 1 << 16));
-    float[] cos = new float[Math.multiplyExact(positions, n)];
-    float[] sin = new float[cos.length];
-    for (int p = 0; p < positions; p++) {
+    // Decode comes here with every token: it must not pay for a new table each time.
+    int positions = Math.max(end, reached + Math.min(reached, LARGEST_STEP));
+    float[] cos = Arrays.copyOf(table.cos, Math.multiplyExact(positions, n));
+    float[] sin = Arrays.copyOf(table.sin, cos.length);
+    for (int p = reached; p < positions; p++) {
       for (int i = 0; i < n; i++) {
         double angle = p * frequencies[i];
         cos[p * n + i] = (float) (Math.cos(angle) * magnitude);

@@ -293,6 +293,7 @@ final class Transformer implements LayerwiseModel {
     o.resize(count);
     act.resize(count);
     if (count > room || count == 1 && room > KEPT_TOKENS) {
+      room = 0; // Until all of them are there: memory may run out in between.
       stream = new float[Math.multiplyExact(count, config.embedding())];
       delta = new float[stream.length];
       q = new float[Math.multiplyExact(count, config.queryWidth())];

@@ -1,0 +1,133 @@
+package ai.realm.model;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import ai.realm.error.EngineException;
+import ai.realm.error.ErrorCode;
+import ai.realm.kernels.KvLayer;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.junit.jupiter.api.Test;
+
+class PagedKvCacheTest {
+  private static final int LAYERS = 3;
+  private static final int HEADS = 2;
+  private static final int DIM = 6;
+
+  private static ModelConfig config(int layers) {
+    return new ModelConfig("llama", layers, 24, 4, HEADS, DIM, 8, 1 << 30, 1e-5f);
+  }
+
+  /** Another F16 number for each place in the cache. */
+  private static float key(int layer, int position, int head, int i) {
+    return Float.float16ToFloat((short) (((layer * 100 + position) * HEADS + head) * DIM + i));
+  }
+
+  private static float half(MemorySegment page, long at) {
+    return Float.float16ToFloat(page.get(ValueLayout.JAVA_SHORT_UNALIGNED, at));
+  }
+
+  /** Reads by the layout that {@link KvLayer} describes. */
+  @Test
+  void everyValueLiesWhereTheKernelsReadIt() {
+    int positions = 100;
+    float[] k = new float[HEADS * DIM];
+    float[] v = new float[HEADS * DIM];
+    try (PagedKvCache cache = new PagedKvCache(config(LAYERS), positions)) {
+      cache.reserve(0, positions);
+      for (int layer = 0; layer < LAYERS; layer++) {
+        KvLayer kv = cache.layer(layer);
+        for (int p = 0; p < positions; p++) {
+          for (int i = 0; i < k.length; i++) {
+            k[i] = key(layer, p, i / DIM, i % DIM);
+            v[i] = -k[i];
+          }
+          cache.write(kv, p, k, 0, v, 0);
+        }
+      }
+      for (int layer = 0; layer < LAYERS; layer++) {
+        KvLayer kv = cache.layer(layer);
+        for (int p = 0; p < positions; p++) {
+          MemorySegment page = kv.pages()[p / 64];
+          for (int head = 0; head < HEADS; head++) {
+            for (int i = 0; i < DIM; i++) {
+              long keyAt = (p % 64 / 16 * DIM + i) * 16L + p % 16;
+              long valueAt = p % 64 * (long) DIM + i;
+              float expected = key(layer, p, head, i);
+              assertEquals(expected, half(page, kv.keys(head) + 2 * keyAt));
+              assertEquals(-expected, half(page, kv.values(head) + 2 * valueAt));
+            }
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void valuesBeyondF16BecomeItsLargest() {
+    float[] k = new float[HEADS * DIM];
+    float[] v = {
+      1e9f, -1e9f, 65519, -65520, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 1, 1, 1, 1, 1, 1
+    };
+    try (PagedKvCache cache = new PagedKvCache(config(1), 1)) {
+      cache.reserve(0, 1);
+      KvLayer kv = cache.layer(0);
+      cache.write(kv, 0, k, 0, v, 0);
+      for (int i = 0; i < DIM; i++) {
+        float expected = i % 2 == 0 ? 65504 : -65504;
+        assertEquals(expected, half(kv.pages()[0], kv.values(0) + 2L * i));
+      }
+    }
+  }
+
+  @Test
+  void itsMemoryGrowsWithItsUse() {
+    try (PagedKvCache cache = new PagedKvCache(config(LAYERS), 1 << 30)) {
+      assertEquals(0, cache.layer(0).pages().length);
+      cache.reserve(0, 64);
+      assertEquals(1, cache.layer(0).pages().length);
+      cache.reserve(64, 1);
+      assertEquals(2, cache.layer(0).pages().length);
+      cache.reserve(0, 128);
+      assertEquals(2, cache.layer(0).pages().length);
+    }
+  }
+
+  @Test
+  void itsLengthIsThatOfItsShortestLayer() {
+    try (PagedKvCache cache = new PagedKvCache(config(LAYERS), 10)) {
+      cache.hold(0, 5);
+      cache.hold(1, 5);
+      assertEquals(0, cache.length());
+      cache.hold(2, 3);
+      assertEquals(3, cache.length());
+      cache.truncate(2);
+      assertEquals(2, cache.length());
+      assertEquals(2, cache.held(0));
+      assertThrows(IllegalArgumentException.class, () -> cache.truncate(3));
+      assertThrows(IllegalArgumentException.class, () -> cache.truncate(-1));
+      assertEquals(2, cache.length());
+    }
+  }
+
+  @Test
+  void itHoldsAsMuchAsItWasMadeFor() {
+    try (PagedKvCache cache = new PagedKvCache(config(LAYERS), 100)) {
+      cache.reserve(99, 1);
+      for (int[] span : new int[][] {{100, 1}, {0, 101}, {99, Integer.MAX_VALUE}}) {
+        EngineException refusal =
+            assertThrows(EngineException.class, () -> cache.reserve(span[0], span[1]));
+        assertEquals(ErrorCode.CONTEXT_OVERFLOW, refusal.code());
+      }
+    }
+    assertThrows(IllegalArgumentException.class, () -> new PagedKvCache(config(1), 0));
+  }
+
+  @Test
+  void theBytesOfAVastCacheAreCountedInFull() {
+    // 2^24 pages of 64 positions, 4096 layers, keys and values of two heads, two bytes each.
+    assertEquals(
+        (1L << 24) * 64 * 4096 * 2 * HEADS * DIM * 2, PagedKvCache.bytes(config(4096), 1 << 30));
+  }
+}
