@@ -11,16 +11,15 @@ import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
 import ai.realm.fixture.GoldenLlama;
 import ai.realm.gguf.Gguf;
-import ai.realm.kernels.Kernels;
-import ai.realm.kernels.scalar.ScalarKernels;
-import ai.realm.kernels.vector.VectorKernels;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What holds for every model: sequences do not depend on how, when or where they are computed. */
 class TransformerTest {
@@ -33,15 +32,18 @@ class TransformerTest {
 
   private static final int[] OTHER_IDS = IntStream.of(IDS).map(id -> (id + 7) % 320).toArray();
 
-  private static void withModel(String kernels, int threads, Consumer<LanguageModel> test) {
-    withModel(GOLDEN, kernels, threads, test);
+  static List<Provider> providers() {
+    return Provider.each();
+  }
+
+  private static void withModel(Provider provider, int threads, Consumer<LanguageModel> test) {
+    withModel(GOLDEN, provider, threads, test);
   }
 
   private static void withModel(
-      GoldenLlama golden, String name, int threads, Consumer<LanguageModel> test) {
-    Kernels kernels = name.equals("scalar") ? new ScalarKernels() : new VectorKernels();
+      GoldenLlama golden, Provider provider, int threads, Consumer<LanguageModel> test) {
     try (Gguf gguf = golden.open();
-        LanguageModel model = Models.load(gguf, threads, kernels)) {
+        LanguageModel model = Models.load(gguf, threads, provider.kernels())) {
       test.accept(model);
     }
   }
@@ -65,20 +67,24 @@ class TransformerTest {
     assertArrayEquals(inTwoSteps(model), Logits.continued(model, cache, IDS, IDS.length));
   }
 
+  private static Stream<Arguments> exactProviders() {
+    return Provider.all().stream()
+        .flatMap(provider ->
+            Stream.of("groups-of-three", "f16", "q8_0", "q4_1", "k-quants")
+                .filter(variant ->
+                    provider.name().equals("scalar")
+                        ? variant.equals("groups-of-three")
+                        : !provider.rounds() || variant.equals("f16"))
+                .map(variant -> Arguments.of(provider, variant)));
+  }
+
   @ParameterizedTest
-  @CsvSource({
-    "scalar, groups-of-three",
-    "vector, groups-of-three",
-    "vector, f16",
-    "vector, q8_0",
-    "vector, q4_1",
-    "vector, k-quants"
-  })
-  void anySplitIntoStepsGivesTheSameLogits(String kernels, String variant) {
+  @MethodSource("exactProviders")
+  void anySplitIntoStepsGivesTheSameLogits(Provider provider, String variant) {
     GoldenLlama golden = GoldenLlama.read(variant);
     withModel(
         golden,
-        kernels,
+        provider,
         2,
         model -> {
           float[][] whole = Logits.of(model, golden.ids(), golden.ids().length);
@@ -94,10 +100,10 @@ class TransformerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"scalar", "vector"})
-  void aSequenceCutBackGoesOnAsIfItHadNeverBeenLonger(String kernels) {
+  @MethodSource("providers")
+  void aSequenceCutBackGoesOnAsIfItHadNeverBeenLonger(Provider provider) {
     withModel(
-        kernels,
+        provider,
         2,
         model -> {
           try (KvCache cache = begun(model)) {
@@ -114,10 +120,10 @@ class TransformerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"scalar", "vector"})
-  void aStepCancelledAtAnyLayerChangesNothing(String kernels) {
+  @MethodSource("providers")
+  void aStepCancelledAtAnyLayerChangesNothing(Provider provider) {
     withModel(
-        kernels,
+        provider,
         2,
         model -> {
           for (int count : new int[] {80, 1}) {
@@ -140,10 +146,10 @@ class TransformerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"scalar", "vector"})
-  void aStepThatThrowsChangesNothing(String kernels) {
+  @MethodSource("providers")
+  void aStepThatThrowsChangesNothing(Provider provider) {
     withModel(
-        kernels,
+        provider,
         2,
         model -> {
           for (int layer = 0; layer < LAYERS; layer++) {
@@ -177,10 +183,10 @@ class TransformerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"scalar", "vector"})
-  void moreTokensThanFitAreRefusedAndChangeNothing(String kernels) {
+  @MethodSource("providers")
+  void moreTokensThanFitAreRefusedAndChangeNothing(Provider provider) {
     withModel(
-        kernels,
+        provider,
         2,
         model -> {
           try (KvCache cache = begun(model)) {
@@ -201,10 +207,10 @@ class TransformerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"scalar", "vector"})
-  void sequencesThatTakeTurnsDoNotDisturbEachOther(String kernels) {
+  @MethodSource("providers")
+  void sequencesThatTakeTurnsDoNotDisturbEachOther(Provider provider) {
     withModel(
-        kernels,
+        provider,
         2,
         model -> {
           int[] steps = {1, 100, 1, 1, 13, 34};
@@ -249,12 +255,12 @@ class TransformerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"scalar", "vector"})
-  void anyNumberOfThreadsGivesTheSameBits(String kernels) {
+  @MethodSource("providers")
+  void anyNumberOfThreadsGivesTheSameBits(Provider provider) {
     float[][][] expected = new float[1][][];
     for (int threads : new int[] {1, 2, 3, 5}) {
       withModel(
-          kernels,
+          provider,
           threads,
           model -> {
             try (KvCache cache = model.newCache(IDS.length)) {
@@ -270,10 +276,10 @@ class TransformerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"scalar", "vector"})
-  void aResultStaysTheSameWhileTheCodeIsCompiled(String kernels) {
+  @MethodSource("providers")
+  void aResultStaysTheSameWhileTheCodeIsCompiled(Provider provider) {
     withModel(
-        kernels,
+        provider,
         1,
         model -> {
           try (KvCache cache = model.newCache(IDS.length)) {
@@ -289,10 +295,10 @@ class TransformerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"scalar", "vector"})
-  void theLogitsOfTheLastTokensAloneAreThoseAmongAll(String kernels) {
+  @MethodSource("providers")
+  void theLogitsOfTheLastTokensAloneAreThoseAmongAll(Provider provider) {
     withModel(
-        kernels,
+        provider,
         2,
         model -> {
           float[][] all = Logits.of(model, IDS, IDS.length);

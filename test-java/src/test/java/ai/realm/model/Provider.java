@@ -1,0 +1,42 @@
+package ai.realm.model;
+
+import ai.realm.kernels.Kernels;
+import ai.realm.kernels.ffm.NativeFamilies;
+import ai.realm.kernels.ffm.NativeKernels;
+import ai.realm.kernels.scalar.ScalarKernels;
+import ai.realm.kernels.vector.VectorKernels;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Kernels under test.
+ *
+ * @param name of the provider, or of the native family
+ * @param kernels themselves
+ * @param rounds whether prefill rounds the factors of products of packed types to bf16
+ */
+record Provider(String name, Kernels kernels, boolean rounds) {
+
+  /** Every provider and native family that this machine runs. */
+  static List<Provider> all() {
+    List<Provider> all = new ArrayList<>();
+    all.add(new Provider("scalar", new ScalarKernels(), false));
+    all.add(new Provider("vector", new VectorKernels(), false));
+    for (NativeKernels kernels : NativeFamilies.all()) {
+      boolean rounds = kernels.family().endsWith("bf16");
+      all.add(new Provider(kernels.family(), kernels, rounds));
+    }
+    return all;
+  }
+
+  /** Each provider once; of the native families, the one that users of this machine get. */
+  static List<Provider> each() {
+    List<Provider> all = all();
+    return all.size() <= 3 ? all : List.of(all.get(0), all.get(1), all.getLast());
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}
