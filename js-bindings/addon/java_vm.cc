@@ -12,7 +12,7 @@
 
 #include "early_output.h"
 #include "java_thread.h"
-#include "signal_guard.h"
+#include "process_state.h"
 #include "start_messages.h"
 #include "utf8.h"
 
@@ -34,7 +34,7 @@ struct Machine {
   std::vector<Waiter> waiters;
   StartOptions options;
   BridgeError failure;
-  std::optional<SignalGuard> signals;
+  std::optional<ProcessState> before;
   /** Set before the phase is kRunning, and never again. */
   JavaVM* vm = nullptr;
   JavaBridge bridge;
@@ -82,7 +82,7 @@ std::string Printed() { return start_messages::End() + early_output::Take(); }
  */
 void OnAbort() {
   if (machine().phase == Phase::kStarting) {
-    machine().signals->Restore(false);
+    machine().before->Restore(false);
     Fail(Printed());
     Park();
   }
@@ -110,9 +110,9 @@ std::string Create(void* libjvm, JNIEnv** jni) {
   JavaVMInitArgs args = {JNI_VERSION_21, static_cast<jint>(options.size()), options.data(),
                          JNI_FALSE};
   start_messages::Begin();
-  machine().signals.emplace(libjvm);
+  machine().before.emplace(libjvm);
   const jint outcome = create(&machine().vm, reinterpret_cast<void**>(jni), &args);
-  machine().signals->Restore(outcome == JNI_OK);
+  machine().before->Restore(outcome == JNI_OK);
   if (outcome != JNI_OK) {
     return Printed() + "JNI_CreateJavaVM returned " + std::to_string(outcome);
   }

@@ -59,6 +59,13 @@ describe('the start of the virtual machine', () => {
     equal(stderr, 'from Java\n')
   })
 
+  it("leaves the C library's locale alone, by which other addons print numbers", async () => {
+    const { result } = await runProbe(({ bridge }) => bridge.call('locale', {}).value, {
+      env: { LC_ALL: 'C.UTF-8' },
+    })
+    equal(result, 'C')
+  })
+
   it('happens once, whichever threads ask and however often', async () => {
     const { result } = await runProbe(
       async (_, { fixture }) => {

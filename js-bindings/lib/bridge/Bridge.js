@@ -73,29 +73,22 @@ export class Bridge {
       return await new Promise((resolve, reject) => {
         /** @type {{ error: unknown } | undefined} what a listener threw */
         let thrown
-        const tell = (
-          /** @type {((value: any) => void) | undefined} */ listener,
-          /** @type {any} */ value,
-        ) => {
-          try {
-            if (thrown === undefined) listener?.(value)
-          } catch (error) {
-            thrown = { error }
-            cancel()
-          }
+        const hear = (/** @type {number} */ kind, /** @type {string} */ payload) => {
+          if (kind === TEXT) return onText?.(payload)
+          if (kind === PROGRESS) return onProgress?.(JSON.parse(payload))
+          if (kind === RESULT) return resolve(JSON.parse(payload))
+          reject(errorOf(JSON.parse(payload), signal))
         }
         job = asRealmError(() =>
           this.#addon.open(method, json, (kind, payload) => {
-            switch (kind) {
-              case TEXT:
-                return tell(onText, payload)
-              case PROGRESS:
-                return tell(onProgress, JSON.parse(payload))
-              case RESULT:
-                return thrown ? reject(thrown.error) : resolve(JSON.parse(payload))
-              case ERROR:
-                return reject(thrown ? thrown.error : errorOf(JSON.parse(payload), signal))
+            const isLast = kind === RESULT || kind === ERROR
+            try {
+              if (thrown === undefined) hear(kind, payload)
+            } catch (error) {
+              thrown = { error }
+              if (!isLast) cancel()
             }
+            if (isLast && thrown !== undefined) reject(thrown.error)
           }),
         )
         signal?.addEventListener('abort', cancel, { once: true })

@@ -2,7 +2,6 @@ package ai.realm.bridge.addon;
 
 import ai.realm.error.ErrorDescription;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.ConcurrentHashMap;
@@ -38,7 +37,7 @@ public final class AddonBridge {
     String name = System.getProperty(CALLS_PROPERTY, ENGINE_CALLS);
     calls =
         Class.forName(name).asSubclass(BridgeCalls.class).getDeclaredConstructor().newInstance();
-    String _ = JsonParser.parseString("{\"loaded\":[0,true,null]}").toString();
+    String _ = JsonText.of(JsonText.parse("{\"loaded\":[0,1.5,true,null]}"));
     Thread.ofPlatform().daemon().name("realm-open").start(AddonBridge::handOverJobs);
   }
 
@@ -52,14 +51,14 @@ public final class AddonBridge {
    * @return the answer, an object
    */
   static String call(String method, String json, long address, long length) {
-    JsonObject args = JsonParser.parseString(json).getAsJsonObject();
+    JsonObject args = JsonText.parse(json);
     if (address == 0) {
-      return calls.call(method, args, NO_VIEW).toString();
+      return JsonText.of(calls.call(method, args, NO_VIEW));
     }
     try (Arena duringTheCall = Arena.ofConfined()) {
       MemorySegment view =
           MemorySegment.ofAddress(address).reinterpret(length, duringTheCall, null);
-      return calls.call(method, args, view).toString();
+      return JsonText.of(calls.call(method, args, view));
     }
   }
 
@@ -115,7 +114,7 @@ public final class AddonBridge {
 
   private static void handOver(long environment, Job job, String method, String json) {
     try {
-      calls.open(environment, job, method, JsonParser.parseString(json).getAsJsonObject());
+      calls.open(environment, job, method, JsonText.parse(json));
     } catch (Throwable failure) {
       job.error(failure, null);
     }

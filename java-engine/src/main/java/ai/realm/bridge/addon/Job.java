@@ -4,6 +4,7 @@ import ai.realm.error.ErrorDescription;
 import com.google.gson.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.LongConsumer;
 
 /**
@@ -39,7 +40,7 @@ public final class Job {
    *     stop
    */
   public boolean text(String piece) {
-    return send(EventSink.TEXT, piece);
+    return send(EventSink.TEXT, Objects.requireNonNull(piece));
   }
 
   /**
@@ -48,12 +49,23 @@ public final class Job {
    * @return as for {@link #text}
    */
   public boolean progress(JsonObject state) {
-    return send(EventSink.PROGRESS, state.toString());
+    return send(EventSink.PROGRESS, JsonText.of(state));
   }
 
-  /** Ends the job with its result. Nothing that comes later is sent. */
+  /**
+   * Ends the job with its result, or with an error if JSON cannot hold the result. Nothing that
+   * comes later is sent.
+   */
   public void result(JsonObject result) {
-    end(EventSink.RESULT, result.toString());
+    String payload;
+    try {
+      payload = JsonText.of(result);
+    } catch (RuntimeException | OutOfMemoryError unfit) {
+      // The caller is done: nobody else would end the job.
+      error(unfit, null);
+      return;
+    }
+    end(EventSink.RESULT, payload);
   }
 
   /**
@@ -69,6 +81,8 @@ public final class Job {
       payload = payloadOf(ErrorDescription.of(failure), resultOrNull);
     } catch (OutOfMemoryError full) {
       payload = OUT_OF_MEMORY;
+    } catch (RuntimeException unfit) {
+      payload = payloadOf(ErrorDescription.of(failure), null);
     }
     end(EventSink.ERROR, payload);
   }
@@ -110,7 +124,7 @@ public final class Job {
     if (resultOrNull != null) {
       payload.add("result", resultOrNull);
     }
-    return payload.toString();
+    return JsonText.of(payload);
   }
 
   private boolean send(int kind, String payload) {

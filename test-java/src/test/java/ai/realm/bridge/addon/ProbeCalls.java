@@ -3,8 +3,11 @@ package ai.realm.bridge.addon;
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
 import com.google.gson.JsonObject;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -16,6 +19,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * as it is asked. The tests in test-js/bridge compile this file alone and start the bridge with it.
  */
 public final class ProbeCalls implements BridgeCalls {
+  /** Of Linux's locale.h. */
+  private static final int LC_NUMERIC = 1;
+
   private final AtomicInteger cancelled = new AtomicInteger();
   private final AtomicInteger ended = new AtomicInteger();
   private final Set<Long> environments = ConcurrentHashMap.newKeySet();
@@ -34,6 +40,7 @@ public final class ProbeCalls implements BridgeCalls {
       case "cancelled" -> answer.addProperty("count", cancelled.get());
       case "endedEnvironments" -> answer.addProperty("count", endedEnvironments.size());
       case "ended" -> answer.addProperty("count", ended.get());
+      case "locale" -> answer.addProperty("value", numberLocale());
       case "print" -> System.err.println(args.get("text").getAsString());
       case "throw" -> fail(args.get("what").getAsString());
       default -> throw new EngineException(ErrorCode.NOT_FOUND, "no method " + method);
@@ -128,6 +135,21 @@ public final class ProbeCalls implements BridgeCalls {
       sum += bytes.get(ValueLayout.JAVA_BYTE, i) & 0xFF;
     }
     return sum;
+  }
+
+  /** The C library's locale of numbers, as native code of the whole process has it. */
+  private static String numberLocale() {
+    Linker linker = Linker.nativeLinker();
+    MethodHandle setlocale =
+        linker.downcallHandle(
+            linker.defaultLookup().findOrThrow("setlocale"),
+            FunctionDescriptor.of(ValueLayout.ADDRESS, ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
+    try {
+      MemorySegment name = (MemorySegment) setlocale.invokeExact(LC_NUMERIC, MemorySegment.NULL);
+      return name.reinterpret(Long.MAX_VALUE).getString(0);
+    } catch (Throwable failure) {
+      throw new IllegalStateException(failure);
+    }
   }
 
   private static void fail(String what) {
