@@ -19,6 +19,9 @@ export function readSurefireReports(folder) {
     outcome.failed += failures + errors
     outcome.passed += tests - failures - errors - skipped
     outcome.skips.push(...skipsIn(report))
+    if (tests === 0) {
+      outcome.skips.push(`${attribute(suite, 'name')}: none of its tests is reported: its @BeforeAll gave up`)
+    }
   }
   return outcome
 }

@@ -1,4 +1,4 @@
-import { deepEqual } from 'node:assert/strict'
+import { deepEqual, match } from 'node:assert/strict'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -35,6 +35,16 @@ describe('readSurefireReports', () => {
       failed: 2,
       skips: ['ai.realm.FirstTest.needsModel: no model: "x" &amp; y'],
     })
+  })
+
+  it('names a class that reports no test', () => {
+    writeFileSync(
+      join(folder, 'TEST-ai.realm.SilentTest.xml'),
+      '<testsuite name="ai.realm.SilentTest" tests="0" errors="0" skipped="0" failures="0"></testsuite>',
+    )
+    const { passed, failed, skips } = readSurefireReports(folder)
+    deepEqual([passed, failed, skips.length], [0, 0, 1])
+    match(skips[0], /^ai\.realm\.SilentTest: none/)
   })
 
   it('counts nothing where there is no report', () => {

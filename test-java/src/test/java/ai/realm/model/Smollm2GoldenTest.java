@@ -3,6 +3,7 @@ package ai.realm.model;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.realm.fixture.NeedsRealModel;
 import ai.realm.fixture.RealModel;
 import ai.realm.gguf.Gguf;
 import ai.realm.kernels.Kernels;
@@ -37,6 +38,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * SmolLM2-135M-Instruct.Q4_1 against the exact log-probabilities that an independent numpy program
  * computed from the same file (src/test/resources/ai/realm/model/README.md).
  */
+@NeedsRealModel
 class Smollm2GoldenTest {
   private static JsonObject golden;
   private static Path path;
