@@ -30,7 +30,12 @@ void Point(JNIEnv* jni, const char* stream, int descriptor) {
 
 void JNICALL OnVmStart(jvmtiEnv*, JNIEnv* jni) {
   // Without a pipe the program sees a warning more.
-  if (pipe2(pipe_ends, O_CLOEXEC | O_NONBLOCK) == 0) {
+  if (pipe(pipe_ends) == 0) {
+    for (const int end : pipe_ends) {
+      fcntl(end, F_SETFD, FD_CLOEXEC);
+      // A reader takes what there is, and a writer whom nobody reads must not stop the start.
+      fcntl(end, F_SETFL, O_NONBLOCK);
+    }
     Point(jni, "out", pipe_ends[1]);
     Point(jni, "err", pipe_ends[1]);
   }

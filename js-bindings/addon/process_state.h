@@ -28,8 +28,8 @@ class ProcessState {
   explicit ProcessState(void* libjvm);
 
   /**
-   * Puts it back. A signal handler that is not the machine's stays: the program has set it
-   * meanwhile.
+   * Puts it back. A signal handler that is not the machine's stays, for the program has set it
+   * meanwhile; one that it set in the millisecond before the machine set its own is lost.
    */
   void Restore(bool machine_runs) const;
 
