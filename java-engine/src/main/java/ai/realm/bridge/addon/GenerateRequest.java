@@ -31,7 +31,20 @@ record GenerateRequest(Prompt prompt, GenerationOptions options) {
   private record Text(String text, SpecialTokens special, boolean addBos) implements Prompt {
     @Override
     public int[] ids(Tokenizer tokenizer) {
-      return tokenizer.encode(text, special, addBos);
+      int[] ids = tokenizer.encode(text, special, false);
+      if (!addBos || !beginsWithBos(tokenizer)) {
+        return ids;
+      }
+      int[] whole = new int[ids.length + 1];
+      whole[0] = tokenizer.bos();
+      System.arraycopy(ids, 0, whole, 1, ids.length);
+      return whole;
+    }
+
+    /** A file may also ask for EOS after a text, but a prompt goes on: only BOS counts here. */
+    private static boolean beginsWithBos(Tokenizer tokenizer) {
+      int[] around = tokenizer.encode("", new SpecialTokens.None(), true);
+      return around.length > 0 && around[0] == tokenizer.bos();
     }
   }
 

@@ -89,6 +89,27 @@ class ModelCallsTest {
   }
 
   @Test
+  void aPromptBeginsAsTheFileAsksButNeverEndsWithEos() {
+    GgufWriter writer =
+        TinyModelFile.file()
+            .bool("tokenizer.ggml.add_bos_token", true)
+            .bool("tokenizer.ggml.add_eos_token", true);
+    JsonObject loaded = opened("load", file(writer));
+    JsonObject tokenize = parse("{'text':'hi','special':false,'addBos':true}");
+    tokenize.add("model", loaded.get("model"));
+    JsonObject tokenized = calls.call("tokenize", tokenize, NO_VIEW);
+    int around = tokenized.getAsJsonArray("ids").size();
+    JsonObject request =
+        parse(
+            "{'prompt':{'text':'hi','plain':[],'special':false,'addBos':true},'options':"
+                + "{'maxTokens':1,'temperature':0,'topK':0,'topP':1,'minP':0,'repeatPenalty':1,"
+                + "'presencePenalty':0,'frequencyPenalty':0,'logitBias':{},'seed':1,'stop':[]}}");
+    request.add("model", loaded.get("model"));
+    JsonObject usage = opened("generate", request).getAsJsonObject("usage");
+    assertEquals(around - 1, usage.get("promptTokens").getAsInt());
+  }
+
+  @Test
   void aContextBeyondTheTrainedOneIsRefused() {
     JsonObject args = file(TinyModelFile.file());
     args.addProperty("contextLength", TinyModelFile.CONTEXT + 1);
