@@ -16,9 +16,9 @@
  *
  * @typedef {object} Engine
  * @property {number} loadMs from the first call of the imported library until a prompt could be taken
- * @property {(ids: number[], count: number, onToken: (text: string) => void) => Promise<void>} generate takes in a prompt
- *   and makes exactly `count` tokens, the most probable ones, past any end of the text; hands out each one's text as soon
- *   as it is there
+ * @property {(ids: number[], count: number, onText: (text: string) => void) => Promise<number>} generate takes in a prompt
+ *   and makes exactly `count` tokens, the most probable ones, past any end of the text; hands out their text as soon as it
+ *   is there; gives the number of tokens that the first text was made of
  * @property {() => Promise<string>} describe tells its name, its version and what it computes with
  * @property {() => Promise<void>} close frees all
  */

@@ -59,6 +59,8 @@ function install(folder, log) {
     '--ignore-scripts',
     '--no-audit',
     '--no-fund',
+    // Said here, for npm run --silent hands its silence on.
+    '--loglevel=error',
   ]
   try {
     // npm's lines go to stderr: stdout is for the figures.

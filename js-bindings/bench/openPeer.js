@@ -23,14 +23,15 @@ export async function openPeer({ model: path, threads, contextLength, peerFolder
   const loadMs = performance.now() - start
   return {
     loadMs,
-    async generate(prompt, count, onToken) {
+    async generate(prompt, count, onText) {
       let tokens = 0
       for await (const token of sequence.evaluate(prompt, { temperature: 0, yieldEogToken: true })) {
-        onToken(model.detokenize([token], true))
+        onText(model.detokenize([token], true))
         if (++tokens === count) break
       }
       if (tokens !== count) throw new Error(`node-llama-cpp made ${tokens} tokens of ${count}`)
       await sequence.clearHistory()
+      return 1
     },
     describe: async () =>
       `node-llama-cpp ${peerVersion}, llama.cpp ${llama.llamaCppRelease.release}, ${llama.systemInfo}`,

@@ -1,24 +1,26 @@
 import { deepEqual } from 'node:assert/strict'
 import { measurePass } from '../../js-bindings/bench/measurePass.js'
 
-/** An engine whose prompt takes 4 ms a token, and each token after the first 20 ms, on a clock of its own. */
-function fixedEngine() {
+/**
+ * An engine whose prompt takes 4 ms a token, and each token after the first 20 ms, on a clock of its own.
+ *
+ * @param {number} [firstTokens] how many tokens the first text holds
+ */
+function fixedEngine(firstTokens = 1) {
   let now = 1000
+  /** @type {import('../../js-bindings/bench/Engine.js').Engine} */
   const engine = {
     loadMs: 1,
-    async generate(
-      /** @type {number[]} */ ids,
-      /** @type {number} */ count,
-      /** @type {(text: string) => void} */ onToken,
-    ) {
-      now += 4 * ids.length
-      onToken('a')
-      for (let token = 1; token < count; token++) {
+    async generate(ids, count, onText) {
+      now += 4 * ids.length + 20 * (firstTokens - 1)
+      onText('a')
+      for (let token = firstTokens; token < count; token++) {
         now += 20
-        onToken('b')
+        onText('b')
       }
       // What comes after the last token is not counted.
       now += 5000
+      return firstTokens
     },
     describe: async () => 'fixed',
     close: async () => undefined,
@@ -33,6 +35,12 @@ describe('measurePass', () => {
     const { engine, clock } = fixedEngine()
     const pass = { promptTokens: 50, decodedTokens: 64, prefill: 'prefill-50', decode: 'decode-50' }
     deepEqual(await measurePass(engine, ids, pass, clock), { 'prefill-50': 250, 'decode-50': 50 })
+  })
+
+  it('counts no token of the first text as decoded after it', async () => {
+    const { engine, clock } = fixedEngine(3)
+    const pass = { promptTokens: 50, decodedTokens: 64, decode: 'decode-50' }
+    deepEqual(await measurePass(engine, ids, pass, clock), { 'decode-50': 50 })
   })
 
   it('gives only what is wanted', async () => {
