@@ -10,7 +10,7 @@ namespace realm {
 namespace {
 
 /** How long a turn of the event loop delivers events; the rest waits for the next turn. */
-constexpr std::chrono::milliseconds kTurn(4);
+constexpr std::chrono::milliseconds kTurn(2);
 
 int64_t NewEnvironment() {
   static std::atomic<int64_t> last{0};
@@ -113,16 +113,20 @@ napi_value Environment::OnImmediate(napi_env env, napi_callback_info info) {
 
 void Environment::Deliver() {
   const auto end = std::chrono::steady_clock::now() + kTurn;
-  Event event;
-  while (queue_->Next(&event)) {
-    Deliver(event);
-    if (std::chrono::steady_clock::now() > end) {
-      // Waking the function once more would run it in this same turn.
-      napi_value deliver = deliver_.Value();
-      Call(set_immediate_.Value(), 1, &deliver);
+  while (std::chrono::steady_clock::now() < end) {
+    if (taken_.empty() && !queue_->Take(&taken_)) {
+      break;
+    }
+    if (taken_.empty()) {
       return;
     }
+    const Event event = std::move(taken_.front());
+    taken_.pop_front();
+    Deliver(event);
   }
+  // Waking the thread-safe function once more would run it in this same turn.
+  napi_value deliver = deliver_.Value();
+  Call(set_immediate_.Value(), 1, &deliver);
 }
 
 void Environment::Deliver(const Event& event) {

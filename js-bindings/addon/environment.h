@@ -3,6 +3,7 @@
 #include <napi.h>
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -58,6 +59,8 @@ class Environment {
   napi_threadsafe_function wake_ = nullptr;
   std::shared_ptr<EventQueue> queue_;
   std::unordered_map<int64_t, Listener> listeners_;
+  /** Events that are no longer in the queue and not yet delivered. */
+  std::deque<Event> taken_;
   /** setImmediate and the function that it is to call; taken early, before tests replace timers. */
   Napi::FunctionReference set_immediate_;
   Napi::FunctionReference deliver_;

@@ -1,6 +1,7 @@
 #include "event_queue.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace realm {
@@ -56,23 +57,22 @@ void EventQueue::Append(std::vector<Event>* pending, Event event) {
   pending->push_back(std::move(event));
 }
 
-bool EventQueue::Next(Event* event) {
-  std::lock_guard<std::mutex> lock(mutex_);
-  if (ready_.empty()) {
-    awake_ = false;
+bool EventQueue::Take(std::deque<Event>* events) {
+  std::unique_lock<std::mutex> lock(mutex_, std::try_to_lock);
+  if (!lock.owns_lock()) {
     return false;
   }
-  const int64_t id = ready_.front();
-  ready_.pop_front();
-  auto found = jobs_.find(id);
-  std::vector<Event>& pending = found->second.pending;
-  *event = std::move(pending.front());
-  pending.erase(pending.begin());
-  if (!pending.empty()) {
-    ready_.push_back(id);
-  } else if (found->second.ended) {
-    jobs_.erase(found);
+  awake_ = !ready_.empty();
+  for (const int64_t id : ready_) {
+    auto found = jobs_.find(id);
+    std::vector<Event>& pending = found->second.pending;
+    std::move(pending.begin(), pending.end(), std::back_inserter(*events));
+    pending.clear();
+    if (found->second.ended) {
+      jobs_.erase(found);
+    }
   }
+  ready_.clear();
   return true;
 }
 

@@ -48,8 +48,12 @@ class EventQueue {
   /** From any thread. False if JavaScript is gone or the job has ended: the event is dropped. */
   bool Push(Event event);
 
-  /** The next event, each job in turn; false if none is pending. JavaScript thread only. */
-  bool Next(Event* event);
+  /**
+   * Moves all pending events, those of each job in order, to the end of `events`. False if a Java
+   * thread is pushing right now: it may have lost its processor, and the event loop is not to wait
+   * for it, so try again in the next turn. JavaScript thread only.
+   */
+  bool Take(std::deque<Event>* events);
 
   /** Ends all traffic; returns the jobs that were open. JavaScript thread only. */
   std::vector<int64_t> Close();
@@ -67,7 +71,8 @@ class EventQueue {
   bool closed_ = false;
   bool awake_ = false;
   std::unordered_map<int64_t, Job> jobs_;
-  std::deque<int64_t> ready_;
+  /** The jobs that have pending events, each once. */
+  std::vector<int64_t> ready_;
 };
 
 }  // namespace realm
