@@ -5,7 +5,10 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <cstdio>
+#include <cstdlib>
 #include <mutex>
 #include <optional>
 #include <utility>
@@ -28,8 +31,12 @@ struct Waiter {
   std::shared_ptr<EventQueue> queue;
 };
 
+/** A start takes a tenth of a second, many times that on a busy machine, and never this long. */
+constexpr std::chrono::seconds kLongestStart(20);
+
 struct Machine {
   std::mutex mutex;
+  std::condition_variable started;
   std::atomic<Phase> phase{Phase::kNew};
   std::vector<Waiter> waiters;
   StartOptions options;
@@ -62,6 +69,22 @@ void Finish(Phase phase, BridgeError failure) {
     Tell(waiter, phase);
   }
   machine().waiters.clear();
+  machine().started.notify_all();
+}
+
+thread_local bool starts_the_machine = false;
+
+/**
+ * The process exits. While the machine starts, that waits: exit() takes down what the starting
+ * thread uses, and it would crash and say so before the process is gone.
+ */
+void OnProcessExit() {
+  if (starts_the_machine) {
+    return;
+  }
+  std::unique_lock<std::mutex> lock(machine().mutex);
+  machine().started.wait_for(lock, kLongestStart,
+                             [] { return machine().phase != Phase::kStarting; });
 }
 
 void Fail(const std::string& reason) {
@@ -129,7 +152,10 @@ void* Run(void*) {
   dladdr(reinterpret_cast<const void*>(&Run), &addon);
   dlopen(addon.dli_fname, RTLD_NOW | RTLD_NODELETE);
 
+  starts_the_machine = true;
   void* libjvm = dlopen(machine().options.libjvm.c_str(), RTLD_NOW | RTLD_GLOBAL);
+  // Once more, now that libjvm is there: what is registered last is called first.
+  atexit(&OnProcessExit);
   JNIEnv* jni = nullptr;
   const std::string reason = libjvm == nullptr ? dlerror() : Create(libjvm, &jni);
   if (!reason.empty()) {
@@ -151,6 +177,7 @@ void Start(StartOptions options, int64_t waiter, std::shared_ptr<EventQueue> que
       machine().options = std::move(options);
       machine().waiters.push_back(added);
       machine().phase = Phase::kStarting;
+      atexit(&OnProcessExit);
       pthread_t thread;
       if (pthread_create(&thread, nullptr, &Run, nullptr) == 0) {
         pthread_detach(thread);

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { buildProbe } from './fixture/buildProbe.js'
 import { exits, runExit } from './fixture/runExit.js'
 
@@ -12,10 +13,10 @@ for (const [way, expected] of exits) {
   const start = performance.now()
   let failed = 0
   for (let run = 0; run < runs; run++) {
-    const { code, signal, files, stderr } = await runExit(way, model)
-    if (code !== expected.code || signal !== expected.signal || files.length > 0) {
+    const { stderr, ...end } = await runExit(way, model)
+    if (!isDeepStrictEqual(end, { ...expected, files: [] })) {
       failed++
-      console.log(`  ${way}: code ${code}, signal ${signal}, files [${files}]\n${stderr}`)
+      console.log(`  ${way}: ${JSON.stringify(end)}\n${stderr}`)
     }
   }
   const each = Math.round((performance.now() - start) / runs)
