@@ -88,6 +88,11 @@ public final class LoadedModel implements AutoCloseable {
     return file.tokenizer();
   }
 
+  /** Its weights and forward pass, to be used while a lease is open. */
+  public LanguageModel languageModel() {
+    return languageModel;
+  }
+
   /** Tokens that prompt and answer may have together. */
   public int contextLength() {
     return contextLength;
@@ -170,10 +175,6 @@ public final class LoadedModel implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-  }
-
-  LanguageModel languageModel() {
-    return languageModel;
   }
 
   Scheduler scheduler() {

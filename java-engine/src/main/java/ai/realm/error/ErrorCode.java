@@ -44,7 +44,7 @@ public enum ErrorCode {
   TOKEN_OUT_OF_RANGE(-18),
   /** Not enough memory, in the heap or in the host's storage. */
   OUT_OF_MEMORY(-19),
-  /** The model was disposed. */
+  /** The model, or the guest, was disposed. */
   DISPOSED(-20),
   /** The caller's signal aborted the work. */
   ABORTED(-21),

@@ -21,23 +21,24 @@ public final class Budget {
   }
 
   /**
+   * Checks that {@code amount} is not more than could ever be taken.
+   *
+   * @throws EngineException {@code QUOTA_EXCEEDED} if it is
+   */
+  public void checkEver(long amount) {
+    if (amount > limit) {
+      throw exceeded(amount, limit);
+    }
+  }
+
+  /**
    * Takes {@code amount}.
    *
    * @throws EngineException {@code QUOTA_EXCEEDED} if that is more than is left
    */
   public synchronized void take(long amount) {
     if (amount > limit - used) {
-      throw new EngineException(
-          ErrorCode.QUOTA_EXCEEDED,
-          "this needs "
-              + amount
-              + " "
-              + unit
-              + ", and "
-              + (limit - used)
-              + " of "
-              + limit
-              + " are left; free some, or ask for a larger grant");
+      throw exceeded(amount, limit - used);
     }
     used += amount;
   }
@@ -59,8 +60,27 @@ public final class Budget {
     used -= amount;
   }
 
+  /** What is left. */
+  public synchronized long left() {
+    return limit - used;
+  }
+
   /** What is in use. */
   public synchronized long used() {
     return used;
+  }
+
+  private EngineException exceeded(long amount, long left) {
+    return new EngineException(
+        ErrorCode.QUOTA_EXCEEDED,
+        "this needs "
+            + amount
+            + " "
+            + unit
+            + ", and "
+            + left
+            + " of "
+            + limit
+            + " are left; free some, or ask for a larger grant");
   }
 }

@@ -50,16 +50,10 @@ public final class ModelStore implements AutoCloseable {
    */
   public int store(MemorySegment bytes, int id) {
     checkWanted(id);
-    long charge = bytes.byteSize();
-    budget.take(charge); // Before a copy is made.
-    StoredModel model;
-    try {
-      model = contents.store(bytes);
-    } catch (Throwable refused) {
-      budget.giveBack(charge);
-      throw refused;
-    }
-    return add(model, id, charge);
+    // Before a copy is made. What is left is asked for afterwards: a second reference needs none.
+    budget.checkEver(bytes.byteSize());
+    StoredModel model = contents.store(bytes);
+    return add(model, id, model.bytes());
   }
 
   /**
@@ -71,14 +65,7 @@ public final class ModelStore implements AutoCloseable {
   public int store(Path path, int id) {
     checkWanted(id);
     StoredModel model = contents.store(path);
-    long charge = model.bytes();
-    try {
-      budget.take(charge);
-    } catch (Throwable refused) {
-      model.close();
-      throw refused;
-    }
-    return add(model, id, charge);
+    return add(model, id, model.bytes());
   }
 
   /**
@@ -141,6 +128,7 @@ public final class ModelStore implements AutoCloseable {
         int place = place(id, model.hash());
         Entry present = entries.get(place);
         if (present == null) {
+          budget.take(charge);
           entries.put(place, new Entry(model, charge));
           kept = true;
         } else {
@@ -150,7 +138,6 @@ public final class ModelStore implements AutoCloseable {
       }
     } finally {
       if (!kept) {
-        budget.giveBack(charge);
         model.close();
       }
     }

@@ -1,0 +1,55 @@
+package ai.realm.host;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * A memory as WebAssembly has it: it grows by pages and moves by that, and only the guest's thread
+ * may touch it.
+ */
+final class WasmMemory implements GuestMemory, AutoCloseable {
+  static final int PAGE = 1 << 16;
+
+  /** What a new memory is full of, so that a zero that was written shows. */
+  private static final byte FILL = (byte) 0xA5;
+
+  private Arena arena = Arena.ofConfined();
+  private MemorySegment segment;
+
+  WasmMemory(int pages) {
+    segment = arena.allocate((long) pages * PAGE).fill(FILL);
+  }
+
+  @Override
+  public MemorySegment segment() {
+    return segment;
+  }
+
+  long size() {
+    return segment.byteSize();
+  }
+
+  /** Adds pages of zeros. Whoever kept the segment of before has one that is closed. */
+  void grow(int pages) {
+    Arena larger = Arena.ofConfined();
+    MemorySegment moved = larger.allocate(size() + (long) pages * PAGE);
+    moved.copyFrom(segment);
+    close();
+    arena = larger;
+    segment = moved;
+  }
+
+  byte[] bytes() {
+    return segment.toArray(ValueLayout.JAVA_BYTE);
+  }
+
+  void write(long at, byte[] bytes) {
+    MemorySegment.copy(bytes, 0, segment, ValueLayout.JAVA_BYTE, at, bytes.length);
+  }
+
+  @Override
+  public void close() {
+    arena.close();
+  }
+}
