@@ -22,13 +22,20 @@ final class FileMatrix implements Matrix {
     this.columns = Math.toIntExact(tensor.columns());
   }
 
+  /** The type of its blocks. */
+  TensorType type() {
+    return tensor.type();
+  }
+
   /**
-   * Dequantizes columns {@code [k0, k0 + count)} of a row; both are multiples of the type's block.
+   * Dequantizes columns {@code [k0, k0 + count)} of a row to {@code out} from {@code at}; both are
+   * multiples of the type's block.
    */
-  void row(int row, int k0, int count, float[] out) {
+  void row(int row, int k0, int count, float[] out, int at) {
     TensorType type = tensor.type();
     long element = (long) row * columns + k0;
-    format.dequantize(tensor.data(), element / type.blockSize() * type.blockBytes(), out, 0, count);
+    format.dequantize(
+        tensor.data(), element / type.blockSize() * type.blockBytes(), out, at, count);
   }
 
   @Override

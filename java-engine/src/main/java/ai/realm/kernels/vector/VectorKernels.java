@@ -13,7 +13,6 @@ import ai.realm.kernels.WorkerPool;
 import ai.realm.kernels.packed.Layout;
 import ai.realm.kernels.packed.PackedMatrix;
 import ai.realm.kernels.packed.Packer;
-import java.util.Arrays;
 import java.util.Set;
 import jdk.incubator.vector.FloatVector;
 
@@ -133,40 +132,17 @@ public final class VectorKernels implements Kernels {
           }
         }
       }
-      case FileMatrix m -> {
-        Scratch scratch = SCRATCH.get();
-        float[] weights = scratch.line(m.columns());
-        for (int row = first; row < end; row++) {
-          m.row(row, 0, m.columns(), weights);
-          y[at + row] = dot(weights, x.values(), m.columns(), scratch.tile);
-        }
-      }
+      case FileMatrix m ->
+          FileProduct.matvec(
+              m,
+              x.values(),
+              first,
+              end,
+              SCRATCH.get().line(FileProduct.LINES * m.columns()),
+              y,
+              at);
       default -> throw foreign(w);
     }
-  }
-
-  private static float dot(float[] a, float[] b, int n, float[] scratch) {
-    FloatVector s0 = FloatVector.zero(F);
-    FloatVector s1 = FloatVector.zero(F);
-    FloatVector s2 = FloatVector.zero(F);
-    FloatVector s3 = FloatVector.zero(F);
-    int i = 0;
-    for (; i + 4 * COUNT <= n; i += 4 * COUNT) {
-      s0 = FloatVector.fromArray(F, a, i).fma(FloatVector.fromArray(F, b, i), s0);
-      s1 = FloatVector.fromArray(F, a, i + COUNT).fma(FloatVector.fromArray(F, b, i + COUNT), s1);
-      s2 =
-          FloatVector.fromArray(F, a, i + 2 * COUNT)
-              .fma(FloatVector.fromArray(F, b, i + 2 * COUNT), s2);
-      s3 =
-          FloatVector.fromArray(F, a, i + 3 * COUNT)
-              .fma(FloatVector.fromArray(F, b, i + 3 * COUNT), s3);
-    }
-    s0.add(s1).add(s2.add(s3)).intoArray(scratch, 0);
-    float sum = Lanes.sum(scratch);
-    for (; i < n; i++) {
-      sum += a[i] * b[i];
-    }
-    return sum;
   }
 
   private static void matmul(Matrix w, Activations x, float[] y, int at, int stride, int unit) {
@@ -183,7 +159,8 @@ public final class VectorKernels implements Kernels {
           product.unpack(m, group, 0, depth, panel, g * Layout.GROUP);
         }
       }
-      case FileMatrix m -> transpose(m, first, columns, scratch.line(depth), panel);
+      case FileMatrix m ->
+          FileProduct.unpack(m, first, columns, scratch.line(FileProduct.LINES * depth), panel);
       default -> throw foreign(w);
     }
     PanelProduct.multiply(
@@ -200,21 +177,6 @@ public final class VectorKernels implements Kernels {
         columns,
         scratch.tile,
         false);
-  }
-
-  /** Rows of the file to a panel. */
-  private static void transpose(FileMatrix m, int first, int rows, float[] line, float[] panel) {
-    int depth = m.columns();
-    for (int n = 0; n < Matrix.UNIT; n++) {
-      if (n < rows) {
-        m.row(first + n, 0, depth, line);
-      } else {
-        Arrays.fill(line, 0, depth, 0);
-      }
-      for (int k = 0; k < depth; k++) {
-        panel[k * Matrix.UNIT + n] = line[k];
-      }
-    }
   }
 
   private static IllegalArgumentException foreign(Matrix w) {
