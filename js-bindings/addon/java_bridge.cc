@@ -24,7 +24,7 @@ jboolean JNICALL Emit(JNIEnv* jni, jclass, jlong job, jint kind, jstring payload
 
 std::u16string TextAt(JNIEnv* jni, jobjectArray texts, jsize index) {
   auto text = static_cast<jstring>(jni->GetObjectArrayElement(texts, index));
-  // The index is right; the checks of -Xcheck:jni want to see it asked.
+  // It cannot fail, but -Xcheck:jni complains of a JNI call after one that was not asked.
   return jni->ExceptionCheck() ? std::u16string() : TextOf(jni, text);
 }
 
