@@ -1,0 +1,140 @@
+package ai.realm;
+
+import ai.realm.engine.GenerationOptions;
+import ai.realm.sampling.SamplingOptions;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * How a text is generated. Each method sets an option and returns these options; {@link
+ * Model#generate} refuses what is out of range with {@code INVALID_ARGUMENT}.
+ */
+public final class GenerateOptions {
+  private static final SamplingOptions DEFAULTS = SamplingOptions.defaults(0);
+
+  private OptionalInt maxTokens = OptionalInt.empty();
+  private double temperature = DEFAULTS.temperature();
+  private int topK = DEFAULTS.topK();
+  private double topP = DEFAULTS.topP();
+  private double minP = DEFAULTS.minP();
+  private double repeatPenalty = DEFAULTS.repeatPenalty();
+  private double presencePenalty = DEFAULTS.presencePenalty();
+  private double frequencyPenalty = DEFAULTS.frequencyPenalty();
+  private Map<Integer, Float> logitBias = DEFAULTS.logitBias();
+  private OptionalLong seed = OptionalLong.empty();
+  private List<String> stop = List.of();
+  private boolean special = true;
+  private boolean addBos = true;
+
+  /** The most tokens to make, 1 or more; by default until the text or the context ends. */
+  public GenerateOptions maxTokens(int tokens) {
+    maxTokens = OptionalInt.of(tokens);
+    return this;
+  }
+
+  /** Divides the logits; 0 always takes the most probable token; 0 to 100, by default 0.8. */
+  public GenerateOptions temperature(double value) {
+    temperature = value;
+    return this;
+  }
+
+  /** Draws from the k most probable tokens; 0 draws from all; by default 40. */
+  public GenerateOptions topK(int k) {
+    topK = k;
+    return this;
+  }
+
+  /**
+   * Draws from the fewest tokens whose probabilities reach p together; 1 draws from all; above 0 up
+   * to 1, by default 0.95.
+   */
+  public GenerateOptions topP(double p) {
+    topP = p;
+    return this;
+  }
+
+  /**
+   * Leaves out tokens less probable than p times the most probable one; 0 to 1, by default 0.05.
+   */
+  public GenerateOptions minP(double p) {
+    minP = p;
+    return this;
+  }
+
+  /**
+   * Divides a positive logit of a token that came lately, multiplies a negative one; above 0 up to
+   * 10, by default 1, which is none.
+   */
+  public GenerateOptions repeatPenalty(double value) {
+    repeatPenalty = value;
+    return this;
+  }
+
+  /** Subtracted from the logit of a token that came lately; -10 to 10, by default 0. */
+  public GenerateOptions presencePenalty(double value) {
+    presencePenalty = value;
+    return this;
+  }
+
+  /** Subtracted each time that a token came lately; -10 to 10, by default 0. */
+  public GenerateOptions frequencyPenalty(double value) {
+    frequencyPenalty = value;
+    return this;
+  }
+
+  /** Added to the logits of these ids; negative infinity bans one; by default none. */
+  public GenerateOptions logitBias(Map<Integer, Float> biases) {
+    logitBias = Map.copyOf(biases);
+    return this;
+  }
+
+  /** Of the random numbers: the same seed gives the same text; by default another each time. */
+  public GenerateOptions seed(long value) {
+    seed = OptionalLong.of(value);
+    return this;
+  }
+
+  /** Texts that end the generation and are no part of its text, none empty; by default none. */
+  public GenerateOptions stop(String... texts) {
+    stop = List.of(texts);
+    return this;
+  }
+
+  /** Whether texts of special tokens in the prompt become these tokens; by default true. */
+  public GenerateOptions special(boolean parsed) {
+    special = parsed;
+    return this;
+  }
+
+  /** Whether BOS goes before the prompt where the model's file asks for it; by default true. */
+  public GenerateOptions addBos(boolean added) {
+    addBos = added;
+    return this;
+  }
+
+  boolean special() {
+    return special;
+  }
+
+  boolean addBos() {
+    return addBos;
+  }
+
+  GenerationOptions checked() {
+    SamplingOptions sampling =
+        new SamplingOptions(
+            temperature,
+            topK,
+            topP,
+            minP,
+            repeatPenalty,
+            presencePenalty,
+            frequencyPenalty,
+            logitBias,
+            seed.orElseGet(() -> ThreadLocalRandom.current().nextLong()));
+    return new GenerationOptions(maxTokens, sampling, stop);
+  }
+}

@@ -1,0 +1,176 @@
+package ai.realm;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.realm.engine.FinishReason;
+import ai.realm.engine.GenerationResult;
+import ai.realm.error.EngineException;
+import ai.realm.error.ErrorCode;
+import ai.realm.host.Grants;
+import ai.realm.host.Host;
+import ai.realm.host.HostOptions;
+import ai.realm.host.Tenant;
+import com.google.gson.JsonParser;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+
+/** The API for Java programs, on the small model of the conformance cases. */
+class RealmTest {
+  /** llama.cpp's greedy text for {@code the cea}. */
+  private static final String TEXT = "khep té theerapé中bpnlyed tinanvwhe";
+
+  private static final GenerateOptions GREEDY = new GenerateOptions().maxTokens(24).temperature(0);
+
+  private static Path tiny() {
+    try {
+      return Path.of(RealmTest.class.getResource("/conformance/models/tiny.gguf").toURI());
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Model load() {
+    return Realm.loadModel(tiny(), new LoadOptions().threads(1));
+  }
+
+  private static void assertCode(ErrorCode code, Executable call) {
+    assertEquals(code, assertThrows(EngineException.class, call).code());
+  }
+
+  @Test
+  void loadsAndGenerates() {
+    try (Model model = load()) {
+      List<String> pieces = new ArrayList<>();
+      GenerationResult result = model.generate("the cea", GREEDY, pieces::add);
+      assertEquals(TEXT, result.text());
+      assertEquals(TEXT, String.join("", pieces));
+      assertEquals(24, pieces.size());
+      assertEquals(24, result.tokens().length);
+      assertEquals(5, result.promptTokens());
+      assertEquals(FinishReason.LENGTH, result.finishReason());
+    }
+  }
+
+  @Test
+  void generatesFromIds() {
+    try (Model model = Realm.loadModel(tiny())) {
+      int[] prompt = {1, 285, 290, 261, 263};
+      assertEquals(TEXT, model.generate(prompt, GREEDY, _ -> {}).text());
+    }
+  }
+
+  @Test
+  void tellsAboutTheModel() {
+    try (Model model = Realm.loadModel(tiny(), new LoadOptions().contextLength(20))) {
+      assertEquals("tiny", model.name());
+      assertEquals("llama", model.architecture());
+      assertEquals(20, model.contextLength());
+      assertEquals(48, model.metadata().integer("llama.feed_forward_length", 0));
+    }
+  }
+
+  @Test
+  void turnsTextToIdsAndBack() {
+    try (Model model = load()) {
+      assertArrayEquals(new int[] {285, 290, 291}, model.tokenize("the cat"));
+      assertArrayEquals(new int[] {1, 3, 285}, model.tokenize("<|user|>the", true, true));
+      assertEquals("the cat", model.detokenize(285, 290, 291));
+      assertCode(ErrorCode.TOKEN_OUT_OF_RANGE, () -> model.detokenize(294));
+    }
+  }
+
+  @Test
+  void takesEveryOption() {
+    try (Model model = load()) {
+      assertEquals(
+          "khep té thee",
+          model
+              .generate(
+                  "the cea", new GenerateOptions().maxTokens(24).temperature(0).stop("rap", "zzz"))
+              .text());
+      GenerateOptions noise =
+          new GenerateOptions()
+              .maxTokens(16)
+              .temperature(2)
+              .topK(20)
+              .topP(0.99)
+              .minP(0.001)
+              .repeatPenalty(1.1)
+              .presencePenalty(0.1)
+              .frequencyPenalty(0.1)
+              .seed(5);
+      String first = model.generate("the", noise).text();
+      assertEquals(first, model.generate("the", noise).text());
+      assertTrue(!first.equals(model.generate("the", noise.seed(6)).text()));
+      assertEquals(
+          "中中",
+          model
+              .generate(
+                  "<s>the",
+                  new GenerateOptions()
+                      .maxTokens(2)
+                      .special(true)
+                      .addBos(false)
+                      .logitBias(Map.of(293, 1000f)))
+              .text());
+    }
+  }
+
+  @Test
+  void refusesWhatIsOutOfRange() {
+    assertCode(ErrorCode.FILE_NOT_FOUND, () -> Realm.loadModel(Path.of("no such file")));
+    assertCode(ErrorCode.INVALID_ARGUMENT, () -> new LoadOptions().threads(0));
+    assertCode(
+        ErrorCode.INVALID_ARGUMENT,
+        () -> Realm.loadModel(tiny(), new LoadOptions().contextLength(65)));
+    try (Model model = load()) {
+      assertCode(
+          ErrorCode.INVALID_ARGUMENT,
+          () -> model.generate("the", new GenerateOptions().temperature(-1)));
+      assertCode(
+          ErrorCode.INVALID_ARGUMENT,
+          () -> model.generate("the", new GenerateOptions().maxTokens(0)));
+      assertCode(ErrorCode.CONTEXT_OVERFLOW, () -> model.generate("a".repeat(63), GREEDY));
+    }
+  }
+
+  @Test
+  void isFinalOnceClosed() {
+    Model model = load();
+    model.close();
+    model.close();
+    assertCode(ErrorCode.DISPOSED, () -> model.generate("the", GREEDY));
+    assertCode(ErrorCode.DISPOSED, () -> model.tokenize("the"));
+    assertCode(ErrorCode.DISPOSED, () -> model.detokenize(1));
+    assertCode(ErrorCode.DISPOSED, model::metadata);
+  }
+
+  @Test
+  void isGrantedToGuests() {
+    Host host = new Host(HostOptions.defaults());
+    try (Model model = load()) {
+      int id = model.addTo(host);
+      try (Tenant guest = host.guest(new Grants(List.of(id), 3, 0, 1 << 20))) {
+        String text =
+            guest
+                .texts()
+                .generate(
+                    id,
+                    "the cea",
+                    JsonParser.parseString("{\"temperature\":0}").getAsJsonObject(),
+                    _ -> true)
+                .text();
+        assertEquals("khep", text);
+      }
+      host.app().removeModel(id);
+    }
+  }
+}
