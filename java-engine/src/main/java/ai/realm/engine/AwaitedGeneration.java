@@ -45,6 +45,7 @@ public final class AwaitedGeneration {
 
   private final Events events = new Events();
   private final Generation generation;
+  private volatile boolean cancelled;
   private int generated;
 
   /**
@@ -57,8 +58,12 @@ public final class AwaitedGeneration {
     this.generation = lease.generate(prompt, options, events);
   }
 
-  /** Asks it to stop, from any thread. */
+  /**
+   * Asks it to stop, from any thread. {@link #await} then throws, also if the last token was
+   * already made: what happens does not depend on which thread was faster.
+   */
   public void cancel() {
+    cancelled = true;
     generation.cancel();
   }
 
@@ -95,7 +100,7 @@ public final class AwaitedGeneration {
     if (event instanceof Failed(Throwable failure)) {
       throw unchecked(failure);
     }
-    if (wanted && event instanceof Finished(GenerationResult result)) {
+    if (!cancelled && event instanceof Finished(GenerationResult result)) {
       return result;
     }
     throw new EngineException(ErrorCode.ABORTED, "the generation was cancelled");
