@@ -69,10 +69,8 @@ public final class Packer {
       return null;
     }
     if (tensor.data().isMapped()) {
-      tensor
-          .data()
-          .unload(); // The file's pages are read again if ever asked for; two copies would double
-      // the memory.
+      // Two copies would double the memory; the file's pages are read again if ever asked for.
+      tensor.data().unload();
     }
     return packed;
   }

@@ -1,0 +1,103 @@
+package ai.realm.kernels.packed;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import ai.realm.gguf.TensorInfo;
+import ai.realm.gguf.TensorType;
+import ai.realm.kernels.Kernels;
+import ai.realm.kernels.Matrix;
+import ai.realm.kernels.WorkerPool;
+import ai.realm.kernels.ffm.NativeFamilies;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class PackerTest {
+  /** A shared pool of the class, as a model has one for all its matrices. */
+  private static final WorkerPool POOL = new WorkerPool(2);
+
+  /** Random blocks; F16 scales may stand anywhere in them, so no pair of bytes is an infinity. */
+  private static byte[] blocks(TensorType type, int columns, int rows) {
+    byte[] bytes = new byte[columns / type.blockSize() * type.blockBytes() * rows];
+    new Random(columns + rows).nextBytes(bytes);
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] &= (byte) 0xBF;
+    }
+    return bytes;
+  }
+
+  private static TensorInfo tensor(TensorType type, int columns, int rows, MemorySegment data) {
+    return new TensorInfo("w", type, new long[] {columns, rows}, 0, data);
+  }
+
+  private static PackedMatrix pack(TensorInfo tensor) {
+    return Packer.pack(tensor, POOL, Packer::packGroup);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = TensorType.class,
+      names = {"Q4_0", "Q4_1", "Q8_0", "Q4_K", "Q6_K"})
+  void nativeCodePacksToTheSameBytes(TensorType type) {
+    for (Kernels kernels : NativeFamilies.all()) {
+      for (int rows : new int[] {1, 15, 16, 17, 100}) {
+        int columns = 3 * Math.max(type.blockSize(), 32);
+        MemorySegment data = MemorySegment.ofArray(blocks(type, columns, rows));
+        TensorInfo tensor = tensor(type, columns, rows, data);
+        try (PackedMatrix expected = pack(tensor);
+            Matrix actual = kernels.prepare(tensor, POOL)) {
+          PackedMatrix packed = assertInstanceOf(PackedMatrix.class, actual);
+          assertEquals(-1, expected.data().mismatch(packed.data()), rows + " rows");
+        }
+      }
+    }
+  }
+
+  @Test
+  void aTensorWithAnInfiniteScaleStaysAsItIs() {
+    int rows = 40;
+    byte[] bytes = blocks(TensorType.Q8_0, 64, rows);
+    bytes[68 * (rows - 1) + 34] = 0;
+    bytes[68 * (rows - 1) + 35] = 0x7c; // The last block's scale.
+    TensorInfo tensor = tensor(TensorType.Q8_0, 64, rows, MemorySegment.ofArray(bytes));
+    assertNull(pack(tensor));
+    for (Kernels kernels : NativeFamilies.all()) {
+      assertFalse(kernels.prepare(tensor, POOL) instanceof PackedMatrix);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = TensorType.class,
+      names = {"F32", "F16", "BF16", "Q5_0", "Q5_1", "Q2_K", "Q3_K", "Q5_K", "Q8_K"})
+  void aTypeWithoutALayoutStaysAsItIs(TensorType type) {
+    MemorySegment data = MemorySegment.ofArray(blocks(type, 256, 2));
+    assertNull(pack(tensor(type, 256, 2, data)));
+  }
+
+  @Test
+  void theFileOfAPackedTensorCanStillBeRead(@TempDir Path folder) throws IOException {
+    int rows = 500;
+    byte[] bytes = blocks(TensorType.Q4_1, 256, rows);
+    Path file = Files.write(folder.resolve("w"), bytes);
+    try (FileChannel channel = FileChannel.open(file);
+        Arena arena = Arena.ofShared()) {
+      MemorySegment mapped = channel.map(FileChannel.MapMode.READ_ONLY, 0, bytes.length, arena);
+      pack(tensor(TensorType.Q4_1, 256, rows, mapped)).close();
+      assertArrayEquals(bytes, mapped.toArray(ValueLayout.JAVA_BYTE));
+    }
+  }
+}
