@@ -9,6 +9,7 @@ import ai.realm.storage.ModelStore;
 import ai.realm.storage.Prefetcher;
 import ai.realm.storage.StoredModel;
 import com.google.gson.JsonObject;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.List;
@@ -87,6 +88,22 @@ public final class ModelData {
       checkRange(info, first, count);
       readAhead(model, lease, info);
       host.tensors().read(lease, info, first, count, room, 0);
+    }
+  }
+
+  /**
+   * All elements of a tensor as little-endian f32, in memory that the caller may keep and change:
+   * nobody else sees what it writes. A tensor in the cache is not copied for that.
+   *
+   * @param owner frees the memory when it is closed
+   * @throws EngineException {@code MODEL_NOT_FOUND}, {@code TENSOR_NOT_FOUND} or {@code
+   *     OUT_OF_MEMORY}
+   */
+  public MemorySegment view(int model, String tensor, Arena owner) {
+    try (StoredModel lease = models.lease(model)) {
+      TensorInfo info = find(lease, tensor);
+      readAhead(model, lease, info);
+      return host.tensors().view(lease, info, owner);
     }
   }
 

@@ -3,6 +3,7 @@ package ai.realm.storage;
 import ai.realm.gguf.TensorInfo;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.Set;
@@ -11,8 +12,8 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Dequantized tensors of stored models, outside the heap, the least recently used out first.
- * Readers get copies, so nobody can change what others read. Safe for all threads; a tensor that
- * several ask for at once is dequantized once.
+ * Readers get copies, or what is as good, so nobody can change what others read. Safe for all
+ * threads; a tensor that several ask for at once is dequantized once.
  */
 public final class TensorCache {
   /** A tensor of more than this part of the bound is not kept: it would drive the others out. */
@@ -70,6 +71,28 @@ public final class TensorCache {
     CachedTensor cached = hold(model, tensor, true);
     try {
       cached.copy(first, count, out, at);
+    } finally {
+      cached.letGo();
+    }
+  }
+
+  /**
+   * All values of a tensor, little-endian f32, in memory that the caller may change: nobody else
+   * sees what it writes. Where the tensor is kept and the system can, no value is copied until it
+   * is changed.
+   *
+   * @param model its model, which the caller holds
+   * @param owner the memory is the caller's until it is closed
+   */
+  public MemorySegment view(StoredModel model, TensorInfo tensor, Arena owner) {
+    if (!keeps(tensor)) {
+      MemorySegment values = owner.allocate(CachedTensor.bytes(tensor), Float.BYTES);
+      TensorValues.write(tensor, 0, tensor.elements(), values, 0);
+      return values;
+    }
+    CachedTensor cached = hold(model, tensor, true);
+    try {
+      return cached.view(owner);
     } finally {
       cached.letGo();
     }

@@ -9,8 +9,11 @@ import ai.realm.fixture.GgufWriter;
 import ai.realm.gguf.TensorInfo;
 import ai.realm.gguf.TensorType;
 import ai.realm.quant.BlockFormat;
+import com.sun.management.UnixOperatingSystemMXBean;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -166,6 +169,86 @@ class TensorCacheTest {
       read(cache, model, "c", 0, 1024).fill((byte) -1);
       assertEquals(2, floats(read(cache, model, "c", 0, 1024))[0]);
     }
+  }
+
+  /** A tensor {@code small}, which a view copies, and {@code large}, which it maps. */
+  private static byte[] smallAndLarge() {
+    float[] large = new float[1 << 20];
+    for (int i = 0; i < large.length; i++) {
+      large[i] = i;
+    }
+    return new GgufWriter()
+        .tensor("small", new long[] {3}, 1, 2, 3)
+        .tensor("large", new long[] {large.length}, large)
+        .bytes();
+  }
+
+  private static MemorySegment view(
+      TensorCache cache, StoredModel model, String tensor, Arena owner) {
+    return cache.view(model, model.gguf().tensor(tensor).orElseThrow(), owner);
+  }
+
+  @Test
+  void givesViewsThatNobodyElseSeesChangesOf() {
+    for (TensorCache cache : List.of(new TensorCache(0), new TensorCache(1 << 25))) {
+      try (StoredModel model = stored(cache, smallAndLarge())) {
+        for (String tensor : List.of("small", "large")) {
+          try (Arena owner = Arena.ofConfined()) {
+            MemorySegment first = view(cache, model, tensor, owner);
+            MemorySegment second = view(cache, model, tensor, owner);
+            float[] expected = floats(first);
+            assertEquals(tensor.equals("small") ? 3 : 1 << 20, expected.length);
+            assertEquals(tensor.equals("small") ? 3 : 2, expected[2]);
+            first.fill((byte) -1);
+            assertArrayEquals(expected, floats(second));
+            assertArrayEquals(expected, floats(view(cache, model, tensor, owner)));
+            assertArrayEquals(expected, floats(read(cache, model, tensor, 0, expected.length)));
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void keepsAViewWhenTheTensorAndTheModelAreGone() {
+    TensorCache cache = new TensorCache(1 << 25);
+    try (Arena owner = Arena.ofConfined()) {
+      MemorySegment small;
+      MemorySegment large;
+      try (StoredModel model = stored(cache, smallAndLarge())) {
+        small = view(cache, model, "small", owner);
+        large = view(cache, model, "large", owner);
+        assertEquals(2, cache.misses());
+      }
+      assertEquals(0, cache.bytes());
+      assertArrayEquals(new float[] {1, 2, 3}, floats(small));
+      assertEquals((1 << 20) - 1, floats(large)[(1 << 20) - 1]);
+      large.setAtIndex(ValueLayout.JAVA_FLOAT_UNALIGNED, 5, -5);
+      assertEquals(-5, large.getAtIndex(ValueLayout.JAVA_FLOAT_UNALIGNED, 5));
+      assertEquals(6, large.getAtIndex(ValueLayout.JAVA_FLOAT_UNALIGNED, 6));
+    }
+  }
+
+  @Test
+  void leavesNoOpenFilesBehind() {
+    TensorCache cache = new TensorCache(1 << 25);
+    long before = 0;
+    for (int i = 0; i < 30; i++) {
+      try (StoredModel model = stored(cache, smallAndLarge());
+          Arena owner = Arena.ofConfined()) {
+        view(cache, model, "large", owner);
+      }
+      if (i == 5) {
+        before = openFiles();
+      }
+    }
+    assertTrue(openFiles() <= before, "open files of tensors that are gone");
+  }
+
+  private static long openFiles() {
+    UnixOperatingSystemMXBean system =
+        (UnixOperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    return system.getOpenFileDescriptorCount();
   }
 
   @Test
