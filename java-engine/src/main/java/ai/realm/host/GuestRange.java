@@ -28,7 +28,7 @@ record GuestRange(GuestMemory memory, String what, long start, long length) {
   private static final Gson JSON = new GsonBuilder().setStrictness(Strictness.STRICT).create();
 
   /** Bytes that are taken from a guest's range to the heap, as text or as ids. */
-  private static final int TAKEN_LIMIT = 1 << 24;
+  private static final int TAKEN_LIMIT = 1 << 22;
 
   private static final ValueLayout.OfInt I32 =
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -73,7 +73,7 @@ record GuestRange(GuestMemory memory, String what, long start, long length) {
   /**
    * Its bytes as text.
    *
-   * @throws EngineException {@code INVALID_ARGUMENT} if they are no UTF-8, or more than 16 MiB
+   * @throws EngineException {@code INVALID_ARGUMENT} if they are no UTF-8, or more than 4 MiB
    */
   String utf8() {
     checkTaken();
@@ -112,7 +112,7 @@ record GuestRange(GuestMemory memory, String what, long start, long length) {
   /**
    * Its bytes as 32-bit integers.
    *
-   * @throws EngineException {@code INVALID_ARGUMENT} if there are more than 4 Mi of them
+   * @throws EngineException {@code INVALID_ARGUMENT} if there are more than 1 Mi of them
    */
   int[] ints() {
     checkTaken();

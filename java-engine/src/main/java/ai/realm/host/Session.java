@@ -6,9 +6,15 @@ import ai.realm.model.KvCache;
 import ai.realm.model.LayerwiseModel;
 import ai.realm.storage.Budget;
 import ai.realm.storage.StoredModel;
+import java.util.Arrays;
 
 /** One sequence that a guest takes through a model's layers. Safe for all threads. */
 final class Session {
+  /**
+   * States that go through a layer at a time: what a step needs is bounded, and others get turns.
+   */
+  private static final int STEP = 128;
+
   private final StoredModel model;
   private final LayerwiseModel layers;
   private final Budget memory;
@@ -64,7 +70,9 @@ final class Session {
     memory.take(more);
     boolean done = false;
     try {
-      layers.forwardLayer((int) layer, hidden, count, (int) position, cache);
+      for (int from = 0; from < count; from += STEP) {
+        step((int) layer, hidden, from, Math.min(STEP, count - from), (int) position + from);
+      }
       done = true;
     } finally {
       if (done) {
@@ -73,6 +81,13 @@ final class Session {
         memory.giveBack(more);
       }
     }
+  }
+
+  private void step(int layer, float[] hidden, int from, int count, int position) {
+    int at = from * layers.width();
+    float[] states = Arrays.copyOfRange(hidden, at, at + count * layers.width());
+    layers.forwardLayer(layer, states, count, position, cache);
+    System.arraycopy(states, 0, hidden, at, states.length);
   }
 
   /** Frees the KV cache, once no forward pass runs; a second call does nothing. */

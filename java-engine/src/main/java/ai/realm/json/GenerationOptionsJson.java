@@ -1,12 +1,15 @@
 package ai.realm.json;
 
 import ai.realm.engine.GenerationOptions;
+import ai.realm.error.EngineException;
+import ai.realm.error.ErrorCode;
 import ai.realm.sampling.SamplingOptions;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
@@ -16,6 +19,9 @@ public final class GenerationOptionsJson {
   /** JSON has no infinity. */
   private static final JsonPrimitive BAN = new JsonPrimitive("-Infinity");
 
+  /** Every one is looked for after each token, on the thread that serves all. */
+  private static final int MOST_STOPS = 16;
+
   private static final Pattern TOKEN_ID = Pattern.compile("0|[1-9][0-9]{0,8}");
 
   private GenerationOptionsJson() {}
@@ -24,10 +30,10 @@ public final class GenerationOptionsJson {
    * Reads {@code temperature}, {@code topK}, {@code topP}, {@code minP}, {@code repeatPenalty},
    * {@code presencePenalty}, {@code frequencyPenalty}, {@code logitBias} (an object from ids to
    * numbers, or to the string {@code -Infinity} for a ban), {@code seed}, {@code stop} (an array of
-   * strings), and {@code maxTokens}, which alone may be absent. Other fields are left for the
-   * caller.
+   * up to 16 strings), and {@code maxTokens}, which alone may be absent. Other fields are left for
+   * the caller.
    *
-   * @throws ai.realm.error.EngineException {@code INVALID_ARGUMENT}, naming the field
+   * @throws EngineException {@code INVALID_ARGUMENT}, naming the field
    */
   public static GenerationOptions read(Arguments args) {
     SamplingOptions sampling =
@@ -42,7 +48,17 @@ public final class GenerationOptionsJson {
             logitBias(args.object("logitBias")),
             args.integer("seed", 0, Arguments.MAX_SAFE_INTEGER));
     return new GenerationOptions(
-        args.optionalInteger("maxTokens", 1, Integer.MAX_VALUE), sampling, args.texts("stop"));
+        args.optionalInteger("maxTokens", 1, Integer.MAX_VALUE), sampling, stop(args));
+  }
+
+  private static List<String> stop(Arguments args) {
+    List<String> stop = args.texts("stop");
+    if (stop.size() > MOST_STOPS) {
+      throw new EngineException(
+          ErrorCode.INVALID_ARGUMENT,
+          "stop has " + stop.size() + " strings; it must have at most " + MOST_STOPS);
+    }
+    return stop;
   }
 
   /**

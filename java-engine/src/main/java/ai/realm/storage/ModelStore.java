@@ -2,6 +2,7 @@ package ai.realm.storage;
 
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
+import ai.realm.gguf.Gguf;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -10,10 +11,16 @@ import java.util.Map;
 
 /**
  * One tenant's models, by their ids: numbers from 1 to 2^31-1 that mean nothing to other tenants.
- * An id is there while it has references; a stored one counts its file's bytes against the tenant's
- * budget. Safe for all threads.
+ * An id is there while it has references. A stored one counts against the tenant's budget: its
+ * file's bytes, and what the host needs to know the file. Safe for all threads.
  */
 public final class ModelStore implements AutoCloseable {
+
+  /** Bytes that the host's objects for a model take, at most. */
+  private static final long BOOKS = 4096;
+
+  /** Bytes that those for a key or a tensor take, at most. */
+  private static final long BOOKS_ENTRY = 512;
 
   private static final class Entry {
     final StoredModel model;
@@ -46,26 +53,25 @@ public final class ModelStore implements AutoCloseable {
    * @return the id
    * @throws EngineException {@code MODEL_ID_CONFLICT} if the id holds other content, {@code
    *     INVALID_ARGUMENT} for a negative one, {@code QUOTA_EXCEEDED}, {@code OUT_OF_MEMORY}, or as
-   *     {@link ai.realm.gguf.Gguf#of}; then nothing has changed
+   *     {@link Gguf#of}; then nothing has changed
    */
   public int store(MemorySegment bytes, int id) {
     checkWanted(id);
     // Before a copy is made. What is left is asked for afterwards: a second reference needs none.
     budget.checkEver(bytes.byteSize());
     StoredModel model = contents.store(bytes);
-    return add(model, id, model.bytes());
+    return add(model, id, charge(model));
   }
 
   /**
    * Stores a model from a file, which is mapped; of a split model the first.
    *
-   * @throws EngineException as {@link #store(MemorySegment, int)}, and as {@link
-   *     ai.realm.gguf.Gguf#open}
+   * @throws EngineException as {@link #store(MemorySegment, int)}, and as {@link Gguf#open}
    */
   public int store(Path path, int id) {
     checkWanted(id);
     StoredModel model = contents.store(path);
-    return add(model, id, model.bytes());
+    return add(model, id, charge(model));
   }
 
   /**
@@ -183,6 +189,12 @@ public final class ModelStore implements AutoCloseable {
   private void letGo(Entry entry) {
     budget.giveBack(entry.charged);
     entry.model.close();
+  }
+
+  private static long charge(StoredModel model) {
+    Gguf gguf = model.gguf();
+    long entries = gguf.tensors().size() + gguf.metadata().keys().size();
+    return model.bytes() + BOOKS + entries * BOOKS_ENTRY;
   }
 
   private static void checkWanted(int id) {

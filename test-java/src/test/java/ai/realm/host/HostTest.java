@@ -1,5 +1,6 @@
 package ai.realm.host;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -10,6 +11,7 @@ import ai.realm.engine.LoadedModel;
 import ai.realm.engine.ModelFile;
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
+import ai.realm.fixture.TinyLlama;
 import ai.realm.storage.StoredModel;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -199,6 +201,28 @@ class HostTest {
 
   private static MemorySegment room(int floats) {
     return MemorySegment.ofArray(new float[floats]);
+  }
+
+  @Test
+  void takesALongPromptThroughALayerInSteps() {
+    int model = host.app().storeModel(MemorySegment.ofArray(TinyLlama.bytes(1)), 0);
+    int[] ids = new int[200];
+    Arrays.setAll(ids, i -> i * 7 % TinyLlama.VOCABULARY);
+    Sessions sessions = host.app().sessions();
+    float[] whole = new float[ids.length * TinyLlama.WIDTH];
+    sessions.embed(model, ids, MemorySegment.ofArray(whole));
+    float[] single = whole.clone();
+    sessions.forward(sessions.open(model, ids.length), 0, whole, 0);
+    int tokenwise = sessions.open(model, ids.length);
+    for (int i = 0; i < ids.length; i++) {
+      int at = i * TinyLlama.WIDTH;
+      float[] state = Arrays.copyOfRange(single, at, at + TinyLlama.WIDTH);
+      sessions.forward(tokenwise, 0, state, i);
+      System.arraycopy(state, 0, single, at, state.length);
+    }
+    assertArrayEquals(single, whole, 1e-3f);
+    host.app().close();
+    assertEquals(0, host.contents().size());
   }
 
   @Test

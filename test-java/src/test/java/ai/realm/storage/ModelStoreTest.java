@@ -21,6 +21,9 @@ class ModelStoreTest {
   private static final byte[] A = model(1, 2, 3);
   private static final byte[] B = model(3, 2, 1);
 
+  /** What one of them counts: the file, the model, and its one tensor. */
+  private static final long CHARGE = A.length + 4608L;
+
   private final ContentStore contents = new ContentStore(1 << 20, NO_CACHE);
   private final Budget budget = new Budget("bytes of storage", 1 << 20);
   private final ModelStore store = new ModelStore(contents, budget);
@@ -133,22 +136,22 @@ class ModelStoreTest {
 
   @Test
   void chargesWhatIsStoredAndGivesItBack() {
-    Budget small = new Budget("bytes of storage", 2L * A.length);
+    Budget small = new Budget("bytes of storage", 2 * CHARGE);
     ModelStore tenant = new ModelStore(contents, small);
     tenant.store(segment(A), 1);
     tenant.store(segment(A), 1);
-    assertEquals(A.length, small.used(), "a second reference costs nothing");
+    assertEquals(CHARGE, small.used(), "a second reference costs nothing");
     tenant.store(segment(A), 2);
-    assertEquals(2L * A.length, small.used());
+    assertEquals(2 * CHARGE, small.used());
     assertCode(
         ErrorCode.QUOTA_EXCEEDED,
-        A.length + " bytes of storage, and 0 of " + 2 * A.length,
+        CHARGE + " bytes of storage, and 0 of " + 2 * CHARGE,
         () -> tenant.store(segment(B), 3));
     assertEquals(1, contents.size());
     tenant.remove(1);
-    assertEquals(2L * A.length, small.used());
+    assertEquals(2 * CHARGE, small.used());
     tenant.remove(1);
-    assertEquals(A.length, small.used());
+    assertEquals(CHARGE, small.used());
     tenant.close();
     assertEquals(0, small.used());
   }
@@ -172,7 +175,7 @@ class ModelStoreTest {
     assertCode(
         ErrorCode.GGUF_UNSUPPORTED_VERSION, "version 9", () -> store.store(segment(broken), 0));
     Path path = Files.write(folder.resolve("model.gguf"), A);
-    Budget small = new Budget("bytes of storage", A.length - 1);
+    Budget small = new Budget("bytes of storage", CHARGE - 1);
     ModelStore tenant = new ModelStore(contents, small);
     assertCode(ErrorCode.QUOTA_EXCEEDED, "bytes of storage", () -> tenant.store(path, 0));
     assertEquals(0, small.used());
