@@ -193,7 +193,7 @@ public final class ModelStore implements AutoCloseable {
 
   private static long charge(StoredModel model) {
     Gguf gguf = model.gguf();
-    long entries = gguf.tensors().size() + gguf.metadata().keys().size();
+    long entries = (long) gguf.tensors().size() + gguf.metadata().keys().size();
     return model.bytes() + BOOKS + entries * BOOKS_ENTRY;
   }
 
