@@ -58,7 +58,9 @@ export function jvmOptions({ classPath, kernels, env = process.env }) {
 function heapOptions(added) {
   const sizes = added.some((option) => /^-Xm[sx]/.test(option)) ? [] : ['-Xms16m', '-Xmx1g']
   const collector = added.some((option) => /^-XX:\+Use\w+GC$/.test(option)) ? [] : ['-XX:+UseSerialGC']
-  return [...sizes, ...collector]
+  // What is young is garbage within a token: room for more would only be touched in turn, and stay resident.
+  const young = added.some((option) => /^-Xmn|NewSize|NewRatio/.test(option)) ? [] : ['-Xmn8m']
+  return [...sizes, ...young, ...collector]
 }
 
 /** @param {string} text */

@@ -10,7 +10,7 @@ public final class Activations {
   public static final int RUN = 16;
 
   /** How many times the room that is needed may be kept. */
-  private static final int KEPT = 16;
+  private static final int KEPT = 32;
 
   private final int columns;
   private float[] values;

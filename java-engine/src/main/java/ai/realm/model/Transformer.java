@@ -21,8 +21,11 @@ final class Transformer implements LayerwiseModel {
   /** Tokens of a tile of attention: with a group of heads, enough rows for the dense kernels. */
   private static final int ATTENTION_TILE = 16;
 
-  /** Batches above this give their memory back when they are done. */
-  private static final int KEPT_TOKENS = 64;
+  /**
+   * Batches above this give their memory back when they are done. The steps of a long prompt are
+   * not above it: a new set of buffers for each would grow the heap.
+   */
+  private static final int KEPT_TOKENS = 128;
 
   private final ModelConfig config;
   private final TransformerWeights weights;
