@@ -30,6 +30,8 @@ describe('jvmOptions', () => {
     deepEqual(heap, ['-Xmx4g'])
     const collectors = options('-XX:+UseZGC').filter((option) => option.endsWith('GC'))
     deepEqual(collectors, ['-XX:+UseZGC'])
+    equal(options().includes('-Xmn8m'), true)
+    equal(options('-XX:+UseZGC').includes('-Xmn8m'), false)
   })
 
   it('refuses options that would end the process when Java is out of memory', () => {

@@ -56,11 +56,14 @@ export function jvmOptions({ classPath, kernels, env = process.env }) {
  * @param {string[]} added the user's options, which the machine would refuse beside some of these
  */
 function heapOptions(added) {
-  const sizes = added.some((option) => /^-Xm[sx]/.test(option)) ? [] : ['-Xms16m', '-Xmx1g']
-  const collector = added.some((option) => /^-XX:\+Use\w+GC$/.test(option)) ? [] : ['-XX:+UseSerialGC']
-  // What is young is garbage within a token: room for more would only be touched in turn, and stay resident.
-  const young = added.some((option) => /^-Xmn|NewSize|NewRatio/.test(option)) ? [] : ['-Xmn8m']
-  return [...sizes, ...young, ...collector]
+  const ownSizes = !added.some((option) => /^-Xm[nsx]/.test(option))
+  const ownCollector = !added.some((option) => /^-XX:\+Use\w+GC$/.test(option))
+  return [
+    ...(ownSizes ? ['-Xms16m', '-Xmx1g'] : []),
+    // What is young is garbage within a token: more room would only be touched in turn, and stay resident.
+    ...(ownSizes && ownCollector ? ['-Xmn8m'] : []),
+    ...(ownCollector ? ['-XX:+UseSerialGC'] : []),
+  ]
 }
 
 /** @param {string} text */
