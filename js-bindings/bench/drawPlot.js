@@ -21,6 +21,7 @@ export function drawPlot(comparisons, title) {
   const x = (/** @type {number} */ ratio) => (LABELS + ratio * scale).toFixed(1)
   const rows = comparisons.map((comparison, index) => drawRow(comparison, TOP + index * ROW, x))
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="sans-serif" font-size="13">
+<title>${escapeXml(title)}: Realm / node-llama-cpp</title>
 <rect width="100%" height="100%" fill="white"/>
 <text x="10" y="24" font-size="16">${escapeXml(title)}</text>
 <text x="10" y="46" fill="#555">Realm / node-llama-cpp: medians, whiskers from the least to the greatest</text>
