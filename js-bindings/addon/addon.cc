@@ -49,11 +49,22 @@ Napi::Value Start(const Napi::CallbackInfo& info) {
   return Environment::Of(env)->Start(std::move(start));
 }
 
+/** Reads method, json and, at `bytes`, maybe memory; false if they are not of these types. */
+bool ReadRequest(const Napi::CallbackInfo& info, size_t bytes, Request* request) {
+  if (!info[0].IsString() || !info[1].IsString() ||
+      !MemoryOf(info.Env(), info[bytes], &request->bytes)) {
+    return false;
+  }
+  request->method = TextOf(info.Env(), info[0]);
+  request->json = TextOf(info.Env(), info[1]);
+  return true;
+}
+
 /** call(method, json, view?) → string */
 Napi::Value Call(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
-  Memory view;
-  if (!info[0].IsString() || !info[1].IsString() || !MemoryOf(env, info[2], &view)) {
+  Request request;
+  if (!ReadRequest(info, 2, &request)) {
     return ThrowArguments(env, u"call(method: string, json: string, view?: ArrayBuffer or a view)");
   }
   const java_vm::Entry java = java_vm::Enter();
@@ -61,22 +72,24 @@ Napi::Value Call(const Napi::CallbackInfo& info) {
     return ThrowNotStarted(env);
   }
   std::u16string answer;
-  const auto error = java.bridge->Call(java.jni, TextOf(env, info[0]), TextOf(env, info[1]),
-                                       view.address, view.length, &answer);
+  const auto error = java.bridge->Call(java.jni, request, &answer);
   return error ? Throw(env, *error) : Napi::Value(env, JsText(env, answer));
 }
 
-/** open(method, json, onEvent) → number */
+/** open(method, json, onEvent, bytes?) → number */
 Napi::Value Open(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
-  if (!info[0].IsString() || !info[1].IsString() || !info[2].IsFunction()) {
-    return ThrowArguments(env, u"open(method: string, json: string, onEvent: function)");
+  Request request;
+  if (!info[2].IsFunction() || !ReadRequest(info, 3, &request)) {
+    return ThrowArguments(env,
+                          u"open(method: string, json: string, onEvent: function, bytes?: "
+                          u"ArrayBuffer or a view)");
   }
   const java_vm::Entry java = java_vm::Enter();
   if (java.jni == nullptr) {
     return ThrowNotStarted(env);
   }
-  return Environment::Of(env)->Open(java, TextOf(env, info[0]), TextOf(env, info[1]), info[2]);
+  return Environment::Of(env)->Open(java, request, info[2]);
 }
 
 /** cancel(job) */

@@ -61,13 +61,13 @@ Napi::Value Environment::Start(StartOptions options) {
   return Napi::Value(env_, promise);
 }
 
-Napi::Value Environment::Open(const java_vm::Entry& java, const std::u16string& method,
-                              const std::u16string& json, napi_value function) {
+Napi::Value Environment::Open(const java_vm::Entry& java, const Request& request,
+                              napi_value function) {
   Listener listener;
   napi_create_reference(env_, function, 1, &listener.function);
   const int64_t job = Listen(listener);
   job_routes::Add(job, queue_);
-  if (auto error = java.bridge->Open(java.jni, id_, job, method, json)) {
+  if (auto error = java.bridge->Open(java.jni, id_, job, request)) {
     job_routes::Remove(job);
     queue_->Remove(job);
     napi_delete_reference(env_, StopListening(job).function);

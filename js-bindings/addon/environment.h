@@ -32,8 +32,7 @@ class Environment {
    * Opens a job whose events go to `listener(kind, payload)`. Returns its id, or throws a
    * JavaScript error and returns undefined.
    */
-  Napi::Value Open(const java_vm::Entry& java, const std::u16string& method,
-                   const std::u16string& json, napi_value listener);
+  Napi::Value Open(const java_vm::Entry& java, const Request& request, napi_value listener);
 
  private:
   /** Who hears of a job: a function, or the promise of a start. */

@@ -28,6 +28,8 @@ std::u16string TextAt(JNIEnv* jni, jobjectArray texts, jsize index) {
   return jni->ExceptionCheck() ? std::u16string() : TextOf(jni, text);
 }
 
+jlong AddressOf(const Memory& memory) { return reinterpret_cast<jlong>(memory.address); }
+
 /** JNI's table of native methods is not const. */
 JNINativeMethod EmitMethod() {
   static char name[] = "emit";
@@ -50,7 +52,7 @@ std::optional<BridgeError> JavaBridge::Load(JNIEnv* jni) {
            bridge, "call", "(Ljava/lang/String;Ljava/lang/String;JJ)Ljava/lang/String;")) !=
           nullptr &&
       (open_ = jni->GetStaticMethodID(bridge, "open",
-                                      "(JJLjava/lang/String;Ljava/lang/String;)V")) != nullptr &&
+                                      "(JJLjava/lang/String;Ljava/lang/String;JJ)V")) != nullptr &&
       (cancel_ = jni->GetStaticMethodID(bridge, "cancel", "(J)V")) != nullptr &&
       (environment_ended_ = jni->GetStaticMethodID(bridge, "environmentEnded", "(J)V")) !=
           nullptr &&
@@ -65,16 +67,15 @@ std::optional<BridgeError> JavaBridge::Load(JNIEnv* jni) {
   return TakeException(jni);
 }
 
-std::optional<BridgeError> JavaBridge::Call(JNIEnv* jni, const std::u16string& method,
-                                            const std::u16string& json, void* address,
-                                            size_t length, std::u16string* answer) const {
+std::optional<BridgeError> JavaBridge::Call(JNIEnv* jni, const Request& request,
+                                            std::u16string* answer) const {
   LocalReferences locals(jni);
-  jstring java_method = JavaText(jni, method);
-  jstring java_json = java_method == nullptr ? nullptr : JavaText(jni, json);
-  if (java_json != nullptr) {
+  jstring method = JavaText(jni, request.method);
+  jstring json = method == nullptr ? nullptr : JavaText(jni, request.json);
+  if (json != nullptr) {
     auto java_answer = static_cast<jstring>(
-        jni->CallStaticObjectMethod(class_, call_, java_method, java_json,
-                                    reinterpret_cast<jlong>(address), static_cast<jlong>(length)));
+        jni->CallStaticObjectMethod(class_, call_, method, json, AddressOf(request.bytes),
+                                    static_cast<jlong>(request.bytes.length)));
     if (!jni->ExceptionCheck()) {
       *answer = TextOf(jni, java_answer);
     }
@@ -83,14 +84,14 @@ std::optional<BridgeError> JavaBridge::Call(JNIEnv* jni, const std::u16string& m
 }
 
 std::optional<BridgeError> JavaBridge::Open(JNIEnv* jni, int64_t environment, int64_t job,
-                                            const std::u16string& method,
-                                            const std::u16string& json) const {
+                                            const Request& request) const {
   LocalReferences locals(jni);
-  jstring java_method = JavaText(jni, method);
-  jstring java_json = java_method == nullptr ? nullptr : JavaText(jni, json);
-  if (java_json != nullptr) {
+  jstring method = JavaText(jni, request.method);
+  jstring json = method == nullptr ? nullptr : JavaText(jni, request.json);
+  if (json != nullptr) {
     jni->CallStaticVoidMethod(class_, open_, static_cast<jlong>(environment),
-                              static_cast<jlong>(job), java_method, java_json);
+                              static_cast<jlong>(job), method, json, AddressOf(request.bytes),
+                              static_cast<jlong>(request.bytes.length));
   }
   return TakeException(jni);
 }

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "bridge_error.h"
+#include "request.h"
 
 namespace realm {
 
@@ -22,11 +23,10 @@ class JavaBridge {
    */
   std::optional<BridgeError> Load(JNIEnv* jni);
 
-  std::optional<BridgeError> Call(JNIEnv* jni, const std::u16string& method,
-                                  const std::u16string& json, void* address, size_t length,
+  std::optional<BridgeError> Call(JNIEnv* jni, const Request& request,
                                   std::u16string* answer) const;
   std::optional<BridgeError> Open(JNIEnv* jni, int64_t environment, int64_t job,
-                                  const std::u16string& method, const std::u16string& json) const;
+                                  const Request& request) const;
   std::optional<BridgeError> Cancel(JNIEnv* jni, int64_t job) const;
   std::optional<BridgeError> EnvironmentEnded(JNIEnv* jni, int64_t environment) const;
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "bridge_error.h"
+#include "request.h"
 
 namespace realm {
 
@@ -16,12 +17,6 @@ napi_value JsText(napi_env env, const std::u16string& text);
 
 /** A JavaScript Error with the error's message and, as `code`, its code. */
 napi_value JsError(napi_env env, const BridgeError& error);
-
-/** The memory of an ArrayBuffer or of a view of one; address 0 if there is none. */
-struct Memory {
-  void* address = nullptr;
-  size_t length = 0;
-};
 
 /**
  * The memory that `value` stands for; undefined stands for none. False if it is anything but

@@ -36,6 +36,18 @@ describe('a job that JavaScript opens in Java', () => {
     deepEqual(result, { pieces: 1, length: 1000 })
   })
 
+  it('gets a copy of bytes, whatever JavaScript does with its own', async () => {
+    const { result } = await runProbe(async ({ bridge }) => {
+      const bytes = new Uint8Array(100_000).fill(3)
+      const sums = [bytes, bytes.subarray(10, 20), bytes.buffer, undefined].map((given) =>
+        bridge.open('sum', {}, { bytes: given }),
+      )
+      bytes.fill(9)
+      return Promise.all(sums)
+    })
+    deepEqual(result, [{ sum: 300_000 }, { sum: 30 }, { sum: 300_000 }, { sum: 0 }])
+  })
+
   it('carries a text of 10 million characters, NULs and lone surrogates', async () => {
     const { result } = await runProbe(async ({ bridge }) => {
       const sent = `${'ä\u{1F600}\0'.repeat(2_500_000)}\uD83D`

@@ -9,19 +9,21 @@ import { RealmError } from '../errors/RealmError.js'
  *   once in the life of a process: later calls, of other threads too, have the outcome of the first
  * @property {(method: string, json: string, view?: ArrayBuffer | ArrayBufferView) => string} call runs a short operation
  *   on this thread; Java reads and writes the memory of `view` in place
- * @property {(method: string, json: string, onEvent: (kind: number, payload: string) => void) => number} open starts a
- *   job, which keeps the event loop alive until its last event; returns its id
+ * @property {(method: string, json: string, onEvent: (kind: number, payload: string) => void, bytes?: ArrayBuffer |
+ *   ArrayBufferView) => number} open starts a job, which keeps the event loop alive until its last event; it gets a copy
+ *   of the bytes; returns its id
  * @property {(job: number) => void} cancel asks a job to stop; does nothing if it has ended
  */
 
 /**
- * Who hears of a job while it runs.
+ * Who hears of a job while it runs, and what else it is given.
  *
  * @typedef {object} JobListeners
  * @property {(piece: string) => void} [onText] hears each piece of text; pieces that come quicker than JavaScript takes
  *   them are joined
  * @property {(progress: any) => void} [onProgress] hears how far it is; states that come quicker are left out
  * @property {AbortSignal} [signal] stops the job
+ * @property {ArrayBuffer | ArrayBufferView} [bytes] belong to the arguments; the job gets a copy
  */
 
 /** The kinds of events, as Java's EventSink numbers them. */
@@ -62,7 +64,7 @@ export class Bridge {
    * @returns {Promise<any>} its result. It rejects with a RealmError; with an AbortError if the signal has stopped the
    *   job, once it has ended; or with what a listener threw, which stops the job too
    */
-  async open(method, args, { onText, onProgress, signal } = {}) {
+  async open(method, args, { onText, onProgress, signal, bytes } = {}) {
     if (signal?.aborted) {
       throw new AbortError(signal.reason)
     }
@@ -79,18 +81,17 @@ export class Bridge {
           if (kind === RESULT) return resolve(JSON.parse(payload))
           reject(errorOf(JSON.parse(payload), signal))
         }
-        job = asRealmError(() =>
-          this.#addon.open(method, json, (kind, payload) => {
-            const isLast = kind === RESULT || kind === ERROR
-            try {
-              if (thrown === undefined) hear(kind, payload)
-            } catch (error) {
-              thrown = { error }
-              if (!isLast) cancel()
-            }
-            if (isLast && thrown !== undefined) reject(thrown.error)
-          }),
-        )
+        const listen = (/** @type {number} */ kind, /** @type {string} */ payload) => {
+          const isLast = kind === RESULT || kind === ERROR
+          try {
+            if (thrown === undefined) hear(kind, payload)
+          } catch (error) {
+            thrown = { error }
+            if (!isLast) cancel()
+          }
+          if (isLast && thrown !== undefined) reject(thrown.error)
+        }
+        job = asRealmError(() => this.#addon.open(method, json, listen, bytes))
         signal?.addEventListener('abort', cancel, { once: true })
       })
     } finally {

@@ -1,12 +1,10 @@
 package ai.realm.bridge.addon;
 
+import ai.realm.bridge.BridgeCalls;
+import ai.realm.bridge.JavaScriptJobs;
 import ai.realm.error.ErrorDescription;
-import com.google.gson.JsonObject;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.LinkedBlockingQueue;
 
 /** The Java side of the Node addon: the only class that its C++ code calls. */
 public final class AddonBridge {
@@ -16,77 +14,66 @@ public final class AddonBridge {
    */
   public static final String CALLS_PROPERTY = "realm.bridge.calls";
 
-  private static final String ENGINE_CALLS = "ai.realm.bridge.addon.EngineCalls";
+  private static final String ENGINE_CALLS = "ai.realm.bridge.calls.EngineCalls";
 
   private static final MemorySegment NO_VIEW = MemorySegment.ofArray(new byte[0]);
 
-  private static final ConcurrentMap<Long, Job> JOBS = new ConcurrentHashMap<>();
-  private static final LinkedBlockingQueue<Runnable> OPENED = new LinkedBlockingQueue<>();
-
-  private static BridgeCalls calls;
+  private static JavaScriptJobs jobs;
 
   private AddonBridge() {}
 
   /**
-   * Makes everything ready that a first request would otherwise load on the JavaScript thread. The
-   * addon calls it once, on the thread that started the virtual machine, before all else.
+   * The addon calls it once, on the thread that started the virtual machine, before all else.
    *
    * @throws ReflectiveOperationException if the class that serves the requests cannot be had
    */
   static void prepare() throws ReflectiveOperationException {
     String name = System.getProperty(CALLS_PROPERTY, ENGINE_CALLS);
-    calls =
+    BridgeCalls calls =
         Class.forName(name).asSubclass(BridgeCalls.class).getDeclaredConstructor().newInstance();
-    String _ = JsonText.of(JsonText.parse("{\"loaded\":[0,1.5,true,null]}"));
-    Thread.ofPlatform().daemon().name("realm-open").start(AddonBridge::handOverJobs);
+    jobs = new JavaScriptJobs(calls, AddonBridge::emit);
   }
 
   /**
-   * A short operation on the JavaScript thread.
+   * See {@link JavaScriptJobs#call}.
    *
-   * @param method its name
-   * @param json its arguments, an object
    * @param address where the caller's view starts, good only during the call; 0 if there is none
    * @param length the bytes of the view
-   * @return the answer, an object
    */
   static String call(String method, String json, long address, long length) {
-    JsonObject args = JsonText.parse(json);
     if (address == 0) {
-      return JsonText.of(calls.call(method, args, NO_VIEW));
+      return jobs.call(method, json, NO_VIEW);
     }
     try (Arena duringTheCall = Arena.ofConfined()) {
-      MemorySegment view =
-          MemorySegment.ofAddress(address).reinterpret(length, duringTheCall, null);
-      return JsonText.of(calls.call(method, args, view));
+      return jobs.call(method, json, view(address, length, duringTheCall));
     }
   }
 
   /**
-   * Starts an asynchronous job and returns at once.
+   * See {@link JavaScriptJobs#open}; the events of the job go to {@link #emit}.
    *
-   * @param environment the number of the Node environment that asks
-   * @param id names the job; its events go to {@link #emit} under this id
-   * @param method its name
-   * @param json its arguments, an object
+   * @param address where the job's bytes start, good only during the call; 0 if there are none
+   * @param length how many there are
    */
-  static void open(long environment, long id, String method, String json) {
-    Job job = new Job(id, AddonBridge::emit, JOBS::remove);
-    JOBS.put(id, job);
-    OPENED.add(() -> handOver(environment, job, method, json));
-  }
-
-  /** Asks a job to stop; does nothing if it has ended. */
-  static void cancel(long id) {
-    Job job = JOBS.get(id);
-    if (job != null) {
-      job.cancel();
+  static void open(
+      long environment, long id, String method, String json, long address, long length) {
+    if (address == 0) {
+      jobs.open(environment, id, method, json, NO_VIEW);
+      return;
+    }
+    try (Arena duringTheCall = Arena.ofConfined()) {
+      jobs.open(environment, id, method, json, view(address, length, duringTheCall));
     }
   }
 
-  /** Tells that a Node environment has ended; its jobs were cancelled before. */
+  /** See {@link JavaScriptJobs#cancel}. */
+  static void cancel(long id) {
+    jobs.cancel(id);
+  }
+
+  /** See {@link JavaScriptJobs#environmentEnded}. */
   static void environmentEnded(long environment) {
-    calls.environmentEnded(environment);
+    jobs.environmentEnded(environment);
   }
 
   /**
@@ -99,24 +86,10 @@ public final class AddonBridge {
     return new String[] {description.code().name(), description.message()};
   }
 
-  /** See {@link EventSink#emit}; the addon registers it when it starts the virtual machine. */
+  /** See {@link ai.realm.bridge.EventSink#emit}; the addon registers it at its start. */
   static native boolean emit(long job, int kind, String payload);
 
-  private static void handOverJobs() {
-    while (true) {
-      try {
-        OPENED.take().run();
-      } catch (InterruptedException e) {
-        throw new IllegalStateException("nothing in Realm interrupts this thread", e);
-      }
-    }
-  }
-
-  private static void handOver(long environment, Job job, String method, String json) {
-    try {
-      calls.open(environment, job, method, JsonText.parse(json));
-    } catch (Throwable failure) {
-      job.error(failure, null);
-    }
+  private static MemorySegment view(long address, long length, Arena duringTheCall) {
+    return MemorySegment.ofAddress(address).reinterpret(length, duringTheCall, null);
   }
 }

@@ -1,5 +1,7 @@
 package ai.realm.bridge.addon;
 
+import ai.realm.bridge.BridgeCalls;
+import ai.realm.bridge.Job;
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
 import com.google.gson.JsonObject;
@@ -77,6 +79,11 @@ public final class ProbeCalls implements BridgeCalls {
           job.result(args);
         }
         case "stream" -> stream(job, args.get("count").getAsInt(), args.get("pauseMs").getAsInt());
+        case "sum" -> {
+          JsonObject result = new JsonObject();
+          result.addProperty("sum", sum(job.input()));
+          job.result(result);
+        }
         case "progress" -> progress(job, args.get("count").getAsInt());
         case "wait" -> waitForCancel(job);
         case "throw" -> fail(args.get("what").getAsString());

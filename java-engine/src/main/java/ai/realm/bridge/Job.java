@@ -1,7 +1,8 @@
-package ai.realm.bridge.addon;
+package ai.realm.bridge;
 
 import ai.realm.error.ErrorDescription;
 import com.google.gson.JsonObject;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -22,15 +23,22 @@ public final class Job {
   private final long id;
   private final EventSink sink;
   private final LongConsumer whenEnded;
+  private final JobInput input;
   private final Object emitting = new Object();
   private final List<Runnable> cancelActions = new ArrayList<>();
   private boolean ended;
   private volatile boolean cancelled;
 
-  Job(long id, EventSink sink, LongConsumer whenEnded) {
+  Job(long id, EventSink sink, LongConsumer whenEnded, JobInput input) {
     this.id = id;
     this.sink = sink;
     this.whenEnded = whenEnded;
+    this.input = input;
+  }
+
+  /** The bytes that belong to the arguments, until the job ends; of length 0 if there are none. */
+  public MemorySegment input() {
+    return input.bytes();
   }
 
   /**
@@ -146,6 +154,7 @@ public final class Job {
       ended = true;
       sink.emit(id, kind, payload);
       whenEnded.accept(id);
+      input.close();
     }
   }
 }

@@ -1,4 +1,4 @@
-package ai.realm.bridge.addon;
+package ai.realm.bridge.calls;
 
 import ai.realm.engine.ModelFile;
 import ai.realm.gguf.GgufMetadata;

@@ -1,8 +1,8 @@
-package ai.realm.bridge.addon;
+package ai.realm.bridge;
 
 /** Where the events of jobs go: to JavaScript. */
 @FunctionalInterface
-interface EventSink {
+public interface EventSink {
   /** A piece of text: the payload is the text itself. */
   int TEXT = 1;
 

@@ -1,11 +1,17 @@
-package ai.realm.bridge.addon;
+package ai.realm.bridge.calls;
 
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
+import ai.realm.json.Arguments;
 
 /** The buffers that JavaScript fills with model files. */
 final class ModelBuffers {
   private final Handles<ModelBuffer> held = new Handles<>();
+
+  /** The id of a buffer in the arguments of a call. */
+  static long idIn(Arguments args) {
+    return args.integer("buffer", 1, Arguments.MAX_SAFE_INTEGER);
+  }
 
   /**
    * Takes memory for {@code size} bytes; returns the buffer's id.

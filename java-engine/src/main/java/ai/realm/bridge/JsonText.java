@@ -1,4 +1,4 @@
-package ai.realm.bridge.addon;
+package ai.realm.bridge;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;

@@ -1,12 +1,18 @@
-package ai.realm.bridge.addon;
+package ai.realm.bridge.calls;
 
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
+import ai.realm.json.Arguments;
 import java.util.List;
 
 /** The models that JavaScript holds. */
 final class OpenModels {
   private final Handles<OpenModel> held = new Handles<>();
+
+  /** The id of a model in the arguments of a call. */
+  static long idIn(Arguments args) {
+    return args.integer("model", 1, Arguments.MAX_SAFE_INTEGER);
+  }
 
   /**
    * Takes a model up; returns its id.

@@ -1,5 +1,6 @@
-package ai.realm.bridge.addon;
+package ai.realm.bridge.calls;
 
+import ai.realm.bridge.Job;
 import ai.realm.engine.GenerationListener;
 import ai.realm.engine.GenerationResult;
 import ai.realm.engine.Timings;

@@ -1,12 +1,13 @@
-package ai.realm.bridge.addon;
+package ai.realm.bridge.calls;
 
-import static ai.realm.bridge.addon.JobRecorder.parse;
+import static ai.realm.bridge.JobRecorder.parse;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.realm.bridge.JobRecorder;
 import ai.realm.engine.LoadedModel;
 import ai.realm.engine.ModelFile;
 import ai.realm.error.EngineException;
@@ -108,7 +109,7 @@ class EngineCallsTest {
         };
     JobRecorder job = new JobRecorder().open(calls, "generate", GENERATE);
     await(begun);
-    job.job.cancel();
+    job.cancel();
     assertEquals("ABORTED", job.code());
     JsonObject result = job.error().getAsJsonObject("result");
     assertEquals("abort", result.get("finishReason").getAsString());
@@ -127,7 +128,7 @@ class EngineCallsTest {
   void aGenerationCancelledBeforeItBeganIsAborted() {
     has(FakeModel.noise());
     JobRecorder job = new JobRecorder();
-    job.job.cancel();
+    job.cancel();
     assertEquals("ABORTED", job.open(calls, "generate", GENERATE).code());
   }
 
@@ -202,7 +203,7 @@ class EngineCallsTest {
     JobRecorder job = new JobRecorder();
     fake.hook =
         step -> {
-          job.job.cancel();
+          job.cancel();
           while (!step.cancellation().requested()) {
             Thread.onSpinWait();
           }
@@ -276,7 +277,7 @@ class EngineCallsTest {
     calls.environmentEnded(1);
     assertEquals("DISPOSED", refused(GENERATE));
     assertEquals(1, closed.getCount());
-    running.job.cancel();
+    running.cancel();
     await(closed);
     assertTrue(fake.closed.get());
     OpenModel late =

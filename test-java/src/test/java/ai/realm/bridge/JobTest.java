@@ -1,4 +1,4 @@
-package ai.realm.bridge.addon;
+package ai.realm.bridge;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -24,7 +24,8 @@ class JobTest {
             events.add(id + " " + kind + " " + payload);
             return listening;
           },
-          ended::add);
+          ended::add,
+          JobInput.NONE);
 
   private static JsonObject object(String field, Number value) {
     JsonObject object = new JsonObject();

@@ -1,12 +1,13 @@
-package ai.realm.bridge.addon;
+package ai.realm.bridge.calls;
 
-import static ai.realm.bridge.addon.JobRecorder.parse;
+import static ai.realm.bridge.JobRecorder.parse;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.realm.bridge.JobRecorder;
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
 import ai.realm.fixture.GgufWriter;
@@ -180,7 +181,7 @@ class ModelCallsTest {
   @Test
   void aCancelledLoadIsAbortedAndLeavesNoModel() {
     JobRecorder job = new JobRecorder();
-    job.job.cancel();
+    job.cancel();
     assertEquals("ABORTED", job.open(calls, "load", file(TinyModelFile.file()).toString()).code());
     JsonObject next = opened("load", file(TinyModelFile.file()));
     assertEquals(1, next.get("model").getAsInt());

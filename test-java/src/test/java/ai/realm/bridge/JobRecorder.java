@@ -1,4 +1,4 @@
-package ai.realm.bridge.addon;
+package ai.realm.bridge;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -13,15 +13,15 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 
 /** Opens jobs as the addon does, and keeps their events. */
-final class JobRecorder {
-  final List<String> pieces = new CopyOnWriteArrayList<>();
-  final Job job;
+public final class JobRecorder {
+  public final List<String> pieces = new CopyOnWriteArrayList<>();
+  public final Job job;
   private final CompletableFuture<End> ended = new CompletableFuture<>();
 
   private record End(int kind, String payload) {}
 
   /** A job whose JavaScript side is there as long as {@code listening} says of each piece. */
-  JobRecorder(Predicate<String> listening) {
+  public JobRecorder(Predicate<String> listening) {
     job =
         new Job(
             1,
@@ -36,15 +36,17 @@ final class JobRecorder {
               }
               return true;
             },
-            id -> {});
+            id -> {},
+            JobInput.NONE);
   }
 
-  JobRecorder() {
+  /** A job whose JavaScript side is there all the time. */
+  public JobRecorder() {
     this(piece -> true);
   }
 
   /** Opens a job; what the call throws ends the job, as in the bridge. */
-  JobRecorder open(EngineCalls calls, String method, String json) {
+  public JobRecorder open(BridgeCalls calls, String method, String json) {
     try {
       calls.open(1, job, method, parse(json));
     } catch (Throwable failure) {
@@ -53,23 +55,28 @@ final class JobRecorder {
     return this;
   }
 
+  /** Asks the job to stop, as JavaScript does. */
+  public void cancel() {
+    job.cancel();
+  }
+
   /** The result, once it is there. */
-  JsonObject result() {
+  public JsonObject result() {
     return end(EventSink.RESULT);
   }
 
   /** The error, once it is there. */
-  JsonObject error() {
+  public JsonObject error() {
     return end(EventSink.ERROR);
   }
 
   /** The code of the error. */
-  String code() {
+  public String code() {
     return error().get("code").getAsString();
   }
 
   /** Reads JSON; apostrophes may stand for quotation marks. */
-  static JsonObject parse(String json) {
+  public static JsonObject parse(String json) {
     return JsonParser.parseString(json.replace('\'', '"')).getAsJsonObject();
   }
 

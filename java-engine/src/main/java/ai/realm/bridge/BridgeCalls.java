@@ -1,11 +1,11 @@
-package ai.realm.bridge.addon;
+package ai.realm.bridge;
 
 import com.google.gson.JsonObject;
 import java.lang.foreign.MemorySegment;
 
 /**
- * What JavaScript can ask of the engine. {@link AddonBridge} hands every request of the addon over
- * to the one implementation, {@code ai.realm.bridge.addon.EngineCalls}.
+ * What JavaScript can ask of the engine. {@link JavaScriptJobs} hands every request of a bridge
+ * over to the one implementation, {@code ai.realm.bridge.calls.EngineCalls}.
  */
 public interface BridgeCalls {
   /**

@@ -1,0 +1,162 @@
+package ai.realm.bridge.calls;
+
+import ai.realm.bridge.Job;
+import ai.realm.engine.LoadedModel;
+import ai.realm.engine.ModelFile;
+import ai.realm.error.EngineException;
+import ai.realm.error.ErrorCode;
+import ai.realm.gguf.Gguf;
+import ai.realm.json.Arguments;
+import ai.realm.json.MetadataJson;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.OptionalInt;
+
+/** Models from files and buffers, from their opening to their release. */
+final class ModelCalls {
+  private static final int MAX_THREADS = 1024;
+
+  private final OpenModels models;
+  private final ModelBuffers buffers;
+  private final Background background;
+
+  ModelCalls(OpenModels models, ModelBuffers buffers, Background background) {
+    this.models = models;
+    this.buffers = buffers;
+    this.background = background;
+  }
+
+  void addTo(MethodTable methods) {
+    methods.open("load", this::load);
+    methods.open("openVocabulary", this::openVocabulary);
+    methods.open("inspect", (_, job, args) -> inspect(job, args));
+    methods.open("release", (_, job, args) -> release(job, args));
+    methods.whenEnvironmentEnds(this::environmentEnded);
+  }
+
+  private void environmentEnded(long environment) {
+    for (OpenModel model : models.environmentEnded(environment)) {
+      background.run(model::close);
+    }
+  }
+
+  private void load(long environment, Job job, Arguments args) {
+    long start = System.nanoTime();
+    OptionalInt contextLength = args.optionalInteger("contextLength", 1, Integer.MAX_VALUE);
+    int threads =
+        args.optionalInteger("threads", 1, MAX_THREADS)
+            .orElse(Math.min(Runtime.getRuntime().availableProcessors(), MAX_THREADS));
+    if (args.has("buffer")) {
+      long id = ModelBuffers.idIn(args);
+      args.end();
+      ModelBuffer buffer = buffers.get(id);
+      background.run(
+          job,
+          () -> {
+            ModelFile file = ModelFile.of(buffer.hold(), buffer::letGo);
+            JsonObject result =
+                registered(environment, job, loaded(job, file, contextLength, threads), start);
+            // The model has the bytes now.
+            buffers.loaded(id);
+            job.result(result);
+          });
+    } else {
+      Path path = path(args);
+      args.end();
+      background.run(
+          job,
+          () ->
+              job.result(
+                  registered(
+                      environment,
+                      job,
+                      loaded(job, ModelFile.open(path), contextLength, threads),
+                      start)));
+    }
+  }
+
+  private void openVocabulary(long environment, Job job, Arguments args) {
+    long start = System.nanoTime();
+    Path path = path(args);
+    args.end();
+    background.run(
+        job,
+        () ->
+            job.result(
+                registered(
+                    environment, job, new OpenModel.VocabularyOnly(ModelFile.open(path)), start)));
+  }
+
+  private void inspect(Job job, Arguments args) {
+    Path path = path(args);
+    args.end();
+    background.run(
+        job,
+        () -> {
+          try (Gguf gguf = Gguf.open(path)) {
+            JsonObject result = new JsonObject();
+            result.add("metadata", MetadataJson.whole(gguf.metadata()));
+            JsonArray tensors = new JsonArray(gguf.tensors().size());
+            gguf.tensors().forEach(tensor -> tensors.add(ModelJson.tensor(tensor)));
+            result.add("tensors", tensors);
+            job.result(result);
+          }
+        });
+  }
+
+  private void release(Job job, Arguments args) {
+    long id = OpenModels.idIn(args);
+    args.end();
+    OpenModel model = models.remove(id);
+    background.run(
+        job,
+        () -> {
+          model.close();
+          job.result(new JsonObject());
+        });
+  }
+
+  /** Loads the weights of a file, which is closed if that fails. */
+  private static OpenModel loaded(Job job, ModelFile file, OptionalInt contextLength, int threads) {
+    try {
+      mustBeWanted(job);
+      return new OpenModel.Loaded(LoadedModel.load(file, contextLength, threads));
+    } catch (Throwable failure) {
+      file.close();
+      throw failure;
+    }
+  }
+
+  /** Gives a model its id; returns all that is known of it. The model is closed if that fails. */
+  private JsonObject registered(long environment, Job job, OpenModel model, long start) {
+    try {
+      mustBeWanted(job);
+      JsonObject result = ModelJson.opened(model, (System.nanoTime() - start) / 1e6);
+      result.addProperty("model", models.add(environment, model));
+      return result;
+    } catch (Throwable failure) {
+      model.close();
+      throw failure;
+    }
+  }
+
+  private static void mustBeWanted(Job job) {
+    if (job.cancelled()) {
+      throw new EngineException(ErrorCode.ABORTED, "the load was cancelled");
+    }
+  }
+
+  private static Path path(Arguments args) {
+    String path = args.text("path");
+    try {
+      return Path.of(path);
+    } catch (InvalidPathException invalid) {
+      throw new EngineException(
+          ErrorCode.INVALID_ARGUMENT,
+          "path is no path of this system: " + invalid.getMessage(),
+          invalid);
+    }
+  }
+}

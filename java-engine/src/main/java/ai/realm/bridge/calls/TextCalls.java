@@ -1,0 +1,94 @@
+package ai.realm.bridge.calls;
+
+import ai.realm.bridge.Job;
+import ai.realm.engine.ModelLease;
+import ai.realm.engine.Scoring;
+import ai.realm.json.Arguments;
+import ai.realm.tokenizer.SpecialTokens;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import java.util.function.Consumer;
+
+/** Token ids of texts, texts of token ids, and what a model makes of both. */
+final class TextCalls {
+  private final OpenModels models;
+  private final Background background;
+
+  TextCalls(OpenModels models, Background background) {
+    this.models = models;
+    this.background = background;
+  }
+
+  void addTo(MethodTable methods) {
+    methods.call("tokenize", (args, _) -> tokenize(args));
+    methods.call("detokenize", (args, _) -> detokenize(args));
+    methods.open("generate", (_, job, args) -> generate(job, args));
+    methods.open("logits", (_, job, args) -> logits(job, args));
+  }
+
+  private JsonObject tokenize(Arguments args) {
+    long id = OpenModels.idIn(args);
+    String text = args.text("text");
+    SpecialTokens special =
+        args.flag("special") ? new SpecialTokens.All() : new SpecialTokens.None();
+    boolean addBos = args.flag("addBos");
+    args.end();
+    JsonArray ids = new JsonArray();
+    for (int token : models.get(id).file().tokenizer().encode(text, special, addBos)) {
+      ids.add(token);
+    }
+    JsonObject answer = new JsonObject();
+    answer.add("ids", ids);
+    return answer;
+  }
+
+  private JsonObject detokenize(Arguments args) {
+    long id = OpenModels.idIn(args);
+    int[] ids = args.ints("ids");
+    args.end();
+    JsonObject answer = new JsonObject();
+    answer.addProperty("text", models.get(id).file().tokenizer().decode(ids));
+    return answer;
+  }
+
+  private void generate(Job job, Arguments args) {
+    long id = OpenModels.idIn(args);
+    GenerateRequest request = GenerateRequest.read(args);
+    args.end();
+    withLease(
+        job,
+        models.get(id).lease(),
+        lease -> {
+          int[] prompt = request.prompt().ids(lease.model().tokenizer());
+          GenerationEvents events = new GenerationEvents(job);
+          job.onCancel(lease.generate(prompt, request.options(), events)::cancel);
+        });
+  }
+
+  private void logits(Job job, Arguments args) {
+    long id = OpenModels.idIn(args);
+    int[] ids = args.ints("ids");
+    JsonArray given = args.take("ids").getAsJsonArray();
+    int top = (int) args.integer("top", 1, Integer.MAX_VALUE);
+    int batch = args.optionalInteger("batch", 1, Integer.MAX_VALUE).orElse(Scoring.DEFAULT_BATCH);
+    args.end();
+    withLease(
+        job,
+        models.get(id).lease(),
+        lease -> job.onCancel(lease.score(ids, top, batch, new ScoringEvents(job, given))::cancel));
+  }
+
+  /** Starts work that takes the lease over; the lease is closed if the work does not start. */
+  private void withLease(Job job, ModelLease lease, Consumer<ModelLease> work) {
+    background.run(
+        job,
+        () -> {
+          try {
+            work.accept(lease);
+          } catch (Throwable failure) {
+            lease.close();
+            throw failure;
+          }
+        });
+  }
+}
