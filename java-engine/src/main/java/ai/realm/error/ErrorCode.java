@@ -60,7 +60,7 @@ public enum ErrorCode {
   JVM_START_FAILED(-26),
   /** The addon is missing or does not load here. */
   ADDON_NOT_FOUND(-27),
-  /** No source could deliver the model. */
+  /** No source could deliver the file. */
   DOWNLOAD_FAILED(-28),
   /** The bytes received are not those that the catalog names. */
   CHECKSUM_MISMATCH(-29),
