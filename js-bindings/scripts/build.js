@@ -1,5 +1,6 @@
 import { buildProject } from './buildProject.js'
 import { buildTypes } from './buildTypes.js'
+import { buildWasmGuest } from './buildWasmGuest.js'
 import { runScript } from './runScript.js'
 
 // npm run build: builds what is missing or out of date.
@@ -7,5 +8,6 @@ import { runScript } from './runScript.js'
 await runScript(async () => {
   const project = await buildProject()
   const types = await buildTypes()
-  if (!project && !types) console.log('everything is up to date')
+  const guest = await buildWasmGuest()
+  if (!project && !types && !guest) console.log('everything is up to date')
 })

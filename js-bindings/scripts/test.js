@@ -1,4 +1,5 @@
 import { buildProject } from './buildProject.js'
+import { buildWasmGuest } from './buildWasmGuest.js'
 import { fetchTestModel } from './fetchTestModel.js'
 import { runJavaScriptTests } from './runJavaScriptTests.js'
 import { runJavaTests } from './runJavaTests.js'
@@ -9,6 +10,7 @@ import { summarize } from './summarize.js'
 
 await runScript(async () => {
   await buildProject()
+  await buildWasmGuest()
   const env = { REALM_TEST_MODEL: await fetchTestModel() }
   const java = runJavaTests(env)
   const javaScript = runJavaScriptTests(env)
