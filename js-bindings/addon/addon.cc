@@ -4,8 +4,10 @@
 #include <utility>
 
 #include "environment.h"
+#include "host_call.h"
 #include "java_vm.h"
 #include "js_values.h"
+#include "result_buffer.h"
 
 namespace realm {
 namespace {
@@ -72,7 +74,7 @@ Napi::Value Call(const Napi::CallbackInfo& info) {
     return ThrowNotStarted(env);
   }
   std::u16string answer;
-  const auto error = java.bridge->Call(java.jni, request, &answer);
+  const auto error = java.bridge->Call(java.jni, Environment::Of(env)->Id(), request, &answer);
   return error ? Throw(env, *error) : Napi::Value(env, JsText(env, answer));
 }
 
@@ -108,11 +110,59 @@ Napi::Value Cancel(const Napi::CallbackInfo& info) {
   return env.Undefined();
 }
 
+/** hostCall(guest, function, memory, stream, ...args) → number */
+napi_value CallHost(napi_env env, napi_callback_info info) {
+  HostCall call(env);
+  if (!call.Read(info)) {
+    if (call.HasThrown()) {
+      return nullptr;
+    }
+    return ThrowArguments(env,
+                          u"hostCall(guest: number, function: number, memory: { buffer: "
+                          u"ArrayBuffer or a view }, stream: function or undefined, ...up to 7 "
+                          u"numbers or BigInts)");
+  }
+  const java_vm::Entry java = java_vm::Enter();
+  if (java.jni == nullptr) {
+    return ThrowNotStarted(env);
+  }
+  int32_t result = 0;
+  if (auto error = java.bridge->HostCall(java.jni, call.Request(), &result)) {
+    return Throw(env, *error);
+  }
+  napi_value value = nullptr;
+  napi_create_int32(env, result, &value);
+  return value;
+}
+
+/** take(ticket) → ArrayBuffer */
+Napi::Value Take(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  if (!info[0].IsNumber()) {
+    return ThrowArguments(env, u"take(ticket: number)");
+  }
+  const java_vm::Entry java = java_vm::Enter();
+  if (java.jni == nullptr) {
+    return ThrowNotStarted(env);
+  }
+  const int64_t ticket = info[0].As<Napi::Number>().Int64Value();
+  Memory memory;
+  if (auto error = java.bridge->Take(java.jni, ticket, &memory)) {
+    return Throw(env, *error);
+  }
+  return Napi::Value(env, BufferOf(env, ticket, memory));
+}
+
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   Environment::Create(env);
   exports.Set("start", Napi::Function::New(env, Start, "start"));
   exports.Set("call", Napi::Function::New(env, Call, "call"));
   exports.Set("open", Napi::Function::New(env, Open, "open"));
+  // Not by node-addon-api, which takes memory from the heap for more than six arguments.
+  napi_value host_call = nullptr;
+  napi_create_function(env, "hostCall", NAPI_AUTO_LENGTH, &CallHost, nullptr, &host_call);
+  exports.Set("hostCall", host_call);
+  exports.Set("take", Napi::Function::New(env, Take, "take"));
   exports.Set("cancel", Napi::Function::New(env, Cancel, "cancel"));
   return exports;
 }

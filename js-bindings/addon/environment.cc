@@ -40,6 +40,7 @@ Environment::Environment(napi_env env) : env_(env), id_(NewEnvironment()) {
 /** The environment ends: JavaScript cannot run any more, but threads of Java do. */
 void Environment::OnCleanup(void* environment) {
   auto* self = static_cast<Environment*>(environment);
+  *self->running_ = false;
   const java_vm::Entry java = java_vm::Enter();
   for (const int64_t job : self->queue_->Close()) {
     job_routes::Remove(job);

@@ -25,6 +25,12 @@ class Environment {
 
   explicit Environment(napi_env env);
 
+  /** A number that no other environment of this process had or will have. */
+  int64_t Id() const { return id_; }
+
+  /** Whether JavaScript can still run here: what outlives the environment can ask. */
+  std::shared_ptr<const bool> Running() const { return running_; }
+
   /** Starts the virtual machine; the promise settles when it runs or did not start. */
   Napi::Value Start(StartOptions options);
 
@@ -53,8 +59,8 @@ class Environment {
   void Call(napi_value function, size_t count, const napi_value* args);
 
   const napi_env env_;
-  /** A number that no other environment of this process had or will have. */
   const int64_t id_;
+  const std::shared_ptr<bool> running_ = std::make_shared<bool>(true);
   napi_threadsafe_function wake_ = nullptr;
   std::shared_ptr<EventQueue> queue_;
   std::unordered_map<int64_t, Listener> listeners_;

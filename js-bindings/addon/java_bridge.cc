@@ -1,6 +1,7 @@
 #include "java_bridge.h"
 
 #include "event_queue.h"
+#include "host_call.h"
 #include "java_text.h"
 #include "java_thread.h"
 #include "job_routes.h"
@@ -30,11 +31,45 @@ std::u16string TextAt(JNIEnv* jni, jobjectArray texts, jsize index) {
 
 jlong AddressOf(const Memory& memory) { return reinterpret_cast<jlong>(memory.address); }
 
+/** AddonBridge.stream: the host hands a guest a piece of text, on the thread of its call. */
+jboolean JNICALL Stream(JNIEnv* jni, jclass, jint pointer, jint length, jlongArray memory) {
+  Memory now;
+  const bool taken =
+      HostCall::HandPiece(static_cast<uint32_t>(pointer), static_cast<uint32_t>(length), &now);
+  const jlong moved[2] = {AddressOf(now), static_cast<jlong>(now.length)};
+  jni->SetLongArrayRegion(memory, 0, 2, moved);
+  return taken ? JNI_TRUE : JNI_FALSE;
+}
+
 /** JNI's table of native methods is not const. */
-JNINativeMethod EmitMethod() {
-  static char name[] = "emit";
-  static char signature[] = "(JILjava/lang/String;)Z";
-  return {name, signature, reinterpret_cast<void*>(&Emit)};
+JNINativeMethod* NativeMethods() {
+  static char emit[] = "emit";
+  static char emit_signature[] = "(JILjava/lang/String;)Z";
+  static char stream[] = "stream";
+  static char stream_signature[] = "(II[J)Z";
+  static JNINativeMethod methods[] = {
+      {emit, emit_signature, reinterpret_cast<void*>(&Emit)},
+      {stream, stream_signature, reinterpret_cast<void*>(&Stream)},
+  };
+  return methods;
+}
+
+jvalue Long(int64_t number) {
+  jvalue value;
+  value.j = number;
+  return value;
+}
+
+jvalue Int(int32_t number) {
+  jvalue value;
+  value.i = number;
+  return value;
+}
+
+jvalue Flag(bool flag) {
+  jvalue value;
+  value.z = flag ? JNI_TRUE : JNI_FALSE;
+  return value;
 }
 
 }  // namespace
@@ -44,21 +79,23 @@ std::optional<BridgeError> JavaBridge::Load(JNIEnv* jni) {
   // Chained: after a failure the later ones must not run, and TakeException() tells the first.
   jclass bridge = jni->FindClass("ai/realm/bridge/addon/AddonBridge");
   jclass out_of_memory = bridge == nullptr ? nullptr : jni->FindClass("java/lang/OutOfMemoryError");
-  const JNINativeMethod emit = EmitMethod();
   const bool loaded =
       out_of_memory != nullptr &&
       (prepare_ = jni->GetStaticMethodID(bridge, "prepare", "()V")) != nullptr &&
       (call_ = jni->GetStaticMethodID(
-           bridge, "call", "(Ljava/lang/String;Ljava/lang/String;JJ)Ljava/lang/String;")) !=
+           bridge, "call", "(JLjava/lang/String;Ljava/lang/String;JJ)Ljava/lang/String;")) !=
           nullptr &&
       (open_ = jni->GetStaticMethodID(bridge, "open",
                                       "(JJLjava/lang/String;Ljava/lang/String;JJ)V")) != nullptr &&
+      (host_call_ = jni->GetStaticMethodID(bridge, "hostCall", "(JIJJZIJJJJJJJ)I")) != nullptr &&
+      (take_ = jni->GetStaticMethodID(bridge, "take", "(J)[J")) != nullptr &&
+      (let_go_ = jni->GetStaticMethodID(bridge, "letGo", "(J)V")) != nullptr &&
       (cancel_ = jni->GetStaticMethodID(bridge, "cancel", "(J)V")) != nullptr &&
       (environment_ended_ = jni->GetStaticMethodID(bridge, "environmentEnded", "(J)V")) !=
           nullptr &&
       (describe_ = jni->GetStaticMethodID(
            bridge, "describe", "(Ljava/lang/Throwable;)[Ljava/lang/String;")) != nullptr &&
-      jni->RegisterNatives(bridge, &emit, 1) == JNI_OK;
+      jni->RegisterNatives(bridge, NativeMethods(), 2) == JNI_OK;
   if (loaded) {
     class_ = static_cast<jclass>(jni->NewGlobalRef(bridge));
     out_of_memory_ = static_cast<jclass>(jni->NewGlobalRef(out_of_memory));
@@ -67,15 +104,15 @@ std::optional<BridgeError> JavaBridge::Load(JNIEnv* jni) {
   return TakeException(jni);
 }
 
-std::optional<BridgeError> JavaBridge::Call(JNIEnv* jni, const Request& request,
-                                            std::u16string* answer) const {
+std::optional<BridgeError> JavaBridge::Call(JNIEnv* jni, int64_t environment,
+                                            const Request& request, std::u16string* answer) const {
   LocalReferences locals(jni);
   jstring method = JavaText(jni, request.method);
   jstring json = method == nullptr ? nullptr : JavaText(jni, request.json);
   if (json != nullptr) {
-    auto java_answer = static_cast<jstring>(
-        jni->CallStaticObjectMethod(class_, call_, method, json, AddressOf(request.bytes),
-                                    static_cast<jlong>(request.bytes.length)));
+    auto java_answer = static_cast<jstring>(jni->CallStaticObjectMethod(
+        class_, call_, static_cast<jlong>(environment), method, json, AddressOf(request.bytes),
+        static_cast<jlong>(request.bytes.length)));
     if (!jni->ExceptionCheck()) {
       *answer = TextOf(jni, java_answer);
     }
@@ -93,6 +130,51 @@ std::optional<BridgeError> JavaBridge::Open(JNIEnv* jni, int64_t environment, in
                               static_cast<jlong>(job), method, json, AddressOf(request.bytes),
                               static_cast<jlong>(request.bytes.length));
   }
+  return TakeException(jni);
+}
+
+std::optional<BridgeError> JavaBridge::HostCall(JNIEnv* jni, const HostRequest& request,
+                                                int32_t* result) const {
+  const jvalue args[] = {
+      Long(request.guest),
+      Int(request.function),
+      Long(AddressOf(request.memory)),
+      Long(static_cast<int64_t>(request.memory.length)),
+      Flag(request.streams),
+      Int(static_cast<int32_t>(request.count)),
+      Long(request.args[0]),
+      Long(request.args[1]),
+      Long(request.args[2]),
+      Long(request.args[3]),
+      Long(request.args[4]),
+      Long(request.args[5]),
+      Long(request.args[6]),
+  };
+  *result = jni->CallStaticIntMethodA(class_, host_call_, args);
+  // No reference is left by a call of numbers alone, so that the frame is only for an exception.
+  if (!jni->ExceptionCheck()) {
+    return std::nullopt;
+  }
+  LocalReferences locals(jni);
+  return TakeException(jni);
+}
+
+std::optional<BridgeError> JavaBridge::Take(JNIEnv* jni, int64_t ticket, Memory* memory) const {
+  LocalReferences locals(jni);
+  auto taken = static_cast<jlongArray>(
+      jni->CallStaticObjectMethod(class_, take_, static_cast<jlong>(ticket)));
+  if (!jni->ExceptionCheck()) {
+    jlong place[2];
+    jni->GetLongArrayRegion(taken, 0, 2, place);
+    memory->address = reinterpret_cast<void*>(place[0]);
+    memory->length = static_cast<size_t>(place[1]);
+  }
+  return TakeException(jni);
+}
+
+std::optional<BridgeError> JavaBridge::LetGo(JNIEnv* jni, int64_t ticket) const {
+  LocalReferences locals(jni);
+  jni->CallStaticVoidMethod(class_, let_go_, static_cast<jlong>(ticket));
   return TakeException(jni);
 }
 

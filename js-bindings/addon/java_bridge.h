@@ -18,15 +18,19 @@ namespace realm {
 class JavaBridge {
  public:
   /**
-   * Finds the class and its methods, gives it its native method, and has it prepare itself. Once,
+   * Finds the class and its methods, gives it its native methods, and has it prepare itself. Once,
    * on the thread that started the virtual machine.
    */
   std::optional<BridgeError> Load(JNIEnv* jni);
 
-  std::optional<BridgeError> Call(JNIEnv* jni, const Request& request,
+  std::optional<BridgeError> Call(JNIEnv* jni, int64_t environment, const Request& request,
                                   std::u16string* answer) const;
   std::optional<BridgeError> Open(JNIEnv* jni, int64_t environment, int64_t job,
                                   const Request& request) const;
+  std::optional<BridgeError> HostCall(JNIEnv* jni, const HostRequest& request,
+                                      int32_t* result) const;
+  std::optional<BridgeError> Take(JNIEnv* jni, int64_t ticket, Memory* memory) const;
+  std::optional<BridgeError> LetGo(JNIEnv* jni, int64_t ticket) const;
   std::optional<BridgeError> Cancel(JNIEnv* jni, int64_t job) const;
   std::optional<BridgeError> EnvironmentEnded(JNIEnv* jni, int64_t environment) const;
 
@@ -38,6 +42,9 @@ class JavaBridge {
   jmethodID prepare_ = nullptr;
   jmethodID call_ = nullptr;
   jmethodID open_ = nullptr;
+  jmethodID host_call_ = nullptr;
+  jmethodID take_ = nullptr;
+  jmethodID let_go_ = nullptr;
   jmethodID cancel_ = nullptr;
   jmethodID environment_ended_ = nullptr;
   jmethodID describe_ = nullptr;

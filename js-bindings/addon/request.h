@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 
 namespace realm {
@@ -16,6 +17,21 @@ struct Request {
   std::u16string method;
   std::u16string json;
   Memory bytes;
+};
+
+/** A call of a host function. */
+struct HostRequest {
+  static constexpr size_t kMostArgs = 7;
+
+  int64_t guest = 0;
+  int32_t function = 0;
+  /** The guest's, at the time of the call. */
+  Memory memory;
+  /** Whether the guest takes pieces of text. */
+  bool streams = false;
+  size_t count = 0;
+  /** The first `count` are given; numbers of 32 bits may be signed or unsigned. */
+  int64_t args[kMostArgs] = {};
 };
 
 }  // namespace realm

@@ -16,6 +16,15 @@ async function loadModel(source, options) {
   return (await importing).loadModel(source, options)
 }
 
+/** @type {Realm['hostImports']} */
+function hostImports(memory, options) {
+  if (realm === undefined) {
+    const message = 'The engine was not started so far: await detectRuntime() or loadModel() first.'
+    throw Object.assign(new Error(message), { name: 'RealmError', code: 'JVM_START_FAILED' })
+  }
+  return realm.hostImports(memory, options)
+}
+
 /**
  * A class for `instanceof` that knows the instances of the ES module's class. Until that is imported there are none.
  *
@@ -37,6 +46,7 @@ function standIn(name) {
 }
 
 module.exports = {
+  hostImports,
   loadModel,
   AbortError: standIn('AbortError'),
   Model: standIn('Model'),

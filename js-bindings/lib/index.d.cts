@@ -5,6 +5,7 @@ interface StandIn<Instance> extends CallableFunction {
   readonly prototype: Instance
 }
 
+export const hostImports: typeof realm.hostImports
 export const loadModel: typeof realm.loadModel
 export const AbortError: StandIn<realm.AbortError>
 export const Model: StandIn<realm.Model>
@@ -17,6 +18,10 @@ export type ErrorCode = realm.ErrorCode
 export type FinishReason = realm.FinishReason
 export type GenerateOptions = realm.GenerateOptions
 export type GenerateResult = realm.GenerateResult
+export type GuestMemory = realm.GuestMemory
+export type HostFunctions = realm.HostFunctions
+export type HostImports = realm.HostImports
+export type HostImportsOptions = realm.HostImportsOptions
 export type LoadOptions = realm.LoadOptions
 export type LoadProgress = realm.LoadProgress
 export type Message = realm.Message

@@ -12,6 +12,13 @@ import { RealmError } from '../errors/RealmError.js'
  * @property {(method: string, json: string, onEvent: (kind: number, payload: string) => void, bytes?: ArrayBuffer |
  *   ArrayBufferView) => number} open starts a job, which keeps the event loop alive until its last event; it gets a copy
  *   of the bytes; returns its id
+ * @property {(ticket: number) => ArrayBuffer} take the memory that a result names by a ticket, as `{"buffer": ticket}`;
+ *   each can be taken once, on the thread that asked for the result. It is Java's until JavaScript uses it no more; a copy
+ *   where the runtime allows no such memory
+ * @property {(guest: number, hostFunction: number, memory: { readonly buffer: ArrayBufferLike | ArrayBufferView },
+ *   stream: ((pointer: number, length: number) => unknown) | undefined, ...args: (number | bigint)[]) => number} hostCall
+ *   calls a host function, by its place in HOST_FUNCTIONS, on this thread. `memory.buffer` is read at the call, and again
+ *   after each `stream`; that one's exceptions end the text, and are dropped
  * @property {(job: number) => void} cancel asks a job to stop; does nothing if it has ended
  */
 
@@ -53,6 +60,28 @@ export class Bridge {
   call(method, args, view) {
     const json = JSON.stringify(args)
     return JSON.parse(asRealmError(() => this.#addon.call(method, json, view)))
+  }
+
+  /**
+   * The memory that a result names by its ticket.
+   *
+   * @param {number} ticket
+   * @returns {ArrayBuffer}
+   * @throws {RealmError}
+   */
+  take(ticket) {
+    return asRealmError(() => this.#addon.take(ticket))
+  }
+
+  /**
+   * Calls a host function.
+   *
+   * @param {Parameters<Addon['hostCall']>} args
+   * @returns {number} its result, or the number of an error
+   * @throws {RealmError} if the arguments are not of its types
+   */
+  hostCall(...args) {
+    return asRealmError(() => this.#addon.hostCall(...args))
   }
 
   /**
@@ -121,6 +150,7 @@ function asRealmError(action) {
   try {
     return action()
   } catch (error) {
+    if (error instanceof RealmError) throw error
     const { code, message } =
       /** @type {{ code: import('../errors/RealmError.js').ErrorCode, message: string }} */ (error)
     throw new RealmError(code, message, { cause: error })

@@ -11,6 +11,9 @@ import { withUtf8Locale } from './withUtf8Locale.js'
 /** @type {Promise<Bridge> | undefined} */
 let started
 
+/** @type {Bridge | undefined} */
+let running
+
 /**
  * Starts the engine in this process, off the event loop. A process has one engine: all its threads share it, the first
  * call starts it, and each call waits until it runs.
@@ -27,6 +30,22 @@ export function startBridge() {
   return started
 }
 
+/**
+ * The way to the engine, which runs in this thread already.
+ *
+ * @returns {Bridge}
+ * @throws {RealmError} `JVM_START_FAILED` if it was not started, or not yet
+ */
+export function runningBridge() {
+  if (running === undefined) {
+    throw new RealmError(
+      'JVM_START_FAILED',
+      'The engine was not started on this thread so far: await detectRuntime() or loadModel() first.',
+    )
+  }
+  return running
+}
+
 async function start() {
   const java = findJava()
   const addon = loadAddon(findAddon())
@@ -36,7 +55,8 @@ async function start() {
   } catch (error) {
     throw startFailed(java, /** @type {Error} */ (error))
   }
-  return new Bridge(addon)
+  running = new Bridge(addon)
+  return running
 }
 
 /**

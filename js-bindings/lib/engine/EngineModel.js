@@ -21,6 +21,11 @@ export class EngineModel {
     this.#id = id
   }
 
+  /** The engine's name for it. */
+  get id() {
+    return this.#id
+  }
+
   /** @throws {RealmError} `DISPOSED` */
   mustBeOpen() {
     if (this.#disposal !== undefined) {

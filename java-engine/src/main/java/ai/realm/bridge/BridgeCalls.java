@@ -1,7 +1,10 @@
 package ai.realm.bridge;
 
+import ai.realm.host.GuestMemory;
+import ai.realm.host.StreamToken;
 import com.google.gson.JsonObject;
 import java.lang.foreign.MemorySegment;
+import java.util.Optional;
 
 /**
  * What JavaScript can ask of the engine. {@link JavaScriptJobs} hands every request of a bridge
@@ -12,6 +15,7 @@ public interface BridgeCalls {
    * Answers a short request on the JavaScript thread, which stands still meanwhile: a few
    * milliseconds at most. Several threads may be in here at once.
    *
+   * @param environment the number of the Node environment that asks, as for {@link #open}
    * @param method the name of the operation
    * @param args its arguments
    * @param view the memory of the caller's ArrayBuffer view, of length 0 if there is none; it
@@ -20,7 +24,7 @@ public interface BridgeCalls {
    * @throws ai.realm.error.EngineException with the code and message that the JavaScript error
    *     gets; whatever else is thrown arrives there as INTERNAL, or as OUT_OF_MEMORY
    */
-  JsonObject call(String method, JsonObject args, MemorySegment view);
+  JsonObject call(long environment, String method, JsonObject args, MemorySegment view);
 
   /**
    * Takes up an asynchronous job and returns at once: the work itself runs on threads of the
@@ -35,6 +39,32 @@ public interface BridgeCalls {
    * @param args its arguments
    */
   void open(long environment, Job job, String method, JsonObject args);
+
+  /**
+   * Calls a host function for a guest, on the JavaScript thread. Nothing of it goes through JSON.
+   *
+   * @param guest as the call {@code guestOpen} has named it
+   * @param function the ordinal of a {@link ai.realm.host.HostFunction}
+   * @param memory the guest's
+   * @param stream the guest's {@code realm_stream_token}, if it has one
+   * @param args one for each parameter of the function
+   * @return the function's result, or the number of an error
+   * @throws ai.realm.error.EngineException {@code INVALID_ARGUMENT} for a function that is not
+   *     there or another number of arguments, {@code NOT_FOUND} for a guest that never was
+   */
+  int hostCall(
+      long guest, int function, GuestMemory memory, Optional<StreamToken> stream, long... args);
+
+  /**
+   * Hands over memory that a result has named by a ticket, as {@code {"buffer": ticket}}: once. It
+   * stays until {@link #letGo}, or until the environment has ended for which it was made.
+   *
+   * @throws ai.realm.error.EngineException {@code NOT_FOUND}
+   */
+  MemorySegment take(long ticket);
+
+  /** JavaScript has done with memory that it took. */
+  void letGo(long ticket);
 
   /**
    * Frees what an environment has left behind, without holding up the caller. Its jobs were

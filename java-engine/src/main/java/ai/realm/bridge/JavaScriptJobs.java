@@ -32,13 +32,14 @@ public final class JavaScriptJobs {
   /**
    * A short operation on the JavaScript thread.
    *
+   * @param environment the number of the Node environment that asks
    * @param method its name
    * @param json its arguments, an object
    * @param view memory of the caller, good only during the call; of length 0 if there is none
    * @return the answer, an object
    */
-  public String call(String method, String json, MemorySegment view) {
-    return JsonText.of(calls.call(method, JsonText.parse(json), view));
+  public String call(long environment, String method, String json, MemorySegment view) {
+    return JsonText.of(calls.call(environment, method, JsonText.parse(json), view));
   }
 
   /**

@@ -103,11 +103,16 @@ public final class Arguments {
 
   /** An object. */
   public Arguments object(String field) {
-    JsonElement value = take(field);
-    if (!(value instanceof JsonObject inner)) {
-      throw refused(name + "." + field, value, "an object");
+    return object(name + "." + field, take(field));
+  }
+
+  /** An array of objects. */
+  public List<Arguments> objects(String field) {
+    List<Arguments> objects = new ArrayList<>();
+    for (JsonElement element : array(name + "." + field, take(field))) {
+      objects.add(object(name + "." + field + "[" + objects.size() + "]", element));
     }
-    return new Arguments(name + "." + field, inner);
+    return objects;
   }
 
   /** A field's value that is one of several types; see {@link #refused}. */
@@ -154,6 +159,13 @@ public final class Arguments {
       throw refused(what, value, "a string");
     }
     return primitive.getAsString();
+  }
+
+  private static Arguments object(String what, JsonElement value) {
+    if (!(value instanceof JsonObject inner)) {
+      throw refused(what, value, "an object");
+    }
+    return new Arguments(what, inner);
   }
 
   private static JsonArray array(String what, JsonElement value) {

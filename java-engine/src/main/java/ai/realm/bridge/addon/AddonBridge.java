@@ -3,8 +3,11 @@ package ai.realm.bridge.addon;
 import ai.realm.bridge.BridgeCalls;
 import ai.realm.bridge.JavaScriptJobs;
 import ai.realm.error.ErrorDescription;
+import ai.realm.host.StreamToken;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.Optional;
 
 /** The Java side of the Node addon: the only class that its C++ code calls. */
 public final class AddonBridge {
@@ -18,6 +21,7 @@ public final class AddonBridge {
 
   private static final MemorySegment NO_VIEW = MemorySegment.ofArray(new byte[0]);
 
+  private static BridgeCalls calls;
   private static JavaScriptJobs jobs;
 
   private AddonBridge() {}
@@ -29,7 +33,7 @@ public final class AddonBridge {
    */
   static void prepare() throws ReflectiveOperationException {
     String name = System.getProperty(CALLS_PROPERTY, ENGINE_CALLS);
-    BridgeCalls calls =
+    calls =
         Class.forName(name).asSubclass(BridgeCalls.class).getDeclaredConstructor().newInstance();
     jobs = new JavaScriptJobs(calls, AddonBridge::emit);
   }
@@ -40,12 +44,12 @@ public final class AddonBridge {
    * @param address where the caller's view starts, good only during the call; 0 if there is none
    * @param length the bytes of the view
    */
-  static String call(String method, String json, long address, long length) {
+  static String call(long environment, String method, String json, long address, long length) {
     if (address == 0) {
-      return jobs.call(method, json, NO_VIEW);
+      return jobs.call(environment, method, json, NO_VIEW);
     }
     try (Arena duringTheCall = Arena.ofConfined()) {
-      return jobs.call(method, json, view(address, length, duringTheCall));
+      return jobs.call(environment, method, json, view(address, length, duringTheCall));
     }
   }
 
@@ -64,6 +68,49 @@ public final class AddonBridge {
     try (Arena duringTheCall = Arena.ofConfined()) {
       jobs.open(environment, id, method, json, view(address, length, duringTheCall));
     }
+  }
+
+  /**
+   * See {@link BridgeCalls#hostCall}.
+   *
+   * @param address where the guest's memory starts at the time of the call
+   * @param length its bytes
+   * @param streams whether the guest takes pieces of text, by {@link #stream}
+   * @param count arguments that are given; the others are 0
+   */
+  static int hostCall(
+      long guest,
+      int function,
+      long address,
+      long length,
+      boolean streams,
+      int count,
+      long a0,
+      long a1,
+      long a2,
+      long a3,
+      long a4,
+      long a5,
+      long a6) {
+    AddonGuest caller = new AddonGuest(address, length);
+    Optional<StreamToken> stream = streams ? Optional.of(caller) : Optional.empty();
+    long[] args = Arrays.copyOf(new long[] {a0, a1, a2, a3, a4, a5, a6}, count);
+    return calls.hostCall(guest, function, caller, stream, args);
+  }
+
+  /**
+   * See {@link BridgeCalls#take}.
+   *
+   * @return {@code {address, length}}
+   */
+  static long[] take(long ticket) {
+    MemorySegment memory = calls.take(ticket);
+    return new long[] {memory.address(), memory.byteSize()};
+  }
+
+  /** See {@link BridgeCalls#letGo}. */
+  static void letGo(long ticket) {
+    calls.letGo(ticket);
   }
 
   /** See {@link JavaScriptJobs#cancel}. */
@@ -88,6 +135,14 @@ public final class AddonBridge {
 
   /** See {@link ai.realm.bridge.EventSink#emit}; the addon registers it at its start. */
   static native boolean emit(long job, int kind, String payload);
+
+  /**
+   * Hands a piece of text to the guest whose host function runs on this thread.
+   *
+   * @param memory receives where the guest's memory is afterwards: {@code {address, length}}
+   * @return false if the guest failed
+   */
+  static native boolean stream(int pointer, int length, long[] memory);
 
   private static MemorySegment view(long address, long length, Arena duringTheCall) {
     return MemorySegment.ofAddress(address).reinterpret(length, duringTheCall, null);

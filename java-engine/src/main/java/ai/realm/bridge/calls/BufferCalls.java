@@ -17,8 +17,8 @@ final class BufferCalls {
 
   void addTo(MethodTable methods) {
     methods.open("bufferOpen", this::bufferOpen);
-    methods.call("bufferWrite", this::bufferWrite);
-    methods.call("bufferRelease", (args, _) -> bufferRelease(args));
+    methods.call("bufferWrite", (_, args, view) -> bufferWrite(args, view));
+    methods.call("bufferRelease", (_, args, _) -> bufferRelease(args));
     methods.whenEnvironmentEnds(buffers::environmentEnded);
   }
 

@@ -2,14 +2,19 @@ package ai.realm.bridge.calls;
 
 import ai.realm.bridge.BridgeCalls;
 import ai.realm.bridge.Job;
+import ai.realm.host.GuestMemory;
+import ai.realm.host.StreamToken;
 import ai.realm.json.Arguments;
 import ai.realm.kernels.KernelProvider;
 import com.google.gson.JsonObject;
 import java.lang.foreign.MemorySegment;
+import java.util.Optional;
 
 /** What JavaScript asks of the engine, method by method. */
 public final class EngineCalls implements BridgeCalls {
   private final MethodTable methods = new MethodTable();
+  private final ResultBuffers results;
+  private final HostCalls hostCalls;
 
   /** With no models yet. */
   public EngineCalls() {
@@ -19,20 +24,41 @@ public final class EngineCalls implements BridgeCalls {
   EngineCalls(OpenModels models) {
     Background background = new Background();
     ModelBuffers buffers = new ModelBuffers();
-    methods.call("engineInfo", (args, _) -> engineInfo(args));
+    ProcessHost host = new ProcessHost(System.getenv());
+    results = new ResultBuffers(background);
+    hostCalls = new HostCalls(host, models, background);
+    methods.call("engineInfo", (_, args, _) -> engineInfo(args));
     new BufferCalls(buffers, background).addTo(methods);
     new ModelCalls(models, buffers, background).addTo(methods);
     new TextCalls(models, background).addTo(methods);
+    hostCalls.addTo(methods);
+    methods.whenEnvironmentEnds(results::environmentEnded);
   }
 
   @Override
-  public JsonObject call(String method, JsonObject json, MemorySegment view) {
-    return methods.shortCall(method).call(new Arguments(method, json), view);
+  public JsonObject call(long environment, String method, JsonObject json, MemorySegment view) {
+    return methods.shortCall(method).call(environment, new Arguments(method, json), view);
   }
 
   @Override
   public void open(long environment, Job job, String method, JsonObject json) {
     methods.job(method).open(environment, job, new Arguments(method, json));
+  }
+
+  @Override
+  public int hostCall(
+      long guest, int function, GuestMemory memory, Optional<StreamToken> stream, long... args) {
+    return hostCalls.call(guest, function, memory, stream, args);
+  }
+
+  @Override
+  public MemorySegment take(long ticket) {
+    return results.take(ticket);
+  }
+
+  @Override
+  public void letGo(long ticket) {
+    results.letGo(ticket);
   }
 
   @Override

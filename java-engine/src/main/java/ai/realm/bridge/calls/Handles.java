@@ -53,6 +53,11 @@ final class Handles<T> {
     return things;
   }
 
+  /** How many things there are. */
+  synchronized int size() {
+    return byId.size();
+  }
+
   /** Whether the id was given out, so that what it meant is gone if it is not found. */
   synchronized boolean gaveOut(long id) {
     return id >= 1 && id <= lastId;

@@ -18,7 +18,7 @@ final class MethodTable {
   /** A short operation on the JavaScript thread; see {@link ai.realm.bridge.BridgeCalls#call}. */
   @FunctionalInterface
   interface ShortCall {
-    JsonObject call(Arguments args, MemorySegment view);
+    JsonObject call(long environment, Arguments args, MemorySegment view);
   }
 
   /** Takes up a job and returns at once; see {@link ai.realm.bridge.BridgeCalls#open}. */

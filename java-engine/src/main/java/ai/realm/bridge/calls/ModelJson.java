@@ -25,9 +25,9 @@ final class ModelJson {
     json.addProperty("name", file.name());
     json.addProperty("architecture", architecture);
     switch (model) {
-      case OpenModel.Loaded(var loaded) -> {
-        json.addProperty("contextLength", loaded.contextLength());
-        json.addProperty("trainedContext", loaded.trainedContext());
+      case OpenModel.Loaded loaded -> {
+        json.addProperty("contextLength", loaded.model().contextLength());
+        json.addProperty("trainedContext", loaded.model().trainedContext());
       }
       case OpenModel.VocabularyOnly vocabulary -> {
         long context = metadata.integer(architecture + ".context_length", 0);

@@ -5,12 +5,46 @@ import ai.realm.engine.ModelFile;
 import ai.realm.engine.ModelLease;
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
+import ai.realm.host.Host;
+import java.util.Optional;
 
 /** What JavaScript holds an id of: a model that runs, or a vocabulary alone. */
 sealed interface OpenModel {
 
   /** A model that runs. */
-  record Loaded(LoadedModel model) implements OpenModel {
+  final class Loaded implements OpenModel {
+    private record Adoption(Host host, int id) {
+      void end() {
+        host.app().removeModel(id);
+      }
+    }
+
+    private final LoadedModel model;
+    private Optional<Adoption> adoption = Optional.empty();
+    private boolean closed;
+
+    Loaded(LoadedModel model) {
+      this.model = model;
+    }
+
+    /** The model itself. */
+    LoadedModel model() {
+      return model;
+    }
+
+    @Override
+    public synchronized int adopt(Host host) {
+      if (closed) {
+        throw new EngineException(
+            ErrorCode.DISPOSED,
+            "the model " + file().name() + " was disposed; load it again to use it");
+      }
+      if (adoption.isEmpty()) {
+        adoption = Optional.of(new Adoption(host, host.adopt(model)));
+      }
+      return adoption.get().id();
+    }
+
     @Override
     public ModelFile file() {
       return model.file();
@@ -23,6 +57,11 @@ sealed interface OpenModel {
 
     @Override
     public void close() {
+      synchronized (this) {
+        closed = true;
+        adoption.ifPresent(Adoption::end);
+        adoption = Optional.empty();
+      }
       model.close();
     }
   }
@@ -31,14 +70,23 @@ sealed interface OpenModel {
   record VocabularyOnly(ModelFile file) implements OpenModel {
     @Override
     public ModelLease lease() {
-      throw new EngineException(
-          ErrorCode.INVALID_ARGUMENT,
-          file.name() + " was opened for its vocabulary alone; load the model to run it");
+      throw refused();
+    }
+
+    @Override
+    public int adopt(Host host) {
+      throw refused();
     }
 
     @Override
     public void close() {
       file.close();
+    }
+
+    private EngineException refused() {
+      return new EngineException(
+          ErrorCode.INVALID_ARGUMENT,
+          file.name() + " was opened for its vocabulary alone; load the model to run it");
     }
   }
 
@@ -52,6 +100,14 @@ sealed interface OpenModel {
    */
   ModelLease lease();
 
-  /** Waits for running work, then frees it. */
+  /**
+   * Its id among the app's models of {@code host}, which gets it once and holds it until this
+   * closes; the first time, all of its content is read.
+   *
+   * @throws EngineException {@code INVALID_ARGUMENT} for a vocabulary alone, {@code DISPOSED}
+   */
+  int adopt(Host host);
+
+  /** Waits for running work and for guests that have it, then frees it. */
   void close();
 }

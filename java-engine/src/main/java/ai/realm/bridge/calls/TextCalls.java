@@ -20,8 +20,8 @@ final class TextCalls {
   }
 
   void addTo(MethodTable methods) {
-    methods.call("tokenize", (args, _) -> tokenize(args));
-    methods.call("detokenize", (args, _) -> detokenize(args));
+    methods.call("tokenize", (_, args, _) -> tokenize(args));
+    methods.call("detokenize", (_, args, _) -> detokenize(args));
     methods.open("generate", (_, job, args) -> generate(job, args));
     methods.open("logits", (_, job, args) -> logits(job, args));
   }

@@ -4,7 +4,11 @@ import ai.realm.bridge.BridgeCalls;
 import ai.realm.bridge.Job;
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
+import ai.realm.host.GuestMemory;
+import ai.realm.host.StreamToken;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
@@ -12,9 +16,13 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
 
 /**
  * Stands behind the addon where the bridge itself is tested: it echoes, streams, counts and fails
@@ -26,11 +34,14 @@ public final class ProbeCalls implements BridgeCalls {
 
   private final AtomicInteger cancelled = new AtomicInteger();
   private final AtomicInteger ended = new AtomicInteger();
+  private final AtomicLong lastTicket = new AtomicLong();
+  private final Map<Long, Arena> results = new ConcurrentHashMap<>();
+  private final Map<Long, MemorySegment> memories = new ConcurrentHashMap<>();
   private final Set<Long> environments = ConcurrentHashMap.newKeySet();
   private final Set<Long> endedEnvironments = ConcurrentHashMap.newKeySet();
 
   @Override
-  public JsonObject call(String method, JsonObject args, MemorySegment view) {
+  public JsonObject call(long environment, String method, JsonObject args, MemorySegment view) {
     JsonObject answer = new JsonObject();
     switch (method) {
       case "echo" -> answer.add("value", args.get("value"));
@@ -45,9 +56,64 @@ public final class ProbeCalls implements BridgeCalls {
       case "locale" -> answer.addProperty("value", numberLocale());
       case "print" -> System.err.println(args.get("text").getAsString());
       case "throw" -> fail(args.get("what").getAsString());
+      case "environment" -> answer.addProperty("value", environment);
+      case "result" ->
+          answer.addProperty("ticket", result(args.get("size").getAsLong(), args.get("value")));
+      case "resultByte" ->
+          answer.addProperty(
+              "value", memories.get(args.get("ticket").getAsLong()).get(ValueLayout.JAVA_BYTE, 0));
+      case "results" -> answer.addProperty("count", results.size());
       default -> throw new EngineException(ErrorCode.NOT_FOUND, "no method " + method);
     }
     return answer;
+  }
+
+  /**
+   * By the number of the function: 0 gives the sum of the arguments, 1 the bytes of the memory. 2
+   * hands over as many pieces as the argument says, each with its number as pointer and length;
+   * after each, it writes that number to the end of the memory; the result is how many were taken.
+   */
+  @Override
+  public int hostCall(
+      long guest, int function, GuestMemory memory, Optional<StreamToken> stream, long... args) {
+    return switch (function) {
+      case 0 -> (int) LongStream.of(args).sum();
+      case 1 -> (int) memory.segment().byteSize();
+      case 2 -> {
+        int taken = 0;
+        while (taken < args[0] && stream.orElseThrow().piece(taken, taken)) {
+          MemorySegment now = memory.segment();
+          now.set(ValueLayout.JAVA_BYTE, now.byteSize() - 1, (byte) taken);
+          taken++;
+        }
+        yield taken;
+      }
+      default -> throw new EngineException(ErrorCode.NOT_FOUND, "no function " + function);
+    };
+  }
+
+  @Override
+  public MemorySegment take(long ticket) {
+    MemorySegment memory = memories.get(ticket);
+    if (memory == null) {
+      throw new EngineException(ErrorCode.NOT_FOUND, "no result " + ticket);
+    }
+    return memory;
+  }
+
+  @Override
+  public void letGo(long ticket) {
+    memories.remove(ticket);
+    results.remove(ticket).close();
+  }
+
+  /** Makes memory that is full of a value. */
+  private long result(long size, JsonElement value) {
+    long ticket = lastTicket.incrementAndGet();
+    Arena arena = Arena.ofShared();
+    memories.put(ticket, arena.allocate(size).fill(value.getAsByte()));
+    results.put(ticket, arena);
+    return ticket;
   }
 
   @Override

@@ -502,7 +502,7 @@ class EngineCallsTest {
   }
 
   private JsonObject call(String method, String json) {
-    return calls.call(method, parse(json), NO_VIEW);
+    return calls.call(1, method, parse(json), NO_VIEW);
   }
 
   private EngineException callFails(String method, String json) {

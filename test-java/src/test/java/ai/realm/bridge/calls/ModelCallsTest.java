@@ -98,7 +98,7 @@ class ModelCallsTest {
     JsonObject loaded = opened("load", file(writer));
     JsonObject tokenize = parse("{'text':'hi','special':false,'addBos':true}");
     tokenize.add("model", loaded.get("model"));
-    JsonObject tokenized = calls.call("tokenize", tokenize, NO_VIEW);
+    JsonObject tokenized = calls.call(1, "tokenize", tokenize, NO_VIEW);
     int around = tokenized.getAsJsonArray("ids").size();
     JsonObject request =
         parse(
@@ -126,7 +126,7 @@ class ModelCallsTest {
     assertEquals(TinyModelFile.VOCABULARY, vocabulary.get("vocabularySize").getAsInt());
     JsonObject text = parse("{'text':'hi','special':true,'addBos':true}");
     text.add("model", vocabulary.get("model"));
-    assertEquals(parse("{'ids':[1,107,108]}"), calls.call("tokenize", text, NO_VIEW));
+    assertEquals(parse("{'ids':[1,107,108]}"), calls.call(1, "tokenize", text, NO_VIEW));
     JsonObject scoring = parse("{'ids':[1],'top':1}");
     scoring.add("model", vocabulary.get("model"));
     assertEquals("INVALID_ARGUMENT", code("logits", scoring));
@@ -206,7 +206,7 @@ class ModelCallsTest {
     JsonObject buffer = bufferOf(new byte[1000]);
     assertEquals("GGUF_INVALID", code("load", buffer));
     assertEquals("GGUF_INVALID", code("load", buffer));
-    assertEquals(new JsonObject(), calls.call("bufferRelease", buffer, NO_VIEW));
+    assertEquals(new JsonObject(), calls.call(1, "bufferRelease", buffer, NO_VIEW));
     assertEquals("NOT_FOUND", code("load", buffer));
     assertEquals(ErrorCode.NOT_FOUND, fails("bufferRelease", buffer).code());
   }
@@ -268,7 +268,7 @@ class ModelCallsTest {
   private void write(JsonObject buffer, long offset, byte[] bytes) {
     JsonObject args = buffer.deepCopy();
     args.addProperty("offset", offset);
-    calls.call("bufferWrite", args, MemorySegment.ofArray(bytes));
+    calls.call(1, "bufferWrite", args, MemorySegment.ofArray(bytes));
   }
 
   private static void assertInvalid(Executable call) {
@@ -277,6 +277,6 @@ class ModelCallsTest {
   }
 
   private EngineException fails(String method, JsonObject args) {
-    return assertThrows(EngineException.class, () -> calls.call(method, args, NO_VIEW));
+    return assertThrows(EngineException.class, () -> calls.call(1, method, args, NO_VIEW));
   }
 }
