@@ -28,6 +28,18 @@ INLINE vu words(const uint8_t* p) {
 
 INLINE vf floats(vi v) { return __builtin_convertvector(v, vf); }
 
+// The low nibble of each word as a float.
+#if VL == 16
+#include <immintrin.h>
+// One permutation: it reads the low four bits of each index alone.
+INLINE vf low_nibble(vu word) {
+  const vf values = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+  return (vf)_mm512_permutexvar_ps((__m512i)word, (__m512)values);
+}
+#else
+INLINE vf low_nibble(vu word) { return floats((vi)(word & 15)); }
+#endif
+
 INLINE vf all(float x) { return x - (vf){0}; }
 
 // F16 whose bits stand, sign-extended, 13 above the low end: the exponent is rebiased by a product.
