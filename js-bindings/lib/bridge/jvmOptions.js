@@ -37,9 +37,10 @@ export function jvmOptions({ classPath, kernels, env = process.env }) {
     ...heapOptions(added),
     ...(kernels === undefined ? [] : [`-Drealm.kernels.library=${kernels}`]),
     // The interpreter runs vector code a thousand times slower than compiled code. The kernels are compiled on their first
-    // calls, which the engine makes while the model loads, and the caller waits for the compiler.
+    // hundreds of calls, which the engine makes while the model loads, and the caller waits for the compiler. With fewer
+    // calls the compiler knows too little of what they call, and code that is half as fast stays for good.
     '-XX:CompileCommand=quiet',
-    `-XX:CompileCommand=CompileThresholdScaling,${KERNELS},0.002`,
+    `-XX:CompileCommand=CompileThresholdScaling,${KERNELS},0.03`,
     `-XX:CompileCommand=BackgroundCompilation,${KERNELS},false`,
     // A crash must leave no file in the program's working directory.
     `-XX:ErrorFile=${join(tmpdir(), 'realm-java-crash-%p.log')}`,

@@ -16,7 +16,7 @@ public final class WarmUp {
    * Calls of each kernel: above the compiler's threshold for the kernels where the launcher lowers
    * it, as that of the npm package does ({@code -XX:CompileCommand=CompileThresholdScaling}).
    */
-  private static final int ROUNDS = 60;
+  private static final int ROUNDS = 150;
 
   private static final int HEAD_DIM = 32;
   private static final int ROWS = Matrix.UNIT;
