@@ -8,12 +8,24 @@ const importing = import('./index.js').then((module) => {
   realm = module
   return module
 })
-// Whatever is wrong is reported by loadModel, which waits for the same promise.
+// Whatever is wrong is reported by the functions, which wait for the same promise.
 importing.catch(() => undefined)
 
-/** @type {Realm['loadModel']} */
-async function loadModel(source, options) {
-  return (await importing).loadModel(source, options)
+/**
+ * A function of the ES module that returns a promise.
+ *
+ * @template {'closeSession' | 'computeLogits' | 'embedTokens' | 'forwardLayer' | 'getModelInfo' | 'getTensor' | 'loadModel'
+ *   | 'openSession' | 'removeModel' | 'storeModel'} Name
+ * @param {Name} name
+ * @returns {Realm[Name]}
+ */
+function imported(name) {
+  const call = async (/** @type {any[]} */ ...args) => {
+    const called = /** @type {(...args: any[]) => Promise<any>} */ ((await importing)[name])
+    return called(...args)
+  }
+  Object.defineProperty(call, 'name', { value: name })
+  return /** @type {Realm[Name]} */ (call)
 }
 
 /** @type {Realm['hostImports']} */
@@ -46,8 +58,17 @@ function standIn(name) {
 }
 
 module.exports = {
+  closeSession: imported('closeSession'),
+  computeLogits: imported('computeLogits'),
+  embedTokens: imported('embedTokens'),
+  forwardLayer: imported('forwardLayer'),
+  getModelInfo: imported('getModelInfo'),
+  getTensor: imported('getTensor'),
   hostImports,
-  loadModel,
+  loadModel: imported('loadModel'),
+  openSession: imported('openSession'),
+  removeModel: imported('removeModel'),
+  storeModel: imported('storeModel'),
   AbortError: standIn('AbortError'),
   Model: standIn('Model'),
   RealmError: standIn('RealmError'),

@@ -5,8 +5,17 @@ interface StandIn<Instance> extends CallableFunction {
   readonly prototype: Instance
 }
 
+export const closeSession: typeof realm.closeSession
+export const computeLogits: typeof realm.computeLogits
+export const embedTokens: typeof realm.embedTokens
+export const forwardLayer: typeof realm.forwardLayer
+export const getModelInfo: typeof realm.getModelInfo
+export const getTensor: typeof realm.getTensor
 export const hostImports: typeof realm.hostImports
 export const loadModel: typeof realm.loadModel
+export const openSession: typeof realm.openSession
+export const removeModel: typeof realm.removeModel
+export const storeModel: typeof realm.storeModel
 export const AbortError: StandIn<realm.AbortError>
 export const Model: StandIn<realm.Model>
 export const RealmError: StandIn<realm.RealmError>
@@ -25,8 +34,10 @@ export type HostImportsOptions = realm.HostImportsOptions
 export type LoadOptions = realm.LoadOptions
 export type LoadProgress = realm.LoadProgress
 export type Message = realm.Message
+export type ModelInfo = realm.ModelInfo
 export type ModelSource = realm.ModelSource
 export type Prompt = realm.Prompt
+export type StoreOptions = realm.StoreOptions
 export type TextStream = realm.TextStream
 export type Timings = realm.Timings
 export type TokenizeOptions = realm.TokenizeOptions

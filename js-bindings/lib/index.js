@@ -1,8 +1,17 @@
+export { closeSession } from './closeSession.js'
+export { computeLogits } from './computeLogits.js'
+export { embedTokens } from './embedTokens.js'
 export { AbortError } from './errors/AbortError.js'
 export { RealmError } from './errors/RealmError.js'
+export { forwardLayer } from './forwardLayer.js'
+export { getModelInfo } from './getModelInfo.js'
+export { getTensor } from './getTensor.js'
 export { hostImports } from './hostImports.js'
 export { loadModel } from './loadModel.js'
 export { Model } from './Model.js'
+export { openSession } from './openSession.js'
+export { removeModel } from './removeModel.js'
+export { storeModel } from './storeModel.js'
 
 /**
  * @typedef {import('./errors/RealmError.js').ErrorCode} ErrorCode
@@ -21,5 +30,7 @@ export { Model } from './Model.js'
  * @typedef {import('./loading/LoadOptions.js').ModelSource} ModelSource
  * @typedef {import('./prompt/Message.js').Message} Message
  * @typedef {import('./prompt/Message.js').Prompt} Prompt
+ * @typedef {import('./storage/ModelInfo.js').ModelInfo} ModelInfo
+ * @typedef {import('./storage/StoreOptions.js').StoreOptions} StoreOptions
  * @typedef {import('./Vocabulary.js').TokenizeOptions} TokenizeOptions
  */

@@ -1,8 +1,6 @@
-import { integerIn } from '../arguments/integerIn.js'
 import { invalidArgument } from '../arguments/invalidArgument.js'
 import { engineModelOf, Model } from '../Model.js'
-
-const storedId = integerIn({ from: 1, to: 2 ** 31 - 1, advice: 'storeModel() gives such ids.' })
+import { storedModelId } from '../storage/storedModelId.js'
 
 /**
  * A check for models that a guest is granted: as the engine takes them.
@@ -28,5 +26,5 @@ function granted(model, name) {
   if (typeof model !== 'number') {
     throw invalidArgument(name, model, 'a loaded model, or an id that storeModel() gave')
   }
-  return { stored: storedId(model, name) }
+  return { stored: storedModelId(model, name) }
 }

@@ -75,6 +75,12 @@ public final class Host {
     return app.models().add(stored, 0);
   }
 
+  /** What it holds now. */
+  public HostFigures figures() {
+    return new HostFigures(
+        contents.size(), contents.copiedBytes(), tensors.bytes(), tensors.hits(), tensors.misses());
+  }
+
   /** The cache of dequantized tensors. */
   public TensorCache tensors() {
     return tensors;

@@ -174,8 +174,12 @@ public final class Sessions {
     }
   }
 
-  /** Checks that {@code values}, unsigned, are one hidden state of {@code width} values or more. */
-  static void checkStates(long values, int width) {
+  /**
+   * Checks that {@code values} are one hidden state of {@code width} values or more.
+   *
+   * @throws EngineException {@code INVALID_ARGUMENT}
+   */
+  public static void checkStates(long values, int width) {
     if (values == 0 || values % width != 0) {
       throw new EngineException(
           ErrorCode.INVALID_ARGUMENT,

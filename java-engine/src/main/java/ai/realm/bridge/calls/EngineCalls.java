@@ -3,6 +3,7 @@ package ai.realm.bridge.calls;
 import ai.realm.bridge.BridgeCalls;
 import ai.realm.bridge.Job;
 import ai.realm.host.GuestMemory;
+import ai.realm.host.HostFigures;
 import ai.realm.host.StreamToken;
 import ai.realm.json.Arguments;
 import ai.realm.kernels.KernelProvider;
@@ -13,6 +14,7 @@ import java.util.Optional;
 /** What JavaScript asks of the engine, method by method. */
 public final class EngineCalls implements BridgeCalls {
   private final MethodTable methods = new MethodTable();
+  private final ProcessHost host = new ProcessHost(System.getenv());
   private final ResultBuffers results;
   private final HostCalls hostCalls;
 
@@ -22,9 +24,9 @@ public final class EngineCalls implements BridgeCalls {
   }
 
   EngineCalls(OpenModels models) {
-    Background background = new Background();
+    Background background = Background.unbounded();
     ModelBuffers buffers = new ModelBuffers();
-    ProcessHost host = new ProcessHost(System.getenv());
+    methods.call("hostFigures", (_, args, _) -> hostFigures(args));
     results = new ResultBuffers(background);
     hostCalls = new HostCalls(host, models, background);
     methods.call("engineInfo", (_, args, _) -> engineInfo(args));
@@ -32,6 +34,9 @@ public final class EngineCalls implements BridgeCalls {
     new ModelCalls(models, buffers, background).addTo(methods);
     new TextCalls(models, background).addTo(methods);
     hostCalls.addTo(methods);
+    Background computing = Background.computing();
+    new LayerCalls(host, results, computing).addTo(methods);
+    new StorageCalls(host, buffers, results, computing).addTo(methods);
     methods.whenEnvironmentEnds(results::environmentEnded);
   }
 
@@ -64,6 +69,21 @@ public final class EngineCalls implements BridgeCalls {
   @Override
   public void environmentEnded(long environment) {
     methods.environmentEnded(environment);
+  }
+
+  /** What the host and its guests hold, by which leaks are seen. */
+  private JsonObject hostFigures(Arguments args) {
+    args.end();
+    HostFigures figures = host.get().figures();
+    JsonObject json = new JsonObject();
+    json.addProperty("guests", hostCalls.size());
+    json.addProperty("results", results.size());
+    json.addProperty("models", figures.models());
+    json.addProperty("copiedBytes", figures.copiedBytes());
+    json.addProperty("cachedBytes", figures.cachedBytes());
+    json.addProperty("cacheHits", figures.cacheHits());
+    json.addProperty("cacheMisses", figures.cacheMisses());
+    return json;
   }
 
   private static JsonObject engineInfo(Arguments args) {

@@ -148,7 +148,12 @@ final class ModelCalls {
     }
   }
 
-  private static Path path(Arguments args) {
+  /**
+   * The path in the arguments of a call.
+   *
+   * @throws EngineException {@code INVALID_ARGUMENT}
+   */
+  static Path path(Arguments args) {
     String path = args.text("path");
     try {
       return Path.of(path);

@@ -1,11 +1,14 @@
 package ai.realm.bridge.calls;
 
+import ai.realm.bridge.Job;
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
+import com.google.gson.JsonObject;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 
 /** Memory of results, each by a ticket, until JavaScript has taken it and is done with it. */
 final class ResultBuffers {
@@ -19,18 +22,24 @@ final class ResultBuffers {
   }
 
   /**
-   * Takes up memory for an environment; returns the ticket.
+   * Makes memory, and ends a job with a ticket for it: {@code {"buffer": ticket}}.
    *
-   * @param owner frees the memory; closed in time, or at once if this call throws
-   * @throws EngineException {@code ABORTED} if the environment has ended meanwhile
+   * @param maker makes the memory, which is freed with the arena that it gets
+   * @throws EngineException what {@code maker} throws, and {@code ABORTED} if the environment has
+   *     ended meanwhile
    */
-  long add(long environment, MemorySegment memory, Arena owner) {
+  void give(long environment, Job job, Function<Arena, MemorySegment> maker) {
+    Arena owner = Arena.ofShared();
+    JsonObject result = new JsonObject();
     try {
-      return held.add(environment, new Result(memory, owner, new AtomicBoolean()));
+      MemorySegment memory = maker.apply(owner);
+      Result made = new Result(memory, owner, new AtomicBoolean());
+      result.addProperty("buffer", held.add(environment, made));
     } catch (Throwable failure) {
       owner.close();
       throw failure;
     }
+    job.result(result);
   }
 
   /** See {@link ai.realm.bridge.BridgeCalls#take}. */
