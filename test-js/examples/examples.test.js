@@ -64,6 +64,14 @@ describe('The examples', function () {
     assert.match(stdout, /^What is the capital of Germany\?\n.*Berlin.* \(worker \d+\)\n$/m)
   })
 
+  for (const args of [[], ['--on-demand']]) {
+    it(`${['wasm-guest/run.js', ...args].join(' ')} continues a text`, async () => {
+      const { stdout, stderr } = await end(start('wasm-guest/run.js', [...args, 'The capital of France is']))
+      assert.match(stdout, /^The capital of France is Paris\b/)
+      assert.match(stderr, /^5 tokens read, 16 made; the guest has \d+\.\d MB of memory$/m)
+    })
+  }
+
   describe('express-sse', () => {
     /** @type {import('node:child_process').ChildProcessWithoutNullStreams} */
     let server

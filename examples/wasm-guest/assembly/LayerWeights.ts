@@ -1,4 +1,5 @@
 import { Hyperparameters } from './Hyperparameters'
+import { LayerNames } from './LayerNames'
 import { Region } from './Region'
 import { readTensor } from './tensors'
 
@@ -27,10 +28,13 @@ export class LayerWeights {
 
   private model: i32
   private shape: Hyperparameters
+  private names: StaticArray<LayerNames>
 
   constructor(model: i32, shape: Hyperparameters, region: Region) {
     this.model = model
     this.shape = shape
+    this.names = new StaticArray<LayerNames>(shape.layers)
+    for (let layer = 0; layer < shape.layers; layer++) this.names[layer] = new LayerNames(layer)
     this.start = region.take(shape.width)
     this.attnNorm = this.start
     this.attnQ = region.take(shape.queryWidth * shape.width)
@@ -51,18 +55,15 @@ export class LayerWeights {
   /** Replaces the weights by those of another layer. */
   fetch(layer: i32): void {
     const s = this.shape
-    this.read(layer, 'attn_norm', this.attnNorm, s.width)
-    this.read(layer, 'attn_q', this.attnQ, s.queryWidth * s.width)
-    this.read(layer, 'attn_k', this.attnK, s.kvWidth * s.width)
-    this.read(layer, 'attn_v', this.attnV, s.kvWidth * s.width)
-    this.read(layer, 'attn_output', this.attnOutput, s.width * s.queryWidth)
-    this.read(layer, 'ffn_norm', this.ffnNorm, s.width)
-    this.read(layer, 'ffn_gate', this.ffnGate, s.feedForward * s.width)
-    this.read(layer, 'ffn_up', this.ffnUp, s.feedForward * s.width)
-    this.read(layer, 'ffn_down', this.ffnDown, s.width * s.feedForward)
-  }
-
-  private read(layer: i32, name: string, out: usize, count: i32): void {
-    readTensor(this.model, `blk.${layer}.${name}.weight`, out, count)
+    const n = this.names[layer]
+    readTensor(this.model, n.attnNorm, this.attnNorm, s.width)
+    readTensor(this.model, n.attnQ, this.attnQ, s.queryWidth * s.width)
+    readTensor(this.model, n.attnK, this.attnK, s.kvWidth * s.width)
+    readTensor(this.model, n.attnV, this.attnV, s.kvWidth * s.width)
+    readTensor(this.model, n.attnOutput, this.attnOutput, s.width * s.queryWidth)
+    readTensor(this.model, n.ffnNorm, this.ffnNorm, s.width)
+    readTensor(this.model, n.ffnGate, this.ffnGate, s.feedForward * s.width)
+    readTensor(this.model, n.ffnUp, this.ffnUp, s.feedForward * s.width)
+    readTensor(this.model, n.ffnDown, this.ffnDown, s.width * s.feedForward)
   }
 }

@@ -26,8 +26,11 @@ export class OnDemandModel extends GreedyModel {
   private weights: LayerWeights
   private cache: KvCache
   private rope: RotaryEmbedding
-  /** The matrix of the logits: the embedding's, where a file ties them. */
-  private output: string
+
+  // Names of tensors.
+  private embedding: ArrayBuffer
+  private outputNorm: ArrayBuffer
+  private output: ArrayBuffer // the embedding, where a file ties them
 
   // One row a token.
   private x: usize // the residual stream (BATCH, width)
@@ -55,7 +58,11 @@ export class OnDemandModel extends GreedyModel {
     this.weights = new LayerWeights(id, s, region)
     this.cache = new KvCache(s, contextLength, region)
     this.rope = new RotaryEmbedding(id, s, region)
-    this.output = hasTensor(id, 'output.weight') ? 'output.weight' : 'token_embd.weight'
+    const embedding = String.UTF8.encode('token_embd.weight')
+    const output = String.UTF8.encode('output.weight')
+    this.embedding = embedding
+    this.outputNorm = String.UTF8.encode('output_norm.weight')
+    this.output = hasTensor(id, output) ? output : embedding
     this.x = region.take(BATCH * s.width)
     this.h = region.take(BATCH * s.width)
     this.q = region.take(BATCH * s.queryWidth)
@@ -95,7 +102,7 @@ export class OnDemandModel extends GreedyModel {
   private embed(ids: usize, tokens: i32): void {
     const width = this.shape.width
     for (let t = 0; t < tokens; t++) {
-      readRows(this.id, 'token_embd.weight', load<i32>(ids + bytesOf(t)), 1, width, row(this.x, t, width))
+      readRows(this.id, this.embedding, load<i32>(ids + bytesOf(t)), 1, width, row(this.x, t, width))
     }
   }
 
@@ -164,7 +171,7 @@ export class OnDemandModel extends GreedyModel {
   private mostProbable(token: i32): i32 {
     const s = this.shape
     const norm = this.weights.start
-    readTensor(this.id, 'output_norm.weight', norm, s.width)
+    readTensor(this.id, this.outputNorm, norm, s.width)
     rmsNorm(this.h, row(this.x, token, s.width), norm, s.epsilon, s.width)
 
     const rows = LayerWeights.values(s) / s.width

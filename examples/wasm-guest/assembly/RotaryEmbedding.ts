@@ -21,8 +21,9 @@ export class RotaryEmbedding {
       this.frequencies[i] = shape.ropeBase ** ((-2.0 * i) / shape.rotated)
     }
     // Llama 3 divides each frequency by a factor.
-    if (hasTensor(model, 'rope_freqs.weight')) {
-      readTensor(model, 'rope_freqs.weight', this.cos, pairs)
+    const factors = String.UTF8.encode('rope_freqs.weight')
+    if (hasTensor(model, factors)) {
+      readTensor(model, factors, this.cos, pairs)
       for (let i = 0; i < pairs; i++) this.frequencies[i] /= load<f32>(this.cos + bytesOf(i))
     }
   }
