@@ -69,7 +69,13 @@ public enum ErrorCode {
   /** A kernel provider was forced that this machine cannot run. */
   KERNELS_UNAVAILABLE(-31),
   /** A defect of Realm: please report it. */
-  INTERNAL(-32);
+  INTERNAL(-32),
+  /** The guest's code threw an error, or could not be read. */
+  GUEST_ERROR(-33),
+  /** The guest ran longer than it may. */
+  TIMEOUT(-34),
+  /** The guest recursed deeper than its stack. */
+  STACK_OVERFLOW(-35);
 
   private final int number;
 

@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
 
 /**
  * A range of a guest's memory, which lies within it: memories only grow.
@@ -49,7 +50,7 @@ record GuestRange(GuestMemory memory, String what, long start, long length) {
     // Unsigned 32-bit numbers and small sizes: nothing here can overflow 64 bits.
     long start = Integer.toUnsignedLong(pointer);
     long length = Integer.toUnsignedLong(count) * size;
-    long limit = memory.segment().byteSize();
+    long limit = memory.size();
     if (start + length > limit) {
       throw new EngineException(
           ErrorCode.OUT_OF_BOUNDS,
@@ -65,9 +66,14 @@ record GuestRange(GuestMemory memory, String what, long start, long length) {
     return new GuestRange(memory, what, start, length);
   }
 
-  /** Its bytes where they lie, until the guest runs again. */
-  MemorySegment segment() {
-    return memory.segment().asSlice(start, length);
+  /** Its bytes, only to be read, until the guest runs again. */
+  MemorySegment read() {
+    return memory.read(start, length);
+  }
+
+  /** A copy of {@code count} of its bytes from byte {@code at} on. */
+  byte[] bytes(int at, int count) {
+    return memory.read(start + at, count).toArray(ValueLayout.JAVA_BYTE);
   }
 
   /**
@@ -77,7 +83,7 @@ record GuestRange(GuestMemory memory, String what, long start, long length) {
    */
   String utf8() {
     checkTaken();
-    byte[] bytes = segment().toArray(ValueLayout.JAVA_BYTE);
+    byte[] bytes = read().toArray(ValueLayout.JAVA_BYTE);
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     } catch (CharacterCodingException invalid) {
@@ -116,18 +122,18 @@ record GuestRange(GuestMemory memory, String what, long start, long length) {
    */
   int[] ints() {
     checkTaken();
-    return segment().toArray(I32);
+    return read().toArray(I32);
   }
 
   /** Its bytes as 32-bit floats. */
   float[] floats() {
-    return segment().toArray(F32);
+    return read().toArray(F32);
   }
 
   /** Its last {@code count} 32-bit floats. */
   float[] last(int count) {
     long size = (long) count * Float.BYTES;
-    return segment().asSlice(length - size).toArray(F32);
+    return memory.read(start + length - size, size).toArray(F32);
   }
 
   /**
@@ -152,6 +158,11 @@ record GuestRange(GuestMemory memory, String what, long start, long length) {
     return (int) bytes;
   }
 
+  /** Lets {@code writer} fill its first {@code bytes}. */
+  void write(int bytes, Consumer<MemorySegment> writer) {
+    memory.write(start, bytes, writer);
+  }
+
   /** Writes bytes at its start; they fit. */
   void write(byte[] bytes) {
     write(bytes, 0);
@@ -159,22 +170,31 @@ record GuestRange(GuestMemory memory, String what, long start, long length) {
 
   /** Writes bytes from byte {@code at} on; they fit. */
   void write(byte[] bytes, int at) {
-    MemorySegment.copy(bytes, 0, segment(), ValueLayout.JAVA_BYTE, at, bytes.length);
+    memory.write(
+        start + at,
+        bytes.length,
+        to -> MemorySegment.copy(bytes, 0, to, ValueLayout.JAVA_BYTE, 0, bytes.length));
   }
 
   /** Writes floats at its start; they fit. */
   void write(float[] values) {
-    MemorySegment.copy(values, 0, segment(), F32, 0, values.length);
+    memory.write(
+        start,
+        (long) values.length * Float.BYTES,
+        to -> MemorySegment.copy(values, 0, to, F32, 0, values.length));
   }
 
   /** Writes 32-bit integers at its start; they fit. */
   void write(int[] values) {
-    MemorySegment.copy(values, 0, segment(), I32, 0, values.length);
+    memory.write(
+        start,
+        (long) values.length * Integer.BYTES,
+        to -> MemorySegment.copy(values, 0, to, I32, 0, values.length));
   }
 
   /** Writes a 64-bit integer at its start; it fits. */
   void write(long value) {
-    segment().set(I64, 0, value);
+    memory.write(start, Long.BYTES, to -> to.set(I64, 0, value));
   }
 
   private void checkTaken() {

@@ -1,7 +1,6 @@
 package ai.realm.host;
 
 import java.io.ByteArrayOutputStream;
-import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
@@ -34,7 +33,7 @@ final class GuestText implements AutoCloseable {
     if (stream.isEmpty()) {
       return true;
     }
-    before.writeBytes(out.segment().asSlice(at, bytes.length).toArray(ValueLayout.JAVA_BYTE));
+    before.writeBytes(out.bytes(at, bytes.length));
     out.write(bytes, at);
     return stream.get().piece((int) (out.start() + at), bytes.length);
   }

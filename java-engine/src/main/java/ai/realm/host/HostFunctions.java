@@ -58,7 +58,7 @@ public final class HostFunctions {
   public int storeModel(int ggufPtr, int ggufLen, int id) {
     return answer(() -> {
       GuestRange gguf = range("the model", ggufPtr, ggufLen, 1);
-      return tenant.storeModel(gguf.segment(), id);
+      return tenant.storeModel(gguf.read(), id);
     });
   }
 
@@ -74,7 +74,7 @@ public final class HostFunctions {
       String tensor = name.utf8();
       long elements = tenant.data().elements(model, tensor);
       int bytes = out.fit(elements * Float.BYTES, BY_RANGES);
-      tenant.data().read(model, tensor, 0, elements, out.segment());
+      out.write(bytes, to -> tenant.data().read(model, tensor, 0, elements, to));
       return bytes;
     });
   }
@@ -101,7 +101,7 @@ public final class HostFunctions {
       long count = Integer.toUnsignedLong(elementCount);
       tenant.data().checkRange(model, tensor, firstElement, count);
       int bytes = out.fit(count * Float.BYTES, "ask for fewer elements a call");
-      tenant.data().read(model, tensor, firstElement, count, out.segment());
+      out.write(bytes, to -> tenant.data().read(model, tensor, firstElement, count, to));
       return bytes;
     });
   }
@@ -203,7 +203,7 @@ public final class HostFunctions {
       GuestRange out = range("the output", outPtr, outMaxLen, 1);
       long state = (long) tenant.sessions().width(model) * Float.BYTES;
       int bytes = out.fit(Integer.toUnsignedLong(idsCount) * state, "embed fewer tokens a call");
-      tenant.sessions().embed(model, ids.ints(), out.segment());
+      out.write(bytes, to -> tenant.sessions().embed(model, ids.ints(), to));
       return bytes;
     });
   }

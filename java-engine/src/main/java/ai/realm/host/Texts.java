@@ -18,6 +18,7 @@ import com.google.gson.JsonObject;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** A tenant's text: to ids and back, and generated. Safe for all threads. */
@@ -84,10 +85,23 @@ public final class Texts {
     boolean special = args.optionalFlag("special", true);
     boolean addBos = args.optionalFlag("addBos", true);
     args.end();
+    return generate(model, tokenizer -> encode(tokenizer, prompt, special, addBos), wanted, pieces);
+  }
+
+  /**
+   * Continues a prompt of ids; see {@link #generate(int, String, JsonObject, Predicate)}.
+   *
+   * @param prompt gives the ids, by the model's tokenizer
+   */
+  public GenerationResult generate(
+      int model,
+      Function<Tokenizer, int[]> prompt,
+      GenerationOptions options,
+      Predicate<String> pieces) {
     try (StoredModel lease = models.lease(model)) {
       ModelRuntime runtime = host.runtime(lease);
-      int[] ids = encode(runtime.loaded().tokenizer(), prompt, special, addBos);
-      return withinGrants(runtime, ids, wanted, pieces);
+      int[] ids = prompt.apply(runtime.loaded().tokenizer());
+      return withinGrants(runtime, ids, options, pieces);
     }
   }
 

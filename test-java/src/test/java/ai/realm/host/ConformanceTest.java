@@ -81,6 +81,10 @@ class ConformanceTest {
             ErrorCode.DOWNLOAD_FAILED,
             ErrorCode.CHECKSUM_MISMATCH,
             ErrorCode.CHAT_TEMPLATE_ERROR,
+            // Of guests as a whole, never of a host function.
+            ErrorCode.GUEST_ERROR,
+            ErrorCode.TIMEOUT,
+            ErrorCode.STACK_OVERFLOW,
             // Of a machine without the forced kernels, and of a defect.
             ErrorCode.KERNELS_UNAVAILABLE,
             ErrorCode.INTERNAL);

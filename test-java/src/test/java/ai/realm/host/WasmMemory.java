@@ -26,7 +26,8 @@ final class WasmMemory implements GuestMemory, AutoCloseable {
     return segment;
   }
 
-  long size() {
+  @Override
+  public long size() {
     return segment.byteSize();
   }
 

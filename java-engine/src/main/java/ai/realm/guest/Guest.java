@@ -1,0 +1,281 @@
+package ai.realm.guest;
+
+import ai.realm.error.EngineException;
+import ai.realm.error.ErrorCode;
+import ai.realm.host.Tenant;
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonParseException;
+import com.google.gson.Strictness;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+/**
+ * A guest: code that nobody has to trust, in an engine of its own, with what it was granted. It
+ * runs on a thread of its own. Whatever exceeds its limits is ended, and every later call is {@code
+ * DISPOSED}. Safe for all threads: calls that come at once run one after another.
+ */
+public final class Guest implements AutoCloseable {
+  /** The deepest recursion takes all of it, and fails then; what is not used takes no memory. */
+  private static final long STACK_BYTES = 8 << 20;
+
+  /** How long a close waits for code that cannot be stopped at once. */
+  private static final long CLOSE_SECONDS = 2;
+
+  private static final Gson STRICT = new GsonBuilder().setStrictness(Strictness.STRICT).create();
+
+  private final Tenant tenant;
+  private final ExecutorService thread;
+  private final GuestWatch.Account account;
+  private final ReentrantLock calling = new ReentrantLock(true);
+  private volatile long threadId;
+  private volatile GuestCode code;
+  private EngineException end;
+  private CompletableFuture<String> running;
+
+  private Guest(Tenant tenant, GuestLimits limits) {
+    this.tenant = tenant;
+    this.account = new GuestWatch.Account(this, limits);
+    this.thread =
+        Executors.newSingleThreadExecutor(work ->
+            Thread.ofPlatform()
+                .daemon()
+                .name("realm-guest")
+                .stackSize(STACK_BYTES)
+                .unstarted(work));
+  }
+
+  /**
+   * Makes a guest and runs what its source has outside of functions, within its limits.
+   *
+   * @param host what it sees; its tenant is closed with the guest, also if this throws
+   * @throws EngineException {@code GUEST_ERROR} if its code throws or cannot be read, or what ended
+   *     the guest: {@code TIMEOUT}, {@code QUOTA_EXCEEDED}, {@code OUT_OF_MEMORY}, {@code
+   *     STACK_OVERFLOW}, {@code ABORTED}
+   */
+  public static Guest open(GuestEngine engine, byte[] source, GuestHost host, GuestLimits limits) {
+    Guest guest = new Guest(host.tenant(), limits);
+    try {
+      guest.run(() -> {
+        GuestCode opened = engine.open(host);
+        guest.code = opened;
+        guest.requireGoingOn();
+        opened.load(source);
+        return "";
+      });
+      return guest;
+    } catch (Throwable failure) {
+      guest.close();
+      throw failure;
+    }
+  }
+
+  /**
+   * Calls a function of the guest, and waits for it. An interrupt of the calling thread ends the
+   * guest as {@code ABORTED}.
+   *
+   * @param arguments a JSON array
+   * @return a JSON value; {@code null} where the function returns nothing
+   * @throws EngineException {@code INVALID_ARGUMENT} if the arguments are no JSON array, {@code
+   *     NOT_FOUND} if the guest has no such function, {@code GUEST_ERROR} if its code throws, the
+   *     code of a host function's error that it does not catch; {@code DISPOSED} once it has ended;
+   *     or what ends it, as for {@link #open}
+   */
+  public String call(String function, String arguments) {
+    requireArray(arguments);
+    return run(() -> code.call(function, arguments));
+  }
+
+  /**
+   * Ends it for good, as when it is no longer wanted: a call that runs fails as {@code ABORTED}.
+   * Does not wait for the code to stop.
+   */
+  public void abort() {
+    end(new EngineException(ErrorCode.ABORTED, "the guest was ended while it ran"));
+  }
+
+  /**
+   * Ends it for good, and frees what it has. Waits until its code has stopped, at most two seconds:
+   * a single step that takes longer, as a product of huge numbers, ends in its own time, and its
+   * memory is free then.
+   */
+  @Override
+  public void close() {
+    abort();
+    boolean interrupted = false;
+    try {
+      thread.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      interrupted = true;
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** The thread that its code runs on; 0 before it starts. */
+  long threadId() {
+    return threadId;
+  }
+
+  /** Whether it was ended, and nothing of it runs or takes memory any more. */
+  boolean hasStopped() {
+    return thread.isTerminated();
+  }
+
+  /** Ends it: the call that runs fails with {@code reason}, later ones are refused. */
+  void end(EngineException reason) {
+    CompletableFuture<String> ended;
+    synchronized (this) {
+      if (end != null) {
+        return;
+      }
+      end = reason;
+      ended = running;
+    }
+    GuestWatch.forget(account);
+    tenant.cancel();
+    thread.execute(this::free);
+    thread.shutdown();
+    if (ended != null) {
+      // The caller goes on at once, however long the code takes to stop.
+      ended.completeExceptionally(reason);
+      Thread.ofPlatform().daemon().name("realm-guest-end").start(this::stop);
+    }
+  }
+
+  private void stop() {
+    // Whatever it starts from now on fails.
+    tenant.close();
+    GuestCode stopped = code;
+    if (stopped != null) {
+      stopped.stop();
+    }
+  }
+
+  /** The last that its thread does. */
+  private void free() {
+    GuestCode opened = code;
+    code = null;
+    try {
+      if (opened != null) {
+        opened.close();
+      }
+    } finally {
+      tenant.close();
+    }
+  }
+
+  private String run(Supplier<String> work) {
+    calling.lock();
+    try {
+      CompletableFuture<String> result = new CompletableFuture<>();
+      synchronized (this) {
+        requireUsable();
+        running = result;
+        GuestWatch.begin(account);
+        thread.execute(() -> {
+          threadId = Thread.currentThread().threadId();
+          complete(result, work);
+        });
+      }
+      try {
+        return await(result);
+      } finally {
+        GuestWatch.pause(account);
+        synchronized (this) {
+          running = null;
+        }
+      }
+    } finally {
+      calling.unlock();
+    }
+  }
+
+  /** So that no code starts after the one that should stop it has looked for it. */
+  private synchronized void requireGoingOn() {
+    if (end != null) {
+      throw end;
+    }
+  }
+
+  private void requireUsable() {
+    if (end != null) {
+      String why =
+          end.code() == ErrorCode.ABORTED
+              ? "the guest was closed"
+              : "the guest was ended (" + end.code() + ": " + end.getMessage() + ")";
+      throw new EngineException(ErrorCode.DISPOSED, why + "; make another to go on");
+    }
+  }
+
+  private static void requireArray(String arguments) {
+    JsonElement array;
+    try {
+      array = STRICT.fromJson(arguments, JsonElement.class);
+    } catch (JsonParseException invalid) {
+      throw new EngineException(
+          ErrorCode.INVALID_ARGUMENT,
+          "the arguments are no JSON: " + invalid.getMessage(),
+          invalid);
+    }
+    if (!(array instanceof JsonArray)) {
+      throw new EngineException(
+          ErrorCode.INVALID_ARGUMENT, "the arguments are " + array + "; give a JSON array");
+    }
+  }
+
+  private void complete(CompletableFuture<String> result, Supplier<String> work) {
+    try {
+      result.complete(work.get());
+    } catch (EngineException failure) {
+      if (failure.code() == ErrorCode.STACK_OVERFLOW || failure.code() == ErrorCode.OUT_OF_MEMORY) {
+        end(failure);
+      }
+      result.completeExceptionally(failure);
+    } catch (OutOfMemoryError full) {
+      EngineException failure = GuestWatch.heapIsFull();
+      end(failure);
+      result.completeExceptionally(failure);
+    } catch (Throwable failure) {
+      result.completeExceptionally(failure);
+    }
+  }
+
+  private String await(CompletableFuture<String> result) {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        String value = result.get();
+        if (interrupted) {
+          Thread.currentThread().interrupt();
+        }
+        return value;
+      } catch (InterruptedException e) {
+        interrupted = true;
+        abort();
+      } catch (ExecutionException e) {
+        if (interrupted) {
+          Thread.currentThread().interrupt();
+        }
+        throw thrown(e.getCause());
+      }
+    }
+  }
+
+  /** For the calling thread: its own place in the stack, and what happened as the cause. */
+  private static RuntimeException thrown(Throwable failure) {
+    return switch (failure) {
+      case EngineException known -> new EngineException(known.code(), known.getMessage(), known);
+      case Error error -> throw error;
+      default -> new IllegalStateException("a guest's engine failed: " + failure, failure);
+    };
+  }
+}

@@ -1,0 +1,44 @@
+package ai.realm.guest;
+
+import ai.realm.engine.GenerationOptions;
+import ai.realm.error.EngineException;
+import ai.realm.error.ErrorCode;
+import ai.realm.json.Arguments;
+import ai.realm.json.GenerationOptionsJson;
+import ai.realm.tokenizer.SpecialTokens;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.util.OptionalDouble;
+
+/**
+ * Prompts as Java programs take them: a text verbatim, or ids. The options are those of {@link
+ * ai.realm.host.Texts#generate}.
+ */
+public final class VerbatimPrompts implements GuestPrompts {
+
+  @Override
+  public Request read(int model, String prompt, String options) {
+    JsonObject given = new JsonObject();
+    given.add("prompt", JsonParser.parseString(prompt));
+    if (!(JsonParser.parseString(options) instanceof JsonObject wanted)) {
+      throw new EngineException(
+          ErrorCode.INVALID_ARGUMENT, "the options are " + options + "; they must be an object");
+    }
+    GenerationOptionsJson.addDefaults(wanted);
+    Arguments args = new Arguments("options", wanted);
+    GenerationOptions read = GenerationOptionsJson.read(args);
+    boolean special = args.optionalFlag("special", true);
+    boolean addBos = args.optionalFlag("addBos", true);
+    args.end();
+    Arguments text = new Arguments("generate", given);
+    if (given.get("prompt") instanceof JsonArray) {
+      int[] ids = text.ints("prompt");
+      return new Request(_ -> ids, read, OptionalDouble.empty());
+    }
+    String verbatim = text.text("prompt");
+    SpecialTokens parsed = special ? new SpecialTokens.All() : new SpecialTokens.None();
+    return new Request(
+        tokenizer -> tokenizer.encode(verbatim, parsed, addBos), read, OptionalDouble.empty());
+  }
+}
