@@ -1,3 +1,4 @@
+import { formatMachine } from './formatMachine.js'
 import { formatTable } from './formatTable.js'
 
 /** @import { Comparison } from './compareSides.js' */
@@ -26,7 +27,7 @@ const FEWEST_PAIRS = 5
  */
 export function formatReport({ machine, model, threads, pairs, engines, comparisons }) {
   return [
-    `machine: ${machine.cpu}; ${machine.flags.join(', ') || 'none of the known flags'}; ${machine.cores} cores, ${machine.memory} MB`,
+    formatMachine(machine),
     `model: ${model}; ${threads} threads; ${pairs} pairs`,
     `Realm: ${engines.realm}`,
     `peer: ${engines.peer}`,

@@ -1,16 +1,15 @@
-import { readFileSync, writeFileSync } from 'node:fs'
-import { availableParallelism, totalmem } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { reportError } from '../cli/terminal/reportError.js'
 import { catalog } from '../lib/source/catalog.js'
 import { SetupError } from '../scripts/SetupError.js'
 import { chooseFigures } from './chooseFigures.js'
 import { compareSides } from './compareSides.js'
-import { describeMachine } from './describeMachine.js'
 import { drawPlot } from './drawPlot.js'
 import { formatReport } from './formatReport.js'
 import { measureSides } from './measureSides.js'
 import { parseCount } from './parseCount.js'
+import { readMachine } from './readMachine.js'
 
 /** @import { BenchOptions } from './BenchOptions.js' */
 
@@ -58,10 +57,7 @@ export async function runBench(
  */
 async function compare(options, measure) {
   const figures = chooseFigures(options.only)
-  const machine = describeMachine(readFileSync('/proc/cpuinfo', 'utf8'), {
-    cores: availableParallelism(),
-    bytes: totalmem(),
-  })
+  const machine = readMachine()
   const { model, engines, measurements } = await measure(figures, options)
   const comparisons = compareSides(figures, measurements)
   const report = { machine, model, threads: options.threads, pairs: options.pairs, engines, comparisons }

@@ -1,0 +1,65 @@
+import { Command } from 'commander'
+import { reportError } from '../../cli/terminal/reportError.js'
+import { catalog } from '../../lib/source/catalog.js'
+import { SetupError } from '../../scripts/SetupError.js'
+import { parseCount } from '../parseCount.js'
+import { readMachine } from '../readMachine.js'
+import { formatGuestReport } from './formatGuestReport.js'
+import { guestFigures } from './guestFigures.js'
+import { measureGuests } from './measureGuests.js'
+
+/**
+ * Runs `npm run bench:guests` with arguments. The process's exit code is 0, 1 after an error, 2 after wrong usage.
+ *
+ * @param {string[]} args
+ * @param {object} [doors] to the world
+ * @param {typeof measureGuests} [doors.measure] default: measures
+ * @param {(text: string) => void} [doors.write] takes the result; default: standard output
+ * @throws {SetupError} if something that is measured fails
+ */
+export async function runGuestBench(
+  args,
+  { measure = measureGuests, write = (text) => process.stdout.write(text) } = {},
+) {
+  const names = new Set(guestFigures.map(({ name }) => name))
+  const program = new Command('npm run bench:guests --')
+    .description(
+      'measures the cache of tensors, the WebAssembly guests of the examples, and many guests at a time',
+    )
+    .option('-m, --model <model>', 'a catalog name, a path, hf:owner/repo/file or a URL', catalog.default)
+    .option('--rounds <n>', 'how many times all is measured', parseCount, 5)
+    .option('--guests <n>', 'how many run at a time where several do', parseCount, 16)
+    .option('--tokens <n>', 'that each of them makes where the speed is measured', parseCount, 32)
+    .option('--only <groups>', `of ${[...names].join(',')}, with commas between them (default: all)`)
+    .option('--json', 'print everything as one line of JSON')
+    .allowExcessArguments(false)
+    .exitOverride()
+    .action(async (options) => {
+      const groups = chooseGroups(options.only)
+      const machine = readMachine()
+      const measured = await measure(groups, options)
+      const report = { machine, guests: options.guests, rounds: options.rounds, ...measured }
+      write(`${options.json ? JSON.stringify(report) : formatGuestReport(groups, report)}\n`)
+    })
+  try {
+    await program.parseAsync(args, { from: 'user' })
+  } catch (error) {
+    if (error instanceof SetupError) throw error
+    process.exitCode = reportError(error)
+  }
+}
+
+/**
+ * @param {string} [only]
+ * @throws {SetupError} for a name that is no group's
+ */
+function chooseGroups(only) {
+  if (only === undefined) return guestFigures
+  const wanted = only.split(',').map((name) => name.trim())
+  const unknown = wanted.find((name) => !guestFigures.some((group) => group.name === name))
+  if (unknown !== undefined) {
+    const known = [...new Set(guestFigures.map(({ name }) => name))].join(',')
+    throw new SetupError(`--only names "${unknown}"; expected some of ${known}, with commas between them`)
+  }
+  return guestFigures.filter(({ name }) => wanted.includes(name))
+}
