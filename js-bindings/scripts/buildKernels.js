@@ -22,6 +22,7 @@ const AVX512 = [
 const FILES = {
   'cpu.c': [],
   'pack.c': ['-mavx', '-mf16c'],
+  'kernels_sse4.c': ['-msse4.2'],
   'kernels_avx2.c': ['-mavx2', '-mfma', '-mf16c'],
   'kernels_avx512.c': AVX512,
   'kernels_avx512_bf16.c': [...AVX512, '-mavx512bf16'],

@@ -12,13 +12,17 @@ static uint64_t saved_states(void) {
 
 int64_t realm_cpu_family(void) {
   uint32_t a, b, c, d;
-  if (!__get_cpuid(1, &a, &b, &c, &d) || !(c & bit_OSXSAVE) || !(c & bit_FMA)) {
+  if (!__get_cpuid(1, &a, &b, &c, &d) || !(c & bit_SSE4_2)) {
     return REALM_NONE;
+  }
+  const uint32_t avx2_needs = bit_OSXSAVE | bit_FMA | bit_F16C;
+  if ((c & avx2_needs) != avx2_needs) {
+    return REALM_SSE4;
   }
   const uint64_t states = saved_states();
   const uint64_t ymm = 0x6, zmm = 0xe6;
   if ((states & ymm) != ymm || !__get_cpuid_count(7, 0, &a, &b, &c, &d) || !(b & bit_AVX2)) {
-    return REALM_NONE;
+    return REALM_SSE4;
   }
   const uint32_t avx512 = bit_AVX512F | bit_AVX512DQ | bit_AVX512BW | bit_AVX512VL;
   if ((states & zmm) != zmm || (b & avx512) != avx512) {

@@ -13,7 +13,7 @@
 enum { REALM_NIBBLES, REALM_BYTES, REALM_Q4_K, REALM_Q6_K };
 
 // CPU families, best last.
-enum { REALM_NONE, REALM_AVX2, REALM_AVX512, REALM_AVX512_BF16 };
+enum { REALM_NONE, REALM_SSE4, REALM_AVX2, REALM_AVX512, REALM_AVX512_BF16 };
 
 #define REALM_EXPORT __attribute__((visibility("default")))
 
@@ -60,6 +60,7 @@ enum { UNIT = 32, GROUP = 16, PAGE = 64, BLOCK = 16 };
                                     int64_t offset, int64_t dim, int64_t head, int64_t heads,      \
                                     float scale);
 
+REALM_FAMILY(realm_sse4)
 REALM_FAMILY(realm_avx2)
 REALM_FAMILY(realm_avx512)
 REALM_FAMILY(realm_avx512_bf16)

@@ -50,6 +50,12 @@ public record KernelProvider(Kernels kernels, String reason) {
           new KernelProvider(new ScalarKernels(), "scalar kernels, forced by REALM_KERNELS");
       case "vector" -> {
         requireVectors("REALM_KERNELS is vector");
+        if (!CpuFeatures.fusedMultiplyAdd()) {
+          throw new EngineException(
+              ErrorCode.KERNELS_UNAVAILABLE,
+              "REALM_KERNELS is vector, but the CPU has no fused multiplication and addition, which"
+                  + " these kernels need; unset it for the best kernels that this machine runs");
+        }
         yield new KernelProvider(new VectorKernels(), "vector kernels, forced by REALM_KERNELS");
       }
       case "native" -> {
@@ -89,6 +95,13 @@ public record KernelProvider(Kernels kernels, String reason) {
           kernels,
           "native kernels for " + kernels.family() + ": the best family that this CPU runs");
     } catch (IllegalArgumentException | UnsupportedOperationException e) {
+      if (!CpuFeatures.fusedMultiplyAdd()) {
+        return new KernelProvider(
+            new ScalarKernels(),
+            "scalar kernels: the CPU has no fused multiplication and addition, which the vector"
+                + " kernels need, and there are no native ones, because "
+                + e.getMessage());
+      }
       return new KernelProvider(
           new VectorKernels(),
           "vector kernels on "

@@ -18,7 +18,7 @@ import java.nio.file.Path;
  */
 final class KernelLibrary {
   /** The families, in the order of kernels.h. */
-  private static final String[] FAMILIES = {null, "avx2", "avx512", "avx512_bf16"};
+  private static final String[] FAMILIES = {null, "sse4", "avx2", "avx512", "avx512_bf16"};
 
   private final Linker linker = Linker.nativeLinker();
   private final SymbolLookup symbols;
@@ -63,6 +63,11 @@ final class KernelLibrary {
     return family;
   }
 
+  /** Whether the family's CPUs multiply and add in one step, and convert F16. */
+  boolean fuses() {
+    return !family.equals("sse4");
+  }
+
   /** The number of the best family that this CPU runs. */
   private int best() {
     long number;
@@ -72,7 +77,7 @@ final class KernelLibrary {
       throw unexpected(t);
     }
     if (number == 0) {
-      throw new UnsupportedOperationException("the CPU lacks AVX2 and FMA");
+      throw new UnsupportedOperationException("the CPU lacks SSE4.2");
     }
     return (int) number;
   }

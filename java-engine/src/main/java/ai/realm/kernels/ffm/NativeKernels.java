@@ -9,9 +9,11 @@ import ai.realm.kernels.Kernels;
 import ai.realm.kernels.KvLayer;
 import ai.realm.kernels.Matrix;
 import ai.realm.kernels.WorkerPool;
+import ai.realm.kernels.packed.GroupPacker;
 import ai.realm.kernels.packed.Layout;
 import ai.realm.kernels.packed.PackedMatrix;
 import ai.realm.kernels.packed.Packer;
+import ai.realm.kernels.scalar.ScalarKernels;
 import ai.realm.kernels.vector.VectorKernels;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -21,7 +23,8 @@ import java.util.Set;
 /**
  * Kernels in C, called through FFM (JEP 454), on the packed matrices of the vector kernels. They
  * are compiled ahead of time: a process is fast from its first token. Matrices without a packed
- * layout go to the vector kernels.
+ * layout go to Java's kernels: to the vector ones, or where the CPU lacks what these need, to the
+ * scalar ones.
  */
 public final class NativeKernels implements Kernels {
   private static final class Scratch {
@@ -46,7 +49,7 @@ public final class NativeKernels implements Kernels {
   private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
 
   private final KernelLibrary library;
-  private final VectorKernels unpacked = new VectorKernels();
+  private final Kernels unpacked;
 
   /**
    * The kernels in the library at {@code path} for this CPU.
@@ -55,12 +58,17 @@ public final class NativeKernels implements Kernels {
    * @throws UnsupportedOperationException if it has no kernels for this CPU
    */
   public NativeKernels(Path path) {
-    library = new KernelLibrary(path);
+    this(new KernelLibrary(path));
   }
 
   /** The same, with no family better than number {@code limit} of {@code kernels.h}. */
   NativeKernels(Path path, int limit) {
-    library = new KernelLibrary(path, limit);
+    this(new KernelLibrary(path, limit));
+  }
+
+  private NativeKernels(KernelLibrary library) {
+    this.library = library;
+    this.unpacked = library.fuses() ? new VectorKernels() : new ScalarKernels();
   }
 
   @Override
@@ -69,7 +77,8 @@ public final class NativeKernels implements Kernels {
   }
 
   /**
-   * The CPU family that they are compiled for: {@code avx2}, {@code avx512} or {@code avx512_bf16}.
+   * The CPU family that they are compiled for: {@code sse4}, {@code avx2}, {@code avx512} or {@code
+   * avx512_bf16}.
    */
   public String family() {
     return library.familyName();
@@ -88,8 +97,10 @@ public final class NativeKernels implements Kernels {
 
   @Override
   public Matrix prepare(TensorInfo tensor, WorkerPool pool) {
-    PackedMatrix packed = Packer.pack(tensor, pool, this::pack);
-    return packed != null ? packed : unpacked.fileMatrix(tensor);
+    // The library repacks with the F16 conversions that came together with the fused product.
+    GroupPacker packer = library.fuses() ? this::pack : Packer::packGroup;
+    PackedMatrix packed = Packer.pack(tensor, pool, packer);
+    return packed != null ? packed : unpacked.prepare(tensor, pool);
   }
 
   private boolean pack(

@@ -68,7 +68,7 @@ public final class VectorKernels implements Kernels {
   }
 
   /** The tensor as its file has it: for types, and scales, that no packed layout holds. */
-  public Matrix fileMatrix(TensorInfo tensor) {
+  private static Matrix fileMatrix(TensorInfo tensor) {
     return new FileMatrix(tensor);
   }
 
