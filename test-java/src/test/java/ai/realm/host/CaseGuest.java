@@ -3,19 +3,16 @@ package ai.realm.host;
 import com.google.gson.JsonPrimitive;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A guest of a conformance case: its memory, and what names stand for. */
+/** A guest of a conformance case: its bridge, and what names stand for. */
 final class CaseGuest implements AutoCloseable {
   private static final Pattern EXPRESSION =
       Pattern.compile("([a-z]\\w*)(\\.length)?([+-]\\d+)?", Pattern.CASE_INSENSITIVE);
 
   final Tenant tenant;
-  final WasmMemory memory;
-  final HostFunctions silent;
-  final HostFunctions streaming;
+  final CaseBridge bridge;
 
   /** Takes the pieces of the present call. */
   StreamToken stream = (_, _) -> true;
@@ -23,13 +20,9 @@ final class CaseGuest implements AutoCloseable {
   private final Map<String, Long> names = new HashMap<>();
   private final Map<String, Long> lengths = new HashMap<>();
 
-  CaseGuest(Tenant tenant, int pages) {
+  CaseGuest(Tenant tenant, int pages, CaseBridge.Opener bridges) {
     this.tenant = tenant;
-    this.memory = new WasmMemory(pages);
-    this.silent = new HostFunctions(tenant, memory, Optional.empty());
-    this.streaming =
-        new HostFunctions(
-            tenant, memory, Optional.of((pointer, length) -> stream.piece(pointer, length)));
+    this.bridge = bridges.open(tenant, pages, (pointer, length) -> stream.piece(pointer, length));
   }
 
   void name(String name, long value) {
@@ -57,7 +50,7 @@ final class CaseGuest implements AutoCloseable {
     String name = parts.group(1);
     Long base =
         name.equals("end")
-            ? Long.valueOf(memory.size())
+            ? Long.valueOf(bridge.size())
             : (parts.group(2) == null ? names : lengths).get(name);
     if (base == null) {
       throw new IllegalArgumentException("nothing is named so far: " + text);
@@ -68,6 +61,6 @@ final class CaseGuest implements AutoCloseable {
   @Override
   public void close() {
     tenant.close();
-    memory.close();
+    bridge.close();
   }
 }

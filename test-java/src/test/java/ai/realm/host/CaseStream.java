@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,8 +31,7 @@ final class CaseStream implements StreamToken {
     try {
       assertEquals(next, Integer.toUnsignedLong(pointer), "where the text so far ends");
       next += length;
-      MemorySegment bytes = guest.memory.segment().asSlice(Integer.toUnsignedLong(pointer), length);
-      pieces.add(new String(bytes.toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8));
+      pieces.add(new String(guest.bridge.bytes(), pointer, length, StandardCharsets.UTF_8));
       if (pieces.size() == 1 && description.has("during")) {
         guest.stream = (_, _) -> true;
         steps.accept(description.getAsJsonArray("during"));

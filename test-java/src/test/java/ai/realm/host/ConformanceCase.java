@@ -38,13 +38,15 @@ final class ConformanceCase {
 
   private final JsonObject description;
   private final CaseData data;
+  private final CaseBridge.Opener bridges;
   private final Host host;
   private final List<Integer> models = new ArrayList<>();
   private final Map<String, CaseGuest> guests = new LinkedHashMap<>();
 
-  ConformanceCase(JsonObject description, CaseData data) {
+  ConformanceCase(JsonObject description, CaseData data, CaseBridge.Opener bridges) {
     this.description = description;
     this.data = data;
+    this.bridges = bridges;
     JsonObject options = object(description, "host");
     // Nothing is read ahead: then all that is held at the end is a leak.
     this.host = new Host(new HostOptions(number(options, "storageBytes"), 1 << 20, false, 1));
@@ -104,7 +106,7 @@ final class ConformanceCase {
             (int) Math.min(Integer.MAX_VALUE, number(description, "maxSessions")),
             number(description, "maxBytes"));
     int pages = description.has("pages") ? description.get("pages").getAsInt() : DEFAULT_PAGES;
-    return new CaseGuest(host.guest(grants), pages);
+    return new CaseGuest(host.guest(grants), pages, bridges);
   }
 
   private void steps(JsonArray steps) {
@@ -117,7 +119,7 @@ final class ConformanceCase {
       } else if (step.has("write")) {
         write(step.getAsJsonArray("write"), guest);
       } else if (step.has("grow")) {
-        guest.memory.grow(step.get("grow").getAsInt());
+        guest.bridge.grow(step.get("grow").getAsInt());
       } else {
         app(step, guest);
       }
@@ -138,7 +140,7 @@ final class ConformanceCase {
       JsonObject region = element.getAsJsonObject();
       long at = guest.number(region.getAsJsonPrimitive("at"));
       byte[] bytes = data.bytes(region);
-      guest.memory.write(at, bytes);
+      guest.bridge.write(at, bytes);
       if (region.has("name")) {
         guest.region(region.get("name").getAsString(), at, bytes.length);
       }
@@ -151,29 +153,26 @@ final class ConformanceCase {
             .mapToLong(arg -> guest.number(arg.getAsJsonPrimitive()))
             .toArray();
     HostFunction function = FUNCTIONS.get(step.get("call").getAsString());
-    byte[] before = guest.memory.bytes();
+    byte[] before = guest.bridge.bytes();
+    boolean streams = step.has("stream");
     int result;
-    if (step.has("stream")) {
+    if (streams) {
       CaseStream stream = new CaseStream(step.getAsJsonObject("stream"), guest, args, this::steps);
       guest.stream = stream;
-      result = function.call(guest.streaming, args);
+      result = guest.bridge.call(function, true, args);
       stream.assertComplete();
     } else {
-      result = function.call(guest.silent, args);
+      result = guest.bridge.call(function, false, args);
     }
-    HostFunctions functions = step.has("stream") ? guest.streaming : guest.silent;
     String outcome =
-        step
-            + " gave "
-            + result
-            + (result < 0 ? " " + functions.lastError().orElseThrow().getMessage() : "");
-    byte[] after = guest.memory.bytes();
+        step + " gave " + result + (result < 0 ? " " + guest.bridge.lastError(streams) : "");
+    byte[] after = guest.bridge.bytes();
     // What the memory grew by meanwhile is zeros.
     byte[] expected = Arrays.copyOf(before, after.length);
     if (step.has("error")) {
       ErrorCode code = ErrorCode.valueOf(step.get("error").getAsString());
       assertEquals(code.number(), result, outcome);
-      assertEquals(code, functions.lastError().orElseThrow().code());
+      assertEquals(code, guest.bridge.lastError(streams).orElseThrow());
     } else {
       assertReturned(step.get("returns"), result, guest, outcome);
       if (step.has("as")) {

@@ -9,16 +9,13 @@ import java.lang.foreign.ValueLayout;
  * may touch it.
  */
 final class WasmMemory implements GuestMemory, AutoCloseable {
-  static final int PAGE = 1 << 16;
-
-  /** What a new memory is full of, so that a zero that was written shows. */
-  private static final byte FILL = (byte) 0xA5;
+  static final int PAGE = CaseBridge.PAGE;
 
   private Arena arena = Arena.ofConfined();
   private MemorySegment segment;
 
   WasmMemory(int pages) {
-    segment = arena.allocate((long) pages * PAGE).fill(FILL);
+    segment = arena.allocate((long) pages * PAGE).fill(CaseBridge.FILL);
   }
 
   @Override

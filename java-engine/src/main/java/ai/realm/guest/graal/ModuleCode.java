@@ -6,7 +6,6 @@ import ai.realm.guest.GuestCode;
 import ai.realm.guest.GuestHost;
 import ai.realm.host.HostFunction;
 import ai.realm.host.HostFunctions;
-import ai.realm.host.StreamToken;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -29,36 +28,50 @@ final class ModuleCode implements GuestCode {
   private final ModuleMemory memory = new ModuleMemory();
   private Value exports;
   private Set<String> texts;
-  private StreamToken stream;
+  private HostFunctions functions;
 
   /** Without code yet. */
   ModuleCode(Context context, GuestHost host) {
     this.context = context;
     this.host = host;
+    this.functions = new HostFunctions(host.tenant(), memory, Optional.empty());
   }
 
   @Override
   public void load(byte[] source) {
-    WasmModule module = WasmModule.read(source, host.memoryBytes());
+    instantiate(WasmModule.read(source, host.memoryBytes()), Map.of());
+  }
+
+  /**
+   * Makes an instance of a module.
+   *
+   * @param others what it imports from other modules than {@code env}
+   */
+  void instantiate(WasmModule module, Map<String, Object> others) {
     texts = module.texts();
+    Map<String, Object> imports = new HashMap<>(others);
+    imports.put("env", ProxyObject.fromMap(env()));
     try {
       Source code =
           Source.newBuilder(
                   GraalWasmEngine.LANGUAGE, ByteSequence.create(module.bytes()), "guest.wasm")
               .buildLiteral();
-      Value instance = context.eval(code).newInstance(imports());
+      Value instance = context.eval(code).newInstance(ProxyObject.fromMap(imports));
       exports = instance.getMember("exports");
     } catch (PolyglotException failure) {
       throw GuestFailure.of(failure);
     }
-    memory.set(exports.getMember(MEMORY));
-    Value streamToken = exports.getMember(STREAM_TOKEN);
-    stream = streamToken == null ? null : new GuestStream(streamToken);
+    memory.set(export(MEMORY));
+    Value streamToken = export(STREAM_TOKEN);
+    if (streamToken != null) {
+      functions =
+          new HostFunctions(host.tenant(), memory, Optional.of(new GuestStream(streamToken)));
+    }
   }
 
   @Override
   public String call(String function, String arguments) {
-    Value called = exports.getMember(function);
+    Value called = export(function);
     if (called == null || !called.canExecute()) {
       throw new EngineException(
           ErrorCode.NOT_FOUND, "the guest has no function " + function + "; export one");
@@ -93,20 +106,23 @@ final class ModuleCode implements GuestCode {
     context.close(true);
   }
 
-  private ProxyObject imports() {
-    // Whether there is a function for pieces is only known once the module has been instantiated.
-    HostFunctions silent = new HostFunctions(host.tenant(), memory, Optional.empty());
-    HostFunctions streaming =
-        new HostFunctions(
-            host.tenant(), memory, Optional.of((pointer, length) -> stream.piece(pointer, length)));
+  /** What the module exports by this name; null if it does not. */
+  Value export(String name) {
+    return exports.getMember(name);
+  }
+
+  /** What the last host function that failed failed with. */
+  Optional<EngineException> lastError() {
+    return functions.lastError();
+  }
+
+  /** The host functions, which know after the module's start whether it has one for pieces. */
+  private Map<String, Object> env() {
     Map<String, Object> env = new HashMap<>();
     for (HostFunction function : HostFunction.values()) {
-      BoundFunction alone = new BoundFunction(function, silent);
-      BoundFunction streamed = new BoundFunction(function, streaming);
-      env.put(
-          function.importName(),
-          (ProxyExecutable) args -> (stream == null ? alone : streamed).execute(args));
+      ProxyExecutable bound = args -> new BoundFunction(function, functions).execute(args);
+      env.put(function.importName(), bound);
     }
-    return ProxyObject.fromMap(Map.of("env", ProxyObject.fromMap(env)));
+    return env;
   }
 }

@@ -43,7 +43,7 @@ final class ScriptCode implements GuestCode {
   @Override
   public String call(String function, String arguments) {
     try {
-      Value called = context.getBindings(GraalJsEngine.LANGUAGE).getMember(function);
+      Value called = global(function);
       if (called == null || !called.canExecute()) {
         throw new EngineException(
             ErrorCode.NOT_FOUND,
@@ -65,6 +65,11 @@ final class ScriptCode implements GuestCode {
   @Override
   public void close() {
     context.close(true);
+  }
+
+  /** What the script declares by this name; null if it does not. */
+  Value global(String name) {
+    return context.getBindings(GraalJsEngine.LANGUAGE).getMember(name);
   }
 
   /** An error of the host that the script did not catch keeps its code. */
