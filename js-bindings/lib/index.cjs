@@ -14,8 +14,8 @@ importing.catch(() => undefined)
 /**
  * A function of the ES module that returns a promise.
  *
- * @template {'closeSession' | 'computeLogits' | 'embedTokens' | 'forwardLayer' | 'getModelInfo' | 'getTensor' | 'loadModel'
- *   | 'openSession' | 'removeModel' | 'storeModel'} Name
+ * @template {'closeSession' | 'computeLogits' | 'detectRuntime' | 'embedTokens' | 'forwardLayer' | 'getModelInfo' |
+ *   'getTensor' | 'loadModel' | 'openSession' | 'removeModel' | 'storeModel'} Name
  * @param {Name} name
  * @returns {Realm[Name]}
  */
@@ -60,6 +60,7 @@ function standIn(name) {
 module.exports = {
   closeSession: imported('closeSession'),
   computeLogits: imported('computeLogits'),
+  detectRuntime: imported('detectRuntime'),
   embedTokens: imported('embedTokens'),
   forwardLayer: imported('forwardLayer'),
   getModelInfo: imported('getModelInfo'),

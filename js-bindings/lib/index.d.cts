@@ -7,6 +7,7 @@ interface StandIn<Instance> extends CallableFunction {
 
 export const closeSession: typeof realm.closeSession
 export const computeLogits: typeof realm.computeLogits
+export const detectRuntime: typeof realm.detectRuntime
 export const embedTokens: typeof realm.embedTokens
 export const forwardLayer: typeof realm.forwardLayer
 export const getModelInfo: typeof realm.getModelInfo
@@ -37,6 +38,7 @@ export type Message = realm.Message
 export type ModelInfo = realm.ModelInfo
 export type ModelSource = realm.ModelSource
 export type Prompt = realm.Prompt
+export type RuntimeInfo = realm.RuntimeInfo
 export type StoreOptions = realm.StoreOptions
 export type TextStream = realm.TextStream
 export type Timings = realm.Timings

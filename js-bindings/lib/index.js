@@ -1,5 +1,6 @@
 export { closeSession } from './closeSession.js'
 export { computeLogits } from './computeLogits.js'
+export { detectRuntime } from './detectRuntime.js'
 export { embedTokens } from './embedTokens.js'
 export { AbortError } from './errors/AbortError.js'
 export { RealmError } from './errors/RealmError.js'
@@ -30,6 +31,7 @@ export { storeModel } from './storeModel.js'
  * @typedef {import('./loading/LoadOptions.js').ModelSource} ModelSource
  * @typedef {import('./prompt/Message.js').Message} Message
  * @typedef {import('./prompt/Message.js').Prompt} Prompt
+ * @typedef {import('./RuntimeInfo.js').RuntimeInfo} RuntimeInfo
  * @typedef {import('./storage/ModelInfo.js').ModelInfo} ModelInfo
  * @typedef {import('./storage/StoreOptions.js').StoreOptions} StoreOptions
  * @typedef {import('./Vocabulary.js').TokenizeOptions} TokenizeOptions

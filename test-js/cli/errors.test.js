@@ -69,6 +69,7 @@ describe('realm, where something is wrong', () => {
       assert.match(stderr, /^error\[JVM_START_FAILED\]: .*NoSuchOption.*\n$/)
       const report = JSON.parse((await runRealm(['doctor', '--json'])).stdout)
       assert.equal(report.engine, null)
+      assert.equal(report.bridge.kind, 'none')
       assert.deepEqual(
         report.problems.map((problem) => problem.code),
         ['JVM_START_FAILED'],

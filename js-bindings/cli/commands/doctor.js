@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { findAddon } from '../../lib/bridge/findAddon.js'
 import { findEngine } from '../../lib/bridge/findEngine.js'
 import { findJava } from '../../lib/bridge/findJava.js'
+import { detectRuntime } from '../../lib/detectRuntime.js'
 import { engineInfo } from '../../lib/engineInfo.js'
 import { RealmError } from '../../lib/errors/RealmError.js'
 import { cacheDirectory } from '../../lib/source/cacheDirectory.js'
@@ -55,7 +56,7 @@ async function examine() {
     realm: packageManifest.version,
     node: process.versions.node,
     platform: `${process.platform}-${process.arch}`,
-    bridge: { kind: 'addon', addon, jar },
+    bridge: { kind: (await detectRuntime()).bridge, addon, jar },
     java,
     engine,
     cache: { path: cacheDirectory(), models: models.length, bytes },

@@ -42,10 +42,20 @@ const PROGRESS = 4
 /** The way to the engine: short calls, and jobs that run on the engine's threads. */
 export class Bridge {
   #addon
+  #kind
 
-  /** @param {Addon} addon with a running virtual machine */
-  constructor(addon) {
+  /**
+   * @param {Addon} addon with a running virtual machine
+   * @param {'addon' | 'javet'} [kind] how Java and Node share the process
+   */
+  constructor(addon, kind = 'addon') {
     this.#addon = addon
+    this.#kind = kind
+  }
+
+  /** How Java and Node share the process: Java in Node by the addon, or Node in Java by Javet. */
+  get kind() {
+    return this.#kind
   }
 
   /**

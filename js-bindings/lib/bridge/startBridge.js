@@ -1,11 +1,8 @@
 import { RealmError } from '../errors/RealmError.js'
 import { Bridge } from './Bridge.js'
-import { findAddon } from './findAddon.js'
-import { findEngine } from './findEngine.js'
-import { findJava } from './findJava.js'
 import { findKernels } from './findKernels.js'
+import { findRuntime } from './findRuntime.js'
 import { jvmOptions } from './jvmOptions.js'
-import { loadAddon } from './loadAddon.js'
 import { withUtf8Locale } from './withUtf8Locale.js'
 
 /** @type {Promise<Bridge> | undefined} */
@@ -19,7 +16,7 @@ let running
  * call starts it, and each call waits until it runs.
  *
  * @returns {Promise<Bridge>}
- * @throws {RealmError} `JAVA_NOT_FOUND`, `ADDON_NOT_FOUND` or `JVM_START_FAILED`, saying what to do
+ * @throws {RealmError} `JAVA_NOT_FOUND`, `ADDON_NOT_FOUND` or `JVM_START_FAILED`, with all that was searched, saying what to do
  */
 export function startBridge() {
   started ??= start().catch((error) => {
@@ -47,9 +44,8 @@ export function runningBridge() {
 }
 
 async function start() {
-  const java = findJava()
-  const addon = loadAddon(findAddon())
-  const options = jvmOptions({ classPath: [findEngine()], kernels: findKernels() })
+  const { java, addon, engine } = findRuntime()
+  const options = jvmOptions({ classPath: [engine], kernels: findKernels() })
   try {
     await withUtf8Locale(() => addon.start({ libjvm: java.libjvm, options }))
   } catch (error) {

@@ -19,10 +19,8 @@ public record KernelProvider(Kernels kernels, String reason) {
   /** Names the file of the native kernels: set by whoever packages them. */
   public static final String LIBRARY_PROPERTY = "realm.kernels.library";
 
-  private static final class Holder {
-    static final KernelProvider CHOSEN =
-        choose(System.getenv("REALM_KERNELS"), System.getProperty(LIBRARY_PROPERTY));
-  }
+  /** Null until the first asks: what a static initializer throws would lose its code. */
+  private static KernelProvider chosen;
 
   /**
    * The choice for this process.
@@ -30,8 +28,11 @@ public record KernelProvider(Kernels kernels, String reason) {
    * @throws EngineException {@code KERNELS_UNAVAILABLE} if a provider was forced that this machine
    *     cannot run
    */
-  public static KernelProvider get() {
-    return Holder.CHOSEN;
+  public static synchronized KernelProvider get() {
+    if (chosen == null) {
+      chosen = choose(System.getenv("REALM_KERNELS"), System.getProperty(LIBRARY_PROPERTY));
+    }
+    return chosen;
   }
 
   /** The provider's name. */
