@@ -11,10 +11,10 @@ import { FetchDisplay } from './terminal/FetchDisplay.js'
  * @param {AbortSignal} [signal]
  * @returns {Promise<Model>}
  */
-export async function loadCommandModel({ model, contextLength, threads }, signal) {
+export async function loadCommandModel({ model, contextLength, threads, kvCache }, signal) {
   const display = new FetchDisplay()
   try {
-    return await loadModel(model, { contextLength, threads, signal, onProgress: display.show })
+    return await loadModel(model, { contextLength, threads, kvCache, signal, onProgress: display.show })
   } finally {
     display.stop()
   }

@@ -43,6 +43,15 @@ describe('Loading', () => {
     await model.dispose()
   })
 
+  it('keeps keys and values as bytes where it is asked to, and generates', async () => {
+    assert.equal((await said(file.path, { kvCache: 'q8_0' })).length, GREEDY.maxTokens)
+    assert.deepEqual(await said(file.path, { kvCache: 'f16' }), await said(file.path))
+    await assert.rejects(said(file.path, { kvCache: 'q4_0' }), {
+      code: 'INVALID_ARGUMENT',
+      message: /kvCache.*q4_0.*one of 'f16', 'q8_0'/s,
+    })
+  })
+
   it('keeps the bytes that it was given to itself', async () => {
     const bytes = tinyLlama()
     const model = await loadModel(bytes)

@@ -1,3 +1,4 @@
+import { Option } from 'commander'
 import { catalog } from '../../lib/source/catalog.js'
 import { parseNumber } from './parseNumber.js'
 
@@ -10,6 +11,7 @@ import { parseNumber } from './parseNumber.js'
  * @property {string} model
  * @property {number} [contextLength]
  * @property {number} [threads]
+ * @property {'f16' | 'q8_0'} [kvCache]
  */
 
 /**
@@ -31,4 +33,10 @@ export function addModelOptions(command) {
       parseNumber,
     )
     .option('--threads <n>', "threads that compute (default: the machine's cores)", parseNumber)
+    .addOption(
+      new Option('--kv-cache <format>', 'how keys and values are kept (default: f16)').choices([
+        'f16',
+        'q8_0',
+      ]),
+    )
 }

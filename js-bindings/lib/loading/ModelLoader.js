@@ -2,6 +2,7 @@ import { abortSignal } from '../arguments/abortSignal.js'
 import { functionValue } from '../arguments/functionValue.js'
 import { integerIn } from '../arguments/integerIn.js'
 import { invalidArgument } from '../arguments/invalidArgument.js'
+import { oneOf } from '../arguments/oneOf.js'
 import { readOptions } from '../arguments/readOptions.js'
 import { EngineModel } from '../engine/EngineModel.js'
 import { AbortError } from '../errors/AbortError.js'
@@ -57,6 +58,7 @@ export class ModelLoader {
           advice: 'Leave it out for what the model was trained for.',
         }),
         threads: integerIn({ from: 1, to: 1024, advice: "Leave it out for the machine's cores." }),
+        kvCache: oneOf(['f16', 'q8_0']),
         signal: abortSignal,
         onProgress: functionValue,
       },

@@ -32,6 +32,9 @@ REALM_EXPORT int64_t realm_pack(const uint8_t* file, uint32_t* words, int64_t ty
 // has 64 positions.
 enum { UNIT = 32, GROUP = 16, PAGE = 64, BLOCK = 16 };
 
+// Formats of keys and values: the numbers of ai.realm.kernels.KvFormat.
+enum { REALM_KV_F16, REALM_KV_Q8_0 };
+
 #define REALM_FAMILY(prefix)                                                                       \
   /* Decode: rows of the units [unit, end) of a packed matrix (rows, columns) by x (columns),      \
      whose runs of 16 have the given sums; row n goes to y[n]. */                                  \
@@ -58,7 +61,7 @@ enum { UNIT = 32, GROUP = 16, PAGE = 64, BLOCK = 16 };
   REALM_EXPORT void prefix##_attend(const float* q, const uint8_t* const* pages, float* scratch,   \
                                     float* out, int64_t stride, int64_t tokens, int64_t position,  \
                                     int64_t offset, int64_t dim, int64_t head, int64_t heads,      \
-                                    float scale);
+                                    int64_t format, float scale);
 
 REALM_FAMILY(realm_sse4)
 REALM_FAMILY(realm_avx2)

@@ -9,6 +9,7 @@ typedef float vf __attribute__((vector_size(4 * VL)));
 typedef int32_t vi __attribute__((vector_size(4 * VL)));
 typedef uint32_t vu __attribute__((vector_size(4 * VL)));
 typedef int16_t vh __attribute__((vector_size(2 * VL)));
+typedef int8_t vb __attribute__((vector_size(VL)));
 
 #define INLINE static inline __attribute__((always_inline))
 
@@ -59,6 +60,12 @@ INLINE vf widen(const int16_t* p) {
   vh v;
   memcpy(&v, p, sizeof v);
   return half_bits(__builtin_convertvector(v, vi) << 13);
+}
+
+INLINE vf bytes(const int8_t* p) {
+  vb v;
+  memcpy(&v, p, sizeof v);
+  return floats(__builtin_convertvector(v, vi));
 }
 
 INLINE float sum(vf v) {

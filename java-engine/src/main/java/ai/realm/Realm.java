@@ -36,7 +36,8 @@ public final class Realm {
   public static Model loadModel(Path file, LoadOptions options) {
     ModelFile opened = ModelFile.open(file);
     try {
-      return new Model(LoadedModel.load(opened, options.contextLength(), options.threads()));
+      return new Model(
+          LoadedModel.load(opened, options.contextLength(), options.threads(), options.kvCache()));
     } catch (Throwable failure) {
       opened.close();
       throw failure;

@@ -2,6 +2,7 @@ package ai.realm.engine;
 
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
+import ai.realm.kernels.KvFormat;
 import ai.realm.model.LanguageModel;
 import ai.realm.model.Models;
 import ai.realm.tokenizer.Tokenizer;
@@ -65,10 +66,12 @@ public final class LoadedModel implements AutoCloseable {
    * @param contextLength tokens that prompt and answer may have together; empty for what the model
    *     was trained for
    * @param threads that compute, at least 1
+   * @param kvFormat how keys and values are kept
    * @throws EngineException as the constructor and {@link Models#load}; then the file is still open
    */
-  public static LoadedModel load(ModelFile file, OptionalInt contextLength, int threads) {
-    LanguageModel languageModel = Models.load(file.gguf(), threads);
+  public static LoadedModel load(
+      ModelFile file, OptionalInt contextLength, int threads, KvFormat kvFormat) {
+    LanguageModel languageModel = Models.load(file.gguf(), threads, kvFormat);
     try {
       return new LoadedModel(
           file, languageModel, contextLength.orElse(languageModel.trainedContext()));

@@ -4,6 +4,7 @@ import ai.realm.engine.LoadedModel;
 import ai.realm.engine.ModelFile;
 import ai.realm.error.EngineException;
 import ai.realm.gguf.Gguf;
+import ai.realm.kernels.KvFormat;
 import ai.realm.model.LayerwiseModel;
 import ai.realm.model.Models;
 import ai.realm.storage.StoredModel;
@@ -58,7 +59,7 @@ final class ModelRuntime implements StoredModel.Part {
    */
   synchronized LayerwiseModel layers() {
     if (layers == null) {
-      layers = Models.load(gguf, threads);
+      layers = Models.load(gguf, threads, KvFormat.F16);
     }
     return layers;
   }

@@ -3,19 +3,22 @@ package ai.realm.kernels;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Keys and values of one layer of one sequence, in pages of {@link #PAGE} positions, as F16.
+ * Keys and values of one layer of one sequence, in pages of {@link #PAGE} positions.
  *
  * <pre>
  * a page of this layer: for each key-value head
  *   keys    PAGE/16 blocks, each (head_dim, 16 positions): lanes hold positions
+ *   scales  Q8_0 only: PAGE/16 blocks, each (head_dim/32, 16 positions) of F16
  *   values  (PAGE positions, head_dim): lanes hold features
+ *   scales  Q8_0 only: (PAGE positions, head_dim/32) of F16
  * </pre>
  *
  * @param pages the sequence's pages; each holds all layers
  * @param offset bytes from a page's start to this layer's part
  * @param headDim values of a head
+ * @param format of keys and values
  */
-public record KvLayer(MemorySegment[] pages, long offset, int headDim) {
+public record KvLayer(MemorySegment[] pages, long offset, int headDim, KvFormat format) {
   /** Positions a page. */
   public static final int PAGE = 64;
 
@@ -23,17 +26,27 @@ public record KvLayer(MemorySegment[] pages, long offset, int headDim) {
   public static final int BLOCK = 16;
 
   /** Bytes of one layer's part of a page. */
-  public static long bytes(int kvHeads, int headDim) {
-    return 2L * Short.BYTES * PAGE * kvHeads * headDim;
+  public static long bytes(KvFormat format, int kvHeads, int headDim) {
+    return 2 * format.planeBytes(headDim) * kvHeads;
   }
 
   /** Bytes from a page's start to the keys of a head. */
   public long keys(int kvHead) {
-    return offset + (long) kvHead * 2 * Short.BYTES * PAGE * headDim;
+    return offset + 2 * format.planeBytes(headDim) * kvHead;
   }
 
   /** Bytes from a page's start to the values of a head. */
   public long values(int kvHead) {
-    return keys(kvHead) + (long) Short.BYTES * PAGE * headDim;
+    return keys(kvHead) + format.planeBytes(headDim);
+  }
+
+  /** Bytes from a page's start to the scales of a head's keys in Q8_0. */
+  public long keyScales(int kvHead) {
+    return keys(kvHead) + (long) PAGE * headDim;
+  }
+
+  /** Bytes from a page's start to the scales of a head's values in Q8_0. */
+  public long valueScales(int kvHead) {
+    return values(kvHead) + (long) PAGE * headDim;
   }
 }

@@ -41,9 +41,9 @@ public final class WarmUp {
 
   /**
    * Starts to run, on a thread of its own, the kernels that a model with matrices of these types
-   * uses.
+   * and a KV cache of this format uses.
    */
-  public static WarmUp start(Kernels kernels, Collection<TensorType> types) {
+  public static WarmUp start(Kernels kernels, Collection<TensorType> types, KvFormat format) {
     return new WarmUp(() -> {
       try (Arena arena = Arena.ofConfined();
           WorkerPool pool = new WorkerPool(1)) {
@@ -51,7 +51,7 @@ public final class WarmUp {
           products(kernels, type, arena, pool);
         }
         elementwise(kernels);
-        attention(kernels, arena);
+        attention(kernels, format, arena);
       }
     });
   }
@@ -101,9 +101,9 @@ public final class WarmUp {
     }
   }
 
-  private static void attention(Kernels kernels, Arena arena) {
-    MemorySegment page = arena.allocate(KvLayer.bytes(1, HEAD_DIM), 64);
-    KvLayer kv = new KvLayer(new MemorySegment[] {page}, 0, HEAD_DIM);
+  private static void attention(Kernels kernels, KvFormat format, Arena arena) {
+    MemorySegment page = arena.allocate(KvLayer.bytes(format, 1, HEAD_DIM), 64);
+    KvLayer kv = new KvLayer(new MemorySegment[] {page}, 0, HEAD_DIM, format);
     float[] q = new float[17 * HEAD_DIM];
     float[] out = new float[q.length];
     for (int i = 0; i < ROUNDS; i++) {

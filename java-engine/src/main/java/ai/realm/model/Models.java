@@ -7,6 +7,7 @@ import ai.realm.gguf.TensorInfo;
 import ai.realm.gguf.TensorType;
 import ai.realm.kernels.KernelProvider;
 import ai.realm.kernels.Kernels;
+import ai.realm.kernels.KvFormat;
 import ai.realm.kernels.Matrix;
 import ai.realm.kernels.WarmUp;
 import ai.realm.kernels.WorkerPool;
@@ -21,14 +22,15 @@ public final class Models {
    * The model in {@code gguf}, which must stay open until the model is closed.
    *
    * @param threads that compute, at least 1
+   * @param kvFormat how its KV caches keep keys and values
    * @throws EngineException {@code UNSUPPORTED_ARCHITECTURE} or {@code MODEL_INVALID}, naming the
    *     key or tensor
    */
-  public static LayerwiseModel load(Gguf gguf, int threads) {
-    return load(gguf, threads, KernelProvider.get().kernels());
+  public static LayerwiseModel load(Gguf gguf, int threads, KvFormat kvFormat) {
+    return load(gguf, threads, kvFormat, KernelProvider.get().kernels());
   }
 
-  static LayerwiseModel load(Gguf gguf, int threads, Kernels kernels) {
+  static LayerwiseModel load(Gguf gguf, int threads, KvFormat kvFormat, Kernels kernels) {
     String architecture = gguf.metadata().string("general.architecture", "");
     if (!architecture.equals("llama")) {
       throw new EngineException(
@@ -48,14 +50,14 @@ public final class Models {
     WorkerPool pool = new WorkerPool(threads);
     TensorSource source = new TensorSource(gguf, kernels, pool);
     try {
-      WarmUp warmUp = WarmUp.start(kernels, kernels.startingCold(matrixTypes(gguf)));
+      WarmUp warmUp = WarmUp.start(kernels, kernels.startingCold(matrixTypes(gguf)), kvFormat);
       source.ignore("rope_freqs.weight"); // RotaryEmbedding reads it.
       long vocabulary = gguf.tensor("token_embd.weight").map(TensorInfo::rows).orElse(0L);
       TransformerWeights weights =
           TransformerWeights.of(source, config, (int) Math.min(vocabulary, Integer.MAX_VALUE));
       source.requireAllTaken(architecture);
       warmUp.join();
-      return new Transformer(config, weights, rope, source.matrices(), kernels, pool);
+      return new Transformer(config, weights, rope, source.matrices(), kernels, pool, kvFormat);
     } catch (RuntimeException | Error e) {
       pool.close();
       source.matrices().forEach(Matrix::close);

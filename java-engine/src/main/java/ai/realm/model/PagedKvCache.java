@@ -2,20 +2,19 @@ package ai.realm.model;
 
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
+import ai.realm.kernels.KvFormat;
 import ai.realm.kernels.KvLayer;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /**
- * A KV cache in pages of {@link KvLayer#PAGE} positions, F16, outside the heap, taken as the
- * sequence grows.
+ * A KV cache in pages of {@link KvLayer#PAGE} positions, outside the heap, taken as the sequence
+ * grows.
  */
 final class PagedKvCache implements KvCache {
-  private static final float LARGEST = 65504;
-
   private final ModelConfig config;
+  private final KvFormat format;
   private final int capacity;
   private final Arena arena = Arena.ofShared();
   private final long layerBytes;
@@ -24,21 +23,22 @@ final class PagedKvCache implements KvCache {
   /** Positions that each layer holds. */
   private final int[] held;
 
-  PagedKvCache(ModelConfig config, int capacity) {
+  PagedKvCache(ModelConfig config, KvFormat format, int capacity) {
     if (capacity < 1) {
       throw new IllegalArgumentException("capacity is " + capacity + ", at least 1 is needed");
     }
     this.config = config;
+    this.format = format;
     this.capacity = capacity;
-    this.layerBytes = KvLayer.bytes(config.kvHeads(), config.headDim());
+    this.layerBytes = KvLayer.bytes(format, config.kvHeads(), config.headDim());
     this.held = new int[config.layers()];
   }
 
   /** Bytes of a full cache. */
-  static long bytes(ModelConfig config, int capacity) {
+  static long bytes(ModelConfig config, KvFormat format, int capacity) {
     return (long) pages(capacity)
         * config.layers()
-        * KvLayer.bytes(config.kvHeads(), config.headDim());
+        * KvLayer.bytes(format, config.kvHeads(), config.headDim());
   }
 
   /** The positions that all layers hold. */
@@ -101,7 +101,7 @@ final class PagedKvCache implements KvCache {
 
   /** The pages as seen by layer {@code layer}. */
   KvLayer layer(int layer) {
-    return new KvLayer(pages, layer * layerBytes, config.headDim());
+    return new KvLayer(pages, layer * layerBytes, config.headDim(), format);
   }
 
   /**
@@ -111,31 +111,13 @@ final class PagedKvCache implements KvCache {
    */
   void write(KvLayer kv, int position, float[] k, int kAt, float[] v, int vAt) {
     int dim = config.headDim();
-    MemorySegment page = pages[position / KvLayer.PAGE];
-    int inPage = position % KvLayer.PAGE;
     for (int h = 0; h < config.kvHeads(); h++) {
-      long block = (long) inPage / KvLayer.BLOCK * dim * KvLayer.BLOCK;
-      long keys = kv.keys(h) + (block + inPage % KvLayer.BLOCK) * Short.BYTES;
-      long values = kv.values(h) + (long) inPage * dim * Short.BYTES;
-      for (int i = 0; i < dim; i++) {
-        page.set(
-            ValueLayout.JAVA_SHORT_UNALIGNED,
-            keys + (long) i * KvLayer.BLOCK * Short.BYTES,
-            half(k[kAt + h * dim + i]));
-        page.set(
-            ValueLayout.JAVA_SHORT_UNALIGNED,
-            values + (long) i * Short.BYTES,
-            half(v[vAt + h * dim + i]));
-      }
+      KvWriter.write(kv, position, h, k, kAt + h * dim, v, vAt + h * dim);
     }
   }
 
   private static int pages(int positions) {
     return Math.ceilDiv(positions, KvLayer.PAGE);
-  }
-
-  private static short half(float x) {
-    return Float.floatToFloat16(Math.max(-LARGEST, Math.min(LARGEST, x)));
   }
 
   @Override

@@ -4,6 +4,7 @@ import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
 import ai.realm.kernels.Activations;
 import ai.realm.kernels.Kernels;
+import ai.realm.kernels.KvFormat;
 import ai.realm.kernels.KvLayer;
 import ai.realm.kernels.Linear;
 import ai.realm.kernels.Linear.Product;
@@ -33,6 +34,7 @@ final class Transformer implements LayerwiseModel {
   private final List<Matrix> matrices;
   private final Kernels kernels;
   private final WorkerPool pool;
+  private final KvFormat kvFormat;
   private final Linear linear;
   private final int vocabulary;
 
@@ -58,13 +60,15 @@ final class Transformer implements LayerwiseModel {
       RotaryEmbedding rope,
       List<Matrix> matrices,
       Kernels kernels,
-      WorkerPool pool) {
+      WorkerPool pool,
+      KvFormat kvFormat) {
     this.config = config;
     this.weights = weights;
     this.rope = rope;
     this.matrices = matrices;
     this.kernels = kernels;
     this.pool = pool;
+    this.kvFormat = kvFormat;
     this.linear = new Linear(kernels, pool);
     this.vocabulary = weights.embedding().rows();
     this.h = new Activations(config.embedding());
@@ -85,7 +89,7 @@ final class Transformer implements LayerwiseModel {
 
   @Override
   public KvCache newCache(int capacity) {
-    return new PagedKvCache(config, capacity);
+    return new PagedKvCache(config, kvFormat, capacity);
   }
 
   @Override
@@ -100,7 +104,7 @@ final class Transformer implements LayerwiseModel {
 
   @Override
   public long cacheBytes(int capacity) {
-    return PagedKvCache.bytes(config, capacity);
+    return PagedKvCache.bytes(config, kvFormat, capacity);
   }
 
   @Override

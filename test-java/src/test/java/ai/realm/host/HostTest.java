@@ -12,6 +12,7 @@ import ai.realm.engine.ModelFile;
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
 import ai.realm.fixture.TinyLlama;
+import ai.realm.kernels.KvFormat;
 import ai.realm.storage.StoredModel;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -92,7 +93,8 @@ class HostTest {
 
   @Test
   void runsALoadedModelForGuestsWithoutLoadingItAgain() {
-    LoadedModel loaded = LoadedModel.load(ModelFile.open(tiny()), OptionalInt.empty(), 1);
+    LoadedModel loaded =
+        LoadedModel.load(ModelFile.open(tiny()), OptionalInt.empty(), 1, KvFormat.F16);
     int id = host.adopt(loaded);
     assertEquals(156618318, id);
     try (StoredModel stored = host.app().models().lease(id)) {
@@ -113,7 +115,8 @@ class HostTest {
   @Test
   void takesTheStoredContentInPlaceOfALoadedModelWithTheSame() {
     host.app().storeModel(tiny(), 7);
-    LoadedModel loaded = LoadedModel.load(ModelFile.open(tiny()), OptionalInt.empty(), 1);
+    LoadedModel loaded =
+        LoadedModel.load(ModelFile.open(tiny()), OptionalInt.empty(), 1, KvFormat.F16);
     int id = host.adopt(loaded);
     loaded.close();
     assertEquals(1, host.contents().size());

@@ -237,34 +237,59 @@ class KernelsTest {
     }
   }
 
-  @Test
-  void attentionEqualsTheScalarOne() {
+  @ParameterizedTest
+  @EnumSource
+  void attentionEqualsTheScalarOne(KvFormat format) {
     Random random = new Random(3);
     for (int dim : new int[] {2, 8, 32, 64, 80, 128}) {
       for (int group : new int[] {1, 3, 5}) {
         for (int[] span :
             new int[][] {{0, 1}, {0, 5}, {15, 1}, {63, 2}, {64, 1}, {100, 37}, {200, 1}}) {
-          assertAttentionEqual(dim, group, span[0], span[1], random);
+          assertAttentionEqual(format, dim, group, span[0], span[1], random);
         }
       }
     }
   }
 
-  private void assertAttentionEqual(int dim, int group, int position, int tokens, Random random) {
+  /** Random keys or values of a head: F16, or bytes of every level with a scale each run. */
+  private static void fill(KvLayer kv, MemorySegment page, long at, Random random) {
+    int values = KvLayer.PAGE * kv.headDim();
+    if (kv.format() == KvFormat.F16) {
+      fillHalves(page, at, values, 1, random);
+      return;
+    }
+    for (int i = 0; i < values; i++) {
+      page.set(ValueLayout.JAVA_BYTE, at + i, (byte) (random.nextInt(255) - 127));
+    }
+    fillHalves(page, at + values, KvLayer.PAGE * KvFormat.runs(kv.headDim()), 1 / 127f, random);
+  }
+
+  private static void fillHalves(
+      MemorySegment page, long at, int count, float scale, Random random) {
+    for (int i = 0; i < count; i++) {
+      short half = Float.floatToFloat16((float) random.nextGaussian() * scale);
+      page.set(ValueLayout.JAVA_SHORT_UNALIGNED, at + 2L * i, half);
+    }
+  }
+
+  private void assertAttentionEqual(
+      KvFormat format, int dim, int group, int position, int tokens, Random random) {
     int kvHeads = 2;
     int pages = (position + tokens + KvLayer.PAGE - 1) / KvLayer.PAGE;
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment[] memory = new MemorySegment[pages];
       long offset = 128;
-      long bytes = KvLayer.bytes(kvHeads, dim);
+      long bytes = KvLayer.bytes(format, kvHeads, dim);
       for (int p = 0; p < pages; p++) {
         memory[p] = arena.allocate(offset + bytes, 64);
-        for (long i = 0; i < bytes / 2; i++) {
-          short half = Float.floatToFloat16((float) random.nextGaussian());
-          memory[p].set(ValueLayout.JAVA_SHORT, offset + 2 * i, half);
+      }
+      KvLayer kv = new KvLayer(memory, offset, dim, format);
+      for (MemorySegment page : memory) {
+        for (int head = 0; head < kvHeads; head++) {
+          fill(kv, page, kv.keys(head), random);
+          fill(kv, page, kv.values(head), random);
         }
       }
-      KvLayer kv = new KvLayer(memory, offset, dim);
       int stride = kvHeads * group * dim;
       float[] q = new float[tokens * stride];
       for (int i = 0; i < q.length; i++) {

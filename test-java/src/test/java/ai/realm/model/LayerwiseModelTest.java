@@ -10,6 +10,7 @@ import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
 import ai.realm.fixture.TinyLlama;
 import ai.realm.gguf.Gguf;
+import ai.realm.kernels.KvFormat;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -18,7 +19,7 @@ class LayerwiseModelTest {
   private static final int[] TOKENS = {3, 1, 4, 1, 5, 9, 2, 6};
 
   private final Gguf gguf = TinyLlama.open(1);
-  private final LayerwiseModel model = Models.load(gguf, 2);
+  private final LayerwiseModel model = Models.load(gguf, 2, KvFormat.F16);
 
   @AfterEach
   void close() {

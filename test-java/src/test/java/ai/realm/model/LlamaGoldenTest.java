@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.realm.fixture.GoldenLlama;
 import ai.realm.gguf.Gguf;
+import ai.realm.kernels.KvFormat;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -63,7 +64,7 @@ class LlamaGoldenTest {
   private static void assertLogits(GoldenLlama golden, Provider provider, double prefillFactor) {
     int all = golden.ids().length;
     try (Gguf gguf = golden.open();
-        LanguageModel model = Models.load(gguf, 2, provider.kernels())) {
+        LanguageModel model = Models.load(gguf, 2, KvFormat.F16, provider.kernels())) {
       assertNear(golden, Logits.of(model, golden.ids(), all), prefillFactor, provider + " prefill");
       assertNear(golden, Logits.of(model, golden.ids(), 1), 1, provider + " decode");
     }

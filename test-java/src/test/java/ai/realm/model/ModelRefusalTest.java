@@ -12,6 +12,7 @@ import ai.realm.fixture.GoldenLlama;
 import ai.realm.fixture.TinyLlama;
 import ai.realm.gguf.Gguf;
 import ai.realm.kernels.Kernels;
+import ai.realm.kernels.KvFormat;
 import ai.realm.kernels.scalar.ScalarKernels;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -32,7 +33,8 @@ class ModelRefusalTest {
   private static void assertRefused(GgufDraft draft, ErrorCode code, String... named) {
     try (Gguf gguf = draft.open()) {
       EngineException refusal =
-          assertThrows(EngineException.class, () -> Models.load(gguf, 2, KERNELS).close());
+          assertThrows(
+              EngineException.class, () -> Models.load(gguf, 2, KvFormat.F16, KERNELS).close());
       assertEquals(code, refusal.code(), refusal.getMessage());
       for (String name : named) {
         assertTrue(refusal.getMessage().contains(name), refusal.getMessage());
@@ -42,7 +44,7 @@ class ModelRefusalTest {
 
   private static void assertLoads(GgufDraft draft) {
     try (Gguf gguf = draft.open();
-        LanguageModel model = Models.load(gguf, 2, KERNELS)) {
+        LanguageModel model = Models.load(gguf, 2, KvFormat.F16, KERNELS)) {
       assertEquals(TinyLlama.VOCABULARY, model.vocabularySize());
     }
   }
@@ -279,7 +281,8 @@ class ModelRefusalTest {
     RecordingKernels kernels = new RecordingKernels();
     RealmThreads before = RealmThreads.running();
     try (Gguf gguf = draft.open()) {
-      assertThrows(EngineException.class, () -> Models.load(gguf, 4, kernels).close());
+      assertThrows(
+          EngineException.class, () -> Models.load(gguf, 4, KvFormat.F16, kernels).close());
       before.assertNoOthersGoOn();
     }
     assertFalse(kernels.prepared().isEmpty());
@@ -292,7 +295,7 @@ class ModelRefusalTest {
     RecordingKernels kernels = new RecordingKernels();
     RealmThreads before = RealmThreads.running();
     try (Gguf gguf = golden.open()) {
-      LanguageModel model = Models.load(gguf, 4, kernels);
+      LanguageModel model = Models.load(gguf, 4, KvFormat.F16, kernels);
       Logits.of(model, golden.ids(), 64);
       assertEquals(3, before.othersNamed("realm-worker-"));
       model.close();

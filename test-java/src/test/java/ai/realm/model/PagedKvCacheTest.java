@@ -1,13 +1,17 @@
 package ai.realm.model;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
+import ai.realm.kernels.KvFormat;
 import ai.realm.kernels.KvLayer;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class PagedKvCacheTest {
@@ -34,7 +38,7 @@ class PagedKvCacheTest {
     int positions = 100;
     float[] k = new float[HEADS * DIM];
     float[] v = new float[HEADS * DIM];
-    try (PagedKvCache cache = new PagedKvCache(config(LAYERS), positions)) {
+    try (PagedKvCache cache = new PagedKvCache(config(LAYERS), KvFormat.F16, positions)) {
       cache.reserve(0, positions);
       for (int layer = 0; layer < LAYERS; layer++) {
         KvLayer kv = cache.layer(layer);
@@ -64,13 +68,77 @@ class PagedKvCacheTest {
     }
   }
 
+  /** Each run of a head has its own scale; half a step is the most that a value moves. */
+  @Test
+  void bytesWithScalesAreNearToWhatWasWritten() {
+    int dim = 40;
+    ModelConfig config = new ModelConfig("llama", 1, 80, 2, HEADS, dim, 8, 1 << 30, 1e-5f);
+    Random random = new Random(5);
+    int positions = 70;
+    float[] k = new float[HEADS * dim];
+    float[] v = new float[HEADS * dim];
+    try (PagedKvCache cache = new PagedKvCache(config, KvFormat.Q8_0, positions)) {
+      cache.reserve(0, positions);
+      KvLayer kv = cache.layer(0);
+      for (int p = 0; p < positions; p++) {
+        for (int i = 0; i < k.length; i++) {
+          float size = i % dim < 32 ? 1 : 100;
+          k[i] = (float) random.nextGaussian() * size;
+          v[i] = (float) random.nextGaussian() / size;
+        }
+        cache.write(kv, p, k, 0, v, 0);
+        MemorySegment page = kv.pages()[p / 64];
+        int in = p % 64;
+        for (int head = 0; head < HEADS; head++) {
+          for (int i = 0; i < dim; i++) {
+            long keyAt = kv.keys(head) + (in / 16 * dim + i) * 16L + in % 16;
+            long keyScale =
+                kv.keys(head) + 64L * dim + ((in / 16 * 2 + i / 32) * 16L + in % 16) * 2;
+            long valueAt = kv.values(head) + in * (long) dim + i;
+            long valueScale = kv.values(head) + 64L * dim + (in * 2L + i / 32) * 2;
+            assertNear(k, head * dim, i, dim, page.get(JAVA_BYTE, keyAt), half(page, keyScale));
+            assertNear(v, head * dim, i, dim, page.get(JAVA_BYTE, valueAt), half(page, valueScale));
+          }
+        }
+      }
+    }
+  }
+
+  private static void assertNear(float[] x, int at, int i, int dim, byte level, float scale) {
+    float largest = 0;
+    for (int j = i / 32 * 32; j < Math.min(i / 32 * 32 + 32, dim); j++) {
+      largest = Math.max(largest, Math.abs(x[at + j]));
+    }
+    assertEquals(largest / 127, scale, largest / 127 * 0x1p-10);
+    assertEquals(x[at + i], level * scale, 0.52 * scale + 0.001 * Math.abs(x[at + i]));
+  }
+
+  @Test
+  void valuesOfNothingAndBeyondF16StayFiniteInBytes() {
+    ModelConfig config = new ModelConfig("llama", 1, 64, 1, 1, 64, 8, 100, 1e-5f);
+    float[] k = new float[64];
+    float[] v = new float[64];
+    Arrays.fill(v, 0, 32, Float.POSITIVE_INFINITY);
+    Arrays.fill(v, 32, 64, 1e-30f);
+    try (PagedKvCache cache = new PagedKvCache(config, KvFormat.Q8_0, 1)) {
+      cache.reserve(0, 1);
+      KvLayer kv = cache.layer(0);
+      cache.write(kv, 0, k, 0, v, 0);
+      MemorySegment page = kv.pages()[0];
+      assertEquals(0, page.get(JAVA_BYTE, kv.keys(0)));
+      assertEquals(65504, half(page, kv.valueScales(0)));
+      assertEquals(127, page.get(JAVA_BYTE, kv.values(0)));
+      assertEquals(0, page.get(JAVA_BYTE, kv.values(0) + 32));
+    }
+  }
+
   @Test
   void valuesBeyondF16BecomeItsLargest() {
     float[] k = new float[HEADS * DIM];
     float[] v = {
       1e9f, -1e9f, 65519, -65520, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 1, 1, 1, 1, 1, 1
     };
-    try (PagedKvCache cache = new PagedKvCache(config(1), 1)) {
+    try (PagedKvCache cache = new PagedKvCache(config(1), KvFormat.F16, 1)) {
       cache.reserve(0, 1);
       KvLayer kv = cache.layer(0);
       cache.write(kv, 0, k, 0, v, 0);
@@ -83,7 +151,7 @@ class PagedKvCacheTest {
 
   @Test
   void itsMemoryGrowsWithItsUse() {
-    try (PagedKvCache cache = new PagedKvCache(config(LAYERS), 1 << 30)) {
+    try (PagedKvCache cache = new PagedKvCache(config(LAYERS), KvFormat.F16, 1 << 30)) {
       assertEquals(0, cache.layer(0).pages().length);
       cache.reserve(0, 64);
       assertEquals(1, cache.layer(0).pages().length);
@@ -96,7 +164,7 @@ class PagedKvCacheTest {
 
   @Test
   void itsLengthIsThatOfItsShortestLayer() {
-    try (PagedKvCache cache = new PagedKvCache(config(LAYERS), 10)) {
+    try (PagedKvCache cache = new PagedKvCache(config(LAYERS), KvFormat.F16, 10)) {
       cache.hold(0, 5);
       cache.hold(1, 5);
       assertEquals(0, cache.length());
@@ -113,7 +181,7 @@ class PagedKvCacheTest {
 
   @Test
   void itHoldsAsMuchAsItWasMadeFor() {
-    try (PagedKvCache cache = new PagedKvCache(config(LAYERS), 100)) {
+    try (PagedKvCache cache = new PagedKvCache(config(LAYERS), KvFormat.F16, 100)) {
       cache.reserve(99, 1);
       for (int[] span : new int[][] {{100, 1}, {0, 101}, {99, Integer.MAX_VALUE}}) {
         EngineException refusal =
@@ -121,13 +189,15 @@ class PagedKvCacheTest {
         assertEquals(ErrorCode.CONTEXT_OVERFLOW, refusal.code());
       }
     }
-    assertThrows(IllegalArgumentException.class, () -> new PagedKvCache(config(1), 0));
+    assertThrows(
+        IllegalArgumentException.class, () -> new PagedKvCache(config(1), KvFormat.F16, 0));
   }
 
   @Test
   void theBytesOfAVastCacheAreCountedInFull() {
     // 2^24 pages of 64 positions, 4096 layers, keys and values of two heads, two bytes each.
     assertEquals(
-        (1L << 24) * 64 * 4096 * 2 * HEADS * DIM * 2, PagedKvCache.bytes(config(4096), 1 << 30));
+        (1L << 24) * 64 * 4096 * 2 * HEADS * DIM * 2,
+        PagedKvCache.bytes(config(4096), KvFormat.F16, 1 << 30));
   }
 }

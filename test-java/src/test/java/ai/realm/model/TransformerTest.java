@@ -11,6 +11,7 @@ import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
 import ai.realm.fixture.GoldenLlama;
 import ai.realm.gguf.Gguf;
+import ai.realm.kernels.KvFormat;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -43,7 +44,7 @@ class TransformerTest {
   private static void withModel(
       GoldenLlama golden, Provider provider, int threads, Consumer<LanguageModel> test) {
     try (Gguf gguf = golden.open();
-        LanguageModel model = Models.load(gguf, threads, provider.kernels())) {
+        LanguageModel model = Models.load(gguf, threads, KvFormat.F16, provider.kernels())) {
       test.accept(model);
     }
   }

@@ -8,6 +8,7 @@ import ai.realm.error.ErrorCode;
 import ai.realm.gguf.Gguf;
 import ai.realm.json.Arguments;
 import ai.realm.json.MetadataJson;
+import ai.realm.kernels.KvFormat;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.nio.file.InvalidPathException;
@@ -48,6 +49,7 @@ final class ModelCalls {
     int threads =
         args.optionalInteger("threads", 1, MAX_THREADS)
             .orElse(Math.min(Runtime.getRuntime().availableProcessors(), MAX_THREADS));
+    KvFormat kvFormat = args.has("kvCache") ? KvFormat.named(args.text("kvCache")) : KvFormat.F16;
     if (args.has("buffer")) {
       long id = ModelBuffers.idIn(args);
       args.end();
@@ -57,7 +59,8 @@ final class ModelCalls {
           () -> {
             ModelFile file = ModelFile.of(buffer.hold(), buffer::letGo);
             JsonObject result =
-                registered(environment, job, loaded(job, file, contextLength, threads), start);
+                registered(
+                    environment, job, loaded(job, file, contextLength, threads, kvFormat), start);
             // The model has the bytes now.
             buffers.loaded(id);
             job.result(result);
@@ -72,7 +75,7 @@ final class ModelCalls {
                   registered(
                       environment,
                       job,
-                      loaded(job, ModelFile.open(path), contextLength, threads),
+                      loaded(job, ModelFile.open(path), contextLength, threads, kvFormat),
                       start)));
     }
   }
@@ -119,10 +122,11 @@ final class ModelCalls {
   }
 
   /** Loads the weights of a file, which is closed if that fails. */
-  private static OpenModel loaded(Job job, ModelFile file, OptionalInt contextLength, int threads) {
+  private static OpenModel loaded(
+      Job job, ModelFile file, OptionalInt contextLength, int threads, KvFormat kvFormat) {
     try {
       mustBeWanted(job);
-      return new OpenModel.Loaded(LoadedModel.load(file, contextLength, threads));
+      return new OpenModel.Loaded(LoadedModel.load(file, contextLength, threads, kvFormat));
     } catch (Throwable failure) {
       file.close();
       throw failure;

@@ -55,7 +55,7 @@ final class KernelLibrary {
     add = function("realm_" + family + "_add", arguments(2, 1));
     swiglu = function("realm_" + family + "_swiglu", arguments(3, 1));
     attend =
-        function("realm_" + family + "_attend", arguments(4, 7).appendArgumentLayouts(JAVA_FLOAT));
+        function("realm_" + family + "_attend", arguments(4, 8).appendArgumentLayouts(JAVA_FLOAT));
   }
 
   /** The family's name: {@code avx2} and so on. */

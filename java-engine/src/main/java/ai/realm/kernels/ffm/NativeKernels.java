@@ -231,6 +231,7 @@ public final class NativeKernels implements Kernels {
           (long) dim,
           (long) kvHead * group,
           (long) group,
+          (long) kv.format().ordinal(),
           scale);
     } catch (Throwable t) {
       throw KernelLibrary.unexpected(t);

@@ -4,6 +4,7 @@ import ai.realm.gguf.TensorInfo;
 import ai.realm.gguf.TensorType;
 import ai.realm.kernels.Activations;
 import ai.realm.kernels.Kernels;
+import ai.realm.kernels.KvFormat;
 import ai.realm.kernels.KvLayer;
 import ai.realm.kernels.Matrix;
 import ai.realm.kernels.WorkerPool;
@@ -147,14 +148,36 @@ public final class ScalarKernels implements Kernels {
 
   private static float key(KvLayer kv, int kvHead, int position, int i) {
     int inPage = position % KvLayer.PAGE;
-    long block = (long) inPage / KvLayer.BLOCK * kv.headDim() * KvLayer.BLOCK;
-    long at = block + (long) i * KvLayer.BLOCK + inPage % KvLayer.BLOCK;
-    return half(kv.pages()[position / KvLayer.PAGE], kv.keys(kvHead) + at * Short.BYTES);
+    MemorySegment page = kv.pages()[position / KvLayer.PAGE];
+    long at = keyIndex(inPage, kv.headDim(), i);
+    return switch (kv.format()) {
+      case F16 -> half(page, kv.keys(kvHead) + at * Short.BYTES);
+      case Q8_0 -> {
+        long scale = keyIndex(inPage, KvFormat.runs(kv.headDim()), i / KvFormat.RUN);
+        yield page.get(ValueLayout.JAVA_BYTE, kv.keys(kvHead) + at)
+            * half(page, kv.keyScales(kvHead) + scale * Short.BYTES);
+      }
+    };
+  }
+
+  /** The index of row {@code i} at a position, in blocks of {@code (rows, 16)}. */
+  private static long keyIndex(int inPage, int rows, int i) {
+    long block = (long) inPage / KvLayer.BLOCK * rows * KvLayer.BLOCK;
+    return block + (long) i * KvLayer.BLOCK + inPage % KvLayer.BLOCK;
   }
 
   private static float value(KvLayer kv, int kvHead, int position, int i) {
-    long at = (long) position % KvLayer.PAGE * kv.headDim() + i;
-    return half(kv.pages()[position / KvLayer.PAGE], kv.values(kvHead) + at * Short.BYTES);
+    int inPage = position % KvLayer.PAGE;
+    MemorySegment page = kv.pages()[position / KvLayer.PAGE];
+    long at = (long) inPage * kv.headDim() + i;
+    return switch (kv.format()) {
+      case F16 -> half(page, kv.values(kvHead) + at * Short.BYTES);
+      case Q8_0 -> {
+        long scale = (long) inPage * KvFormat.runs(kv.headDim()) + i / KvFormat.RUN;
+        yield page.get(ValueLayout.JAVA_BYTE, kv.values(kvHead) + at)
+            * half(page, kv.valueScales(kvHead) + scale * Short.BYTES);
+      }
+    };
   }
 
   private static float half(MemorySegment page, long at) {

@@ -4,23 +4,13 @@ import static ai.realm.kernels.KvLayer.BLOCK;
 import static ai.realm.kernels.KvLayer.PAGE;
 import static ai.realm.kernels.vector.Lanes.COUNT;
 import static ai.realm.kernels.vector.Lanes.F;
-import static ai.realm.kernels.vector.Lanes.HALF_MASK;
-import static ai.realm.kernels.vector.Lanes.HALF_SCALE;
-import static ai.realm.kernels.vector.Lanes.I;
-import static ai.realm.kernels.vector.Lanes.LE;
-import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.MAX;
 
 import ai.realm.kernels.KvLayer;
 import ai.realm.kernels.Matrix;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.ShortVector;
-import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorShape;
-import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Attention page by page, with a running maximum and sum for each row (Dao et al. 2022). A page's
@@ -58,11 +48,6 @@ final class VectorAttention {
   }
 
   private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
-
-  private static final VectorSpecies<Short> S =
-      COUNT == 4
-          ? ShortVector.SPECIES_64
-          : VectorSpecies.of(short.class, VectorShape.forBitSize(F.vectorBitSize() / 2));
 
   void attend(
       float[] q,
@@ -118,8 +103,7 @@ final class VectorAttention {
     MemorySegment page = kv.pages()[start / PAGE];
     for (int n = 0; n < positions; n += Matrix.UNIT) {
       for (int b = n; b < Math.min(n + Matrix.UNIT, positions); b += BLOCK) {
-        long from = kv.keys(kvHead) + (long) b * dim * Short.BYTES;
-        widen(page, from, dim, BLOCK, s.keys, n * dim + (b - n), Matrix.UNIT);
+        KvPanels.keys(kv, page, kvHead, b / BLOCK, s.keys, n * dim + (b - n));
       }
       PanelProduct.multiply(
           s.queries,
@@ -142,8 +126,7 @@ final class VectorAttention {
     }
     for (int n = 0; n < dim; n += Matrix.UNIT) {
       int columns = Math.min(Matrix.UNIT, dim - n);
-      long from = kv.values(kvHead) + (long) n * Short.BYTES;
-      widenRows(page, from, dim, positions, columns, s.values, n * PAGE);
+      KvPanels.values(kv, page, kvHead, n, columns, positions, s.values, n * PAGE);
       PanelProduct.multiply(
           s.scores, 0, PAGE, rows, s.values, n * PAGE, positions, s.outputs, n, dim, columns,
           s.tile, true);
@@ -187,53 +170,6 @@ final class VectorAttention {
     }
     for (; i < n; i++) {
       x[at + i] *= by;
-    }
-  }
-
-  /**
-   * {@code lines} lines of {@code width} F16 values, one after the other, to f32 lines {@code
-   * stride} apart.
-   */
-  private static void widen(
-      MemorySegment page, long from, int lines, int width, float[] out, int at, int stride) {
-    long p = from;
-    for (int line = 0; line < lines; line++, p += (long) width * Short.BYTES) {
-      for (int i = 0; i < width; i += COUNT) {
-        ShortVector.fromMemorySegment(S, page, p + (long) i * Short.BYTES, LE)
-            .convertShape(VectorOperators.S2I, I, 0)
-            .reinterpretAsInts()
-            .lanewise(LSHL, 13)
-            .and(HALF_MASK)
-            .reinterpretAsFloats()
-            .mul(HALF_SCALE)
-            .intoArray(out, at + line * stride + i);
-      }
-    }
-  }
-
-  /**
-   * {@code columns} values of each of {@code rows} rows of {@code dim} F16 values to a panel of
-   * f32.
-   */
-  private static void widenRows(
-      MemorySegment page, long from, int dim, int rows, int columns, float[] out, int at) {
-    long p = from;
-    for (int row = 0; row < rows; row++, p += (long) dim * Short.BYTES) {
-      int i = 0;
-      for (; i + COUNT <= columns; i += COUNT) {
-        ShortVector.fromMemorySegment(S, page, p + (long) i * Short.BYTES, LE)
-            .convertShape(VectorOperators.S2I, I, 0)
-            .reinterpretAsInts()
-            .lanewise(LSHL, 13)
-            .and(HALF_MASK)
-            .reinterpretAsFloats()
-            .mul(HALF_SCALE)
-            .intoArray(out, at + row * Matrix.UNIT + i);
-      }
-      for (; i < columns; i++) {
-        short h = page.get(ValueLayout.JAVA_SHORT_UNALIGNED, p + (long) i * Short.BYTES);
-        out[at + row * Matrix.UNIT + i] = Float.float16ToFloat(h);
-      }
     }
   }
 }

@@ -68,7 +68,8 @@
 
   const hostImports = (whole, { streamToken } = {}) => {
     const made = memories.get(whole)
-    if (made === undefined) throw failure({ code: 'INVALID_ARGUMENT', message: 'memory: give one of realm.memory()' })
+    if (made === undefined)
+      throw failure({ code: 'INVALID_ARGUMENT', message: 'memory: give one of realm.memory()' })
     const bound = made[2](streamToken)
     const env = {}
     for (const name of bound[0]) env[name] = bound[1](name)
@@ -101,7 +102,9 @@
     },
     end: () => {
       if (outcome === undefined)
-        throw new ErrorType('the function returned a promise that nothing settles any more: there are no timers here')
+        throw new ErrorType(
+          'the function returned a promise that nothing settles any more: there are no timers here',
+        )
       if ('error' in outcome) throw outcome.error
       return outcome.text
     },

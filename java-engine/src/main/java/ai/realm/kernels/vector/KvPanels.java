@@ -1,0 +1,184 @@
+package ai.realm.kernels.vector;
+
+import static ai.realm.kernels.KvFormat.RUN;
+import static ai.realm.kernels.KvLayer.BLOCK;
+import static ai.realm.kernels.vector.Lanes.COUNT;
+import static ai.realm.kernels.vector.Lanes.F;
+import static ai.realm.kernels.vector.Lanes.HALF_MASK;
+import static ai.realm.kernels.vector.Lanes.HALF_SCALE;
+import static ai.realm.kernels.vector.Lanes.I;
+import static ai.realm.kernels.vector.Lanes.LE;
+import static jdk.incubator.vector.VectorOperators.B2F;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.S2I;
+
+import ai.realm.kernels.KvFormat;
+import ai.realm.kernels.KvLayer;
+import ai.realm.kernels.Matrix;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+
+/** Keys and values of a page of the KV cache, widened to the panels of dense products. */
+final class KvPanels {
+  private static final VectorSpecies<Short> S =
+      COUNT == 4
+          ? ShortVector.SPECIES_64
+          : VectorSpecies.of(short.class, VectorShape.forBitSize(F.vectorBitSize() / 2));
+
+  /**
+   * As many bytes as a vector has lanes; for four lanes, of which there is no vector, eight. The
+   * four too many lie in the page still: scales follow the bytes.
+   */
+  private static final VectorSpecies<Byte> B =
+      COUNT == 4
+          ? ByteVector.SPECIES_64
+          : VectorSpecies.of(byte.class, VectorShape.forBitSize(F.vectorBitSize() / 4));
+
+  private KvPanels() {}
+
+  /**
+   * A block of keys to 16 columns of a panel: {@code (head_dim, 16)} values from {@code out[at]}
+   * on, rows {@link Matrix#UNIT} apart.
+   */
+  static void keys(KvLayer kv, MemorySegment page, int kvHead, int block, float[] out, int at) {
+    int dim = kv.headDim();
+    long from = (long) block * dim * BLOCK;
+    switch (kv.format()) {
+      case F16 -> halfKeys(page, kv.keys(kvHead) + from * Short.BYTES, dim, out, at);
+      case Q8_0 -> {
+        long scales =
+            kv.keyScales(kvHead) + (long) block * KvFormat.runs(dim) * BLOCK * Short.BYTES;
+        for (int run = 0, i = 0; i < dim; run++, i += RUN) {
+          byteKeys(
+              page,
+              kv.keys(kvHead) + from + (long) i * BLOCK,
+              scales + (long) run * BLOCK * Short.BYTES,
+              Math.min(RUN, dim - i),
+              out,
+              at + i * Matrix.UNIT);
+        }
+      }
+    }
+  }
+
+  /**
+   * Features {@code n} to {@code n + columns}, one run of the head, of the first positions to a
+   * panel: {@code (positions, UNIT)} values from {@code out[at]} on.
+   */
+  static void values(
+      KvLayer kv,
+      MemorySegment page,
+      int kvHead,
+      int n,
+      int columns,
+      int positions,
+      float[] out,
+      int at) {
+    int dim = kv.headDim();
+    switch (kv.format()) {
+      case F16 ->
+          halfValues(
+              page, kv.values(kvHead) + (long) n * Short.BYTES, dim, positions, columns, out, at);
+      case Q8_0 ->
+          byteValues(
+              page,
+              kv.values(kvHead) + n,
+              kv.valueScales(kvHead) + (long) n / RUN * Short.BYTES,
+              dim,
+              positions,
+              columns,
+              out,
+              at);
+    }
+  }
+
+  private static void halfKeys(MemorySegment page, long from, int lines, float[] out, int at) {
+    long p = from;
+    for (int line = 0; line < lines; line++, p += BLOCK * Short.BYTES) {
+      for (int i = 0; i < BLOCK; i += COUNT) {
+        ShortVector.fromMemorySegment(S, page, p + (long) i * Short.BYTES, LE)
+            .convertShape(S2I, I, 0)
+            .reinterpretAsInts()
+            .lanewise(LSHL, 13)
+            .and(HALF_MASK)
+            .reinterpretAsFloats()
+            .mul(HALF_SCALE)
+            .intoArray(out, at + line * Matrix.UNIT + i);
+      }
+    }
+  }
+
+  private static void byteKeys(
+      MemorySegment page, long from, long scales, int lines, float[] out, int at) {
+    for (int i = 0; i < BLOCK; i += COUNT) {
+      FloatVector scale =
+          ShortVector.fromMemorySegment(S, page, scales + (long) i * Short.BYTES, LE)
+              .convertShape(S2I, I, 0)
+              .reinterpretAsInts()
+              .lanewise(LSHL, 13)
+              .and(HALF_MASK)
+              .reinterpretAsFloats()
+              .mul(HALF_SCALE);
+      long p = from + i;
+      for (int line = 0; line < lines; line++, p += BLOCK) {
+        ((FloatVector) ByteVector.fromMemorySegment(B, page, p, LE).convertShape(B2F, F, 0))
+            .mul(scale)
+            .intoArray(out, at + line * Matrix.UNIT + i);
+      }
+    }
+  }
+
+  private static void halfValues(
+      MemorySegment page, long from, int dim, int rows, int columns, float[] out, int at) {
+    long p = from;
+    for (int row = 0; row < rows; row++, p += (long) dim * Short.BYTES) {
+      int i = 0;
+      for (; i + COUNT <= columns; i += COUNT) {
+        ShortVector.fromMemorySegment(S, page, p + (long) i * Short.BYTES, LE)
+            .convertShape(S2I, I, 0)
+            .reinterpretAsInts()
+            .lanewise(LSHL, 13)
+            .and(HALF_MASK)
+            .reinterpretAsFloats()
+            .mul(HALF_SCALE)
+            .intoArray(out, at + row * Matrix.UNIT + i);
+      }
+      for (; i < columns; i++) {
+        out[at + row * Matrix.UNIT + i] = half(page, p + (long) i * Short.BYTES);
+      }
+    }
+  }
+
+  private static void byteValues(
+      MemorySegment page,
+      long from,
+      long scales,
+      int dim,
+      int rows,
+      int columns,
+      float[] out,
+      int at) {
+    long p = from;
+    for (int row = 0; row < rows; row++, p += dim) {
+      float scale = half(page, scales + (long) row * KvFormat.runs(dim) * Short.BYTES);
+      int i = 0;
+      for (; i + COUNT <= columns; i += COUNT) {
+        ((FloatVector) ByteVector.fromMemorySegment(B, page, p + i, LE).convertShape(B2F, F, 0))
+            .mul(scale)
+            .intoArray(out, at + row * Matrix.UNIT + i);
+      }
+      for (; i < columns; i++) {
+        out[at + row * Matrix.UNIT + i] = page.get(ValueLayout.JAVA_BYTE, p + i) * scale;
+      }
+    }
+  }
+
+  private static float half(MemorySegment page, long at) {
+    return Float.float16ToFloat(page.get(ValueLayout.JAVA_SHORT_UNALIGNED, at));
+  }
+}
