@@ -1,0 +1,24 @@
+import { join } from 'node:path'
+import { findKernels } from '../../lib/bridge/findKernels.js'
+import { jvmOptions } from '../../lib/bridge/jvmOptions.js'
+import { buildKernelBench, kernelBenchJar } from '../../scripts/buildKernelBench.js'
+import { buildKernels } from '../../scripts/buildKernels.js'
+import { findJdk } from '../../scripts/findJdk.js'
+import { projectRoot } from '../../scripts/projectRoot.js'
+import { runProgram } from '../../scripts/runProgram.js'
+import { runScript } from '../../scripts/runScript.js'
+import { formatMachine } from '../formatMachine.js'
+import { readMachine } from '../readMachine.js'
+
+// npm run bench:kernels -- [FAMILY...]: measures the kernels with JMH, in a Java that is started as Node starts it.
+
+await runScript(async () => {
+  await buildKernels()
+  await buildKernelBench()
+  console.log(`${formatMachine(readMachine())}\n`)
+  const options = jvmOptions({ classPath: [join(projectRoot, kernelBenchJar)], kernels: findKernels() })
+  // JMH reads its own classes in a way that Java warns of.
+  options.push('--sun-misc-unsafe-memory-access=allow')
+  const program = ['ai.realm.bench.KernelBench', ...process.argv.slice(2)]
+  process.exitCode = runProgram(join(findJdk(), 'bin/java'), [...options, ...program])
+})

@@ -1,0 +1,81 @@
+package ai.realm.bench;
+
+import ai.realm.kernels.Kernels;
+import ai.realm.kernels.KvLayer;
+import ai.realm.kernels.WorkerPool;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Random;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+/** One token's attention over 2048 positions, each time in another layer's cache, from memory. */
+@State(Scope.Benchmark)
+public class AttentionBenchmark {
+  private static final int HEADS = 32;
+  private static final int KV_HEADS = 4;
+  private static final int HEAD_DIM = 64;
+  private static final int POSITIONS = 2048;
+  private static final int PAGES = POSITIONS / KvLayer.PAGE;
+  private static final long PAGE_BYTES = KvLayer.bytes(KV_HEADS, HEAD_DIM);
+
+  @Param({"vector", "native"})
+  public String provider;
+
+  private final Arena arena = Arena.ofShared();
+  private final WorkerPool pool = Machine.newPool();
+  private final float[] q = new float[HEADS * HEAD_DIM];
+  private final float[] out = new float[HEADS * HEAD_DIM];
+  private Kernels kernels;
+  private KvLayer[] layers;
+  private int next;
+
+  static Work work() {
+    return new Work(PAGES * PAGE_BYTES, 4.0 * POSITIONS * HEADS * HEAD_DIM);
+  }
+
+  @Setup
+  public void open() {
+    kernels = Providers.open(provider);
+    Random random = new Random(3);
+    for (int i = 0; i < q.length; i++) {
+      q[i] = (float) random.nextGaussian();
+    }
+    MemorySegment page = arena.allocate(PAGE_BYTES, 64);
+    for (long at = 0; at < PAGE_BYTES; at += Short.BYTES) {
+      page.set(ValueLayout.JAVA_SHORT, at, Float.floatToFloat16((float) random.nextGaussian()));
+    }
+    layers = new KvLayer[Machine.copies(PAGES * PAGE_BYTES)];
+    for (int i = 0; i < layers.length; i++) {
+      MemorySegment[] pages = new MemorySegment[PAGES];
+      for (int p = 0; p < PAGES; p++) {
+        pages[p] = arena.allocate(PAGE_BYTES, 64).copyFrom(page);
+      }
+      layers[i] = new KvLayer(pages, 0, HEAD_DIM);
+    }
+  }
+
+  @TearDown
+  public void close() {
+    pool.close();
+    arena.close();
+  }
+
+  @Benchmark
+  public float[] attend() {
+    next = (next + 1) % layers.length;
+    KvLayer kv = layers[next];
+    float scale = (float) (1 / Math.sqrt(HEAD_DIM));
+    pool.run(
+        KV_HEADS,
+        head ->
+            kernels.attend(
+                q, HEADS * HEAD_DIM, 0, 1, POSITIONS - 1, kv, head, HEADS / KV_HEADS, scale, out));
+    return out;
+  }
+}
