@@ -1,6 +1,7 @@
 package ai.realm.bench;
 
 import ai.realm.kernels.Kernels;
+import ai.realm.kernels.KvFormat;
 import ai.realm.kernels.KvLayer;
 import ai.realm.kernels.WorkerPool;
 import java.lang.foreign.Arena;
@@ -22,7 +23,9 @@ public class AttentionBenchmark {
   private static final int HEAD_DIM = 64;
   private static final int POSITIONS = 2048;
   private static final int PAGES = POSITIONS / KvLayer.PAGE;
-  private static final long PAGE_BYTES = KvLayer.bytes(KV_HEADS, HEAD_DIM);
+
+  @Param({"F16", "Q8_0"})
+  public String type;
 
   @Param({"vector", "native"})
   public String provider;
@@ -35,28 +38,35 @@ public class AttentionBenchmark {
   private KvLayer[] layers;
   private int next;
 
-  static Work work() {
-    return new Work(PAGES * PAGE_BYTES, 4.0 * POSITIONS * HEADS * HEAD_DIM);
+  static Work work(String type) {
+    return new Work(PAGES * pageBytes(KvFormat.valueOf(type)), 4.0 * POSITIONS * HEADS * HEAD_DIM);
+  }
+
+  private static long pageBytes(KvFormat format) {
+    return KvLayer.bytes(format, KV_HEADS, HEAD_DIM);
   }
 
   @Setup
   public void open() {
+    KvFormat format = KvFormat.valueOf(type);
+    long pageBytes = pageBytes(format);
     kernels = Providers.open(provider);
     Random random = new Random(3);
     for (int i = 0; i < q.length; i++) {
       q[i] = (float) random.nextGaussian();
     }
-    MemorySegment page = arena.allocate(PAGE_BYTES, 64);
-    for (long at = 0; at < PAGE_BYTES; at += Short.BYTES) {
+    // F16 that are finite: as keys and values, and as the scales of bytes.
+    MemorySegment page = arena.allocate(pageBytes, 64);
+    for (long at = 0; at < pageBytes; at += Short.BYTES) {
       page.set(ValueLayout.JAVA_SHORT, at, Float.floatToFloat16((float) random.nextGaussian()));
     }
-    layers = new KvLayer[Machine.copies(PAGES * PAGE_BYTES)];
+    layers = new KvLayer[Machine.copies(PAGES * pageBytes)];
     for (int i = 0; i < layers.length; i++) {
       MemorySegment[] pages = new MemorySegment[PAGES];
       for (int p = 0; p < PAGES; p++) {
-        pages[p] = arena.allocate(PAGE_BYTES, 64).copyFrom(page);
+        pages[p] = arena.allocate(pageBytes, 64).copyFrom(page);
       }
-      layers[i] = new KvLayer(pages, 0, HEAD_DIM);
+      layers[i] = new KvLayer(pages, 0, HEAD_DIM, format);
     }
   }
 

@@ -39,7 +39,7 @@ enum Family {
       case FMA -> FmaBenchmark.work();
       case DECODE -> DecodeBenchmark.work(type, provider);
       case PREFILL -> PrefillBenchmark.work(type, provider);
-      case ATTENTION -> AttentionBenchmark.work();
+      case ATTENTION -> AttentionBenchmark.work(type);
       case RMS_NORM -> RmsNormBenchmark.work();
     };
   }

@@ -8,7 +8,7 @@ import org.openjdk.jmh.util.Statistics;
  * A benchmark's result.
  *
  * @param family what was measured
- * @param type of the weights, or empty
+ * @param type of the weights, or of keys and values, or empty
  * @param provider of the kernels, or empty
  * @param micros microseconds an operation: the median of the iterations, or for a limit of the
  *     machine the least of them
