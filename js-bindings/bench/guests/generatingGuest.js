@@ -1,6 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { startBridge } from '../../lib/bridge/startBridge.js'
-import { hostImports } from '../../lib/index.js'
+import { detectRuntime, hostImports } from '../../lib/index.js'
 import { newGuestMemory } from './newGuestMemory.js'
 
 // A thread of measureThroughput.js: a guest that makes a text by realm_generate whenever it is asked, and sends it.
@@ -10,7 +9,7 @@ const PLACES = { prompt: 0, options: 4096, out: 8192 }
 /** @type {{ model: number, prompt: string, options: object }} */
 const { model, prompt, options } = workerData
 const port = /** @type {import('node:worker_threads').MessagePort} */ (parentPort)
-await startBridge()
+await detectRuntime()
 const memory = newGuestMemory(1 << 17)
 const host = hostImports(memory, { models: [model] })
 
