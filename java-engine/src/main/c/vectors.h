@@ -2,6 +2,7 @@
 #ifndef REALM_VECTORS_H_
 #define REALM_VECTORS_H_
 
+#include <immintrin.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -31,7 +32,6 @@ INLINE vf floats(vi v) { return __builtin_convertvector(v, vf); }
 
 // The low nibble of each word as a float.
 #if VL == 16
-#include <immintrin.h>
 // One permutation: it reads the low four bits of each index alone.
 INLINE vf low_nibble(vu word) {
   const vf values = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
@@ -56,10 +56,17 @@ INLINE vf low_half(vu v) { return half_bits((vi)(v << 16) >> 3); }
 
 INLINE vf high_half(vu v) { return half_bits((vi)v >> 3); }
 
+// VL numbers of F16.
 INLINE vf widen(const int16_t* p) {
+#if VL == 16
+  return (vf)_mm512_cvtph_ps(_mm256_loadu_si256((const __m256i*)p));
+#elif VL == 8
+  return (vf)_mm256_cvtph_ps(_mm_loadu_si128((const __m128i*)p));
+#else
   vh v;
   memcpy(&v, p, sizeof v);
   return half_bits(__builtin_convertvector(v, vi) << 13);
+#endif
 }
 
 INLINE vf bytes(const int8_t* p) {
