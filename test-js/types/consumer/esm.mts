@@ -1,9 +1,14 @@
 import {
   AbortError,
+  detectRuntime,
   type ErrorCode,
   type FinishReason,
   type GenerateOptions,
   type GenerateResult,
+  getTensor,
+  type HostFunctions,
+  type HostImports,
+  hostImports,
   type LoadOptions,
   type LoadProgress,
   loadModel,
@@ -12,6 +17,8 @@ import {
   type ModelSource,
   type Prompt,
   RealmError,
+  type RuntimeInfo,
+  storeModel,
   type TextStream,
   type Timings,
   type Usage,
@@ -106,3 +113,18 @@ model.name = 'a'
 // @ts-expect-error no such code
 const wrong: ErrorCode = 'NO_SUCH_CODE'
 console.log(wrong)
+
+const runtime: RuntimeInfo = await detectRuntime()
+if (runtime.bridge === 'none') console.log(runtime.reason)
+const id: number = await storeModel(new Uint8Array(1), 0, { signal: controller.signal })
+const tensor: Float32Array = await getTensor(id, 'name')
+const imports: HostImports = hostImports(
+  { buffer: new ArrayBuffer(65536) },
+  { models: [id], maxTokens: tensor.length },
+)
+const env: HostFunctions = imports.env
+const read: number = env.realm_get_tensor_range(id, 0, 4, 0n, 1, 8, 4)
+console.log(read, imports.lastError()?.code)
+imports.close()
+// @ts-expect-error a function of the table that takes one more
+env.realm_open_session(id)

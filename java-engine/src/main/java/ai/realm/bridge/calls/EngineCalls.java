@@ -27,14 +27,14 @@ public final class EngineCalls implements BridgeCalls {
     Background background = Background.unbounded();
     ModelBuffers buffers = new ModelBuffers();
     methods.call("hostFigures", (_, args, _) -> hostFigures(args));
-    results = new ResultBuffers(background);
+    Background computing = Background.computing();
+    results = new ResultBuffers(computing);
     hostCalls = new HostCalls(host, models, background);
     methods.call("engineInfo", (_, args, _) -> engineInfo(args));
     new BufferCalls(buffers, background).addTo(methods);
     new ModelCalls(models, buffers, background).addTo(methods);
     new TextCalls(models, background).addTo(methods);
     hostCalls.addTo(methods);
-    Background computing = Background.computing();
     new LayerCalls(host, results, computing).addTo(methods);
     new StorageCalls(host, buffers, results, computing).addTo(methods);
     methods.whenEnvironmentEnds(results::environmentEnded);
