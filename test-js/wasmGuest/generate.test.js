@@ -8,6 +8,9 @@ import { testModel } from '../testModel.js'
 const PROMPT = 'The capital of France is'
 const CONTEXT = 64
 
+/** More tokens than go through the layers together: each byte is one in the tiny model. */
+const LONG_PROMPT = 'The quick brown fox, 3 dogs; a sea of trees! '.repeat(4)
+
 const file = (/** @type {string} */ name) =>
   new URL(`../../js-bindings/build/wasm-guest/${name}.wasm`, import.meta.url)
 
@@ -29,9 +32,9 @@ describe('The WebAssembly guest', function () {
       /** @type {WasmGuest} */
       let guest
 
-      const open = async (/** @type {string} */ path) => {
+      const open = async (/** @type {string} */ path, context = CONTEXT) => {
         model = await loadModel(path)
-        guest = await WasmGuest.open(file(name), model, CONTEXT)
+        guest = await WasmGuest.open(file(name), model, context)
       }
 
       afterEach(async () => {
@@ -40,10 +43,10 @@ describe('The WebAssembly guest', function () {
       })
 
       it('makes the tokens that the engine makes, from the same ids', async () => {
-        await open(tiny.path)
-        for (const prompt of ['the thin hen', 'x', 'a prompt of more than one batch of tokens, éπ']) {
-          const expected = await model.generate(prompt, { raw: true, temperature: 0, maxTokens: 12 })
-          const { text, tokens, promptIds } = guest.generate(prompt, 12)
+        await open(tiny.path, 256)
+        for (const prompt of ['the thin hen', 'x', 'éπ<|im_end|>', LONG_PROMPT]) {
+          const expected = await model.generate(prompt, { raw: true, temperature: 0, maxTokens: 40 })
+          const { text, tokens, promptIds } = guest.generate(prompt, 40)
           assert.deepEqual(promptIds, model.tokenize(prompt, { special: true, addBos: true }))
           assert.deepEqual(tokens, expected.tokens)
           assert.equal(text, expected.text)
