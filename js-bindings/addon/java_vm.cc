@@ -23,6 +23,7 @@ namespace realm::java_vm {
 namespace {
 
 using CreateJavaVm = jint(JNICALL*)(JavaVM**, void**, void*);
+using GetCreatedJavaVms = jint(JNICALL*)(JavaVM**, jsize, jsize*);
 
 enum class Phase { kNew, kStarting, kRunning, kFailed };
 
@@ -115,6 +116,18 @@ void JNICALL OnExit(jint) { OnAbort(); }
 
 JavaVMOption Hook(const char* name, void* function) { return {const_cast<char*>(name), function}; }
 
+/**
+ * Takes the machine that runs in this process already, as where Node itself runs inside of Java.
+ * False if there is none.
+ */
+bool Join(void* libjvm, JNIEnv** jni) {
+  auto created = reinterpret_cast<GetCreatedJavaVms>(dlsym(libjvm, "JNI_GetCreatedJavaVMs"));
+  jsize count = 0;
+  return created != nullptr && created(&machine().vm, 1, &count) == JNI_OK && count == 1 &&
+         machine().vm->AttachCurrentThreadAsDaemon(reinterpret_cast<void**>(jni), nullptr) ==
+             JNI_OK;
+}
+
 /** Starts the machine on this thread. Returns why it did not start; empty if it runs. */
 std::string Create(void* libjvm, JNIEnv** jni) {
   auto create = reinterpret_cast<CreateJavaVm>(dlsym(libjvm, "JNI_CreateJavaVM"));
@@ -157,7 +170,12 @@ void* Run(void*) {
   // Once more, now that libjvm is there: what is registered last is called first.
   atexit(&OnProcessExit);
   JNIEnv* jni = nullptr;
-  const std::string reason = libjvm == nullptr ? dlerror() : Create(libjvm, &jni);
+  std::string reason;
+  if (libjvm == nullptr) {
+    reason = dlerror();
+  } else if (!Join(libjvm, &jni)) {
+    reason = Create(libjvm, &jni);
+  }
   if (!reason.empty()) {
     Fail(reason);
     return nullptr;

@@ -6,6 +6,7 @@ import { inspectCommand } from './commands/inspect.js'
 import { listCommand } from './commands/list.js'
 import { logitsCommand } from './commands/logits.js'
 import { pullCommand } from './commands/pull.js'
+import { runCommand } from './commands/run.js'
 import { tokenizeCommand } from './commands/tokenize.js'
 import { packageManifest } from './packageManifest.js'
 
@@ -18,9 +19,11 @@ export function createProgram() {
   const program = new Command('realm')
     .description(packageManifest.description)
     .version(packageManifest.version)
+    .enablePositionalOptions()
   const commands = [
     generateCommand(),
     chatCommand(),
+    runCommand(),
     pullCommand(),
     listCommand(),
     inspectCommand(),

@@ -3,6 +3,7 @@ import { buildWasmGuest } from './buildWasmGuest.js'
 import { fetchTestModel } from './fetchTestModel.js'
 import { runJavaScriptTests } from './runJavaScriptTests.js'
 import { runJavaTests } from './runJavaTests.js'
+import { runJavetTests } from './runJavetTests.js'
 import { runScript } from './runScript.js'
 import { summarize } from './summarize.js'
 
@@ -14,12 +15,18 @@ await runScript(async () => {
   const env = { REALM_TEST_MODEL: await fetchTestModel() }
   const java = runJavaTests(env)
   const javaScript = runJavaScriptTests(env)
-  for (const skip of [...java.skips, ...javaScript.skips]) {
+  const javet = runJavetTests(env)
+  for (const skip of [
+    ...java.skips,
+    ...javaScript.skips,
+    ...javet.skips.map((test) => `in Javet: ${test}`),
+  ]) {
     console.log(`skipped: ${skip}`)
   }
-  const { line, succeeded } = summarize([java, javaScript])
+  const { line, succeeded } = summarize([java, javaScript, javet])
   console.log(`Java: ${summarize([java]).line}`)
   console.log(`JavaScript: ${summarize([javaScript]).line}`)
+  console.log(`JavaScript in Javet: ${summarize([javet]).line}`)
   console.log(line)
   process.exitCode = succeeded ? 0 : 1
 })

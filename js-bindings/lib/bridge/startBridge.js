@@ -2,6 +2,8 @@ import { RealmError } from '../errors/RealmError.js'
 import { Bridge } from './Bridge.js'
 import { findKernels } from './findKernels.js'
 import { findRuntime } from './findRuntime.js'
+import { javaOfWorker } from './javaOfWorker.js'
+import { javetAddon } from './javetAddon.js'
 import { jvmOptions } from './jvmOptions.js'
 import { withUtf8Locale } from './withUtf8Locale.js'
 
@@ -44,14 +46,21 @@ export function runningBridge() {
 }
 
 async function start() {
-  const { java, addon, engine } = findRuntime()
+  const javet = javetAddon()
+  if (javet !== undefined) {
+    await javet.start()
+    running = new Bridge(javet, 'javet')
+    return running
+  }
+  const joined = javaOfWorker()
+  const { java, addon, engine } = findRuntime(joined === undefined ? {} : { java: () => joined })
   const options = jvmOptions({ classPath: [engine], kernels: findKernels() })
   try {
     await withUtf8Locale(() => addon.start({ libjvm: java.libjvm, options }))
   } catch (error) {
     throw startFailed(java, /** @type {Error} */ (error))
   }
-  running = new Bridge(addon)
+  running = new Bridge(addon, joined === undefined ? 'addon' : 'javet')
   return running
 }
 

@@ -2,6 +2,7 @@ package ai.realm.bridge.addon;
 
 import ai.realm.bridge.BridgeCalls;
 import ai.realm.bridge.JavaScriptJobs;
+import ai.realm.bridge.calls.EngineCalls;
 import ai.realm.error.ErrorDescription;
 import ai.realm.host.StreamToken;
 import java.lang.foreign.Arena;
@@ -17,8 +18,6 @@ public final class AddonBridge {
    */
   public static final String CALLS_PROPERTY = "realm.bridge.calls";
 
-  private static final String ENGINE_CALLS = "ai.realm.bridge.calls.EngineCalls";
-
   private static final MemorySegment NO_VIEW = MemorySegment.ofArray(new byte[0]);
 
   private static BridgeCalls calls;
@@ -32,9 +31,14 @@ public final class AddonBridge {
    * @throws ReflectiveOperationException if the class that serves the requests cannot be had
    */
   static void prepare() throws ReflectiveOperationException {
-    String name = System.getProperty(CALLS_PROPERTY, ENGINE_CALLS);
+    String name = System.getProperty(CALLS_PROPERTY);
     calls =
-        Class.forName(name).asSubclass(BridgeCalls.class).getDeclaredConstructor().newInstance();
+        name == null
+            ? EngineCalls.ofProcess()
+            : Class.forName(name)
+                .asSubclass(BridgeCalls.class)
+                .getDeclaredConstructor()
+                .newInstance();
     jobs = new JavaScriptJobs(calls, AddonBridge::emit);
   }
 

@@ -18,8 +18,18 @@ public final class EngineCalls implements BridgeCalls {
   private final ResultBuffers results;
   private final HostCalls hostCalls;
 
+  /** Loaded with the first bridge. */
+  private static final class OfProcess {
+    static final EngineCalls CALLS = new EngineCalls();
+  }
+
+  /** The one that all bridges of this process share, so that they name the same things alike. */
+  public static EngineCalls ofProcess() {
+    return OfProcess.CALLS;
+  }
+
   /** With no models yet. */
-  public EngineCalls() {
+  EngineCalls() {
     this(new OpenModels());
   }
 
