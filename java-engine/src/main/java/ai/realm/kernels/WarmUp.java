@@ -108,6 +108,7 @@ public final class WarmUp {
     float[] out = new float[q.length];
     for (int i = 0; i < ROUNDS; i++) {
       kernels.attend(q, HEAD_DIM, 0, 17, 0, kv, 0, 1, 1, out);
+      kernels.attend(q, 3 * HEAD_DIM, 0, 1, 0, kv, 0, 3, 1, out);
     }
   }
 }

@@ -25,7 +25,8 @@ import jdk.incubator.vector.VectorSpecies;
 
 /** Keys and values of a page of the KV cache, widened to the panels of dense products. */
 final class KvPanels {
-  private static final VectorSpecies<Short> S =
+  /** As many F16 as a vector has lanes. */
+  static final VectorSpecies<Short> S =
       COUNT == 4
           ? ShortVector.SPECIES_64
           : VectorSpecies.of(short.class, VectorShape.forBitSize(F.vectorBitSize() / 2));

@@ -6,6 +6,7 @@ import static ai.realm.kernels.vector.Lanes.COUNT;
 import static ai.realm.kernels.vector.Lanes.F;
 import static jdk.incubator.vector.VectorOperators.MAX;
 
+import ai.realm.kernels.KvFormat;
 import ai.realm.kernels.KvLayer;
 import ai.realm.kernels.Matrix;
 import java.lang.foreign.MemorySegment;
@@ -16,7 +17,7 @@ import jdk.incubator.vector.FloatVector;
  * Attention page by page, with a running maximum and sum for each row (Dao et al. 2022). A page's
  * keys and values are widened to f32 panels once for all rows of a tile (its tokens times the query
  * heads that share the key-value head); scores and outputs are then the same dense products as
- * those of prefill.
+ * those of prefill. A tile of one token does without panels.
  */
 final class VectorAttention {
   /** One thread's working memory; it grows to the largest tile. */
@@ -101,6 +102,27 @@ final class VectorAttention {
       int position) {
     int dim = kv.headDim();
     MemorySegment page = kv.pages()[start / PAGE];
+    boolean one = rows == group && kv.format() == KvFormat.F16 && HeadProduct.fits(dim);
+    if (one) {
+      HeadProduct.score(s.queries, rows, dim, page, kv.keys(kvHead), positions, s.scores);
+    } else {
+      score(s, kv, page, kvHead, rows, positions);
+    }
+    for (int row = 0; row < rows; row++) {
+      int visible = Math.min(positions, position + row / group + 1 - start);
+      softmax(s, row, Math.max(visible, 0), positions, dim);
+    }
+    if (one) {
+      HeadProduct.mix(s.scores, rows, dim, page, kv.values(kvHead), positions, s.outputs);
+    } else {
+      mix(s, kv, page, kvHead, rows, positions);
+    }
+  }
+
+  /** Scores of all rows with a page's keys. */
+  private static void score(
+      Scratch s, KvLayer kv, MemorySegment page, int kvHead, int rows, int positions) {
+    int dim = kv.headDim();
     for (int n = 0; n < positions; n += Matrix.UNIT) {
       for (int b = n; b < Math.min(n + Matrix.UNIT, positions); b += BLOCK) {
         KvPanels.keys(kv, page, kvHead, b / BLOCK, s.keys, n * dim + (b - n));
@@ -120,10 +142,12 @@ final class VectorAttention {
           s.tile,
           false);
     }
-    for (int row = 0; row < rows; row++) {
-      int visible = Math.min(positions, position + row / group + 1 - start);
-      softmax(s, row, Math.max(visible, 0), positions, dim);
-    }
+  }
+
+  /** Adds a page's values by their weights to the outputs of all rows. */
+  private static void mix(
+      Scratch s, KvLayer kv, MemorySegment page, int kvHead, int rows, int positions) {
+    int dim = kv.headDim();
     for (int n = 0; n < dim; n += Matrix.UNIT) {
       int columns = Math.min(Matrix.UNIT, dim - n);
       KvPanels.values(kv, page, kvHead, n, columns, positions, s.values, n * PAGE);
