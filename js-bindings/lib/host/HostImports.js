@@ -10,7 +10,7 @@ export class HostImports {
   #guest
   #models
   #env
-  /** @type {{ error: unknown } | undefined} what streamToken threw last */
+  /** @type {{ error: unknown } | undefined} what streamToken threw in the last text */
   #thrown
 
   /**
@@ -25,7 +25,14 @@ export class HostImports {
     this.#guest = guest
     this.#models = models
     const stream = streamToken && this.#keepingErrors(streamToken)
-    this.#env = bindHostFunctions(bridge, guest, memory, stream)
+    const functions = bindHostFunctions(bridge, guest, memory, stream)
+    this.#env = Object.freeze({
+      ...functions,
+      realm_generate: (/** @type {Parameters<HostFunctions['realm_generate']>} */ ...args) => {
+        this.#thrown = undefined
+        return functions.realm_generate(...args)
+      },
+    })
   }
 
   /** The functions, which a module imports as `env`: `WebAssembly.instantiate(module, imports)`. */
@@ -80,7 +87,6 @@ export class HostImports {
   /** @param {(pointer: number, length: number) => unknown} streamToken */
   #keepingErrors(streamToken) {
     return (/** @type {number} */ pointer, /** @type {number} */ length) => {
-      this.#thrown = undefined
       try {
         streamToken(pointer, length)
       } catch (error) {

@@ -10,7 +10,7 @@ import { HOST_FUNCTIONS } from './functionTable.js'
  * @param {number} guest the engine's name for it
  * @param {{ readonly buffer: ArrayBufferLike | ArrayBufferView }} memory its memory
  * @param {(pointer: number, length: number) => unknown} [stream] takes pieces of text
- * @returns {Readonly<HostFunctions>}
+ * @returns {HostFunctions}
  */
 export function bindHostFunctions(bridge, guest, memory, stream) {
   const functions = HOST_FUNCTIONS.map(([name], index) => {
@@ -18,5 +18,5 @@ export function bindHostFunctions(bridge, guest, memory, stream) {
       bridge.hostCall(guest, index, memory, name === 'realm_generate' ? stream : undefined, ...args)
     return [name, bound]
   })
-  return Object.freeze(Object.fromEntries(functions))
+  return Object.fromEntries(functions)
 }
