@@ -33,6 +33,14 @@ export let createModel
  */
 export let engineModelOf
 
+/**
+ * Reads a prompt and the options of `generate`, for someone else to run.
+ *
+ * @internal
+ * @type {(model: Model, prompt: Prompt, options: GenerateOptions) => { prompt: object, options: object, loadMs: number }}
+ */
+export let readGeneration
+
 /** A loaded model. `loadModel` makes it; `dispose` ends it. Its calls may run at the same time, as many as wanted. */
 export class Model {
   #engine
@@ -45,6 +53,10 @@ export class Model {
   static {
     createModel = (engine, loaded, defaultSystem) => new Model(CONSTRUCT, engine, loaded, defaultSystem)
     engineModelOf = (model) => model.#engine
+    readGeneration = (model, prompt, options) => {
+      const { job } = model.#read(prompt, options, 'the options of generate')
+      return { ...job, loadMs: model.#loaded.loadMs }
+    }
   }
 
   /**

@@ -14,8 +14,8 @@ importing.catch(() => undefined)
 /**
  * A function of the ES module that returns a promise.
  *
- * @template {'closeSession' | 'computeLogits' | 'detectRuntime' | 'embedTokens' | 'forwardLayer' | 'getModelInfo' |
- *   'getTensor' | 'loadModel' | 'openSession' | 'removeModel' | 'storeModel'} Name
+ * @template {'closeSession' | 'computeLogits' | 'createGuest' | 'detectRuntime' | 'embedTokens' | 'forwardLayer'
+ *   | 'getModelInfo' | 'getTensor' | 'loadModel' | 'openSession' | 'removeModel' | 'storeModel'} Name
  * @param {Name} name
  * @returns {Realm[Name]}
  */
@@ -40,12 +40,12 @@ function hostImports(memory, options) {
 /**
  * A class for `instanceof` that knows the instances of the ES module's class. Until that is imported there are none.
  *
- * @param {'AbortError' | 'Model' | 'RealmError'} name
+ * @param {'AbortError' | 'Guest' | 'Model' | 'RealmError'} name
  */
 function standIn(name) {
   const type = class {
     constructor() {
-      throw new TypeError(`Instances of ${name} come from realm-ai alone: call loadModel().`)
+      throw new TypeError(`Instances of ${name} come from realm-ai's functions alone, as loadModel().`)
     }
 
     /** @param {unknown} value */
@@ -60,6 +60,7 @@ function standIn(name) {
 module.exports = {
   closeSession: imported('closeSession'),
   computeLogits: imported('computeLogits'),
+  createGuest: imported('createGuest'),
   detectRuntime: imported('detectRuntime'),
   embedTokens: imported('embedTokens'),
   forwardLayer: imported('forwardLayer'),
@@ -71,6 +72,7 @@ module.exports = {
   removeModel: imported('removeModel'),
   storeModel: imported('storeModel'),
   AbortError: standIn('AbortError'),
+  Guest: standIn('Guest'),
   Model: standIn('Model'),
   RealmError: standIn('RealmError'),
 }

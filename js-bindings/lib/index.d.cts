@@ -7,6 +7,7 @@ interface StandIn<Instance> extends CallableFunction {
 
 export const closeSession: typeof realm.closeSession
 export const computeLogits: typeof realm.computeLogits
+export const createGuest: typeof realm.createGuest
 export const detectRuntime: typeof realm.detectRuntime
 export const embedTokens: typeof realm.embedTokens
 export const forwardLayer: typeof realm.forwardLayer
@@ -18,16 +19,21 @@ export const openSession: typeof realm.openSession
 export const removeModel: typeof realm.removeModel
 export const storeModel: typeof realm.storeModel
 export const AbortError: StandIn<realm.AbortError>
+export const Guest: StandIn<realm.Guest>
 export const Model: StandIn<realm.Model>
 export const RealmError: StandIn<realm.RealmError>
 
 export type AbortError = realm.AbortError
+export type Guest = realm.Guest
 export type Model = realm.Model
 export type RealmError = realm.RealmError
 export type ErrorCode = realm.ErrorCode
 export type FinishReason = realm.FinishReason
 export type GenerateOptions = realm.GenerateOptions
 export type GenerateResult = realm.GenerateResult
+export type GuestGrants = realm.GuestGrants
+export type GuestLimits = realm.GuestLimits
+export type GuestOptions = realm.GuestOptions
 export type GuestMemory = realm.GuestMemory
 export type HostFunctions = realm.HostFunctions
 export type HostImports = realm.HostImports

@@ -1,5 +1,6 @@
 export { closeSession } from './closeSession.js'
 export { computeLogits } from './computeLogits.js'
+export { createGuest } from './createGuest.js'
 export { detectRuntime } from './detectRuntime.js'
 export { embedTokens } from './embedTokens.js'
 export { AbortError } from './errors/AbortError.js'
@@ -7,6 +8,7 @@ export { RealmError } from './errors/RealmError.js'
 export { forwardLayer } from './forwardLayer.js'
 export { getModelInfo } from './getModelInfo.js'
 export { getTensor } from './getTensor.js'
+export { Guest } from './guest/Guest.js'
 export { hostImports } from './hostImports.js'
 export { loadModel } from './loadModel.js'
 export { Model } from './Model.js'
@@ -22,6 +24,9 @@ export { storeModel } from './storeModel.js'
  * @typedef {import('./generation/GenerateResult.js').FinishReason} FinishReason
  * @typedef {import('./generation/GenerateResult.js').Timings} Timings
  * @typedef {import('./generation/TextStream.js').TextStream} TextStream
+ * @typedef {import('./guest/GuestOptions.js').GuestGrants} GuestGrants
+ * @typedef {import('./guest/GuestOptions.js').GuestLimits} GuestLimits
+ * @typedef {import('./guest/GuestOptions.js').GuestOptions} GuestOptions
  * @typedef {import('./host/GuestMemory.js').GuestMemory} GuestMemory
  * @typedef {import('./host/HostFunctions.js').HostFunctions} HostFunctions
  * @typedef {import('./host/HostImports.js').HostImports} HostImports

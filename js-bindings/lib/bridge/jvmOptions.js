@@ -29,6 +29,8 @@ export function jvmOptions({ classPath, kernels, env = process.env }) {
     // only from a program.
     '--add-modules=jdk.incubator.vector',
     '--enable-native-access=ALL-UNNAMED',
+    // GraalVM's engines for guests would be warned of on stderr.
+    '--sun-misc-unsafe-memory-access=allow',
     // SIGINT, SIGTERM and SIGHUP belong to Node.
     '-Xrs',
     // In kilobytes. The machine guards the main thread's stack at this depth; with its usual 1024 the guard would lie in

@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -61,8 +62,23 @@ public final class Guest implements AutoCloseable {
    *     STACK_OVERFLOW}, {@code ABORTED}
    */
   public static Guest open(GuestEngine engine, byte[] source, GuestHost host, GuestLimits limits) {
+    return open(engine, source, host, limits, _ -> {});
+  }
+
+  /**
+   * Makes a guest; see {@link #open(GuestEngine, byte[], GuestHost, GuestLimits)}.
+   *
+   * @param opening gets it before anything of it runs, for other threads to {@link #abort} it
+   */
+  public static Guest open(
+      GuestEngine engine,
+      byte[] source,
+      GuestHost host,
+      GuestLimits limits,
+      Consumer<Guest> opening) {
     Guest guest = new Guest(host.tenant(), limits);
     try {
+      opening.accept(guest);
       guest.run(() -> {
         GuestCode opened = engine.open(host);
         guest.code = opened;

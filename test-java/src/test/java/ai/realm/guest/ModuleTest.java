@@ -37,12 +37,15 @@ class ModuleTest {
     module.function("real", new int[] {F64}, new int[] {F64}, LOCAL_GET, 0);
     module.function("both", new int[] {I32, F64}, new int[] {F64, I32}, LOCAL_GET, 1, LOCAL_GET, 0);
     module.function("nothing", NONE, NONE);
+    module.function("wide", new int[] {I64}, NONE);
     try (Guest guest = fixture.module(module.write())) {
       assertEquals("-5", guest.call("same", "[-5]"));
       assertEquals("-1", guest.call("same", "[4294967295]"));
       assertEquals("0.25", guest.call("real", "[0.25]"));
       assertEquals("[2.5,7]", guest.call("both", "[7,2.5]"));
       assertEquals("null", guest.call("nothing", "[]"));
+      assertEquals("7", guest.call("real", "[7]"));
+      assertCode(ErrorCode.INVALID_ARGUMENT, () -> guest.call("wide", "[1]"));
       assertCode(ErrorCode.NOT_FOUND, () -> guest.call("missing", "[]"));
       assertCode(ErrorCode.INVALID_ARGUMENT, () -> guest.call("same", "[]"));
       assertCode(ErrorCode.INVALID_ARGUMENT, () -> guest.call("same", "[\"text\"]"));

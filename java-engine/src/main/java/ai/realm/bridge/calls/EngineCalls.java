@@ -17,6 +17,7 @@ public final class EngineCalls implements BridgeCalls {
   private final ProcessHost host = new ProcessHost(System.getenv());
   private final ResultBuffers results;
   private final HostCalls hostCalls;
+  private final GuestCalls guestCalls;
 
   /** Loaded with the first bridge. */
   private static final class OfProcess {
@@ -45,6 +46,8 @@ public final class EngineCalls implements BridgeCalls {
     new ModelCalls(models, buffers, background).addTo(methods);
     new TextCalls(models, background).addTo(methods);
     hostCalls.addTo(methods);
+    guestCalls = new GuestCalls(host, models, background);
+    guestCalls.addTo(methods);
     new LayerCalls(host, results, computing).addTo(methods);
     new StorageCalls(host, buffers, results, computing).addTo(methods);
     methods.whenEnvironmentEnds(results::environmentEnded);
@@ -86,7 +89,7 @@ public final class EngineCalls implements BridgeCalls {
     args.end();
     HostFigures figures = host.get().figures();
     JsonObject json = new JsonObject();
-    json.addProperty("guests", hostCalls.size());
+    json.addProperty("guests", hostCalls.size() + guestCalls.size());
     json.addProperty("results", results.size());
     json.addProperty("models", figures.models());
     json.addProperty("copiedBytes", figures.copiedBytes());

@@ -11,7 +11,6 @@ import ai.realm.host.StreamToken;
 import ai.realm.json.Arguments;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -92,7 +91,7 @@ final class HostCalls {
   }
 
   private JsonObject guestOpen(long environment, Arguments args) {
-    List<Integer> granted = granted(args);
+    List<Integer> granted = GrantedModels.read(args, models, host.get());
     Grants grants =
         new Grants(
             granted,
@@ -113,19 +112,6 @@ final class HostCalls {
     granted.forEach(ids::add);
     answer.add("models", ids);
     return answer;
-  }
-
-  /** The granted models: {@code {"loaded": id}} of a loaded one, {@code {"stored": id}}. */
-  private List<Integer> granted(Arguments args) {
-    List<Integer> ids = new ArrayList<>();
-    for (Arguments model : args.objects("models")) {
-      ids.add(
-          model.has("loaded")
-              ? models.get(model.integer("loaded", 1, Arguments.MAX_SAFE_INTEGER)).adopt(host.get())
-              : (int) model.integer("stored", 1, Integer.MAX_VALUE));
-      model.end();
-    }
-    return ids;
   }
 
   private static long limit(Arguments args, String grant) {

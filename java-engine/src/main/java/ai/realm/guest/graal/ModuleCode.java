@@ -9,7 +9,6 @@ import ai.realm.host.HostFunctions;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.PolyglotException;
 import org.graalvm.polyglot.Source;
@@ -27,7 +26,7 @@ final class ModuleCode implements GuestCode {
   private final GuestHost host;
   private final ModuleMemory memory = new ModuleMemory();
   private Value exports;
-  private Set<String> texts;
+  private WasmModule module;
   private HostFunctions functions;
 
   /** Without code yet. */
@@ -48,7 +47,7 @@ final class ModuleCode implements GuestCode {
    * @param others what it imports from other modules than {@code env}
    */
   void instantiate(WasmModule module, Map<String, Object> others) {
-    texts = module.texts();
+    this.module = module;
     Map<String, Object> imports = new HashMap<>(others);
     imports.put("env", ProxyObject.fromMap(env()));
     try {
@@ -72,27 +71,17 @@ final class ModuleCode implements GuestCode {
   @Override
   public String call(String function, String arguments) {
     Value called = export(function);
-    if (called == null || !called.canExecute()) {
+    WasmModule.Signature type = module.functions().get(function);
+    if (called == null || type == null) {
       throw new EngineException(
           ErrorCode.NOT_FOUND, "the guest has no function " + function + "; export one");
     }
     try {
       ModuleValues values = new ModuleValues(exports, memory);
-      Value result = execute(function, called, values.read(arguments));
-      return texts.contains(function) ? values.text(result.asLong()) : values.write(result);
+      Value result = called.execute(values.read(function, type.parameters(), arguments));
+      return type.givesText() ? values.text(result.asLong()) : values.write(result);
     } catch (PolyglotException failure) {
       throw GuestFailure.of(failure);
-    }
-  }
-
-  private static Value execute(String function, Value called, Object... parameters) {
-    try {
-      return called.execute(parameters);
-    } catch (IllegalArgumentException unfit) {
-      throw new EngineException(
-          ErrorCode.INVALID_ARGUMENT,
-          "the guest's function " + function + " does not take these: " + unfit.getMessage(),
-          unfit);
     }
   }
 

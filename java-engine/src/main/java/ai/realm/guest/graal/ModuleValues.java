@@ -2,6 +2,7 @@ package ai.realm.guest.graal;
 
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
+import ai.realm.guest.graal.WasmModule.Type;
 import ai.realm.host.GuestMemory;
 import ai.realm.json.Arguments;
 import com.google.gson.Gson;
@@ -31,6 +32,7 @@ final class ModuleValues {
   private static final Gson STRICT =
       new GsonBuilder().setStrictness(Strictness.STRICT).serializeNulls().create();
 
+  private static final double TWO_POW_32 = 4294967296.0;
   private static final String ALLOCATE = "realm_allocate";
 
   private final Value exports;
@@ -41,18 +43,35 @@ final class ModuleValues {
     this.memory = memory;
   }
 
-  /** The parameters for a JSON array. */
-  Object[] read(String arguments) {
+  /**
+   * The parameters for a JSON array.
+   *
+   * @param types of the parameters of {@code function}
+   * @throws EngineException {@code INVALID_ARGUMENT} if they are not of these types
+   */
+  Object[] read(String function, List<Type> types, String arguments) {
     List<Object> parameters = new ArrayList<>();
     for (JsonElement argument : JsonParser.parseString(arguments).getAsJsonArray()) {
       if (Arguments.isNumber(argument)) {
-        parameters.add(number(argument.getAsDouble()));
+        parameters.add(argument.getAsDouble());
       } else {
         byte[] text = argument.toString().getBytes(StandardCharsets.UTF_8);
-        int pointer = allocate(text);
-        parameters.add(pointer);
-        parameters.add(text.length);
+        parameters.add((double) Integer.toUnsignedLong(allocate(text)));
+        parameters.add((double) text.length);
       }
+    }
+    if (parameters.size() != types.size()) {
+      throw new EngineException(
+          ErrorCode.INVALID_ARGUMENT,
+          "the guest's function "
+              + function
+              + " takes "
+              + types.size()
+              + " parameters, and was given "
+              + parameters.size());
+    }
+    for (int i = 0; i < types.size(); i++) {
+      parameters.set(i, number(function, types.get(i), (double) parameters.get(i)));
     }
     return parameters.toArray();
   }
@@ -124,15 +143,20 @@ final class ModuleValues {
     return pointer;
   }
 
-  /** Modulo 2^32 where it is an integer beyond 32 signed bits, as JavaScript passes it. */
-  private static Object number(double value) {
-    if (value == Math.rint(value) && Math.abs(value) < 9e15 && !isNegativeZero(value)) {
-      return (int) (long) value;
-    }
-    return value;
-  }
-
-  private static boolean isNegativeZero(double value) {
-    return value == 0 && 1 / value < 0;
+  /** An integer is taken modulo 2^32, as JavaScript passes it. */
+  private static Object number(String function, Type type, double value) {
+    return switch (type) {
+      case I32 -> (int) (long) (value % TWO_POW_32);
+      case F32 -> (float) value;
+      case F64 -> value;
+      case I64, OTHER ->
+          throw new EngineException(
+              ErrorCode.INVALID_ARGUMENT,
+              "the guest's function "
+                  + function
+                  + " has a parameter of type "
+                  + type
+                  + "; JSON has no value for it: let it take an i32, f32 or f64");
+    };
   }
 }

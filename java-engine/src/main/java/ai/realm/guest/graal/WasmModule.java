@@ -4,21 +4,42 @@ import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 
 /**
  * A guest's WebAssembly module, whose memory is bounded by what the guest may have. See the <a
  * href="https://webassembly.github.io/spec/core/binary/modules.html">binary format</a>.
  *
  * @param bytes the module, in which the memory's maximum is rewritten
- * @param texts names of the exported functions that return one i64
+ * @param functions the types of the exported functions
  */
-record WasmModule(byte[] bytes, Set<String> texts) {
+record WasmModule(byte[] bytes, Map<String, Signature> functions) {
+  /** A type of a number. */
+  enum Type {
+    I32,
+    I64,
+    F32,
+    F64,
+    OTHER
+  }
+
+  /**
+   * The type of a function.
+   *
+   * @param parameters in their order
+   * @param results in their order
+   */
+  record Signature(List<Type> parameters, List<Type> results) {
+    /** Whether its result is the place of a text. */
+    boolean givesText() {
+      return results.equals(List.of(Type.I64));
+    }
+  }
+
   private static final int PAGE = 1 << 16;
   private static final int HEADER = 8;
-  private static final int I64 = 0x7E;
 
   private static final int TYPES = 1;
   private static final int IMPORTS = 2;
@@ -58,7 +79,7 @@ record WasmModule(byte[] bytes, Set<String> texts) {
         out.writeBytes(in.since(start));
       }
     }
-    return new WasmModule(out.toByteArray(), reader.texts);
+    return new WasmModule(out.toByteArray(), reader.exported);
   }
 
   private static void number(ByteArrayOutputStream out, long value) {
@@ -72,14 +93,10 @@ record WasmModule(byte[] bytes, Set<String> texts) {
 
   /** Takes from the sections what is needed of them. */
   private static final class Reader {
-    final Set<String> texts = new HashSet<>();
+    final Map<String, Signature> exported = new HashMap<>();
     private final long most;
-
-    /** Of each type, whether it is a function's that returns one i64. */
-    private final List<Boolean> types = new ArrayList<>();
-
-    /** The same of each function. */
-    private final List<Boolean> functions = new ArrayList<>();
+    private final List<Signature> types = new ArrayList<>();
+    private final List<Signature> functions = new ArrayList<>();
 
     Reader(long most) {
       this.most = most;
@@ -104,11 +121,24 @@ record WasmModule(byte[] bytes, Set<String> texts) {
         if (in.next() != 0x60) {
           throw WasmBytes.invalid("it has types that are no functions'");
         }
-        in.skip(in.length());
-        int results = in.length();
-        types.add(results == 1 && in.next() == I64);
-        in.skip(results == 1 ? 0 : results);
+        List<Type> parameters = list(in);
+        types.add(new Signature(parameters, list(in)));
       }
+    }
+
+    private static List<Type> list(WasmBytes in) {
+      List<Type> types = new ArrayList<>();
+      for (int left = in.length(); left > 0; left--) {
+        types.add(
+            switch (in.next()) {
+              case 0x7F -> Type.I32;
+              case 0x7E -> Type.I64;
+              case 0x7D -> Type.F32;
+              case 0x7C -> Type.F64;
+              default -> Type.OTHER;
+            });
+      }
+      return types;
     }
 
     private void imports(WasmBytes in) {
@@ -128,8 +158,8 @@ record WasmModule(byte[] bytes, Set<String> texts) {
         String name = in.name();
         boolean isFunction = in.next() == 0;
         long index = in.number();
-        if (isFunction && index < functions.size() && functions.get((int) index)) {
-          texts.add(name);
+        if (isFunction && index < functions.size()) {
+          exported.put(name, functions.get((int) index));
         }
       }
     }
@@ -165,7 +195,7 @@ record WasmModule(byte[] bytes, Set<String> texts) {
       return out.toByteArray();
     }
 
-    private boolean type(long index) {
+    private Signature type(long index) {
       if (index >= types.size()) {
         throw WasmBytes.invalid("it has a function of no type");
       }

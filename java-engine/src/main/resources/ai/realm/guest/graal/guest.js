@@ -12,6 +12,7 @@
   const ErrorType = Error
   const Float32 = Float32Array
   const Bytes = ArrayBuffer
+  const { isView } = ArrayBuffer
   const bufferOf = (bytes) => new Bytes(bytes)
 
   const failure = ({ code, message }) => {
@@ -33,6 +34,9 @@
     return text === undefined ? 'null' : text
   }
 
+  // JSON has no infinity, which bans a token.
+  const optionsOf = (options) => stringify({ ...options }, (_, value) => (value === -Infinity ? '-Infinity' : value))
+
   const modelAt = (index) =>
     freeze({
       info: () => valueOf(host.info(index)),
@@ -42,7 +46,8 @@
         if (typeof values === 'string') valueOf(values)
         return new Float32(bufferOf(values))
       },
-      generate: (prompt, options) => valueOf(host.generate(index, textOf(prompt), textOf({ ...options }))),
+      generate: (prompt, options) =>
+        valueOf(host.generate(index, textOf(isView(prompt) ? [...prompt] : prompt), optionsOf(options))),
     })
 
   // As WebAssembly.Memory, made of pages of 64 KiB.

@@ -23,7 +23,6 @@ import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.Value;
 import org.graalvm.polyglot.proxy.ProxyExecutable;
@@ -111,7 +110,7 @@ class ModuleConformanceTest extends ConformanceSuite {
       ProxyExecutable piece = args -> pieces.piece(args[0].asInt(), args[1].asInt()) ? 1 : 0;
       streaming = new ModuleCode(context, host);
       streaming.instantiate(
-          new WasmModule(streaming(), Set.of()),
+          new WasmModule(streaming(), Map.of()),
           Map.of("test", ProxyObject.fromMap(Map.of("memory", memory, "piece", piece))));
       for (long at = 0; at < size(); at += Long.BYTES) {
         memory.writeBufferLong(ByteOrder.LITTLE_ENDIAN, at, (FILL & 0xFF) * 0x0101_0101_0101_0101L);

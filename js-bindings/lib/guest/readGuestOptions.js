@@ -1,0 +1,107 @@
+import { abortSignal } from '../arguments/abortSignal.js'
+import { functionValue } from '../arguments/functionValue.js'
+import { integerIn } from '../arguments/integerIn.js'
+import { invalidArgument } from '../arguments/invalidArgument.js'
+import { readOptions } from '../arguments/readOptions.js'
+import { text } from '../arguments/text.js'
+import { engineModelOf, Model } from '../Model.js'
+
+/** @import { GuestOptions } from './GuestOptions.js' */
+
+const ENGINES = ['graaljs', 'graalwasm', 'wasm']
+const DEFAULT_MEMORY_MB = 256
+const DEFAULT_TIME_MS = 60_000
+
+/**
+ * Checks how a guest is to be made, and fills in the defaults.
+ *
+ * @param {GuestOptions} options
+ */
+export function readGuestOptions(options) {
+  const { engine, source, grants, limits, signal, onProgress } = readOptions(
+    options,
+    {
+      engine: engineName,
+      source: (value) => value,
+      grants: readGrants,
+      limits: readLimits,
+      signal: abortSignal,
+      onProgress: functionValue,
+    },
+    { what: 'the options of createGuest' },
+  )
+  const name = engine ?? engineName(undefined, 'engine')
+  const { models = [], maxTokens, memoryMb = DEFAULT_MEMORY_MB } = grants ?? {}
+  return {
+    engine: name,
+    source: name === 'graaljs' ? scriptOf(source) : moduleOf(source),
+    models,
+    maxTokens,
+    memoryBytes: memoryMb * 2 ** 20,
+    timeMs: limits?.timeMs ?? DEFAULT_TIME_MS,
+    signal,
+    onProgress: /** @type {GuestOptions['onProgress']} */ (onProgress),
+  }
+}
+
+/**
+ * @param {unknown} value
+ * @param {string} name
+ */
+function engineName(value, name) {
+  if (!ENGINES.includes(/** @type {string} */ (value))) {
+    throw invalidArgument(name, value, ENGINES.map((engine) => `'${engine}'`).join(' or '))
+  }
+  return /** @type {GuestOptions['engine']} */ (value)
+}
+
+/** @param {unknown} value */
+function readGrants(value) {
+  return readOptions(
+    value,
+    {
+      models: grantedModels,
+      maxTokens: integerIn({ from: 0, to: Number.MAX_SAFE_INTEGER, advice: 'Leave it out for no limit.' }),
+      memoryMb: integerIn({ from: 1, to: 65_536 }),
+    },
+    { what: 'the grants of a guest', prefix: 'grants.' },
+  )
+}
+
+/** @param {unknown} value */
+function readLimits(value) {
+  return readOptions(
+    value,
+    { timeMs: integerIn({ from: 1, to: 2 ** 31 - 1 }) },
+    { what: 'the limits of a guest', prefix: 'limits.' },
+  )
+}
+
+/**
+ * @param {unknown} value
+ * @param {string} name
+ */
+function grantedModels(value, name) {
+  if (!Array.isArray(value)) throw invalidArgument(name, value, 'an array of models')
+  return Array.from(value, (model, index) => {
+    if (!(model instanceof Model)) {
+      throw invalidArgument(`${name}[${index}]`, model, 'a model that loadModel() gave')
+    }
+    engineModelOf(model).mustBeOpen()
+    return model
+  })
+}
+
+/** @param {unknown} source */
+function scriptOf(source) {
+  return new TextEncoder().encode(text(source, 'source'))
+}
+
+/** @param {unknown} source */
+function moduleOf(source) {
+  if (source instanceof ArrayBuffer) return new Uint8Array(source)
+  if (ArrayBuffer.isView(source)) {
+    return new Uint8Array(source.buffer, source.byteOffset, source.byteLength)
+  }
+  throw invalidArgument('source', source, 'the bytes of a WebAssembly module (Uint8Array or ArrayBuffer)')
+}
