@@ -72,7 +72,7 @@ public final class AwaitedGeneration {
    * of the waiting thread cancels, and is still set afterwards.
    *
    * @param pieces gets each piece of the text on this thread; if it returns false or throws, the
-   *     generation is cancelled and no more come
+   *     generation is cancelled; no more come after a cancel
    * @throws EngineException {@code ABORTED} if it was cancelled; else what it failed with
    */
   public GenerationResult await(Predicate<String> pieces) {
@@ -80,7 +80,7 @@ public final class AwaitedGeneration {
     Throwable thrown = null;
     Event event = next();
     while (event instanceof Piece(String text)) {
-      if (wanted) {
+      if (wanted && !cancelled) {
         try {
           wanted = pieces.test(text);
         } catch (RuntimeException | Error failure) {
