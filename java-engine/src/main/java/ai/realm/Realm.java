@@ -2,6 +2,14 @@ package ai.realm;
 
 import ai.realm.engine.LoadedModel;
 import ai.realm.engine.ModelFile;
+import ai.realm.guest.Guest;
+import ai.realm.guest.GuestEngine;
+import ai.realm.guest.GuestEngineName;
+import ai.realm.guest.GuestHost;
+import ai.realm.guest.GuestLimits;
+import ai.realm.guest.VerbatimPrompts;
+import ai.realm.host.Grants;
+import ai.realm.host.Host;
 import java.nio.file.Path;
 
 /**
@@ -42,5 +50,29 @@ public final class Realm {
       opened.close();
       throw failure;
     }
+  }
+
+  /**
+   * Makes a guest, to be closed: runs code that nobody has to trust, with the models that it is
+   * granted, and within its limits. A script sees {@code realm}, whose prompts are taken verbatim;
+   * a module imports the host functions. The class path has the jars of the engine, or the options
+   * name them.
+   *
+   * @param host has the granted models
+   * @param source the text of a script in UTF-8, or a WebAssembly module
+   * @throws ai.realm.error.EngineException {@code NOT_FOUND} if the engine is not there, {@code
+   *     FILE_NOT_FOUND} for a jar, {@code MODEL_NOT_FOUND}, {@code INVALID_ARGUMENT}; {@code
+   *     GUEST_ERROR} if the code throws or cannot be read; {@code TIMEOUT}, {@code QUOTA_EXCEEDED},
+   *     {@code OUT_OF_MEMORY} or {@code STACK_OVERFLOW} if it exceeds its limits
+   */
+  public static Guest openGuest(
+      Host host, GuestEngineName engine, byte[] source, GuestOptions options) {
+    Grants grants = options.grants();
+    GuestLimits limits = options.limits();
+    GuestEngine loaded = engine.load(options.jars());
+    GuestHost visible =
+        new GuestHost(
+            host.guest(grants), grants.models(), new VerbatimPrompts(), limits.memoryBytes());
+    return Guest.open(loaded, source, visible, limits);
   }
 }

@@ -9,12 +9,15 @@ import ai.realm.engine.FinishReason;
 import ai.realm.engine.GenerationResult;
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
+import ai.realm.guest.Guest;
+import ai.realm.guest.GuestEngineName;
 import ai.realm.host.Grants;
 import ai.realm.host.Host;
 import ai.realm.host.HostOptions;
 import ai.realm.host.Tenant;
 import com.google.gson.JsonParser;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -172,5 +175,35 @@ class RealmTest {
       }
       host.app().removeModel(id);
     }
+  }
+
+  @Test
+  void runsGuests() {
+    Host host = new Host(HostOptions.defaults());
+    int id = host.app().storeModel(tiny(), 0);
+    String script =
+        "const run = (prompt) => "
+            + "realm.models[0].generate(prompt, { maxTokens: 24, temperature: 0 }).text";
+    GuestOptions options = new GuestOptions().models(id).maxTokens(24).timeMs(30_000);
+    try (Guest guest = openScript(host, script, options)) {
+      assertEquals('"' + TEXT + '"', guest.call("run", "[\"the cea\"]"));
+      assertCode(ErrorCode.QUOTA_EXCEEDED, () -> guest.call("run", "[\"the cea\"]"));
+    }
+    assertCode(
+        ErrorCode.TIMEOUT, () -> openScript(host, "for (;;);", new GuestOptions().timeMs(50)));
+    assertCode(
+        ErrorCode.MODEL_NOT_FOUND, () -> openScript(host, "", new GuestOptions().models(id + 1)));
+    assertCode(ErrorCode.INVALID_ARGUMENT, () -> openScript(host, "", options.timeMs(0)));
+    byte[] module = {0, 'a', 's', 'm', 1, 0, 0, 0};
+    try (Guest guest =
+        Realm.openGuest(host, GuestEngineName.GRAALWASM, module, new GuestOptions())) {
+      assertCode(ErrorCode.NOT_FOUND, () -> guest.call("run", "[]"));
+    }
+    host.app().removeModel(id);
+  }
+
+  private static Guest openScript(Host host, String script, GuestOptions options) {
+    byte[] source = script.getBytes(StandardCharsets.UTF_8);
+    return Realm.openGuest(host, GuestEngineName.GRAALJS, source, options);
   }
 }

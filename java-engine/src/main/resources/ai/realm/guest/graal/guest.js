@@ -23,7 +23,7 @@
   }
 
   // The host answers in JSON: { value } or { error }.
-  const valueOf = (answer) => {
+  const valueIn = (answer) => {
     const { value, error } = parse(answer)
     if (error !== undefined) throw failure(error)
     return value
@@ -35,29 +35,30 @@
   }
 
   // JSON has no infinity, which bans a token.
-  const optionsOf = (options) => stringify({ ...options }, (_, value) => (value === -Infinity ? '-Infinity' : value))
+  const optionsOf = (options) =>
+    stringify({ ...options }, (_, value) => (value === -Infinity ? '-Infinity' : value))
 
   const modelAt = (index) =>
     freeze({
-      info: () => valueOf(host.info(index)),
-      tokenize: (text, options) => valueOf(host.tokenize(index, textOf(text), textOf({ ...options }))),
+      info: () => valueIn(host.info(index)),
+      tokenize: (text, options) => valueIn(host.tokenize(index, textOf(text), textOf({ ...options }))),
       getTensor: (name) => {
         const values = host.getTensor(index, `${name}`)
-        if (typeof values === 'string') valueOf(values)
+        if (typeof values === 'string') valueIn(values)
         return new Float32(bufferOf(values))
       },
       generate: (prompt, options) =>
-        valueOf(host.generate(index, textOf(isView(prompt) ? [...prompt] : prompt), optionsOf(options))),
+        valueIn(host.generate(index, textOf(isView(prompt) ? [...prompt] : prompt), optionsOf(options))),
     })
 
   // As WebAssembly.Memory, made of pages of 64 KiB.
   const memories = new WeakMap()
   const memory = (pages) => {
     const made = host.memory(pages)
-    if (typeof made === 'string') valueOf(made)
+    if (typeof made === 'string') valueIn(made)
     let buffer = bufferOf(made[0]())
     const grow = (more) => {
-      const before = valueOf(made[1](more))
+      const before = valueIn(made[1](more))
       buffer = bufferOf(made[0]())
       return before
     }
@@ -78,7 +79,7 @@
     const bound = made[2](streamToken)
     const env = {}
     for (const name of bound[0]) env[name] = bound[1](name)
-    return freeze({ env: freeze(env), lastError: () => valueOf(bound[2]()) })
+    return freeze({ env: freeze(env), lastError: () => valueIn(bound[2]()) })
   }
 
   const models = []
