@@ -22,8 +22,11 @@ public enum GuestEngineName {
 
   private static final String ATTACH_FAILURE = "polyglotimpl.AttachLibraryFailureAction";
 
+  private record Place(GuestEngineName name, List<Path> jars) {}
+
+  private static final Map<Place, GuestEngine> LOADED = new HashMap<>();
+
   private final String className;
-  private final Map<List<Path>, GuestEngine> loaded = new HashMap<>();
 
   GuestEngineName(String className) {
     this.className = className;
@@ -45,8 +48,10 @@ public enum GuestEngineName {
    * @throws EngineException {@code FILE_NOT_FOUND} if a jar is missing, {@code NOT_FOUND} if the
    *     engine is in none of them
    */
-  public synchronized GuestEngine load(List<Path> jars) {
-    return loaded.computeIfAbsent(List.copyOf(jars), this::make);
+  public GuestEngine load(List<Path> jars) {
+    synchronized (LOADED) {
+      return LOADED.computeIfAbsent(new Place(this, List.copyOf(jars)), place -> make(place.jars));
+    }
   }
 
   private GuestEngine make(List<Path> jars) {

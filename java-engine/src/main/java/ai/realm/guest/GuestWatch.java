@@ -124,20 +124,24 @@ final class GuestWatch {
     while (true) {
       try {
         List<Account> running = running();
-        for (Account account : running) {
-          if (System.nanoTime() - account.deadline > 0) {
-            account.guest.end(tooLong(account.limits));
-          }
-        }
-        watchMemory(running);
+        look(running);
         Thread.sleep(PERIOD_MS);
       } catch (InterruptedException e) {
         throw new IllegalStateException("nothing in Realm interrupts this thread", e);
       } catch (OutOfMemoryError full) {
-        // Another thread was faster with the last of the heap: the next look ends it.
-        continue;
+        // Another thread was faster with the last of the heap: the next look finds who it was.
+        System.gc();
       }
     }
+  }
+
+  private static void look(List<Account> running) {
+    for (Account account : running) {
+      if (System.nanoTime() - account.deadline > 0) {
+        account.guest.end(tooLong(account.limits));
+      }
+    }
+    watchMemory(running);
   }
 
   /** The guests that run now; waits until there is one. */

@@ -2,7 +2,6 @@ package ai.realm.guest.graal;
 
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
-import ai.realm.guest.graal.WasmModule.Type;
 import ai.realm.host.GuestMemory;
 import ai.realm.json.Arguments;
 import com.google.gson.Gson;
@@ -49,7 +48,7 @@ final class ModuleValues {
    * @param types of the parameters of {@code function}
    * @throws EngineException {@code INVALID_ARGUMENT} if they are not of these types
    */
-  Object[] read(String function, List<Type> types, String arguments) {
+  Object[] read(String function, List<WasmModule.Type> types, String arguments) {
     List<Object> parameters = new ArrayList<>();
     for (JsonElement argument : JsonParser.parseString(arguments).getAsJsonArray()) {
       if (Arguments.isNumber(argument)) {
@@ -144,7 +143,7 @@ final class ModuleValues {
   }
 
   /** An integer is taken modulo 2^32, as JavaScript passes it. */
-  private static Object number(String function, Type type, double value) {
+  private static Object number(String function, WasmModule.Type type, double value) {
     return switch (type) {
       case I32 -> (int) (long) (value % TWO_POW_32);
       case F32 -> (float) value;

@@ -48,6 +48,7 @@ class ModuleConformanceTest extends ConformanceSuite {
     for (HostFunction function : HostFunction.values()) {
       module.importFunction("env", function.importName(), types(function), I32);
     }
+    int index = imported;
     for (HostFunction function : HostFunction.values()) {
       int count = function.parameters().size();
       int[] code = new int[2 * count + 2];
@@ -56,7 +57,7 @@ class ModuleConformanceTest extends ConformanceSuite {
         code[2 * i + 1] = i;
       }
       code[2 * count] = CALL;
-      code[2 * count + 1] = imported + function.ordinal();
+      code[2 * count + 1] = index++;
       module.function(function.importName(), types(function), new int[] {I32}, code);
     }
     return module;
