@@ -1,5 +1,6 @@
 package ai.realm;
 
+import ai.realm.bridge.javet.NodeApp;
 import ai.realm.engine.LoadedModel;
 import ai.realm.engine.ModelFile;
 import ai.realm.guest.Guest;
@@ -11,6 +12,7 @@ import ai.realm.guest.VerbatimPrompts;
 import ai.realm.host.Grants;
 import ai.realm.host.Host;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Realm for Java programs. The program is started with {@code --add-modules=jdk.incubator.vector
@@ -74,5 +76,17 @@ public final class Realm {
         new GuestHost(
             host.guest(grants), grants.models(), new VerbatimPrompts(), limits.memoryBytes());
     return Guest.open(loaded, source, visible, limits);
+  }
+
+  /**
+   * Starts a Node app in this process, in Javet, to be closed; {@code realm-ai} in it uses this
+   * process's engine. The class path needs {@code com.caoccao.javet:javet} and {@code
+   * javet-node-linux-x86_64-i18n}, both 4.1.1.
+   *
+   * @param script the app's first file
+   * @param args its arguments
+   */
+  public static NodeApp startApp(Path script, String... args) {
+    return NodeApp.start(script, List.of(args));
   }
 }

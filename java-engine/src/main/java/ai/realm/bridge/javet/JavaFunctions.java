@@ -14,6 +14,8 @@ import com.caoccao.javet.values.reference.V8ValueArrayBuffer;
 import com.caoccao.javet.values.reference.V8ValueFunction;
 import com.caoccao.javet.values.reference.V8ValueObject;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.IntConsumer;
 
 /**
@@ -28,6 +30,7 @@ final class JavaFunctions {
   private final JavetJobs jobs;
   private final EventQueue events;
   private final IntConsumer exit;
+  private final List<JavetCallbackContext> bound = new ArrayList<>();
 
   /**
    * The functions of one app.
@@ -67,7 +70,14 @@ final class JavaFunctions {
           }
         };
     JavetCallbackType type = JavetCallbackType.DirectCallNoThisAndResult;
-    target.bindFunction(new JavetCallbackContext(name, this, type, answer));
+    JavetCallbackContext context = new JavetCallbackContext(name, this, type, answer);
+    target.bindFunction(context);
+    bound.add(context);
+  }
+
+  /** Forgets the functions: Javet would only when V8 has collected them, and warn at its end. */
+  void unbind() {
+    bound.forEach(context -> node.removeCallbackContext(context.getHandle()));
   }
 
   /** {@code (method, json, buffer, offset, length)}; see {@link BytesOfBuffer}. */
@@ -132,7 +142,7 @@ final class JavaFunctions {
 
   /** A number of JavaScript; a Java long would become a BigInt. */
   private V8Value number(long value) throws JavetException {
-    return node.createV8ValueDouble(value);
+    return node.createV8ValueDouble((double) value);
   }
 
   private static String string(V8Value value) {

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The native library in which Javet carries Node. Javet itself would copy its 127 MB to the
@@ -25,6 +26,9 @@ import java.util.Optional;
  */
 final class JavetLibrary {
   private static final JSRuntimeType NODE = JSRuntimeType.NodeI18n;
+
+  /** JavaScript that is interrupted leaves more on Node's stack of async ids than Node expects. */
+  private static final String UNCHECKED_HOOKS = "--no-force-async-hooks-checks";
 
   private static Optional<V8Host> loaded = Optional.empty();
 
@@ -49,10 +53,12 @@ final class JavetLibrary {
       JavetLibLoader loader = new JavetLibLoader(NODE);
       Path library = unpack(loader.getResourceFileName(), loader.getLibFileName());
       JavetLibLoader.setLibLoadingListener(new LibraryIn(library.getParent()));
-      // Without it, Javet 4.1 ends the process when a Float32Array crosses.
       NodeRuntimeOptions.NODE_FLAGS
+          // Without it, Javet 4.1 ends the process when a Float32Array crosses.
           .setJsFloat16Array(true)
-          .setCustomFlags(nodeOptions.toArray(String[]::new));
+          .setCustomFlags(
+              Stream.concat(Stream.of(UNCHECKED_HOOKS), nodeOptions.stream())
+                  .toArray(String[]::new));
       V8Host host = V8Host.getNodeI18nInstance();
       if (!host.isLibraryLoaded()) {
         throw unusable(host.getLastException());

@@ -4,7 +4,9 @@ import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
 import com.caoccao.javet.enums.V8AwaitMode;
 import com.caoccao.javet.exceptions.JavetException;
+import com.caoccao.javet.exceptions.JavetTerminatedException;
 import com.caoccao.javet.interop.NodeRuntime;
+import com.caoccao.javet.interop.V8Host;
 import com.caoccao.javet.interop.executors.IV8Executor;
 import com.caoccao.javet.values.reference.V8ValueFunction;
 import com.caoccao.javet.values.reference.V8ValueObject;
@@ -12,6 +14,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.IntConsumer;
 
@@ -22,9 +25,16 @@ import java.util.function.IntConsumer;
 final class NodeLoop {
   private static final String BOOT = text("boot.js");
 
+  /** The exit code of a process that SIGTERM has ended. */
+  private static final int STOPPED = 143;
+
+  private record Running(NodeRuntime node, WakeSocket wake) {}
+
   private final AppSettings settings;
   private final IntConsumer exitProcess;
   private OptionalInt exitCode = OptionalInt.empty();
+  private Optional<Running> running = Optional.empty();
+  private volatile boolean stopped;
 
   /**
    * A loop that does not run yet.
@@ -43,29 +53,55 @@ final class NodeLoop {
    * @throws EngineException {@code ADDON_NOT_FOUND} or {@code IO_ERROR} if Javet cannot be used
    */
   int run() {
-    int[] sockets = SystemCalls.socketPair();
-    EventQueue events = new EventQueue(() -> SystemCalls.sendByte(sockets[1]));
-    JavetJobs jobs = new JavetJobs(events);
-    try (NodeRuntime node = JavetLibrary.load(settings.nodeOptions()).createV8Runtime()) {
-      try (V8ValueObject app = boot(node, jobs, events, sockets[0])) {
+    V8Host javet = JavetLibrary.load(settings.nodeOptions());
+    try (WakeSocket wake = new WakeSocket();
+        NodeRuntime node = javet.createV8Runtime()) {
+      EventQueue events = new EventQueue(wake::wake);
+      JavetJobs jobs = new JavetJobs(events);
+      begin(node, wake);
+      JavaFunctions functions = new JavaFunctions(node, jobs, events, code -> exit(node, code));
+      try (V8ValueObject app = boot(node, functions, wake.listening())) {
         spin(node, app);
+      } catch (JavetTerminatedException _) {
+        // By exit or stop.
+      } finally {
+        end();
+        jobs.end();
+        functions.unbind();
+        // It does not wait for what the app has left open.
+        node.setStopping(true);
       }
-      jobs.end();
-      // It does not wait for what the app has left open.
-      node.setStopping(true);
-      return exitCode.getAsInt();
+      return exitCode.orElse(STOPPED);
     } catch (JavetException failure) {
       throw new EngineException(
           ErrorCode.INTERNAL, "Javet failed: " + failure.getMessage(), failure);
-    } finally {
-      SystemCalls.close(sockets[1]);
     }
   }
 
+  /** Ends the app, from any thread, as soon as its JavaScript can be interrupted. */
+  synchronized void stop() {
+    stopped = true;
+    running.ifPresent(NodeLoop::interrupt);
+  }
+
+  private synchronized void begin(NodeRuntime node, WakeSocket wake) {
+    running = Optional.of(new Running(node, wake));
+  }
+
+  /** From now on nothing of V8 may be touched by {@link #stop}. */
+  private synchronized void end() {
+    running = Optional.empty();
+  }
+
+  private static void interrupt(Running running) {
+    // V8 allows this one call from other threads.
+    running.node.terminateExecution();
+    running.wake.wake();
+  }
+
   /** Has boot.js start the app in the first turn; returns its ways to end the app. */
-  private V8ValueObject boot(NodeRuntime node, JavetJobs jobs, EventQueue events, int wakeSocket)
+  private V8ValueObject boot(NodeRuntime node, JavaFunctions functions, int wakeSocket)
       throws JavetException {
-    JavaFunctions functions = new JavaFunctions(node, jobs, events, code -> exit(node, code));
     IV8Executor script = node.getExecutor(BOOT);
     script.getV8ScriptOrigin().setResourceName("realm:boot");
     try (V8ValueObject java = node.createV8ValueObject();
@@ -76,9 +112,9 @@ final class NodeLoop {
   }
 
   private void spin(NodeRuntime node, V8ValueObject app) throws JavetException {
-    while (exitCode.isEmpty()) {
+    while (exitCode.isEmpty() && !stopped) {
       boolean alive = node.await(V8AwaitMode.RunOnce);
-      if (!alive && exitCode.isEmpty()) {
+      if (!alive && exitCode.isEmpty() && !stopped) {
         app.invokeVoid("beforeExit");
         // Its listeners may have opened new work; if there is none, the app is over.
         if (!node.await(V8AwaitMode.RunNoWait) && exitCode.isEmpty()) {

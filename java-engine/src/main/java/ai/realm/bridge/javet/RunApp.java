@@ -26,9 +26,6 @@ public final class RunApp {
   private static final Set<String> WITH_VALUE =
       Set.of("-r", "--require", "--import", "-C", "--conditions", "--env-file", "--title");
 
-  /** More than V8 uses before it throws a RangeError. */
-  private static final long STACK_BYTES = 16L << 20;
-
   private RunApp() {}
 
   /** Arguments: options of Node, the script, the script's arguments. */
@@ -38,7 +35,10 @@ public final class RunApp {
       SystemCalls.move(stderr, 2);
     }
     AppSettings settings = read(args);
-    Thread.ofPlatform().name("realm-node").stackSize(STACK_BYTES).start(() -> run(settings));
+    Thread.ofPlatform()
+        .name("realm-node")
+        .stackSize(NodeApp.STACK_BYTES)
+        .start(() -> run(settings));
   }
 
   private static AppSettings read(String[] args) {

@@ -21,6 +21,7 @@
   const { Socket } = require('node:net')
   const { setEnvironmentData } = require('node:worker_threads')
   const { runMain } = require('node:module')
+  const { inspect } = require('node:util')
 
   if (settings.execPath !== undefined) process.execPath = settings.execPath
   process.argv = [process.execPath, ...(settings.isCode ? [] : [settings.script]), ...settings.args]
@@ -45,6 +46,17 @@
 
   // The ways out.
   process.reallyExit = (code) => java.exit(code ?? 0)
+  if (!settings.ownsProcess) {
+    const isCaught = process._fatalException
+    process._fatalException = (error, isOfPromise) => {
+      if (!isCaught(error, isOfPromise)) {
+        // Here Node would print it and end the process.
+        process._rawDebug(`Uncaught ${inspect(error)}`)
+        java.exit(process.exitCode || 1)
+      }
+      return true
+    }
+  }
   const { emit, exit } = process
   let isEmpty = false
   process.emit = function (event, ...args) {
