@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 // Layouts of a packed matrix: the numbers of ai.realm.kernels.packed.Layout.
-enum { REALM_NIBBLES, REALM_BYTES, REALM_Q4_K, REALM_Q6_K };
+enum { REALM_NIBBLES, REALM_BYTES, REALM_Q4_K, REALM_Q6_K, REALM_OFFSET_BYTES };
 
 // CPU families, best last.
 enum { REALM_NONE, REALM_SSE4, REALM_AVX2, REALM_AVX512, REALM_AVX512_BF16 };

@@ -38,6 +38,11 @@ public final class NativeKernels implements Kernels {
     }
   }
 
+  /** The types that the library repacks. */
+  private static final Set<TensorType> PACKED =
+      EnumSet.of(
+          TensorType.Q4_0, TensorType.Q4_1, TensorType.Q8_0, TensorType.Q4_K, TensorType.Q6_K);
+
   private static final int UNIT = Matrix.UNIT;
 
   /** Units whose panels the library keeps in the cache together. */
@@ -98,7 +103,8 @@ public final class NativeKernels implements Kernels {
   @Override
   public Matrix prepare(TensorInfo tensor, WorkerPool pool) {
     // The library repacks with the F16 conversions that came together with the fused product.
-    GroupPacker packer = library.fuses() ? this::pack : Packer::packGroup;
+    boolean here = library.fuses() && PACKED.contains(tensor.type());
+    GroupPacker packer = here ? this::pack : Packer::packGroup;
     PackedMatrix packed = Packer.pack(tensor, pool, packer);
     return packed != null ? packed : unpacked.prepare(tensor, pool);
   }

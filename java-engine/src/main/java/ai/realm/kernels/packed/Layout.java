@@ -21,7 +21,7 @@ public enum Layout {
   NIBBLES(0, 32, 64 + 256),
 
   /**
-   * Q8_0. A block of 32 columns:
+   * Q8_0, and Q5_0 widened. A block of 32 columns:
    *
    * <pre>
    *  16 x f32  scale: w = scale * q
@@ -43,7 +43,7 @@ public enum Layout {
   Q4_K(2, 256, 64 + 128 + 128 + 8 * 256),
 
   /**
-   * Q6_K. A block of 256 columns; sub-block s has 16 columns:
+   * Q6_K, and Q3_K widened. A block of 256 columns; sub-block s has 16 columns:
    *
    * <pre>
    * 16 x f32  d
@@ -52,7 +52,18 @@ public enum Layout {
    *      16h .. 16h+15, two bits each, the first lowest)
    * </pre>
    */
-  Q6_K(3, 256, 64 + 256 + 8 * (256 + 128));
+  Q6_K(3, 256, 64 + 256 + 8 * (256 + 128)),
+
+  /**
+   * Q5_1 and Q5_K, widened. A block of 32 columns:
+   *
+   * <pre>
+   *  16 x f32  scale
+   *  16 x f32  minimum: w = scale * q + minimum
+   * 128 x u32  bytes, as in BYTES
+   * </pre>
+   */
+  OFFSET_BYTES(4, 32, 64 + 64 + 512);
 
   /** Rows of a group. */
   public static final int GROUP = 16;
@@ -86,9 +97,10 @@ public enum Layout {
   public static Layout of(TensorType type) {
     return switch (type) {
       case Q4_0, Q4_1 -> NIBBLES;
-      case Q8_0 -> BYTES;
+      case Q5_0, Q8_0 -> BYTES;
       case Q4_K -> Q4_K;
-      case Q6_K -> Q6_K;
+      case Q3_K, Q6_K -> Q6_K;
+      case Q5_1, Q5_K -> OFFSET_BYTES;
       default -> null;
     };
   }

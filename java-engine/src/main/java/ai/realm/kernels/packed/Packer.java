@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import ai.realm.gguf.TensorInfo;
 import ai.realm.gguf.TensorType;
 import ai.realm.kernels.WorkerPool;
+import ai.realm.quant.SubScales;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -88,7 +89,8 @@ public final class Packer {
     byte[] file = source.toArray(JAVA_BYTE);
     int[] words = new int[Math.toIntExact(group.byteSize() / Integer.BYTES)];
     int blocks = columns / type.blockSize();
-    int blockWords = Layout.of(type).blockBytes() / Integer.BYTES;
+    Layout layout = Layout.of(type);
+    int blockWords = type.blockSize() / layout.blockColumns() * layout.blockBytes() / Integer.BYTES;
     boolean finite = true;
     for (int n = 0; n < rows; n++) {
       for (int b = 0; b < blocks; b++) {
@@ -101,6 +103,10 @@ public final class Packer {
               case Q8_0 -> q80(file, at, words, to);
               case Q4_K -> q4k(file, at, words, to);
               case Q6_K -> q6k(file, at, words, to);
+              case Q3_K -> Widening.q3k(file, at, words, to);
+              case Q5_0 -> Widening.q50(file, at, words, to);
+              case Q5_1 -> Widening.q51(file, at, words, to);
+              case Q5_K -> Widening.q5k(file, at, words, to);
               default -> throw new IllegalStateException("no layout for " + type);
             };
       }
@@ -172,16 +178,8 @@ public final class Packer {
     int dmin = half(file, at + 2);
     words[to] = d | dmin << 16;
     for (int s = 0; s < 8; s++) {
-      int sc;
-      int m;
-      if (s < 4) {
-        sc = file[at + 4 + s] & 63;
-        m = file[at + 8 + s] & 63;
-      } else {
-        int low = file[at + 8 + s];
-        sc = low & 15 | (file[at + s] & 0xc0) >> 2;
-        m = low >> 4 & 15 | (file[at + 4 + s] & 0xc0) >> 2;
-      }
+      int sc = SubScales.scale(file, at + 4, s);
+      int m = SubScales.min(file, at + 4, s);
       words[to + (1 + s / 4) * GROUP] |= sc << 8 * (s & 3);
       words[to + (3 + s / 4) * GROUP] |= m << 8 * (s & 3);
     }

@@ -16,7 +16,7 @@ import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
-/** Products with {@link Layout#BYTES}: Q8_0. */
+/** Products with {@link Layout#BYTES}. */
 final class BytesProduct implements PackedProduct {
   private static final int BLOCK = Layout.BYTES.blockBytes();
 

@@ -48,6 +48,7 @@ public final class VectorKernels implements Kernels {
   private static final PackedProduct BYTES = new BytesProduct();
   private static final PackedProduct Q4_K = new Q4kProduct();
   private static final PackedProduct Q6_K = new Q6kProduct();
+  private static final PackedProduct OFFSET_BYTES = new OffsetBytesProduct();
 
   private final VectorAttention attention = new VectorAttention();
 
@@ -78,6 +79,7 @@ public final class VectorKernels implements Kernels {
       case BYTES -> BYTES;
       case Q4_K -> Q4_K;
       case Q6_K -> Q6_K;
+      case OFFSET_BYTES -> OFFSET_BYTES;
     };
   }
 

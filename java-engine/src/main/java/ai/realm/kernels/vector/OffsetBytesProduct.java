@@ -1,0 +1,96 @@
+package ai.realm.kernels.vector;
+
+import static ai.realm.kernels.vector.Lanes.COUNT;
+import static ai.realm.kernels.vector.Lanes.F;
+import static ai.realm.kernels.vector.Lanes.I;
+import static ai.realm.kernels.vector.Lanes.LE;
+import static jdk.incubator.vector.VectorOperators.ASHR;
+import static jdk.incubator.vector.VectorOperators.I2F;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+
+import ai.realm.kernels.Activations;
+import ai.realm.kernels.Matrix;
+import ai.realm.kernels.packed.Layout;
+import ai.realm.kernels.packed.PackedMatrix;
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+
+/** Products with {@link Layout#OFFSET_BYTES}. */
+final class OffsetBytesProduct implements PackedProduct {
+  private static final int BLOCK = Layout.OFFSET_BYTES.blockBytes();
+
+  @Override
+  public void matvec(PackedMatrix w, Activations x, int group, float[] y, int at) {
+    for (int part = 0; part < Layout.GROUP; part += COUNT) {
+      long from = group * w.groupBytes() + part * Integer.BYTES;
+      dot(w.data(), from, x.values(), x.sums(), w.columns(), y, at + part);
+    }
+  }
+
+  private static void dot(
+      MemorySegment data, long from, float[] a, float[] sums, int columns, float[] y, int at) {
+    FloatVector total = FloatVector.zero(F);
+    long p = from;
+    for (int b = 0; b < columns; b += 32, p += BLOCK) {
+      FloatVector c0 = FloatVector.zero(F);
+      FloatVector c1 = FloatVector.zero(F);
+      FloatVector c2 = FloatVector.zero(F);
+      FloatVector c3 = FloatVector.zero(F);
+      for (int j = 0; j < 8; j++) {
+        IntVector v = IntVector.fromMemorySegment(I, data, p + 128 + 64 * j, LE);
+        int k = b + 4 * j;
+        c0 =
+            ((FloatVector) v.lanewise(LSHL, 24).lanewise(ASHR, 24).convert(I2F, 0))
+                .fma(FloatVector.broadcast(F, a[k]), c0);
+        c1 =
+            ((FloatVector) v.lanewise(LSHL, 16).lanewise(ASHR, 24).convert(I2F, 0))
+                .fma(FloatVector.broadcast(F, a[k + 1]), c1);
+        c2 =
+            ((FloatVector) v.lanewise(LSHL, 8).lanewise(ASHR, 24).convert(I2F, 0))
+                .fma(FloatVector.broadcast(F, a[k + 2]), c2);
+        c3 =
+            ((FloatVector) v.lanewise(ASHR, 24).convert(I2F, 0))
+                .fma(FloatVector.broadcast(F, a[k + 3]), c3);
+      }
+      FloatVector d = FloatVector.fromMemorySegment(F, data, p, LE);
+      FloatVector m = FloatVector.fromMemorySegment(F, data, p + 64, LE);
+      total = c0.add(c1).add(c2.add(c3)).fma(d, total);
+      total = m.fma(FloatVector.broadcast(F, sums[b / 16] + sums[b / 16 + 1]), total);
+    }
+    total.intoArray(y, at);
+  }
+
+  @Override
+  public void unpack(PackedMatrix w, int group, int k0, int k1, float[] panel, int at) {
+    for (int part = 0; part < Layout.GROUP; part += COUNT) {
+      long from = group * w.groupBytes() + (long) k0 / 32 * BLOCK + part * Integer.BYTES;
+      dequantize(w.data(), from, k1 - k0, panel, at + part);
+    }
+  }
+
+  private static void dequantize(
+      MemorySegment data, long from, int columns, float[] panel, int at) {
+    long p = from;
+    int to = at;
+    for (int b = 0; b < columns; b += 32, p += BLOCK) {
+      FloatVector d = FloatVector.fromMemorySegment(F, data, p, LE);
+      FloatVector m = FloatVector.fromMemorySegment(F, data, p + 64, LE);
+      for (int j = 0; j < 8; j++, to += 4 * Matrix.UNIT) {
+        IntVector v = IntVector.fromMemorySegment(I, data, p + 128 + 64 * j, LE);
+        ((FloatVector) v.lanewise(LSHL, 24).lanewise(ASHR, 24).convert(I2F, 0))
+            .fma(d, m)
+            .intoArray(panel, to);
+        ((FloatVector) v.lanewise(LSHL, 16).lanewise(ASHR, 24).convert(I2F, 0))
+            .fma(d, m)
+            .intoArray(panel, to + 1 * Matrix.UNIT);
+        ((FloatVector) v.lanewise(LSHL, 8).lanewise(ASHR, 24).convert(I2F, 0))
+            .fma(d, m)
+            .intoArray(panel, to + 2 * Matrix.UNIT);
+        ((FloatVector) v.lanewise(ASHR, 24).convert(I2F, 0))
+            .fma(d, m)
+            .intoArray(panel, to + 3 * Matrix.UNIT);
+      }
+    }
+  }
+}
