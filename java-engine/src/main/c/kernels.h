@@ -10,7 +10,16 @@
 #include <stdint.h>
 
 // Layouts of a packed matrix: the numbers of ai.realm.kernels.packed.Layout.
-enum { REALM_NIBBLES, REALM_BYTES, REALM_Q4_K, REALM_Q6_K, REALM_OFFSET_BYTES };
+enum {
+  REALM_NIBBLES,
+  REALM_BYTES,
+  REALM_Q4_K,
+  REALM_Q6_K,
+  REALM_OFFSET_BYTES,
+  REALM_F16,
+  REALM_BF16,
+  REALM_F32
+};
 
 // CPU families, best last.
 enum { REALM_NONE, REALM_SSE4, REALM_AVX2, REALM_AVX512, REALM_AVX512_BF16 };

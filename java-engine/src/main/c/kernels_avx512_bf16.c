@@ -69,6 +69,10 @@ INLINE void pair_tile(int n, const uint32_t* x, const uint32_t* panel, int64_t p
 void FN(matmul)(const uint8_t* matrix, const float* x, float* scratch, float* y, int64_t layout,
                 int64_t columns, int64_t rows, int64_t unit, int64_t end, int64_t tokens,
                 int64_t stride) {
+  if (layout == REALM_F32 || layout == REALM_F16) {  // They have more bits than BF16 keeps.
+    matmul_f32(matrix, x, scratch, y, layout, columns, rows, unit, end, tokens, stride);
+    return;
+  }
   const int64_t bytes = group_bytes(layout, columns), panel_words = columns / 2 * UNIT;
   uint32_t* panels = (uint32_t*)scratch;
   uint32_t* lines = panels + PANELS * panel_words;

@@ -41,6 +41,12 @@ INLINE vf low_nibble(vu word) {
 INLINE vf low_nibble(vu word) { return floats((vi)(word & 15)); }
 #endif
 
+INLINE vf as_floats(vu bits) {
+  vf v;
+  memcpy(&v, &bits, sizeof v);
+  return v;
+}
+
 INLINE vf all(float x) { return x - (vf){0}; }
 
 // F16 whose bits stand, sign-extended, 13 above the low end: the exponent is rebiased by a product.

@@ -27,7 +27,8 @@ class LlamaGoldenTest {
   /** How much larger both may be where prefill rounds factors to the 8 bits of bf16. */
   private static final double ROUNDED = 30;
 
-  private static final List<String> PACKED = List.of("q8_0", "q4_0", "q4_1", "q5", "k-quants");
+  private static final List<String> PACKED =
+      List.of("bf16", "q8_0", "q4_0", "q4_1", "q5", "k-quants");
 
   @ParameterizedTest
   @ValueSource(

@@ -63,7 +63,19 @@ public enum Layout {
    * 128 x u32  bytes, as in BYTES
    * </pre>
    */
-  OFFSET_BYTES(4, 32, 64 + 64 + 512);
+  OFFSET_BYTES(4, 32, 64 + 64 + 512),
+
+  /**
+   * F16. A block of 32 columns: 256 x u32, word w of row n (at w * 16 + n) holds column 2w in its
+   * low half and 2w + 1 in its high half.
+   */
+  F16(5, 32, 1024),
+
+  /** BF16, likewise. */
+  BF16(6, 32, 1024),
+
+  /** F32. A block of 32 columns: 512 x f32, column k of row n at k * 16 + n. */
+  F32(7, 32, 2048);
 
   /** Rows of a group. */
   public static final int GROUP = 16;
@@ -101,6 +113,9 @@ public enum Layout {
       case Q4_K -> Q4_K;
       case Q3_K, Q6_K -> Q6_K;
       case Q5_1, Q5_K -> OFFSET_BYTES;
+      case F16 -> F16;
+      case BF16 -> BF16;
+      case F32 -> F32;
       default -> null;
     };
   }

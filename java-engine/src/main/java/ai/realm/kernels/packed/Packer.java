@@ -88,13 +88,15 @@ public final class Packer {
     int rowBytes = columns / type.blockSize() * type.blockBytes();
     byte[] file = source.toArray(JAVA_BYTE);
     int[] words = new int[Math.toIntExact(group.byteSize() / Integer.BYTES)];
-    int blocks = columns / type.blockSize();
     Layout layout = Layout.of(type);
-    int blockWords = type.blockSize() / layout.blockColumns() * layout.blockBytes() / Integer.BYTES;
+    int blockColumns = Math.max(type.blockSize(), layout.blockColumns());
+    int blockBytes = blockColumns / type.blockSize() * type.blockBytes();
+    int blockWords = blockColumns / layout.blockColumns() * layout.blockBytes() / Integer.BYTES;
+    int blocks = columns / blockColumns;
     boolean finite = true;
     for (int n = 0; n < rows; n++) {
       for (int b = 0; b < blocks; b++) {
-        int at = n * rowBytes + b * type.blockBytes();
+        int at = n * rowBytes + b * blockBytes;
         int to = b * blockWords + n;
         finite &=
             switch (type) {
@@ -103,6 +105,9 @@ public final class Packer {
               case Q8_0 -> q80(file, at, words, to);
               case Q4_K -> q4k(file, at, words, to);
               case Q6_K -> q6k(file, at, words, to);
+              case F16 -> halves(file, at, words, to);
+              case BF16 -> words(file, at, words, to, 16);
+              case F32 -> words(file, at, words, to, 32);
               case Q3_K -> Widening.q3k(file, at, words, to);
               case Q5_0 -> Widening.q50(file, at, words, to);
               case Q5_1 -> Widening.q51(file, at, words, to);
@@ -121,6 +126,22 @@ public final class Packer {
 
   private static int half(byte[] file, int at) {
     return (short) SHORT.get(file, at) & 0xffff;
+  }
+
+  /** Words of 32 columns, as the file has them. */
+  private static boolean words(byte[] file, int at, int[] words, int to, int count) {
+    for (int w = 0; w < count; w++) {
+      words[to + w * GROUP] = (int) INT.get(file, at + 4 * w);
+    }
+    return true;
+  }
+
+  private static boolean halves(byte[] file, int at, int[] words, int to) {
+    boolean finite = words(file, at, words, to, 16);
+    for (int i = 0; i < 32; i++) {
+      finite &= finite(half(file, at + 2 * i));
+    }
+    return finite;
   }
 
   private static boolean q40(byte[] file, int at, int[] words, int to) {

@@ -49,6 +49,9 @@ public final class VectorKernels implements Kernels {
   private static final PackedProduct Q4_K = new Q4kProduct();
   private static final PackedProduct Q6_K = new Q6kProduct();
   private static final PackedProduct OFFSET_BYTES = new OffsetBytesProduct();
+  private static final PackedProduct F16 = new HalvesProduct();
+  private static final PackedProduct BF16 = new BrainHalvesProduct();
+  private static final PackedProduct F32 = new FloatsProduct();
 
   private final VectorAttention attention = new VectorAttention();
 
@@ -80,6 +83,9 @@ public final class VectorKernels implements Kernels {
       case Q4_K -> Q4_K;
       case Q6_K -> Q6_K;
       case OFFSET_BYTES -> OFFSET_BYTES;
+      case F16 -> F16;
+      case BF16 -> BF16;
+      case F32 -> F32;
     };
   }
 
@@ -135,14 +141,7 @@ public final class VectorKernels implements Kernels {
         }
       }
       case FileMatrix m ->
-          FileProduct.matvec(
-              m,
-              x.values(),
-              first,
-              end,
-              SCRATCH.get().line(FileProduct.LINES * m.columns()),
-              y,
-              at);
+          FileProduct.matvec(m, x.values(), first, end, SCRATCH.get().line(m.columns()), y, at);
       default -> throw foreign(w);
     }
   }
@@ -161,8 +160,7 @@ public final class VectorKernels implements Kernels {
           product.unpack(m, group, 0, depth, panel, g * Layout.GROUP);
         }
       }
-      case FileMatrix m ->
-          FileProduct.unpack(m, first, columns, scratch.line(FileProduct.LINES * depth), panel);
+      case FileMatrix m -> FileProduct.unpack(m, first, columns, scratch.line(depth), panel);
       default -> throw foreign(w);
     }
     PanelProduct.multiply(

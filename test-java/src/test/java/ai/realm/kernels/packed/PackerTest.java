@@ -82,7 +82,7 @@ class PackerTest {
   @ParameterizedTest
   @EnumSource(
       value = TensorType.class,
-      names = {"F32", "F16", "BF16", "Q2_K", "Q8_K"})
+      names = {"Q2_K", "Q8_K"})
   void aTypeWithoutALayoutStaysAsItIs(TensorType type) {
     MemorySegment data = MemorySegment.ofArray(blocks(type, 256, 2));
     assertNull(pack(tensor(type, 256, 2, data)));

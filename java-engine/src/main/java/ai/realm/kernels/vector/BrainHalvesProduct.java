@@ -1,0 +1,64 @@
+package ai.realm.kernels.vector;
+
+import static ai.realm.kernels.vector.Lanes.COUNT;
+import static ai.realm.kernels.vector.Lanes.F;
+import static ai.realm.kernels.vector.Lanes.I;
+import static ai.realm.kernels.vector.Lanes.LE;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+
+import ai.realm.kernels.Activations;
+import ai.realm.kernels.Matrix;
+import ai.realm.kernels.packed.Layout;
+import ai.realm.kernels.packed.PackedMatrix;
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+
+/** Products with {@link Layout#BF16}. */
+final class BrainHalvesProduct implements PackedProduct {
+  private static final int PAIR = Layout.GROUP * Integer.BYTES;
+
+  @Override
+  public void matvec(PackedMatrix w, Activations x, int group, float[] y, int at) {
+    for (int part = 0; part < Layout.GROUP; part += COUNT) {
+      long from = group * w.groupBytes() + part * Integer.BYTES;
+      dot(w.data(), from, x.values(), w.columns(), y, at + part);
+    }
+  }
+
+  private static void dot(
+      MemorySegment data, long from, float[] a, int columns, float[] y, int at) {
+    FloatVector c0 = FloatVector.zero(F);
+    FloatVector c1 = FloatVector.zero(F);
+    FloatVector c2 = FloatVector.zero(F);
+    FloatVector c3 = FloatVector.zero(F);
+    long p = from;
+    for (int k = 0; k < columns; k += 4, p += 2 * PAIR) {
+      IntVector v = IntVector.fromMemorySegment(I, data, p, LE);
+      IntVector w = IntVector.fromMemorySegment(I, data, p + PAIR, LE);
+      c0 = v.lanewise(LSHL, 16).reinterpretAsFloats().fma(FloatVector.broadcast(F, a[k]), c0);
+      c1 = v.and(0xFFFF0000).reinterpretAsFloats().fma(FloatVector.broadcast(F, a[k + 1]), c1);
+      c2 = w.lanewise(LSHL, 16).reinterpretAsFloats().fma(FloatVector.broadcast(F, a[k + 2]), c2);
+      c3 = w.and(0xFFFF0000).reinterpretAsFloats().fma(FloatVector.broadcast(F, a[k + 3]), c3);
+    }
+    c0.add(c1).add(c2.add(c3)).intoArray(y, at);
+  }
+
+  @Override
+  public void unpack(PackedMatrix w, int group, int k0, int k1, float[] panel, int at) {
+    for (int part = 0; part < Layout.GROUP; part += COUNT) {
+      long from = group * w.groupBytes() + (long) k0 * PAIR / 2 + part * Integer.BYTES;
+      widen(w.data(), from, k1 - k0, panel, at + part);
+    }
+  }
+
+  private static void widen(MemorySegment data, long from, int columns, float[] panel, int at) {
+    long p = from;
+    int to = at;
+    for (int k = 0; k < columns; k += 2, p += PAIR, to += 2 * Matrix.UNIT) {
+      IntVector v = IntVector.fromMemorySegment(I, data, p, LE);
+      v.lanewise(LSHL, 16).reinterpretAsFloats().intoArray(panel, to);
+      v.and(0xFFFF0000).reinterpretAsFloats().intoArray(panel, to + Matrix.UNIT);
+    }
+  }
+}
