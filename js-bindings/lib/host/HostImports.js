@@ -35,7 +35,7 @@ export class HostImports {
     })
   }
 
-  /** The functions, which a module imports as `env`: `WebAssembly.instantiate(module, imports)`. */
+  /** The functions, which a module imports as `env`: `WebAssembly.instantiate(bytes, { env: imports.env })`. */
   get env() {
     return this.#env
   }
