@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Guests as JavaScript opens, runs and closes them. */
+@SuppressWarnings("EnumOrdinal") // Bridges know the functions by their numbers.
 class HostCallsTest {
   private static final MemorySegment NO_VIEW = MemorySegment.ofArray(new byte[0]);
   private static final long ENVIRONMENT = 1;
