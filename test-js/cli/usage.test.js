@@ -5,7 +5,7 @@ const COMMANDS = ['generate', 'chat', 'pull', 'list', 'inspect', 'doctor', 'toke
 
 /** Each command's options, as users write them. */
 const GENERATE =
-  '--model --context-length --threads --system --max-tokens --temperature --top-k --top-p --min-p --seed --stop'
+  '--model --context-length --threads --kv-cache --system --max-tokens --temperature --top-k --top-p --min-p --seed --stop'
 const OPTIONS = {
   generate: `--prompt-file --raw ${GENERATE} --json --help`,
   chat: `${GENERATE} --json --help`,
@@ -14,7 +14,7 @@ const OPTIONS = {
   inspect: '--json --help',
   doctor: '--json --help',
   tokenize: '--model --text --texts-file --no-special --no-bos --json --help',
-  logits: '--tokens-file --top --batch --model --context-length --threads --json --help',
+  logits: '--tokens-file --top --batch --model --context-length --threads --kv-cache --json --help',
 }
 
 describe('realm, used rightly and wrongly', () => {
