@@ -163,6 +163,21 @@ describe('createGuest', function () {
     })
   }
 
+  for (const engine of /** @type {const} */ (['graalwasm', 'wasm'])) {
+    const bytes = (...sections) => Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, ...sections)
+
+    it(`refuses a memory that begins beyond its bound, or that is imported, in ${engine}`, async () => {
+      const large = bytes(5, 3, 1, 0, 100)
+      await assert.rejects(
+        createGuest({ engine, source: large, grants: { memoryMb: 6 } }),
+        refusal('QUOTA_EXCEEDED', '100 pages', '96'),
+      )
+      await (await createGuest({ engine, source: large, grants: { memoryMb: 7 } })).close()
+      const imported = bytes(2, 15, 1, 3, ...Buffer.from('env'), 6, ...Buffer.from('memory'), 2, 0, 1)
+      await assert.rejects(createGuest({ engine, source: imported }), refusal('GUEST_ERROR', 'env.memory'))
+    })
+  }
+
   it('ends a script that allocates without end', async () => {
     const source = 'const run = () => { const all = []; for (;;) all.push(new Array(1000).fill(1)) }'
     await withGuest({ engine: 'graaljs', grants: { memoryMb: 32 }, source }, async (guest) => {
