@@ -6,6 +6,7 @@ const FILES = [
   'test-js/conformance/*.test.js',
   'test-js/engine/*.test.js',
   'test-js/examples/*.test.js',
+  'test-js/guest/*.test.js',
   'test-js/host/*.test.js',
   'test-js/storage/*.test.js',
   'test-js/wasmGuest/*.test.js',

@@ -80,6 +80,11 @@ describe('realm run', () => {
     assert.equal((await module.end).stdout, '1 2\n')
   })
 
+  it('has the engine in the same process, in workers too', async () => {
+    const { stdout, stderr } = await startApp('javet', ['runtimes.mjs']).end
+    assert.equal(stdout, 'javet\nin a worker: javet\n', stderr)
+  })
+
   it('passes stdin on, to its end', async () => {
     const { child, end } = startApp('javet', ['-e', 'process.stdin.pipe(process.stdout)'])
     child.stdin.end('text of stdin\n')

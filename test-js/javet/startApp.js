@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 
 const REALM = fileURLToPath(new URL('../../js-bindings/cli/realm.js', import.meta.url))
 /** Milliseconds after which a process that hangs is killed. */
-const LONGEST = 60_000
+const LONGEST = 180_000
 
 /**
  * Starts a program of this folder's fixtures.
