@@ -30,7 +30,7 @@
  * What ends a guest.
  *
  * @typedef {object} GuestLimits
- * @property {number} [timeMs] milliseconds that a call may take, and the creation once the source is there; an integer from
+ * @property {number} [timeMs] milliseconds that a call may take, and the reading of the source; an integer from
  *   1; default 60000
  */
 

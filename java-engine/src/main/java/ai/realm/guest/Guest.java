@@ -9,6 +9,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonParseException;
 import com.google.gson.Strictness;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -79,16 +80,22 @@ public final class Guest implements AutoCloseable {
     Guest guest = new Guest(host.tenant(), limits);
     try {
       opening.accept(guest);
+      // The engine's own start is not in the guest's time: the first one of a process is slow.
       guest.run(() -> {
-        GuestCode opened = engine.open(host);
-        guest.code = opened;
-        guest.requireGoingOn();
-        opened.load(source);
+        guest.code = engine.open(host);
+        return "";
+      });
+      guest.runWatched(() -> {
+        guest.code.load(source);
         return "";
       });
       return guest;
     } catch (Throwable failure) {
+      Optional<EngineException> reason = guest.reason();
       guest.close();
+      if (reason.isPresent()) {
+        throw reason.get();
+      }
       throw failure;
     }
   }
@@ -106,7 +113,7 @@ public final class Guest implements AutoCloseable {
    */
   public String call(String function, String arguments) {
     requireArray(arguments);
-    return run(() -> code.call(function, arguments));
+    return runWatched(() -> code.call(function, arguments));
   }
 
   /**
@@ -189,36 +196,44 @@ public final class Guest implements AutoCloseable {
     }
   }
 
-  private String run(Supplier<String> work) {
+  /** What has ended it. */
+  private synchronized Optional<EngineException> reason() {
+    return Optional.ofNullable(end);
+  }
+
+  private String runWatched(Supplier<String> work) {
     calling.lock();
     try {
-      CompletableFuture<String> result = new CompletableFuture<>();
       synchronized (this) {
         requireUsable();
-        running = result;
         GuestWatch.begin(account);
-        thread.execute(() -> {
-          threadId = Thread.currentThread().threadId();
-          complete(result, work);
-        });
       }
       try {
-        return await(result);
+        return run(work);
       } finally {
         GuestWatch.pause(account);
-        synchronized (this) {
-          running = null;
-        }
       }
     } finally {
       calling.unlock();
     }
   }
 
-  /** So that no code starts after the one that should stop it has looked for it. */
-  private synchronized void requireGoingOn() {
-    if (end != null) {
-      throw end;
+  private String run(Supplier<String> work) {
+    CompletableFuture<String> result = new CompletableFuture<>();
+    synchronized (this) {
+      requireUsable();
+      running = result;
+      thread.execute(() -> {
+        threadId = Thread.currentThread().threadId();
+        complete(result, work);
+      });
+    }
+    try {
+      return await(result);
+    } finally {
+      synchronized (this) {
+        running = null;
+      }
     }
   }
 

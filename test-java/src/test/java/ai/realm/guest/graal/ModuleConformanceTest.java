@@ -35,6 +35,10 @@ import org.graalvm.polyglot.proxy.ProxyObject;
  */
 class ModuleConformanceTest extends ConformanceSuite {
   private static final GraalWasmEngine ENGINE = new GraalWasmEngine();
+
+  /** Eight of {@link CaseBridge#FILL}. */
+  private static final long FILLS = 0xA5A5_A5A5_A5A5_A5A5L;
+
   private static final int EQUALS_ZERO = 0x45;
   private static final int IF = 0x04;
 
@@ -114,7 +118,7 @@ class ModuleConformanceTest extends ConformanceSuite {
           new WasmModule(streaming(), Map.of()),
           Map.of("test", ProxyObject.fromMap(Map.of("memory", memory, "piece", piece))));
       for (long at = 0; at < size(); at += Long.BYTES) {
-        memory.writeBufferLong(ByteOrder.LITTLE_ENDIAN, at, (FILL & 0xFF) * 0x0101_0101_0101_0101L);
+        memory.writeBufferLong(ByteOrder.LITTLE_ENDIAN, at, FILLS);
       }
     }
 
