@@ -5,7 +5,6 @@ const FILES = [
   'test-js/Model.test.js',
   'test-js/conformance/*.test.js',
   'test-js/engine/*.test.js',
-  'test-js/guest/createGuest.test.js',
   'test-js/examples/*.test.js',
   'test-js/guest/*.test.js',
   'test-js/host/*.test.js',
