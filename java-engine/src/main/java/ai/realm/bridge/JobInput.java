@@ -28,7 +28,7 @@ record JobInput(MemorySegment bytes, Arena owner) implements AutoCloseable {
 
   @Override
   public void close() {
-    if (this != NONE) {
+    if (bytes.byteSize() > 0) { // Nothing frees the owner of no bytes.
       owner.close();
     }
   }

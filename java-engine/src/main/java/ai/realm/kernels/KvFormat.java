@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 /** How keys and values are kept. */
 public enum KvFormat {
   /** Half floats: 2 bytes a value. */
-  F16 {
+  F16(0) {
     @Override
     long planeBytes(int headDim) {
       return (long) Short.BYTES * KvLayer.PAGE * headDim;
@@ -17,7 +17,7 @@ public enum KvFormat {
   },
 
   /** Signed bytes with an F16 scale for each run of {@link #RUN} values of a head: 1.06 bytes. */
-  Q8_0 {
+  Q8_0(1) {
     @Override
     long planeBytes(int headDim) {
       return (long) KvLayer.PAGE * (headDim + Short.BYTES * runs(headDim));
@@ -26,6 +26,17 @@ public enum KvFormat {
 
   /** Values that share a scale, as in GGML's Q8_0; the last run of a head may be shorter. */
   public static final int RUN = 32;
+
+  private final int number;
+
+  KvFormat(int number) {
+    this.number = number;
+  }
+
+  /** What the native kernels call it: the constants of {@code kernels.h}. */
+  public int number() {
+    return number;
+  }
 
   /**
    * The format of this name, in small letters: {@code f16} or {@code q8_0}.

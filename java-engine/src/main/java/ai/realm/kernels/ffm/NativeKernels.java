@@ -237,7 +237,7 @@ public final class NativeKernels implements Kernels {
           (long) dim,
           (long) kvHead * group,
           (long) group,
-          (long) kv.format().ordinal(),
+          (long) kv.format().number(),
           scale);
     } catch (Throwable t) {
       throw KernelLibrary.unexpected(t);
