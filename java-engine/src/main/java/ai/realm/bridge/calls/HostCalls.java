@@ -91,7 +91,8 @@ final class HostCalls {
   }
 
   private JsonObject guestOpen(long environment, Arguments args) {
-    List<Integer> granted = GrantedModels.read(args, models, host.get());
+    Host used = host.get();
+    List<Integer> granted = GrantedModels.read(args, models, used);
     Grants grants =
         new Grants(
             granted,
@@ -99,7 +100,6 @@ final class HostCalls {
             (int) Math.min(limit(args, "maxSessions"), Integer.MAX_VALUE),
             limit(args, "maxBytes"));
     args.end();
-    Host used = host.get();
     OpenGuest guest = new OpenGuest(used.guest(grants));
     JsonObject answer = new JsonObject();
     try {

@@ -1,6 +1,5 @@
 package ai.realm.kernels.vector;
 
-import static ai.realm.kernels.vector.Lanes.COUNT;
 import static ai.realm.kernels.vector.Lanes.F;
 import static ai.realm.kernels.vector.Lanes.I;
 import static ai.realm.kernels.vector.Lanes.LE;
@@ -8,28 +7,18 @@ import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 
-import ai.realm.kernels.Activations;
 import ai.realm.kernels.Matrix;
 import ai.realm.kernels.packed.Layout;
-import ai.realm.kernels.packed.PackedMatrix;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
 /** Products with {@link Layout#BYTES}. */
-final class BytesProduct implements PackedProduct {
+final class BytesProduct extends PackedProduct {
   private static final int BLOCK = Layout.BYTES.blockBytes();
 
   @Override
-  public void matvec(PackedMatrix w, Activations x, int group, float[] y, int at) {
-    for (int part = 0; part < Layout.GROUP; part += COUNT) {
-      long from = group * w.groupBytes() + part * Integer.BYTES;
-      dot(w.data(), from, x.values(), w.columns(), y, at + part);
-    }
-  }
-
-  private static void dot(
-      MemorySegment data, long from, float[] a, int columns, float[] y, int at) {
+  void dot(MemorySegment data, long from, float[] a, float[] sums, int columns, float[] y, int at) {
     FloatVector total = FloatVector.zero(F);
     long p = from;
     for (int b = 0; b < columns; b += 32, p += BLOCK) {
@@ -60,15 +49,7 @@ final class BytesProduct implements PackedProduct {
   }
 
   @Override
-  public void unpack(PackedMatrix w, int group, int k0, int k1, float[] panel, int at) {
-    for (int part = 0; part < Layout.GROUP; part += COUNT) {
-      long from = group * w.groupBytes() + (long) k0 / 32 * BLOCK + part * Integer.BYTES;
-      dequantize(w.data(), from, k1 - k0, panel, at + part);
-    }
-  }
-
-  private static void dequantize(
-      MemorySegment data, long from, int columns, float[] panel, int at) {
+  void dequantize(MemorySegment data, long from, int columns, float[] panel, int at) {
     long p = from;
     int to = at;
     for (int b = 0; b < columns; b += 32, p += BLOCK) {

@@ -22,11 +22,6 @@ final class FileMatrix implements Matrix {
     this.columns = Math.toIntExact(tensor.columns());
   }
 
-  /** The type of its blocks. */
-  TensorType type() {
-    return tensor.type();
-  }
-
   /**
    * Dequantizes columns {@code [k0, k0 + count)} of a row to {@code out} from {@code at}; both are
    * multiples of the type's block.

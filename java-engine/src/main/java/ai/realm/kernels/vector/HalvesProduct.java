@@ -1,6 +1,5 @@
 package ai.realm.kernels.vector;
 
-import static ai.realm.kernels.vector.Lanes.COUNT;
 import static ai.realm.kernels.vector.Lanes.F;
 import static ai.realm.kernels.vector.Lanes.HALF_MASK;
 import static ai.realm.kernels.vector.Lanes.HALF_SCALE;
@@ -9,28 +8,18 @@ import static ai.realm.kernels.vector.Lanes.LE;
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 
-import ai.realm.kernels.Activations;
 import ai.realm.kernels.Matrix;
 import ai.realm.kernels.packed.Layout;
-import ai.realm.kernels.packed.PackedMatrix;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
 /** Products with {@link Layout#F16}. */
-final class HalvesProduct implements PackedProduct {
+final class HalvesProduct extends PackedProduct {
   private static final int PAIR = Layout.GROUP * Integer.BYTES;
 
   @Override
-  public void matvec(PackedMatrix w, Activations x, int group, float[] y, int at) {
-    for (int part = 0; part < Layout.GROUP; part += COUNT) {
-      long from = group * w.groupBytes() + part * Integer.BYTES;
-      dot(w.data(), from, x.values(), w.columns(), y, at + part);
-    }
-  }
-
-  private static void dot(
-      MemorySegment data, long from, float[] a, int columns, float[] y, int at) {
+  void dot(MemorySegment data, long from, float[] a, float[] sums, int columns, float[] y, int at) {
     FloatVector c0 = FloatVector.zero(F);
     FloatVector c1 = FloatVector.zero(F);
     FloatVector c2 = FloatVector.zero(F);
@@ -70,14 +59,7 @@ final class HalvesProduct implements PackedProduct {
   }
 
   @Override
-  public void unpack(PackedMatrix w, int group, int k0, int k1, float[] panel, int at) {
-    for (int part = 0; part < Layout.GROUP; part += COUNT) {
-      long from = group * w.groupBytes() + (long) k0 * PAIR / 2 + part * Integer.BYTES;
-      widen(w.data(), from, k1 - k0, panel, at + part);
-    }
-  }
-
-  private static void widen(MemorySegment data, long from, int columns, float[] panel, int at) {
+  void dequantize(MemorySegment data, long from, int columns, float[] panel, int at) {
     long p = from;
     int to = at;
     for (int k = 0; k < columns; k += 2, p += PAIR, to += 2 * Matrix.UNIT) {

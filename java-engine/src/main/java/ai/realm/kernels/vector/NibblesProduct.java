@@ -1,6 +1,5 @@
 package ai.realm.kernels.vector;
 
-import static ai.realm.kernels.vector.Lanes.COUNT;
 import static ai.realm.kernels.vector.Lanes.F;
 import static ai.realm.kernels.vector.Lanes.HALF_MASK;
 import static ai.realm.kernels.vector.Lanes.HALF_SCALE;
@@ -11,28 +10,18 @@ import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 
-import ai.realm.kernels.Activations;
 import ai.realm.kernels.Matrix;
 import ai.realm.kernels.packed.Layout;
-import ai.realm.kernels.packed.PackedMatrix;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
 /** Products with {@link Layout#NIBBLES}: Q4_0 and Q4_1. */
-final class NibblesProduct implements PackedProduct {
+final class NibblesProduct extends PackedProduct {
   private static final int BLOCK = Layout.NIBBLES.blockBytes();
 
   @Override
-  public void matvec(PackedMatrix w, Activations x, int group, float[] y, int at) {
-    for (int part = 0; part < Layout.GROUP; part += COUNT) {
-      long from = group * w.groupBytes() + part * Integer.BYTES;
-      dot(w.data(), from, x.values(), x.sums(), w.columns(), y, at + part);
-    }
-  }
-
-  private static void dot(
-      MemorySegment data, long from, float[] a, float[] sums, int columns, float[] y, int at) {
+  void dot(MemorySegment data, long from, float[] a, float[] sums, int columns, float[] y, int at) {
     FloatVector total = FloatVector.zero(F);
     long p = from;
     for (int b = 0; b < columns; b += 32, p += BLOCK) {
@@ -81,15 +70,7 @@ final class NibblesProduct implements PackedProduct {
   }
 
   @Override
-  public void unpack(PackedMatrix w, int group, int k0, int k1, float[] panel, int at) {
-    for (int part = 0; part < Layout.GROUP; part += COUNT) {
-      long from = group * w.groupBytes() + (long) k0 / 32 * BLOCK + part * Integer.BYTES;
-      dequantize(w.data(), from, k1 - k0, panel, at + part);
-    }
-  }
-
-  private static void dequantize(
-      MemorySegment data, long from, int columns, float[] panel, int at) {
+  void dequantize(MemorySegment data, long from, int columns, float[] panel, int at) {
     long p = from;
     int to = at;
     for (int b = 0; b < columns; b += 32, p += BLOCK) {

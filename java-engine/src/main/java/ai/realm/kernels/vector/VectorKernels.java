@@ -157,7 +157,7 @@ public final class VectorKernels implements Kernels {
         PackedProduct product = product(m.layout());
         for (int g = 0; g < Matrix.UNIT / Layout.GROUP; g++) {
           int group = first / Layout.GROUP + g;
-          product.unpack(m, group, 0, depth, panel, g * Layout.GROUP);
+          product.unpack(m, group, panel, g * Layout.GROUP);
         }
       }
       case FileMatrix m -> FileProduct.unpack(m, first, columns, scratch.line(depth), panel);

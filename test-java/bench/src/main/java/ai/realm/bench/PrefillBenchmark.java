@@ -1,61 +1,15 @@
 package ai.realm.bench;
 
-import ai.realm.kernels.Activations;
-import ai.realm.kernels.Kernels;
-import ai.realm.kernels.Linear;
-import ai.realm.kernels.Matrix;
-import ai.realm.kernels.WorkerPool;
-import java.lang.foreign.Arena;
-import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.TearDown;
-
 /** The product of 128 tokens with a matrix, as in taking in a prompt. */
-@State(Scope.Benchmark)
-public class PrefillBenchmark {
+public class PrefillBenchmark extends ProductBenchmark {
   private static final int TOKENS = 128;
 
-  @Param({"Q4_K", "Q6_K", "Q8_0", "Q4_1", "F32"})
-  public String type;
-
-  @Param({"vector", "native"})
-  public String provider;
-
-  private final Arena arena = Arena.ofShared();
-  private final WorkerPool pool = Machine.newPool();
-  private final Activations x = MatrixShape.activations(TOKENS);
-  private final float[] y = new float[TOKENS * MatrixShape.ROWS];
-  private Linear linear;
-  private Matrix[] matrices;
-  private int next;
+  /** With the matrices that JMH's parameters name. */
+  public PrefillBenchmark() {
+    super(TOKENS);
+  }
 
   static Work work(String type, String provider) {
     return MatrixShape.work(type, provider, TOKENS);
-  }
-
-  @Setup
-  public void open() {
-    Kernels kernels = Providers.open(provider);
-    linear = new Linear(kernels, pool);
-    matrices = MatrixShape.matrices(type, kernels, pool, arena);
-  }
-
-  @TearDown
-  public void close() {
-    for (Matrix matrix : matrices) {
-      matrix.close();
-    }
-    pool.close();
-    arena.close();
-  }
-
-  @Benchmark
-  public float[] multiply() {
-    next = (next + 1) % matrices.length;
-    linear.apply(x, new Linear.Product(matrices[next], y, 0, MatrixShape.ROWS));
-    return y;
   }
 }
