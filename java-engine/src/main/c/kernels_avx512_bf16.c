@@ -21,12 +21,12 @@ INLINE __m512i pairs(vf even, vf odd) {
   return _mm512_permutexvar_epi16(order, both);
 }
 
-// A group's f32 columns, two at a time, to its half of a panel of pairs: column pair k, row n at
-// panel[k * UNIT + n].
-static void round_panel(const float* columns, int64_t depth, uint32_t* panel) {
-  for (int64_t k = 0; k < depth; k += 2) {
-    _mm512_storeu_si512(panel + k / 2 * UNIT,
-                        pairs(load(columns + k * UNIT), load(columns + (k + 1) * UNIT)));
+// A panel of f32 to one of pairs of columns: column pair k, row n at to[k * UNIT + n].
+static void round_panel(const float* panel, int64_t depth, uint32_t* to) {
+  for (int64_t k = 0; k < depth; k += 2, panel += 2 * UNIT, to += UNIT) {
+    for (int n = 0; n < UNIT; n += VL) {
+      _mm512_storeu_si512(to + n, pairs(load(panel + n), load(panel + UNIT + n)));
+    }
   }
 }
 
@@ -73,17 +73,15 @@ void FN(matmul)(const uint8_t* matrix, const float* x, float* scratch, float* y,
     matmul_f32(matrix, x, scratch, y, layout, columns, rows, unit, end, tokens, stride);
     return;
   }
-  const int64_t bytes = group_bytes(layout, columns), panel_words = columns / 2 * UNIT;
+  const int64_t panel_words = columns / 2 * UNIT;
   uint32_t* panels = (uint32_t*)scratch;
   uint32_t* lines = panels + PANELS * panel_words;
   float* wide = (float*)(lines + TILE_ROWS * columns / 2);
   for (int64_t u = unit; u < end; u += PANELS) {
     const int64_t count = end - u < PANELS ? end - u : PANELS;
     for (int64_t p = 0; p < count; p++) {
-      for (int g = 0; g < UNIT / GROUP; g++) {
-        unpack(layout, matrix + ((u + p) * (UNIT / GROUP) + g) * bytes, columns, wide);
-        round_panel(wide, columns, panels + p * panel_words + g * GROUP);
-      }
+      unpack_unit(layout, matrix, columns, rows, u + p, wide);
+      round_panel(wide, columns, panels + p * panel_words);
     }
     for (int64_t t = 0; t < tokens; t += TILE_ROWS) {
       const int64_t height = tokens - t < TILE_ROWS ? tokens - t : TILE_ROWS;
