@@ -12,13 +12,21 @@
  */
 
 /**
+ * What a generation made, counted in tokens.
+ *
+ * @typedef {object} Generated
+ * @property {number} first those whose text was handed out first
+ * @property {number} all those whose text was handed out, the first ones among them
+ */
+
+/**
  * An engine with a loaded model, as the measurements see it: the same for both sides.
  *
  * @typedef {object} Engine
  * @property {number} loadMs from the first call of the imported library until a prompt could be taken
- * @property {(ids: number[], count: number, onText: (text: string) => void) => Promise<number>} generate takes in a prompt
- *   and makes exactly `count` tokens, the most probable ones, past any end of the text; hands out their text as soon as it
- *   is there; gives the number of tokens that the first text was made of
+ * @property {(ids: number[], count: number, onText: (text: string) => boolean) => Promise<Generated>} generate takes in a
+ *   prompt and makes `count` tokens, the most probable ones, past any end of the text; hands out their text as soon as it
+ *   is there, and makes no more once `onText` has given false
  * @property {() => Promise<string>} describe tells its name, its version and what it computes with
  * @property {() => Promise<void>} close frees all
  */

@@ -8,6 +8,7 @@
  * @property {'ms' | 'tokens/s' | 'MB'} unit MB are 10^6 bytes
  * @property {boolean} lowerIsBetter whether a ratio below 1 is a win
  * @property {number} [promptTokens] the length of the prompt, where the figure comes from one
+ * @property {number} [busy] how many other processes keep the cores busy meanwhile; default none
  */
 
 /** All figures, in the order of the table. @type {readonly Figure[]} */

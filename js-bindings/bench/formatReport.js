@@ -1,6 +1,8 @@
+import { formatBusy } from './formatBusy.js'
 import { formatMachine } from './formatMachine.js'
 import { formatTable } from './formatTable.js'
 
+/** @import { BusyComparison } from './compareBusy.js' */
 /** @import { Comparison } from './compareSides.js' */
 /** @import { Machine } from './describeMachine.js' */
 
@@ -17,6 +19,7 @@ const FEWEST_PAIRS = 5
  * @property {number} pairs how many times both sides were measured
  * @property {{ realm: string, peer: string }} engines what each engine says of itself, the kernels in force among it
  * @property {Comparison[]} comparisons
+ * @property {BusyComparison} [besideBusy] of a run with busy processes
  */
 
 /**
@@ -25,7 +28,7 @@ const FEWEST_PAIRS = 5
  * @param {Report} report
  * @returns {string} lines
  */
-export function formatReport({ machine, model, threads, pairs, engines, comparisons }) {
+export function formatReport({ machine, model, threads, pairs, engines, comparisons, besideBusy }) {
   return [
     formatMachine(machine),
     `model: ${model}; ${threads} threads; ${pairs} pairs`,
@@ -36,5 +39,6 @@ export function formatReport({ machine, model, threads, pairs, engines, comparis
       : []),
     '',
     formatTable(comparisons),
+    ...(besideBusy === undefined ? [] : ['', formatBusy(besideBusy, pairs)]),
   ].join('\n')
 }

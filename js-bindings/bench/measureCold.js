@@ -7,6 +7,7 @@ const job = JSON.parse(process.argv[2])
 const engine = await openEngine(job)
 await engine.generate(job.ids, 1, (text) => {
   process.stdout.write(`${text}\n`)
+  return true
 })
 process.stdout.write(`${JSON.stringify({ description: await engine.describe() })}\n`)
 await engine.close()

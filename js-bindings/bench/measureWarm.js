@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs'
+import { besideBusyProcesses } from './besideBusyProcesses.js'
 import { measurePass } from './measurePass.js'
 import { openEngine } from './openEngine.js'
 import { readMemory } from './readMemory.js'
 
 /** @import { Job } from './Engine.js' */
 
-// A process that loads a model, runs all passes once to warm up and once to measure, and prints its figures as JSON.
+// A process that loads a model, runs all passes once to warm up and once to measure, and prints its figures as JSON. Those
+// beside busy processes are measured only.
 
 /** @type {Job} */
 const job = JSON.parse(process.argv[2])
@@ -14,7 +16,8 @@ const engine = await openEngine(job)
 let figures = {}
 for (const round of ['warm up', 'measure']) {
   for (const pass of job.passes) {
-    const measured = await measurePass(engine, job.ids, pass)
+    if (round === 'warm up' && pass.busy !== undefined) continue
+    const measured = await besideBusyProcesses(pass.busy ?? 0, () => measurePass(engine, job.ids, pass))
     if (round === 'measure') figures = { ...figures, ...measured }
   }
 }

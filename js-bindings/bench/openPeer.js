@@ -25,13 +25,15 @@ export async function openPeer({ model: path, threads, contextLength, peerFolder
     loadMs,
     async generate(prompt, count, onText) {
       let tokens = 0
+      let isWanted = true
       for await (const token of sequence.evaluate(prompt, { temperature: 0, yieldEogToken: true })) {
-        onText(model.detokenize([token], true))
-        if (++tokens === count) break
+        tokens++
+        isWanted = onText(model.detokenize([token], true))
+        if (tokens === count || !isWanted) break
       }
-      if (tokens !== count) throw new Error(`node-llama-cpp made ${tokens} tokens of ${count}`)
+      if (isWanted && tokens !== count) throw new Error(`node-llama-cpp made ${tokens} tokens of ${count}`)
       await sequence.clearHistory()
-      return 1
+      return { first: 1, all: tokens }
     },
     describe: async () =>
       `node-llama-cpp ${peerVersion}, llama.cpp ${llama.llamaCppRelease.release}, ${llama.systemInfo}`,

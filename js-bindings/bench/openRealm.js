@@ -1,3 +1,4 @@
+/** @import { GenerateResult } from '../lib/generation/GenerateResult.js' */
 /** @import { Engine, Job } from './Engine.js' */
 
 /**
@@ -8,7 +9,7 @@
  */
 export async function openRealm({ model: path, threads, contextLength, ids }) {
   // Loaded here: the import is part of a cold start.
-  const { loadModel } = await import('../lib/index.js')
+  const { AbortError, loadModel } = await import('../lib/index.js')
   const start = performance.now()
   const model = await loadModel(path, { threads, contextLength })
   const loadMs = performance.now() - start
@@ -17,21 +18,45 @@ export async function openRealm({ model: path, threads, contextLength, ids }) {
   return {
     loadMs,
     async generate(prompt, count, onText) {
-      const stream = model.stream(prompt, { temperature: 0, maxTokens: count, logitBias })
-      let step = await stream.next()
-      const first = String(step.value)
-      while (!step.done) {
-        onText(step.value)
-        step = await stream.next()
+      const stopping = new AbortController()
+      const { signal } = stopping
+      const stream = model.stream(prompt, { temperature: 0, maxTokens: count, logitBias, signal })
+      /** @type {number[]} the lengths of the texts */
+      const lengths = []
+      try {
+        let step = await stream.next()
+        while (!step.done) {
+          if (!signal.aborted) {
+            lengths.push(step.value.length)
+            if (!onText(step.value)) stopping.abort()
+          }
+          step = await stream.next()
+        }
+        return countTokens(lengths, step.value, count)
+      } catch (error) {
+        if (!(error instanceof AbortError)) throw error
+        return countTokens(lengths, error.result)
       }
-      const { text = '', tokens = [] } = step.value ?? {}
-      if (tokens.length !== count) throw new Error(`Realm made ${tokens.length} tokens of ${count}`)
-      // Where Node was busy, what came in the meantime is one piece. All tokens have the same text.
-      return Math.round((first.length / text.length) * count)
     },
     describe,
     close: () => model.dispose(),
   }
+}
+
+/**
+ * Counts the tokens of texts: where Node was busy, what came in the meantime is one text. All tokens have the same text.
+ *
+ * @param {number[]} lengths those of the texts that were handed out
+ * @param {GenerateResult} [result] of the generation
+ * @param {number} [wanted] how many tokens it has to have; default any number, since it was stopped
+ */
+function countTokens(lengths, result, wanted) {
+  const { text = '', tokens = [] } = result ?? {}
+  if (tokens.length !== (wanted ?? tokens.length)) {
+    throw new Error(`Realm made ${tokens.length} tokens of ${wanted}`)
+  }
+  const tokensOf = (/** @type {number} */ length) => Math.round((length / text.length) * tokens.length)
+  return { first: tokensOf(lengths[0]), all: tokensOf(lengths.reduce((sum, length) => sum + length, 0)) }
 }
 
 async function describe() {

@@ -1,3 +1,5 @@
+import { busyPass } from './busyPass.js'
+
 /** @import { Figure } from './figures.js' */
 
 /** Tokens that are decoded after a prompt's first one. */
@@ -14,10 +16,14 @@ const USUAL_PROMPT_TOKENS = 512
  * @property {number} decodedTokens after the first token; 0 where only the prefill is measured
  * @property {string} [prefill] the id of the figure of its prefill, if that is wanted
  * @property {string} [decode] the id of the figure of its decoding, if that is wanted
+ * @property {string} [tokens] the id of the number of tokens that it made, if that is wanted
+ * @property {number} [busy] how many other processes keep the cores busy meanwhile; default none
+ * @property {number} [limitMs] the first text after that many milliseconds is its last; default none
  */
 
 /**
- * Plans the generations of a warm process: one for each length of a prompt, the short ones first.
+ * Plans the generations of a warm process: one for each length of a prompt, the short ones first, and then those beside busy
+ * processes.
  *
  * @param {readonly Figure[]} figures those that are wanted
  * @returns {Pass[]} at least one: loading and memory are those of a process that has worked
@@ -25,13 +31,19 @@ const USUAL_PROMPT_TOKENS = 512
 export function planPasses(figures) {
   /** @type {Map<number, Pass>} */
   const passes = new Map()
-  for (const { id, group, promptTokens } of figures) {
+  /** @type {Pass[]} */
+  const besideOthers = []
+  for (const { id, group, promptTokens, busy } of figures) {
     if (promptTokens === undefined) continue
+    if (busy !== undefined) {
+      besideOthers.push({ ...busyPass, promptTokens, busy })
+      continue
+    }
     const pass = passes.get(promptTokens) ?? { promptTokens, decodedTokens: 0 }
     passes.set(promptTokens, pass)
     if (group === 'prefill') pass.prefill = id
     else Object.assign(pass, { decode: id, decodedTokens: DECODED_TOKENS })
   }
   if (passes.size === 0) return [{ promptTokens: USUAL_PROMPT_TOKENS, decodedTokens: DECODED_TOKENS }]
-  return [...passes.values()].sort((a, b) => a.promptTokens - b.promptTokens)
+  return [...[...passes.values()].sort((a, b) => a.promptTokens - b.promptTokens), ...besideOthers]
 }

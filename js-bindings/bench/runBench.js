@@ -4,6 +4,7 @@ import { reportError } from '../cli/terminal/reportError.js'
 import { catalog } from '../lib/source/catalog.js'
 import { SetupError } from '../scripts/SetupError.js'
 import { chooseFigures } from './chooseFigures.js'
+import { compareBusy } from './compareBusy.js'
 import { compareSides } from './compareSides.js'
 import { drawPlot } from './drawPlot.js'
 import { formatReport } from './formatReport.js'
@@ -38,6 +39,11 @@ export async function runBench(
     )
     .option('--pairs <n>', 'how many times both sides are measured', parseCount, 5)
     .option('--only <groups>', 'of load,cold,prefill,decode,memory, with commas between them (default: all)')
+    .option(
+      '--busy <n>',
+      'measure decoding at 0 alone, without and beside n other busy processes (default: without)',
+      parseCount,
+    )
     .option('--plot <file.svg>', 'also draw the ratios into this file')
     .option('--json', 'print everything as one line of JSON')
     .allowExcessArguments(false)
@@ -56,13 +62,16 @@ export async function runBench(
  * @param {typeof measureSides} measure
  */
 async function compare(options, measure) {
-  const figures = chooseFigures(options.only)
+  const figures = chooseFigures(options)
   const machine = readMachine()
   const { model, engines, measurements } = await measure(figures, options)
   const comparisons = compareSides(figures, measurements)
   const report = { machine, model, threads: options.threads, pairs: options.pairs, engines, comparisons }
+  const besideBusy = options.busy === undefined ? undefined : compareBusy(options.busy, measurements)
   if (options.plot !== undefined) {
     writeFileSync(options.plot, drawPlot(comparisons, `${model}, ${options.threads} threads, ${machine.cpu}`))
   }
-  return options.json ? `${JSON.stringify({ ...report, measurements })}\n` : `${formatReport(report)}\n`
+  return options.json
+    ? `${JSON.stringify({ ...report, besideBusy, measurements })}\n`
+    : `${formatReport({ ...report, besideBusy })}\n`
 }

@@ -13,14 +13,16 @@ function fixedEngine(firstTokens = 1) {
     loadMs: 1,
     async generate(ids, count, onText) {
       now += 4 * ids.length + 20 * (firstTokens - 1)
-      onText('a')
-      for (let token = firstTokens; token < count; token++) {
+      let all = firstTokens
+      let isWanted = onText('a')
+      while (isWanted && all < count) {
         now += 20
-        onText('b')
+        all++
+        isWanted = onText('b')
       }
       // What comes after the last token is not counted.
       now += 5000
-      return firstTokens
+      return { first: firstTokens, all }
     },
     describe: async () => 'fixed',
     close: async () => undefined,
@@ -41,6 +43,20 @@ describe('measurePass', () => {
     const { engine, clock } = fixedEngine(3)
     const pass = { promptTokens: 50, decodedTokens: 64, decode: 'decode-50' }
     deepEqual(await measurePass(engine, ids, pass, clock), { 'decode-50': 50 })
+  })
+
+  it('ends with the first text after the limit, and says how many tokens there were', async () => {
+    const { engine, clock } = fixedEngine()
+    const pass = { promptTokens: 25, decodedTokens: 64, decode: 'speed', tokens: 'made', limitMs: 150 }
+    // The first token is there after 100 ms, and two more until 140 ms; the fourth is the first one late.
+    deepEqual(await measurePass(engine, ids, pass, clock), { speed: 50, made: 4 })
+    deepEqual(await measurePass(engine, ids, { ...pass, limitMs: 9999 }, clock), { speed: 50, made: 65 })
+  })
+
+  it('takes one more text where the first is late', async () => {
+    const { engine, clock } = fixedEngine()
+    const pass = { promptTokens: 50, decodedTokens: 64, decode: 'speed', tokens: 'made', limitMs: 150 }
+    deepEqual(await measurePass(engine, ids, pass, clock), { speed: 50, made: 2 })
   })
 
   it('gives only what is wanted', async () => {

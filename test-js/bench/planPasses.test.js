@@ -5,7 +5,7 @@ import { SetupError } from '../../js-bindings/scripts/SetupError.js'
 
 describe('planPasses', () => {
   it('takes the prefill and the decoding of a length from one generation', () => {
-    deepEqual(planPasses(chooseFigures()), [
+    deepEqual(planPasses(chooseFigures({})), [
       { promptTokens: 1, decodedTokens: 64, decode: 'decode-0' },
       { promptTokens: 64, decodedTokens: 0, prefill: 'prefill-64' },
       { promptTokens: 512, decodedTokens: 64, prefill: 'prefill-512', decode: 'decode-512' },
@@ -15,30 +15,49 @@ describe('planPasses', () => {
 
   it('decodes nothing where only the prefill is wanted', () => {
     deepEqual(
-      planPasses(chooseFigures('prefill')).map(({ decodedTokens }) => decodedTokens),
+      planPasses(chooseFigures({ only: 'prefill' })).map(({ decodedTokens }) => decodedTokens),
       [0, 0, 0],
     )
   })
 
+  it('decodes beside busy processes after the same without them, with few tokens and a limit', () => {
+    const [quiet, beside, ...more] = planPasses(chooseFigures({ busy: 2 }))
+    deepEqual(quiet, { promptTokens: 1, decodedTokens: 64, decode: 'decode-0' })
+    deepEqual([beside.promptTokens, beside.busy, beside.decode], [1, 2, 'decode-busy'])
+    equal(beside.decodedTokens < 64 && Number(beside.limitMs) > 0, true)
+    deepEqual(more, [])
+  })
+
   it('lets a process work before its memory is read', () => {
-    deepEqual(planPasses(chooseFigures('memory')), [{ promptTokens: 512, decodedTokens: 64 }])
+    deepEqual(planPasses(chooseFigures({ only: 'memory' })), [{ promptTokens: 512, decodedTokens: 64 }])
   })
 })
 
 describe('chooseFigures', () => {
   it('takes the groups that are named', () => {
-    const ids = chooseFigures('memory, load').map(({ id }) => id)
+    const ids = chooseFigures({ only: 'memory, load' }).map(({ id }) => id)
     deepEqual(ids, ['load', 'resident', 'peak'])
   })
 
   it('has names of their own for all figures', () => {
-    const ids = chooseFigures().map(({ id }) => id)
+    const ids = chooseFigures({}).map(({ id }) => id)
     equal(new Set(ids).size, ids.length)
+  })
+
+  it('takes decoding at 0 alone beside busy processes', () => {
+    deepEqual(
+      chooseFigures({ busy: 3 }).map(({ id, label, busy }) => [id, label, busy]),
+      [
+        ['decode-0', 'decode at 0', undefined],
+        ['decode-busy', 'decode at 0 beside 3 busy', 3],
+      ],
+    )
+    throws(() => chooseFigures({ only: 'load', busy: 3 }), SetupError)
   })
 
   it('refuses other names', () => {
     throws(
-      () => chooseFigures('decode,speed'),
+      () => chooseFigures({ only: 'decode,speed' }),
       (error) =>
         error instanceof SetupError && /"speed".*load,cold,prefill,decode,memory/.test(error.message),
     )

@@ -20,8 +20,10 @@ async function run(args, made) {
   await runBench(args, {
     async measure(figures, options) {
       asked = { ids: figures.map(({ id }) => id), ...options }
-      const prefill = (/** @type {Record<string, number[]>} */ side) =>
-        Object.fromEntries(figures.map(({ id }) => [id, side['prefill-64']]))
+      const prefill = (/** @type {Record<string, number[]>} */ side) => ({
+        ...Object.fromEntries(figures.map(({ id }) => [id, side['prefill-64']])),
+        'decode-busy-tokens': [33, 33, 33],
+      })
       const measurements = { realm: prefill(made.realm), peer: prefill(made.peer) }
       return { model: 'a-model', engines: { realm: 'ours', peer: 'theirs' }, measurements }
     },
@@ -79,8 +81,24 @@ describe('npm run bench', () => {
     }
   })
 
+  it('compares both sides beside busy processes', async () => {
+    const { printed, asked } = await run(['--busy', '2', '--pairs', '3'], calmMeasurements())
+    deepEqual(/** @type {any} */ (asked).ids, ['decode-0', 'decode-busy'])
+    match(printed, /^\| decode at 0 beside 2 busy +\| tokens\/s \|/m)
+    match(printed, /^Beside 2 busy processes/m)
+    const { besideBusy } = JSON.parse((await run(['--busy', '2', '--json'], calmMeasurements())).printed)
+    equal(besideBusy.busy, 2)
+    equal((await run(['--only', 'decode'], calmMeasurements())).printed.includes('busy'), false)
+  })
+
   it('measures nothing where its options make no sense', async () => {
-    for (const args of [['--pairs', '0'], ['--threads', '1.5'], ['--no-such-option'], ['more']]) {
+    for (const args of [
+      ['--pairs', '0'],
+      ['--busy', '0'],
+      ['--threads', '1.5'],
+      ['--no-such-option'],
+      ['more'],
+    ]) {
       const { code, asked, printed } = await run(args, calmMeasurements())
       deepEqual([code, asked, printed], [2, undefined, ''])
     }
