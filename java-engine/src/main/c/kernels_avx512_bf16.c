@@ -7,38 +7,14 @@
 #define OWN_MATMUL
 #include <immintrin.h>
 
+// clang-format off: each uses what stands before it.
 #include "kernels.inc"
+#include "bf16.inc"
+// clang-format on
 
 // Units whose panels are in the cache together, so that activations are rounded once for all of
 // them.
 enum { PANELS = 4 };
-
-// A pair of f32 vectors to pairs of bf16, lane by lane, rounded to the nearest even.
-INLINE __m512i pairs(vf even, vf odd) {
-  const __m512i both = (__m512i)_mm512_cvtne2ps_pbh((__m512)odd, (__m512)even);
-  const __m512i order = _mm512_set_epi16(31, 15, 30, 14, 29, 13, 28, 12, 27, 11, 26, 10, 25, 9, 24,
-                                         8, 23, 7, 22, 6, 21, 5, 20, 4, 19, 3, 18, 2, 17, 1, 16, 0);
-  return _mm512_permutexvar_epi16(order, both);
-}
-
-// A panel of f32 to one of pairs of columns: column pair k, row n at to[k * UNIT + n].
-static void round_panel(const float* panel, int64_t depth, uint32_t* to) {
-  for (int64_t k = 0; k < depth; k += 2, panel += 2 * UNIT, to += UNIT) {
-    for (int n = 0; n < UNIT; n += VL) {
-      _mm512_storeu_si512(to + n, pairs(load(panel + n), load(panel + UNIT + n)));
-    }
-  }
-}
-
-static void round_rows(const float* x, int64_t stride, int64_t rows, int64_t depth, uint32_t* out) {
-  for (int64_t i = 0; i < rows; i++) {
-    for (int64_t k = 0; k < depth; k += 32) {
-      const float* p = x + i * stride + k;
-      const __m512bh v = _mm512_cvtne2ps_pbh(_mm512_loadu_ps(p + 16), _mm512_loadu_ps(p));
-      _mm512_storeu_si512(out + (i * depth + k) / 2, (__m512i)v);
-    }
-  }
-}
 
 // c[i][n] = sum_k x[i][k] * panel[k][n] for n rows of pairs and the panel's 32 columns, of which
 // `columns` are stored.
@@ -80,7 +56,7 @@ void FN(matmul)(const uint8_t* matrix, const float* x, float* scratch, float* y,
   for (int64_t u = unit; u < end; u += PANELS) {
     const int64_t count = end - u < PANELS ? end - u : PANELS;
     for (int64_t p = 0; p < count; p++) {
-      unpack_unit(layout, matrix, columns, rows, u + p, wide);
+      unpack_unit(layout, matrix, columns, rows, u + p, 0, columns, wide);
       round_panel(wide, columns, panels + p * panel_words);
     }
     for (int64_t t = 0; t < tokens; t += TILE_ROWS) {
