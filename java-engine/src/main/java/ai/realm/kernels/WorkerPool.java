@@ -20,17 +20,18 @@ public final class WorkerPool implements AutoCloseable {
   private static final class Job {
     final Task task;
     final int pieces;
-    final AtomicInteger next = new AtomicInteger();
+    final Shares shares;
     final AtomicInteger done = new AtomicInteger();
     volatile Throwable failure;
 
-    Job(Task task, int pieces) {
+    Job(Task task, int pieces, int threads) {
       this.task = task;
       this.pieces = pieces;
+      this.shares = new Shares(pieces, threads);
     }
 
-    void work() {
-      for (int i = next.getAndIncrement(); i < pieces; i = next.getAndIncrement()) {
+    void work(int thread) {
+      for (int i = shares.claim(thread); i >= 0; i = shares.claim(thread)) {
         try {
           if (failure == null) {
             task.run(i);
@@ -98,10 +99,10 @@ public final class WorkerPool implements AutoCloseable {
       }
       return;
     }
-    Job mine = new Job(task, pieces);
+    Job mine = new Job(task, pieces, threads());
     job = mine;
     wake();
-    mine.work();
+    mine.work(0);
     await(mine);
     Throwable failure = mine.failure;
     if (failure instanceof RuntimeException e) {
@@ -144,7 +145,7 @@ public final class WorkerPool implements AutoCloseable {
       Job current = job;
       if (current != last) {
         last = current;
-        current.work();
+        current.work(index + 1);
         idleSince = System.nanoTime();
         looks = 0;
         continue;
