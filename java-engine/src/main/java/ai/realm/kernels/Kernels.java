@@ -2,6 +2,7 @@ package ai.realm.kernels;
 
 import ai.realm.gguf.TensorInfo;
 import ai.realm.gguf.TensorType;
+import java.lang.foreign.Arena;
 import java.util.Set;
 
 /**
@@ -22,9 +23,10 @@ public interface Kernels {
 
   /**
    * Brings a two-dimensional tensor into the form that {@link #matmul} reads, in parallel on {@code
-   * pool}.
+   * pool}. The matrix is good for as long as {@code arena}, which takes in what it needs beside the
+   * tensor's own data, and that data.
    */
-  Matrix prepare(TensorInfo tensor, WorkerPool pool);
+  Matrix prepare(TensorInfo tensor, WorkerPool pool, Arena arena);
 
   /** Fills {@code x.sums()} from the first row of {@code x}. */
   void sums(Activations x);

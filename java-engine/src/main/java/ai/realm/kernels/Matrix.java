@@ -4,7 +4,7 @@ package ai.realm.kernels;
  * A weight matrix {@code (rows, columns)} in the form that one provider's kernels read. Work on it
  * is divided into units of {@link #UNIT} rows.
  */
-public interface Matrix extends AutoCloseable {
+public interface Matrix {
   /** Rows of one unit of work; the last unit may have fewer. */
   int UNIT = 32;
 
@@ -21,8 +21,4 @@ public interface Matrix extends AutoCloseable {
 
   /** Bytes of storage that the matrix holds beside the file; 0 if it reads the file's own. */
   long bytes();
-
-  /** Releases that storage. */
-  @Override
-  void close();
 }

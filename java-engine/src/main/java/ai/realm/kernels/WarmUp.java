@@ -79,15 +79,14 @@ public final class WarmUp {
     long bytes = (long) columns / type.blockSize() * type.blockBytes() * ROWS;
     MemorySegment data = arena.allocate(bytes, 64);
     TensorInfo tensor = new TensorInfo("warm-up", type, new long[] {columns, ROWS}, 0, data);
-    try (Matrix w = kernels.prepare(tensor, pool)) {
-      Activations one = new Activations(columns).resize(1);
-      Activations many = new Activations(columns).resize(17);
-      float[] y = new float[17 * Matrix.UNIT];
-      for (int i = 0; i < ROUNDS; i++) {
-        kernels.sums(one);
-        kernels.matmul(w, one, y, 0, Matrix.UNIT, 0, 1);
-        kernels.matmul(w, many, y, 0, Matrix.UNIT, 0, 1);
-      }
+    Matrix w = kernels.prepare(tensor, pool, arena);
+    Activations one = new Activations(columns).resize(1);
+    Activations many = new Activations(columns).resize(17);
+    float[] y = new float[17 * Matrix.UNIT];
+    for (int i = 0; i < ROUNDS; i++) {
+      kernels.sums(one);
+      kernels.matmul(w, one, y, 0, Matrix.UNIT, 0, 1);
+      kernels.matmul(w, many, y, 0, Matrix.UNIT, 0, 1);
     }
   }
 

@@ -5,12 +5,13 @@ import ai.realm.error.ErrorCode;
 import ai.realm.gguf.Gguf;
 import ai.realm.gguf.TensorInfo;
 import ai.realm.gguf.TensorType;
+import ai.realm.kernels.HugePages;
 import ai.realm.kernels.KernelProvider;
 import ai.realm.kernels.Kernels;
 import ai.realm.kernels.KvFormat;
-import ai.realm.kernels.Matrix;
 import ai.realm.kernels.WarmUp;
 import ai.realm.kernels.WorkerPool;
+import java.lang.foreign.Arena;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -48,7 +49,8 @@ public final class Models {
     ModelConfig config = ModelConfig.of(gguf.metadata());
     RotaryEmbedding rope = RotaryEmbedding.of(gguf, config);
     WorkerPool pool = new WorkerPool(threads);
-    TensorSource source = new TensorSource(gguf, kernels, pool);
+    Arena storage = HugePages.newArena();
+    TensorSource source = new TensorSource(gguf, kernels, pool, storage);
     try {
       WarmUp warmUp = WarmUp.start(kernels, kernels.startingCold(matrixTypes(gguf)), kvFormat);
       source.ignore("rope_freqs.weight"); // RotaryEmbedding reads it.
@@ -57,10 +59,10 @@ public final class Models {
           TransformerWeights.of(source, config, (int) Math.min(vocabulary, Integer.MAX_VALUE));
       source.requireAllTaken(architecture);
       warmUp.join();
-      return new Transformer(config, weights, rope, source.matrices(), kernels, pool, kvFormat);
+      return new Transformer(config, weights, rope, storage, kernels, pool, kvFormat);
     } catch (RuntimeException | Error e) {
       pool.close();
-      source.matrices().forEach(Matrix::close);
+      storage.close();
       throw e;
     }
   }

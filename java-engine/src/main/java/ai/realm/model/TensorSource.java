@@ -8,10 +8,9 @@ import ai.realm.kernels.Kernels;
 import ai.realm.kernels.Matrix;
 import ai.realm.kernels.WorkerPool;
 import ai.realm.quant.BlockFormat;
-import java.util.ArrayList;
+import java.lang.foreign.Arena;
 import java.util.Arrays;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 
 /**
@@ -22,13 +21,15 @@ final class TensorSource {
   private final Gguf gguf;
   private final Kernels kernels;
   private final WorkerPool pool;
+  private final Arena arena;
   private final Set<String> taken = new HashSet<>();
-  private final List<Matrix> matrices = new ArrayList<>();
 
-  TensorSource(Gguf gguf, Kernels kernels, WorkerPool pool) {
+  /** Prepares matrices on {@code pool}, with storage from {@code arena}. */
+  TensorSource(Gguf gguf, Kernels kernels, WorkerPool pool, Arena arena) {
     this.gguf = gguf;
     this.kernels = kernels;
     this.pool = pool;
+    this.arena = arena;
   }
 
   /** Whether the file has this tensor. */
@@ -72,14 +73,7 @@ final class TensorSource {
    * kernels.
    */
   Matrix matrix(String name, int rows, int columns) {
-    Matrix matrix = kernels.prepare(tensor(name, columns, rows), pool);
-    matrices.add(matrix);
-    return matrix;
-  }
-
-  /** All matrices that were made, to be closed with the model. */
-  List<Matrix> matrices() {
-    return matrices;
+    return kernels.prepare(tensor(name, columns, rows), pool, arena);
   }
 
   /** Marks a tensor that another part reads, or that adds nothing. */

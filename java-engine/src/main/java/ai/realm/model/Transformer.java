@@ -8,9 +8,8 @@ import ai.realm.kernels.KvFormat;
 import ai.realm.kernels.KvLayer;
 import ai.realm.kernels.Linear;
 import ai.realm.kernels.Linear.Product;
-import ai.realm.kernels.Matrix;
 import ai.realm.kernels.WorkerPool;
-import java.util.List;
+import java.lang.foreign.Arena;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -31,7 +30,7 @@ final class Transformer implements LayerwiseModel {
   private final ModelConfig config;
   private final TransformerWeights weights;
   private final RotaryEmbedding rope;
-  private final List<Matrix> matrices;
+  private final Arena storage;
   private final Kernels kernels;
   private final WorkerPool pool;
   private final KvFormat kvFormat;
@@ -58,14 +57,14 @@ final class Transformer implements LayerwiseModel {
       ModelConfig config,
       TransformerWeights weights,
       RotaryEmbedding rope,
-      List<Matrix> matrices,
+      Arena storage,
       Kernels kernels,
       WorkerPool pool,
       KvFormat kvFormat) {
     this.config = config;
     this.weights = weights;
     this.rope = rope;
-    this.matrices = matrices;
+    this.storage = storage;
     this.kernels = kernels;
     this.pool = pool;
     this.kvFormat = kvFormat;
@@ -315,6 +314,6 @@ final class Transformer implements LayerwiseModel {
   @Override
   public void close() {
     pool.close();
-    matrices.forEach(Matrix::close);
+    storage.close();
   }
 }

@@ -133,8 +133,9 @@ class KernelsTest {
     int stride = rows + 5;
     float[] expected = new float[tokens * stride + 3];
     float[] actual = new float[expected.length];
-    Matrix truth = SCALAR.prepare(tensor, POOL);
-    try (Matrix fast = kernels.prepare(tensor, POOL)) {
+    try (Arena arena = Arena.ofShared()) {
+      Matrix truth = SCALAR.prepare(tensor, POOL, arena);
+      Matrix fast = kernels.prepare(tensor, POOL, arena);
       SCALAR.sums(x);
       SCALAR.matmul(truth, x, expected, 3, stride, 0, truth.units());
       kernels.sums(x);

@@ -11,6 +11,7 @@ import ai.realm.kernels.Matrix;
 import ai.realm.kernels.WorkerPool;
 import ai.realm.kernels.packed.PackedMatrix;
 import ai.realm.kernels.vector.VectorKernels;
+import java.lang.foreign.Arena;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -36,8 +37,8 @@ final class RecordingKernels implements Kernels {
   }
 
   @Override
-  public Matrix prepare(TensorInfo tensor, WorkerPool pool) {
-    Matrix matrix = kernels.prepare(tensor, pool);
+  public Matrix prepare(TensorInfo tensor, WorkerPool pool, Arena arena) {
+    Matrix matrix = kernels.prepare(tensor, pool, arena);
     if (matrix instanceof PackedMatrix packed) {
       prepared.add(packed);
     }

@@ -15,6 +15,7 @@ import ai.realm.kernels.packed.PackedMatrix;
 import ai.realm.kernels.packed.Packer;
 import ai.realm.kernels.scalar.ScalarKernels;
 import ai.realm.kernels.vector.VectorKernels;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -101,12 +102,12 @@ public final class NativeKernels implements Kernels {
   }
 
   @Override
-  public Matrix prepare(TensorInfo tensor, WorkerPool pool) {
+  public Matrix prepare(TensorInfo tensor, WorkerPool pool, Arena arena) {
     // The library repacks with the F16 conversions that came together with the fused product.
     boolean here = library.fuses() && PACKED.contains(tensor.type());
     GroupPacker packer = here ? this::pack : Packer::packGroup;
-    PackedMatrix packed = Packer.pack(tensor, pool, packer);
-    return packed != null ? packed : unpacked.prepare(tensor, pool);
+    PackedMatrix packed = Packer.pack(tensor, pool, arena, packer);
+    return packed != null ? packed : unpacked.prepare(tensor, pool, arena);
   }
 
   private boolean pack(

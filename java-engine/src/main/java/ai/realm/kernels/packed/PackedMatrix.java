@@ -4,19 +4,17 @@ import ai.realm.kernels.Matrix;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** A matrix in a repacked layout, in storage of its own outside the heap. */
+/** A matrix in a repacked layout, in storage beside the file. */
 public final class PackedMatrix implements Matrix {
   private final Layout layout;
   private final int rows;
   private final int columns;
-  private final Arena arena;
   private final MemorySegment data;
 
-  PackedMatrix(Layout layout, int rows, int columns) {
+  PackedMatrix(Layout layout, int rows, int columns, Arena arena) {
     this.layout = layout;
     this.rows = rows;
     this.columns = columns;
-    this.arena = Arena.ofShared();
     long groups = ((long) rows + Layout.GROUP - 1) / Layout.GROUP;
     // A whole number of units, so that a kernel may take two groups at a time.
     this.data = arena.allocate((groups + (groups & 1)) * groupBytes(), 64);
@@ -56,10 +54,5 @@ public final class PackedMatrix implements Matrix {
   @Override
   public long bytes() {
     return data.byteSize();
-  }
-
-  @Override
-  public void close() {
-    arena.close();
   }
 }

@@ -7,6 +7,7 @@ import ai.realm.gguf.TensorInfo;
 import ai.realm.gguf.TensorType;
 import ai.realm.kernels.WorkerPool;
 import ai.realm.quant.SubScales;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -30,43 +31,39 @@ public final class Packer {
   /**
    * The tensor in the layout of its type.
    *
+   * @param arena takes the repacked form in
    * @param packer what repacks a group: {@link #packGroup}, or a faster one with the same result
    * @return null where there is none for the type, or where a scale is no finite number: then the
    *     file's own blocks must be read
    */
-  public static PackedMatrix pack(TensorInfo tensor, WorkerPool pool, GroupPacker packer) {
+  public static PackedMatrix pack(
+      TensorInfo tensor, WorkerPool pool, Arena arena, GroupPacker packer) {
     Layout layout = Layout.of(tensor.type());
     if (layout == null || tensor.columns() % layout.blockColumns() != 0) {
       return null;
     }
     int rows = Math.toIntExact(tensor.rows());
     int columns = Math.toIntExact(tensor.columns());
-    PackedMatrix packed = new PackedMatrix(layout, rows, columns);
+    PackedMatrix packed = new PackedMatrix(layout, rows, columns, arena);
     int groups = (rows + GROUP - 1) / GROUP;
     boolean[] infinite = new boolean[1];
     int pieces = Math.min(groups, pool.threads() * 8);
-    try {
-      pool.run(
-          pieces,
-          piece -> {
-            int end = (int) ((long) groups * (piece + 1) / pieces);
-            for (int g = (int) ((long) groups * piece / pieces); g < end; g++) {
-              if (!packer.pack(
-                  tensor.type(),
-                  rows(tensor, g),
-                  columns,
-                  Math.min(GROUP, rows - g * GROUP),
-                  packed.group(g))) {
-                infinite[0] = true;
-              }
+    pool.run(
+        pieces,
+        piece -> {
+          int end = (int) ((long) groups * (piece + 1) / pieces);
+          for (int g = (int) ((long) groups * piece / pieces); g < end; g++) {
+            if (!packer.pack(
+                tensor.type(),
+                rows(tensor, g),
+                columns,
+                Math.min(GROUP, rows - g * GROUP),
+                packed.group(g))) {
+              infinite[0] = true;
             }
-          });
-    } catch (RuntimeException | Error e) {
-      packed.close();
-      throw e;
-    }
+          }
+        });
     if (infinite[0]) {
-      packed.close();
       return null;
     }
     if (tensor.data().isMapped()) {

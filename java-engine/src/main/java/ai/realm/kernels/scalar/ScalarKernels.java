@@ -8,6 +8,7 @@ import ai.realm.kernels.KvFormat;
 import ai.realm.kernels.KvLayer;
 import ai.realm.kernels.Matrix;
 import ai.realm.kernels.WorkerPool;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Set;
@@ -28,7 +29,7 @@ public final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public Matrix prepare(TensorInfo tensor, WorkerPool pool) {
+  public Matrix prepare(TensorInfo tensor, WorkerPool pool, Arena arena) {
     return new ScalarMatrix(tensor);
   }
 

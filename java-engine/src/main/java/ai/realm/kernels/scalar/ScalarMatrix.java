@@ -34,7 +34,4 @@ record ScalarMatrix(TensorInfo tensor) implements Matrix {
   public long bytes() {
     return 0;
   }
-
-  @Override
-  public void close() {}
 }

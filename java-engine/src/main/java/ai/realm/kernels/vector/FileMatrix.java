@@ -47,7 +47,4 @@ final class FileMatrix implements Matrix {
   public long bytes() {
     return 0;
   }
-
-  @Override
-  public void close() {}
 }

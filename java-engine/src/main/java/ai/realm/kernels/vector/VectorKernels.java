@@ -13,6 +13,7 @@ import ai.realm.kernels.WorkerPool;
 import ai.realm.kernels.packed.Layout;
 import ai.realm.kernels.packed.PackedMatrix;
 import ai.realm.kernels.packed.Packer;
+import java.lang.foreign.Arena;
 import java.util.Set;
 import jdk.incubator.vector.FloatVector;
 
@@ -66,8 +67,8 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
-  public Matrix prepare(TensorInfo tensor, WorkerPool pool) {
-    PackedMatrix packed = Packer.pack(tensor, pool, Packer::packGroup);
+  public Matrix prepare(TensorInfo tensor, WorkerPool pool, Arena arena) {
+    PackedMatrix packed = Packer.pack(tensor, pool, arena, Packer::packGroup);
     return packed != null ? packed : fileMatrix(tensor);
   }
 

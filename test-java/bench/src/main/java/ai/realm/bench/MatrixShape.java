@@ -21,22 +21,21 @@ final class MatrixShape {
     try (Arena arena = Arena.ofShared();
         WorkerPool pool = Machine.newPool()) {
       TensorInfo tensor = tensor(type, arena);
-      try (Matrix matrix = Providers.open(provider).prepare(tensor, pool)) {
-        double flops = 2.0 * tokens * ROWS * COLUMNS;
-        double vectors = 4.0 * tokens * (ROWS + COLUMNS);
-        return new Work(bytes(tensor, matrix) + vectors, flops);
-      }
+      Matrix matrix = Providers.open(provider).prepare(tensor, pool, arena);
+      double flops = 2.0 * tokens * ROWS * COLUMNS;
+      double vectors = 4.0 * tokens * (ROWS + COLUMNS);
+      return new Work(bytes(tensor, matrix) + vectors, flops);
     }
   }
 
   /** Matrices that together lie beyond the caches. */
   static Matrix[] matrices(String type, Kernels kernels, WorkerPool pool, Arena arena) {
     TensorInfo tensor = tensor(type, arena);
-    Matrix first = kernels.prepare(tensor, pool);
+    Matrix first = kernels.prepare(tensor, pool, arena);
     Matrix[] matrices = new Matrix[Machine.copies(bytes(tensor, first))];
     matrices[0] = first;
     for (int i = 1; i < matrices.length; i++) {
-      matrices[i] = kernels.prepare(tensor(type, arena), pool);
+      matrices[i] = kernels.prepare(tensor(type, arena), pool, arena);
     }
     return matrices;
   }

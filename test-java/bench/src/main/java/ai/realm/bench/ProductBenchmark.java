@@ -1,6 +1,7 @@
 package ai.realm.bench;
 
 import ai.realm.kernels.Activations;
+import ai.realm.kernels.HugePages;
 import ai.realm.kernels.Kernels;
 import ai.realm.kernels.Linear;
 import ai.realm.kernels.Matrix;
@@ -22,7 +23,7 @@ public abstract class ProductBenchmark {
   @Param({"vector", "native"})
   public String provider;
 
-  private final Arena arena = Arena.ofShared();
+  private final Arena arena = HugePages.newArena();
   private final WorkerPool pool = Machine.newPool();
   private final Activations x;
   private final float[] y;
@@ -45,9 +46,6 @@ public abstract class ProductBenchmark {
 
   @TearDown
   public void close() {
-    for (Matrix matrix : matrices) {
-      matrix.close();
-    }
     pool.close();
     arena.close();
   }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import ai.realm.gguf.TensorInfo;
@@ -43,8 +44,8 @@ class PackerTest {
     return new TensorInfo("w", type, new long[] {columns, rows}, 0, data);
   }
 
-  private static PackedMatrix pack(TensorInfo tensor) {
-    return Packer.pack(tensor, POOL, Packer::packGroup);
+  private static PackedMatrix pack(TensorInfo tensor, Arena arena) {
+    return Packer.pack(tensor, POOL, arena, Packer::packGroup);
   }
 
   @ParameterizedTest
@@ -57,8 +58,9 @@ class PackerTest {
         int columns = 3 * Math.max(type.blockSize(), 32);
         MemorySegment data = MemorySegment.ofArray(blocks(type, columns, rows));
         TensorInfo tensor = tensor(type, columns, rows, data);
-        try (PackedMatrix expected = pack(tensor);
-            Matrix actual = kernels.prepare(tensor, POOL)) {
+        try (Arena arena = Arena.ofShared()) {
+          PackedMatrix expected = pack(tensor, arena);
+          Matrix actual = kernels.prepare(tensor, POOL, arena);
           PackedMatrix packed = assertInstanceOf(PackedMatrix.class, actual);
           assertEquals(-1, expected.data().mismatch(packed.data()), rows + " rows");
         }
@@ -73,9 +75,9 @@ class PackerTest {
     bytes[68 * (rows - 1) + 34] = 0;
     bytes[68 * (rows - 1) + 35] = 0x7c; // The last block's scale.
     TensorInfo tensor = tensor(TensorType.Q8_0, 64, rows, MemorySegment.ofArray(bytes));
-    assertNull(pack(tensor));
+    assertNull(pack(tensor, Arena.ofAuto()));
     for (Kernels kernels : NativeFamilies.all()) {
-      assertFalse(kernels.prepare(tensor, POOL) instanceof PackedMatrix);
+      assertFalse(kernels.prepare(tensor, POOL, Arena.ofAuto()) instanceof PackedMatrix);
     }
   }
 
@@ -85,7 +87,7 @@ class PackerTest {
       names = {"Q2_K", "Q8_K"})
   void aTypeWithoutALayoutStaysAsItIs(TensorType type) {
     MemorySegment data = MemorySegment.ofArray(blocks(type, 256, 2));
-    assertNull(pack(tensor(type, 256, 2, data)));
+    assertNull(pack(tensor(type, 256, 2, data), Arena.ofAuto()));
   }
 
   @Test
@@ -96,7 +98,7 @@ class PackerTest {
     try (FileChannel channel = FileChannel.open(file);
         Arena arena = Arena.ofShared()) {
       MemorySegment mapped = channel.map(FileChannel.MapMode.READ_ONLY, 0, bytes.length, arena);
-      pack(tensor(TensorType.Q4_1, 256, rows, mapped)).close();
+      assertNotNull(pack(tensor(TensorType.Q4_1, 256, rows, mapped), arena));
       assertArrayEquals(bytes, mapped.toArray(ValueLayout.JAVA_BYTE));
     }
   }

@@ -1,0 +1,127 @@
+package ai.realm.kernels;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+
+/**
+ * Memory outside the heap that is handed out side by side and given back as a whole, in pages of 2
+ * MB where Linux has them to give. Kernels read through all of it for each token: with pages of 4
+ * KB the processor would look up an address, and begin to fetch ahead anew, every few hundred
+ * cycles.
+ *
+ * <p>What is not yet touched takes no memory. Threads may allocate at the same time.
+ */
+public final class HugePages implements Arena {
+  private static final long PAGE = 2L << 20;
+
+  /** Address space that is taken at a time. */
+  private static final long CHUNK = 64L << 20;
+
+  // Linux: <sys/mman.h>.
+  private static final long PROT_READ_WRITE = 1 | 2;
+  private static final long MAP_PRIVATE_ANONYMOUS_NORESERVE = 2 | 0x20 | 0x4000;
+  private static final long MADV_HUGEPAGE = 14;
+
+  private static final MethodHandle MMAP =
+      libc(
+          "mmap",
+          FunctionDescriptor.of(
+              JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
+  private static final MethodHandle MUNMAP =
+      libc("munmap", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
+  private static final MethodHandle MADVISE =
+      libc("madvise", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG));
+
+  private final Arena lifetime = Arena.ofShared();
+
+  /** What is left of the newest chunk. */
+  private MemorySegment rest = MemorySegment.NULL;
+
+  private HugePages() {}
+
+  /** A new arena for all threads: of huge pages on Linux, of ordinary ones elsewhere. */
+  public static Arena newArena() {
+    return System.getProperty("os.name").equals("Linux") ? new HugePages() : Arena.ofShared();
+  }
+
+  /**
+   * {@code bytes} zeros.
+   *
+   * @param alignment a power of two, 4096 at most
+   * @throws OutOfMemoryError if the system has no more address space for this process
+   */
+  @Override
+  public synchronized MemorySegment allocate(long bytes, long alignment) {
+    if (!lifetime.scope().isAlive()) {
+      throw new IllegalStateException("the memory was given back; nothing can be taken any more");
+    }
+    long skip = -rest.address() & alignment - 1;
+    if (skip + bytes > rest.byteSize()) {
+      rest = map(Math.max(CHUNK, roundUp(bytes)));
+      skip = 0;
+    }
+    MemorySegment taken = rest.asSlice(skip, bytes);
+    rest = rest.asSlice(skip + bytes);
+    return taken;
+  }
+
+  @Override
+  public MemorySegment.Scope scope() {
+    return lifetime.scope();
+  }
+
+  /** Gives all of the memory back; its segments cannot be read any more. */
+  @Override
+  public synchronized void close() {
+    lifetime.close();
+  }
+
+  private MemorySegment map(long bytes) {
+    long room = bytes + PAGE; // So that it can begin at the start of a huge page.
+    try {
+      long address =
+          (long)
+              MMAP.invokeExact(0L, room, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS_NORESERVE, -1L, 0L);
+      if (address == -1) {
+        throw new OutOfMemoryError("the system has no room for " + bytes + " bytes of weights");
+      }
+      long start = roundUp(address);
+      // Only advice: where it is not taken, the pages are ordinary ones.
+      int ignored = (int) MADVISE.invokeExact(start, bytes, MADV_HUGEPAGE);
+      return MemorySegment.ofAddress(start)
+          .reinterpret(bytes, lifetime, segment -> unmap(address, room));
+    } catch (Error e) {
+      throw e;
+    } catch (Throwable t) {
+      throw new IllegalStateException("mmap was called wrongly", t);
+    }
+  }
+
+  private static void unmap(long address, long bytes) {
+    try {
+      int result = (int) MUNMAP.invokeExact(address, bytes);
+      if (result != 0) {
+        throw new IllegalStateException("munmap refused " + bytes + " bytes at " + address);
+      }
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable t) {
+      throw new IllegalStateException("munmap was called wrongly", t);
+    }
+  }
+
+  private static long roundUp(long bytes) {
+    return (bytes + PAGE - 1) & -PAGE;
+  }
+
+  private static MethodHandle libc(String name, FunctionDescriptor type) {
+    Linker linker = Linker.nativeLinker();
+    return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), type);
+  }
+}
