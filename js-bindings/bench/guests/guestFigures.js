@@ -1,12 +1,4 @@
-/**
- * A figure of what guests cost.
- *
- * @typedef {object} GuestFigure
- * @property {string} id its name in what the group's script prints
- * @property {string} label its name in the table
- * @property {'ms' | 'MB' | 'tokens/s' | 'x'} unit MB are 10^6 bytes; x is a ratio
- * @property {{ least?: number, most?: number }} [bar] what its median has to reach, or must not exceed
- */
+/** @import { BarFigure } from '../formatBars.js' */
 
 /**
  * Figures that one script measures, in a process of its own.
@@ -15,7 +7,7 @@
  * @property {string} name what `--only` names
  * @property {string} script
  * @property {'onDemand' | 'forwardLayer'} [guest] which guest of the example it measures
- * @property {GuestFigure[]} figures
+ * @property {BarFigure[]} figures
  */
 
 /** All figures, in the order of the table. @type {readonly GuestFigureGroup[]} */

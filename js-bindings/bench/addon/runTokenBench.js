@@ -1,0 +1,39 @@
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { findEngine } from '../../lib/bridge/findEngine.js'
+import { findJava } from '../../lib/bridge/findJava.js'
+import { findKernels } from '../../lib/bridge/findKernels.js'
+import { jvmOptions } from '../../lib/bridge/jvmOptions.js'
+import { kernelBenchJar } from '../../scripts/buildKernelBench.js'
+import { projectRoot } from '../../scripts/projectRoot.js'
+import { SetupError } from '../../scripts/SetupError.js'
+
+/** @import { TokenJob } from './TokenJob.js' */
+
+/**
+ * Makes texts in a Java program of its own: on the Java that Node would start, with the same jar and the same options.
+ *
+ * @param {TokenJob} job
+ * @returns {number} the microseconds that a token took
+ * @throws {SetupError} if the program fails
+ */
+export function runTokenBench({ model, id, tokens, threads, texts, warmUpMs }) {
+  const classPath = [findEngine(), join(projectRoot, kernelBenchJar)]
+  const args = [
+    ...jvmOptions({ classPath, kernels: findKernels() }),
+    'ai.realm.bench.TokenBench',
+    model,
+    ...[id, tokens, threads, texts, warmUpMs].map(String),
+  ]
+  const java = join(findJava().home, 'bin/java')
+  const { status, signal, stdout } = spawnSync(java, args, {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    encoding: 'utf8',
+  })
+  if (status !== 0) {
+    throw new SetupError(
+      `TokenBench ended with ${signal ?? `exit code ${status}`}, expected 0; its messages are above`,
+    )
+  }
+  return Number(stdout)
+}
