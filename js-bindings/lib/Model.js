@@ -152,7 +152,7 @@ export class Model {
 
   /**
    * Frees the model. No new work starts from now on (`DISPOSED`); the work that runs is waited for, and so are the guests
-   * that have the model, and `removeModel` where its content was stored while a guest had it. May be called again.
+   * that have the model. May be called again.
    *
    * @returns {Promise<void>}
    */

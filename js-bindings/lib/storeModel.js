@@ -21,11 +21,11 @@ const WANTED = integerIn({ from: 0, to: 2 ** 31 - 1, advice: 'Leave it out for a
  * @param {string | URL | Uint8Array | ArrayBuffer} source the path or the `file:` URL of a GGUF file (of a split model the
  *   first), which is mapped and must not change while it is stored; or the bytes of one, of which a copy is stored
  * @param {number} [id] the wanted id, an integer from 1 to 2^31 - 1; 0 derives it from the content: the SHA-256 of the file
- *   as a number, modulo 2^31 - 1, plus 1, or the next that is free; default 0. An id that has the same content already gets
- *   another reference
+ *   as a number, modulo 2^31 - 1, plus 1, or the next that is free; default 0. An id under which the same content was
+ *   stored already gets another reference
  * @param {StoreOptions} [options]
  * @returns {Promise<number>} its id; `removeModel` removes it
- * @throws {RealmError} `INVALID_ARGUMENT`, `MODEL_ID_CONFLICT` if the id has other content, `FILE_NOT_FOUND`, `IO_ERROR`,
+ * @throws {RealmError} `INVALID_ARGUMENT`, `MODEL_ID_CONFLICT` if the id has another model, `FILE_NOT_FOUND`, `IO_ERROR`,
  *   `GGUF_…`, `UNSUPPORTED_TYPE`, `OUT_OF_MEMORY`, or as `loadModel` where the engine does not start
  * @throws {AbortError} if the signal is aborted
  */

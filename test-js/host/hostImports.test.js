@@ -1,7 +1,18 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { hostImports, loadModel, Model, RealmError } from '../../js-bindings/lib/index.js'
+import {
+  closeSession,
+  embedTokens,
+  forwardLayer,
+  hostImports,
+  loadModel,
+  Model,
+  openSession,
+  RealmError,
+  removeModel,
+  storeModel,
+} from '../../js-bindings/lib/index.js'
 import { refusal } from '../fixture/refusal.js'
 import { withTinyModel } from '../fixture/withTinyModel.js'
 
@@ -237,7 +248,8 @@ describe('hostImports', () => {
   it('lets a model be disposed once its guests are closed', async () => {
     const other = await loadModel(file.path)
     const imports = hostImports(memory, { models: [other, model, other] })
-    assert.equal(new Set(imports.models).size, 1, 'the same content has one id')
+    assert.equal(imports.models[0], imports.models[2])
+    assert.notEqual(imports.models[0], imports.models[1], 'each waits for its own guests')
     let disposed = false
     const disposal = other.dispose().then(() => {
       disposed = true
@@ -246,6 +258,20 @@ describe('hostImports', () => {
     assert.equal(disposed, false)
     imports.close()
     await disposal
+  })
+
+  it('lets a model be disposed while the same content is stored', async () => {
+    const other = await loadModel(file.path, { threads: 1 })
+    const imports = hostImports(memory, { models: [other] })
+    const id = await storeModel(file.path)
+    assert.notEqual(id, imports.models[0])
+    const session = await openSession(id, 8)
+    imports.close()
+    await other.dispose()
+    const hidden = await forwardLayer(session, 0, await embedTokens(id, [5]), 0)
+    assert.equal(hidden.every(Number.isFinite), true)
+    await closeSession(session)
+    await removeModel(id)
   })
 
   it('says so where the engine does not run yet', () => {

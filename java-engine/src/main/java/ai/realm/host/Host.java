@@ -56,23 +56,18 @@ public final class Host {
   }
 
   /**
-   * Takes a loaded model among the app's models, without a second copy of its weights unless the
-   * same content was stored before. It keeps a lease on the model: closing that waits until the app
-   * and all guests have removed it.
+   * Takes a loaded model among the app's models, without a second copy of its weights. It keeps a
+   * lease on the model: closing that waits until the app and all guests have removed it, but not
+   * for those who have stored the same content.
    *
-   * @return its id, derived from its content, which is read once for that
+   * @return its id, derived from its content, which is read for that; no stored model has the same
    * @throws EngineException {@code DISPOSED} if the model is being closed
    */
   public int adopt(LoadedModel model) {
     ModelLease lease = model.lease();
     StoredModel stored = contents.adopt(model.file().gguf(), lease::close);
-    stored.part(
-        ModelRuntime.class,
-        gguf ->
-            gguf == model.file().gguf()
-                ? new ModelRuntime(model)
-                : new ModelRuntime(gguf, options.threads()));
-    return app.models().add(stored, 0);
+    stored.part(ModelRuntime.class, _ -> new ModelRuntime(model));
+    return app.models().addApart(stored);
   }
 
   /** What it holds now. */

@@ -8,6 +8,17 @@ import java.util.function.Function;
 
 /** A model file in memory, kept once however many hold it. */
 final class Content {
+
+  /** What finds it in the store. */
+  sealed interface Key {}
+
+  /** Of a model that the store opened itself: whoever stores the same content shares it. */
+  record Stored(ContentHash hash) implements Key {}
+
+  /** Of a model that is open elsewhere, which its owner wants to close: nobody else shares it. */
+  record Adopted(Gguf gguf) implements Key {}
+
+  private final Key key;
   private final ContentHash hash;
   private final Gguf gguf;
   private final Runnable release;
@@ -17,10 +28,15 @@ final class Content {
   int holders = 1;
 
   /** A content whose memory {@code release} gives back. */
-  Content(ContentHash hash, Gguf gguf, Runnable release) {
+  Content(Key key, ContentHash hash, Gguf gguf, Runnable release) {
+    this.key = key;
     this.hash = hash;
     this.gguf = gguf;
     this.release = release;
+  }
+
+  Key key() {
+    return key;
   }
 
   ContentHash hash() {

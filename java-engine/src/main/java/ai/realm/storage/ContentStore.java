@@ -7,15 +7,17 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
- * All model files of the process: the same content is there once, from when it is first stored
- * until its last holder lets it go. Safe for all threads.
+ * All model files of the process: the same content is stored once, from when it is first stored
+ * until its last holder lets it go. Models that are open elsewhere are apart from that: who stores
+ * the same content does not keep them open. Safe for all threads.
  */
 public final class ContentStore {
   private final long limit;
   private final TensorCache tensors;
-  private final Map<ContentHash, Content> contents = new HashMap<>();
+  private final Map<Content.Key, Content> contents = new HashMap<>();
   private long copied;
 
   /**
@@ -43,7 +45,7 @@ public final class ContentStore {
       free(copy);
       throw refused;
     }
-    return keep(gguf, gguf::close);
+    return keep(gguf, gguf::close, Content.Stored::new);
   }
 
   /**
@@ -54,17 +56,17 @@ public final class ContentStore {
    */
   public StoredModel store(Path path) {
     Gguf gguf = Gguf.open(path);
-    return keep(gguf, gguf::close);
+    return keep(gguf, gguf::close, Content.Stored::new);
   }
 
   /**
-   * Takes in a model that is open elsewhere. Its whole content is read once, for its hash.
+   * Takes in a model that is open elsewhere. Its whole content is read, for its hash.
    *
-   * @param release runs when the store needs it no more, which is at once if the store has the same
-   *     content already
+   * @param release runs when the store needs it no more, which is at once if it has this very model
+   *     already
    */
   public StoredModel adopt(Gguf gguf, Runnable release) {
-    return keep(gguf, release);
+    return keep(gguf, release, _ -> new Content.Adopted(gguf));
   }
 
   /** How many contents there are. */
@@ -77,14 +79,16 @@ public final class ContentStore {
     return copied;
   }
 
-  private StoredModel keep(Gguf gguf, Runnable release) {
-    Content kept = null;
+  private StoredModel keep(Gguf gguf, Runnable release, Function<ContentHash, Content.Key> key) {
+    boolean isNew = false;
     try {
       ContentHash hash = ContentHash.of(gguf.files());
-      kept = keep(new Content(hash, gguf, release));
+      Content content = new Content(key.apply(hash), hash, gguf, release);
+      Content kept = keep(content);
+      isNew = kept == content;
       return new StoredModel(this, kept);
     } finally {
-      if (kept == null || kept.gguf() != gguf) {
+      if (!isNew) {
         release.run();
       }
     }
@@ -92,7 +96,7 @@ public final class ContentStore {
 
   /** The content that is there already, or else {@code content}. */
   private synchronized Content keep(Content content) {
-    Content present = contents.putIfAbsent(content.hash(), content);
+    Content present = contents.putIfAbsent(content.key(), content);
     if (present == null) {
       return content;
     }
@@ -109,14 +113,19 @@ public final class ContentStore {
   }
 
   void letGo(Content content) {
+    boolean lastOfHash;
     synchronized (this) {
       content.holders--;
       if (content.holders > 0) {
         return;
       }
-      contents.remove(content.hash());
+      contents.remove(content.key());
+      lastOfHash =
+          contents.values().stream().noneMatch(other -> other.hash().equals(content.hash()));
     }
-    tensors.drop(content.hash());
+    if (lastOfHash) {
+      tensors.drop(content.hash());
+    }
     content.release();
   }
 

@@ -25,11 +25,18 @@ public final class ModelStore implements AutoCloseable {
   private static final class Entry {
     final StoredModel model;
     final long charged;
+    final boolean apart;
     int references = 1;
 
-    Entry(StoredModel model, long charged) {
+    Entry(StoredModel model, long charged, boolean apart) {
       this.model = model;
       this.charged = charged;
+      this.apart = apart;
+    }
+
+    /** Whether {@code other}, to be added so, can be another reference to the same id. */
+    boolean takes(StoredModel other, boolean addedApart) {
+      return apart || addedApart ? model.shares(other) : model.hash().equals(other.hash());
     }
   }
 
@@ -49,9 +56,9 @@ public final class ModelStore implements AutoCloseable {
    * same content under the same id gives the id a second reference.
    *
    * @param id the wanted id; 0 derives it from the content: the hash folded to 1..2^31-1, or where
-   *     that holds other content, the next id that does not
+   *     that holds another model, the next id that does not
    * @return the id
-   * @throws EngineException {@code MODEL_ID_CONFLICT} if the id holds other content, {@code
+   * @throws EngineException {@code MODEL_ID_CONFLICT} if the id holds another model, {@code
    *     INVALID_ARGUMENT} for a negative one, {@code QUOTA_EXCEEDED}, {@code OUT_OF_MEMORY}, or as
    *     {@link Gguf#of}; then nothing has changed
    */
@@ -60,7 +67,7 @@ public final class ModelStore implements AutoCloseable {
     // Before a copy is made. What is left is asked for afterwards: a second reference needs none.
     budget.checkEver(bytes.byteSize());
     StoredModel model = contents.store(bytes);
-    return add(model, id, charge(model));
+    return add(model, id, charge(model), false);
   }
 
   /**
@@ -71,7 +78,7 @@ public final class ModelStore implements AutoCloseable {
   public int store(Path path, int id) {
     checkWanted(id);
     StoredModel model = contents.store(path);
-    return add(model, id, charge(model));
+    return add(model, id, charge(model), false);
   }
 
   /**
@@ -83,7 +90,19 @@ public final class ModelStore implements AutoCloseable {
    * @throws EngineException {@code MODEL_ID_CONFLICT} or {@code INVALID_ARGUMENT}
    */
   public int add(StoredModel model, int id) {
-    return add(model, id, 0);
+    return add(model, id, 0, false);
+  }
+
+  /**
+   * Adds a model under an id of its own: who stores the same content gets another one, and does not
+   * hold this model by it.
+   *
+   * @param model taken over, as by {@link #add(StoredModel, int)}
+   * @return the id, derived as for {@link #store(MemorySegment, int)}; the same one for the same
+   *     model, with another reference
+   */
+  public int addApart(StoredModel model) {
+    return add(model, 0, 0, true);
   }
 
   /**
@@ -126,16 +145,16 @@ public final class ModelStore implements AutoCloseable {
     all.forEach(this::letGo);
   }
 
-  private int add(StoredModel model, int id, long charge) {
+  private int add(StoredModel model, int id, long charge, boolean apart) {
     boolean kept = false;
     try {
       checkWanted(id);
       synchronized (this) {
-        int place = place(id, model.hash());
+        int place = place(id, model, apart);
         Entry present = entries.get(place);
         if (present == null) {
           budget.take(charge);
-          entries.put(place, new Entry(model, charge));
+          entries.put(place, new Entry(model, charge, apart));
           kept = true;
         } else {
           present.references++;
@@ -149,29 +168,29 @@ public final class ModelStore implements AutoCloseable {
     }
   }
 
-  /** The id for a content: free, or that of the same content. */
-  private int place(int wanted, ContentHash hash) {
+  /** The id for a model: free, or that of one which takes it as another reference. */
+  private int place(int wanted, StoredModel model, boolean apart) {
     if (closed) {
       throw new EngineException(
           ErrorCode.DISPOSED, "the guest was closed; its models cannot be stored any more");
     }
-    int id = wanted == 0 ? hash.id() : wanted;
-    while (holdsOther(id, hash)) {
+    int id = wanted == 0 ? model.hash().id() : wanted;
+    while (holdsOther(id, model, apart)) {
       if (wanted != 0) {
         throw new EngineException(
             ErrorCode.MODEL_ID_CONFLICT,
             "model id "
                 + id
-                + " holds other content; remove that first, give another id, or 0 to derive one");
+                + " holds another model; remove that first, give another id, or 0 to derive one");
       }
       id = id == Integer.MAX_VALUE ? 1 : id + 1;
     }
     return id;
   }
 
-  private boolean holdsOther(int id, ContentHash hash) {
+  private boolean holdsOther(int id, StoredModel model, boolean apart) {
     Entry entry = entries.get(id);
-    return entry != null && !entry.model.hash().equals(hash);
+    return entry != null && !entry.takes(model, apart);
   }
 
   private Entry require(int id) {

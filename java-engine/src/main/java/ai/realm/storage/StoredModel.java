@@ -35,6 +35,11 @@ public final class StoredModel implements AutoCloseable {
     return content.hash();
   }
 
+  /** Whether the other is a hold on the same memory. */
+  boolean shares(StoredModel other) {
+    return content == other.content;
+  }
+
   /** Size of its files. */
   public long bytes() {
     return content.bytes();

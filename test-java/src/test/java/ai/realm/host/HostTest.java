@@ -2,6 +2,7 @@ package ai.realm.host;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -33,6 +34,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
 
 /** What the conformance cases cannot show: several threads, models of the app, and messages. */
@@ -113,14 +115,46 @@ class HostTest {
   }
 
   @Test
-  void takesTheStoredContentInPlaceOfALoadedModelWithTheSame() {
-    host.app().storeModel(tiny(), 7);
+  @Timeout(60)
+  void aLoadedModelClosesWhileTheSameContentIsStored() {
     LoadedModel loaded =
         LoadedModel.load(ModelFile.open(tiny()), OptionalInt.empty(), 1, KvFormat.F16);
-    int id = host.adopt(loaded);
+    int adopted = host.adopt(loaded);
+    int stored = host.app().storeModel(tiny(), 0);
+    assertNotEquals(adopted, stored);
+    int session = host.app().sessions().open(stored, 8);
+    host.app().removeModel(adopted);
+    // It waits for all who have the model.
     loaded.close();
     assertEquals(1, host.contents().size());
-    assertEquals(TEXT, host.app().texts().generate(id, "the cea", greedy(24), _ -> true).text());
+    assertEquals(
+        TEXT, host.app().texts().generate(stored, "the cea", greedy(24), _ -> true).text());
+    host.app().sessions().forward(session, 0, new float[32], 0);
+    host.app().close();
+    assertEquals(0, host.contents().size());
+  }
+
+  @Test
+  @Timeout(60)
+  void loadedModelsOfTheSameContentCloseByThemselves() {
+    host.app().storeModel(tiny(), 156618318);
+    LoadedModel first =
+        LoadedModel.load(ModelFile.open(tiny()), OptionalInt.empty(), 1, KvFormat.F16);
+    LoadedModel second =
+        LoadedModel.load(ModelFile.open(tiny()), OptionalInt.empty(), 1, KvFormat.F16);
+    assertEquals(156618319, host.adopt(first));
+    assertEquals(156618320, host.adopt(second));
+    assertEquals(156618319, host.adopt(first), "another reference");
+    host.app().removeModel(156618319);
+    host.app().removeModel(156618319);
+    try (Tenant guest = host.guest(models(156618320))) {
+      first.close();
+      host.app().removeModel(156618320);
+      String text = guest.texts().generate(156618320, "the cea", greedy(24), _ -> true).text();
+      assertEquals(TEXT, text);
+    }
+    second.close();
+    assertEquals(1, host.contents().size());
     host.app().close();
   }
 

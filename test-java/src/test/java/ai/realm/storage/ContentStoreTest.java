@@ -191,14 +191,48 @@ class ContentStoreTest {
     Gguf gguf = Gguf.of(segment(model(1, 2, 3)), () -> {});
     try (StoredModel adopted = store.adopt(gguf, released::incrementAndGet)) {
       assertSame(gguf, adopted.gguf());
-      // The same content again: it is not needed.
-      Gguf again = Gguf.of(segment(model(1, 2, 3)), () -> {});
-      try (StoredModel same = store.adopt(again, () -> released.addAndGet(10))) {
+      // The same model again: one is enough.
+      try (StoredModel same = store.adopt(gguf, () -> released.addAndGet(10))) {
         assertSame(gguf, same.gguf());
         assertEquals(10, released.get());
+        assertEquals(1, store.size());
       }
     }
     assertEquals(11, released.get());
+  }
+
+  @Test
+  void sharesAnAdoptedModelWithNobodyWhoHasTheSameContent() {
+    AtomicInteger released = new AtomicInteger();
+    byte[] bytes = model(1, 2, 3);
+    Gguf gguf = Gguf.of(segment(bytes), () -> {});
+    StoredModel adopted = store.adopt(gguf, released::incrementAndGet);
+    try (StoredModel stored = store.store(segment(bytes));
+        StoredModel other = store.adopt(Gguf.of(segment(bytes), () -> {}), () -> {})) {
+      assertEquals(adopted.hash(), stored.hash());
+      assertEquals(3, store.size());
+      adopted.close();
+      assertEquals(1, released.get());
+      assertEquals(2, data(stored).get(ValueLayout.JAVA_FLOAT_UNALIGNED, 4));
+      assertNotSame(stored.gguf(), other.gguf());
+    }
+    assertEquals(0, store.size());
+  }
+
+  @Test
+  void keepsDequantizedTensorsUntilTheLastModelOfTheContentGoes() {
+    TensorCache cache = new TensorCache(1 << 20);
+    ContentStore contents = new ContentStore(1 << 20, cache);
+    byte[] bytes = model(1, 2, 3);
+    StoredModel adopted = contents.adopt(Gguf.of(segment(bytes), () -> {}), () -> {});
+    try (StoredModel stored = contents.store(segment(bytes))) {
+      cache.readAhead(adopted, adopted.gguf().tensor("x").orElseThrow());
+      adopted.close();
+      assertTrue(cache.bytes() > 0);
+      cache.read(stored, stored.gguf().tensor("x").orElseThrow(), 0, 3, segment(new byte[12]), 0);
+      assertEquals(1, cache.hits());
+    }
+    assertEquals(0, cache.bytes());
   }
 
   @Test
