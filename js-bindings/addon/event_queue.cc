@@ -17,10 +17,28 @@ void EventQueue::Remove(int64_t job) {
 }
 
 bool EventQueue::Push(Event event) {
+  switch (Keep(std::move(event))) {
+    case Kept::kRefused:
+      return false;
+    case Kept::kAwaited:
+      return true;
+    case Kept::kAsleep:
+      break;
+  }
+  // Not under the mutex: the system runs the JavaScript thread before this call returns, and that
+  // would find the queue taken and come back turn after turn.
+  std::lock_guard<std::mutex> lock(waking_);
+  if (!function_gone_) {
+    napi_call_threadsafe_function(wake_, nullptr, napi_tsfn_nonblocking);
+  }
+  return true;
+}
+
+EventQueue::Kept EventQueue::Keep(Event event) {
   std::lock_guard<std::mutex> lock(mutex_);
   auto found = jobs_.find(event.job);
   if (closed_ || found == jobs_.end() || found->second.ended) {
-    return false;
+    return Kept::kRefused;
   }
   Job& job = found->second;
   job.ended = EndsJob(event.kind);
@@ -28,12 +46,9 @@ bool EventQueue::Push(Event event) {
     ready_.push_back(event.job);
   }
   Append(&job.pending, std::move(event));
-  if (!awake_) {
-    awake_ = true;
-    // Under the mutex, since the function may be gone once Close() has returned.
-    napi_call_threadsafe_function(wake_, nullptr, napi_tsfn_nonblocking);
-  }
-  return true;
+  const bool was_awake = awake_;
+  awake_ = true;
+  return was_awake ? Kept::kAwaited : Kept::kAsleep;
 }
 
 void EventQueue::Append(std::vector<Event>* pending, Event event) {
@@ -77,6 +92,10 @@ bool EventQueue::Take(std::deque<Event>* events) {
 }
 
 std::vector<int64_t> EventQueue::Close() {
+  {
+    std::lock_guard<std::mutex> lock(waking_);
+    function_gone_ = true;
+  }
   std::lock_guard<std::mutex> lock(mutex_);
   closed_ = true;
   std::vector<int64_t> open;

@@ -64,10 +64,17 @@ class EventQueue {
     bool ended = false;
   };
 
+  /** What became of an event: refused, or kept for a thread that will look, or one to wake. */
+  enum class Kept { kRefused, kAwaited, kAsleep };
+
+  Kept Keep(Event event);
   static void Append(std::vector<Event>* pending, Event event);
 
   std::mutex mutex_;
   const napi_threadsafe_function wake_;
+  /** Held while the function is called, and to note that it may be gone. */
+  std::mutex waking_;
+  bool function_gone_ = false;
   bool closed_ = false;
   bool awake_ = false;
   std::unordered_map<int64_t, Job> jobs_;
