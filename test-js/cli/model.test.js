@@ -240,6 +240,11 @@ describe('realm with the real model', function () {
     assert.match(report.java.version, /^2[5-9]/)
     assert.equal(typeof report.engine.kernels, 'string')
     assert.equal(report.cache.models, 1)
-    assert.match(await succeed(['doctor']), /^Java +2[5-9].*\nKernels +\S+: /m)
+    assert.equal(typeof report.javet.works, 'boolean')
+    assert.equal(report.javet.reason === null, report.javet.works)
+    assert.match(
+      await succeed(['doctor']),
+      /^Java +2[5-9].*\nKernels +\S+: .*\nJavet +realm run (works|does not work)/m,
+    )
   })
 })

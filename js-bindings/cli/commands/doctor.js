@@ -5,6 +5,7 @@ import { findJava } from '../../lib/bridge/findJava.js'
 import { detectRuntime } from '../../lib/detectRuntime.js'
 import { engineInfo } from '../../lib/engineInfo.js'
 import { RealmError } from '../../lib/errors/RealmError.js'
+import { javetState } from '../../lib/javet/javetState.js'
 import { cacheDirectory } from '../../lib/source/cacheDirectory.js'
 import { cachedModels } from '../../lib/source/cachedModels.js'
 import { packageManifest } from '../packageManifest.js'
@@ -59,13 +60,14 @@ async function examine() {
     bridge: { kind: (await detectRuntime()).bridge, addon, jar },
     java,
     engine,
+    javet: await javetState(),
     cache: { path: cacheDirectory(), models: models.length, bytes },
     problems,
   }
 }
 
 /** @param {Report} report */
-function print({ realm, node, platform, bridge, java, engine, cache, problems }) {
+function print({ realm, node, platform, bridge, java, engine, javet, cache, problems }) {
   const lines = [
     ['Realm', realm],
     ['Node', `${node}, ${platform}`],
@@ -73,8 +75,17 @@ function print({ realm, node, platform, bridge, java, engine, cache, problems })
     ['Engine', bridge.jar ?? 'missing'],
     ['Java', java ? `${java.version}: ${java.home}` : 'missing'],
     ['Kernels', engine ? `${engine.kernels}: ${engine.reason}` : 'the engine does not start'],
+    ['Javet', describeJavet(javet)],
     ['Models', `${cache.models} in ${cache.path} (${formatBytes(cache.bytes)})`],
   ]
   for (const [what, value] of lines) process.stdout.write(`${what.padEnd(8)} ${value}\n`)
   for (const { code, message } of problems) process.stderr.write(`error[${code}]: ${message}\n`)
+}
+
+/** @param {import('../../lib/javet/javetState.js').JavetState} state */
+function describeJavet({ works, reason, cached, bytes }) {
+  if (!works) return `realm run does not work here: ${reason}`
+  return cached
+    ? `realm run works: ${formatBytes(bytes)} in the cache`
+    : `realm run works, and fetches ${formatBytes(bytes)} the first time`
 }

@@ -2,8 +2,8 @@ import { basename } from 'node:path'
 import { AbortError } from '../errors/AbortError.js'
 import { RealmError } from '../errors/RealmError.js'
 import { isCached } from '../source/isCached.js'
-import { artifactCatalog } from './artifactCatalog.js'
 import { artifactFile } from './artifactFile.js'
+import { artifactsOf } from './artifactsOf.js'
 
 /** @import { CachedFile } from '../source/parseSource.js' */
 /** @import { FetchProgress } from '../source/fetchFile.js' */
@@ -24,12 +24,9 @@ import { artifactFile } from './artifactFile.js'
  *   `IO_ERROR`
  * @throws {AbortError}
  */
-export async function fetchArtifacts(names, { signal, onProgress, offline, catalog = artifactCatalog } = {}) {
+export async function fetchArtifacts(names, { signal, onProgress, offline, catalog } = {}) {
   if (signal?.aborted) throw new AbortError(signal.reason)
-  for (const name of names) mustBeForThisSystem(name, catalog.artifacts)
-  const wanted = catalog.artifacts.filter(
-    (artifact) => isForThisSystem(artifact) && artifact.sets.some((set) => names.includes(set)),
-  )
+  const wanted = artifactsOf(names, catalog)
   const files = await Promise.all(wanted.map((artifact) => artifactFile(artifact, { offline })))
   for (const file of files) {
     if (await isCached(file)) continue
@@ -39,26 +36,6 @@ export async function fetchArtifacts(names, { signal, onProgress, offline, catal
     await fetchFile(file, { signal, onProgress })
   }
   return files.map(({ path }) => path)
-}
-
-/** @param {Artifact} artifact */
-function isForThisSystem({ platform }) {
-  return platform === undefined || platform === `${process.platform}-${process.arch}`
-}
-
-/**
- * @param {ArtifactSet} name
- * @param {Artifact[]} artifacts
- */
-function mustBeForThisSystem(name, artifacts) {
-  const bound = artifacts.filter(({ sets, platform }) => sets.includes(name) && platform !== undefined)
-  if (bound.length > 0 && !bound.some(isForThisSystem)) {
-    throw new RealmError(
-      'ADDON_NOT_FOUND',
-      `The set ${name} is not made for ${process.platform}-${process.arch}, only for ` +
-        `${bound.map(({ platform }) => platform).join(', ')}: run the program there, or do without ${name}.`,
-    )
-  }
 }
 
 /** @param {CachedFile} file */

@@ -6,16 +6,12 @@ import { findEngine } from '../bridge/findEngine.js'
 import { findJava } from '../bridge/findJava.js'
 import { findKernels } from '../bridge/findKernels.js'
 import { jvmOptions } from '../bridge/jvmOptions.js'
-import { readRelease } from '../bridge/readRelease.js'
 import { RealmError } from '../errors/RealmError.js'
 import { cacheDirectory } from '../source/cacheDirectory.js'
+import { checkJavetJava } from './checkJavetJava.js'
 import { javetScript } from './javetScript.js'
 
 /** @import { FetchProgress } from '../source/fetchFile.js' */
-/** @import { JavaRuntime } from '../bridge/findJava.js' */
-
-/** What Javet uses of Java, beyond what the engine does. */
-const MODULES = ['java.logging', 'java.management']
 
 /**
  * A program that runs scripts as `node` does, in a Node inside Java: what an app finds in `process.execPath`, so that the
@@ -31,7 +27,7 @@ const MODULES = ['java.logging', 'java.management']
  */
 export async function javetProgram({ signal, onProgress } = {}) {
   const java = findJava()
-  mustHaveModules(java)
+  checkJavetJava(java)
   const jars = await fetchArtifacts(['javet'], { signal, onProgress })
   const script = javetScript({
     java: join(java.home, 'bin', 'java'),
@@ -48,19 +44,6 @@ export async function javetProgram({ signal, onProgress } = {}) {
     })
   }
   return path
-}
-
-/** @param {JavaRuntime} java */
-function mustHaveModules({ home, version }) {
-  const has = readRelease(home)?.modules
-  const lacking = MODULES.filter((module) => has !== undefined && !has.includes(module))
-  if (lacking.length > 0) {
-    throw new RealmError(
-      'JAVA_NOT_FOUND',
-      `Java ${version} at ${home} runs the engine, but Javet needs the modules ${lacking.join(' and ')} too. Set ` +
-        'REALM_JAVA_HOME to a whole Java 25 (for instance Eclipse Temurin, https://adoptium.net).',
-    )
-  }
 }
 
 /** @param {string} path */
