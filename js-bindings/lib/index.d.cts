@@ -27,6 +27,7 @@ export type AbortError = realm.AbortError
 export type Guest = realm.Guest
 export type Model = realm.Model
 export type RealmError = realm.RealmError
+export type CallOptions = realm.CallOptions
 export type ErrorCode = realm.ErrorCode
 export type FinishReason = realm.FinishReason
 export type GenerateOptions = realm.GenerateOptions

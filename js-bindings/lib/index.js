@@ -37,6 +37,7 @@ export { storeModel } from './storeModel.js'
  * @typedef {import('./prompt/Message.js').Message} Message
  * @typedef {import('./prompt/Message.js').Prompt} Prompt
  * @typedef {import('./RuntimeInfo.js').RuntimeInfo} RuntimeInfo
+ * @typedef {import('./storage/CallOptions.js').CallOptions} CallOptions
  * @typedef {import('./storage/ModelInfo.js').ModelInfo} ModelInfo
  * @typedef {import('./storage/StoreOptions.js').StoreOptions} StoreOptions
  * @typedef {import('./Vocabulary.js').TokenizeOptions} TokenizeOptions

@@ -1,5 +1,6 @@
 import {
   AbortError,
+  type CallOptions,
   detectRuntime,
   type ErrorCode,
   type FinishReason,
@@ -117,7 +118,8 @@ console.log(wrong)
 const runtime: RuntimeInfo = await detectRuntime()
 if (runtime.bridge === 'none') console.log(runtime.reason)
 const id: number = await storeModel(new Uint8Array(1), 0, { signal: controller.signal })
-const tensor: Float32Array = await getTensor(id, 'name')
+const quick: CallOptions = { signal: controller.signal }
+const tensor: Float32Array = await getTensor(id, 'name', quick)
 const imports: HostImports = hostImports(
   { buffer: new ArrayBuffer(65536) },
   { models: [id], maxTokens: tensor.length },

@@ -1,5 +1,7 @@
 package ai.realm.bridge;
 
+import ai.realm.error.EngineException;
+import ai.realm.error.ErrorCode;
 import ai.realm.error.ErrorDescription;
 import com.google.gson.JsonObject;
 import java.lang.foreign.MemorySegment;
@@ -98,6 +100,18 @@ public final class Job {
   /** Whether JavaScript has asked the job to stop, or is gone. The job still has to end itself. */
   public boolean cancelled() {
     return cancelled;
+  }
+
+  /**
+   * Checks that somebody waits for the job: before work that is then not begun, or before a result
+   * that nobody would free.
+   *
+   * @throws EngineException {@code ABORTED} once it is {@link #cancelled}
+   */
+  public void checkWanted() {
+    if (cancelled) {
+      throw new EngineException(ErrorCode.ABORTED, "the work was cancelled");
+    }
   }
 
   /**

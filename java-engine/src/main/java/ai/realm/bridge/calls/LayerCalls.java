@@ -72,8 +72,10 @@ final class LayerCalls {
     background.run(
         job,
         () -> {
+          job.checkWanted();
           int session = app().sessions().open(model, contextLength);
           try {
+            job.checkWanted();
             opened.add(environment, session);
           } catch (Throwable failure) {
             app().closeSession(session);
@@ -93,6 +95,7 @@ final class LayerCalls {
     background.run(
         job,
         () -> {
+          job.checkWanted();
           float[] hidden = job.input().toArray(F32);
           app().sessions().checkForward(session, layer, hidden.length, position);
           app().sessions().forward(session, layer, hidden, position);
@@ -106,6 +109,7 @@ final class LayerCalls {
     background.run(
         job,
         () -> {
+          job.checkWanted();
           float[] hidden = job.input().toArray(F32);
           int width = app().sessions().width(model);
           Sessions.checkStates(hidden.length, width);

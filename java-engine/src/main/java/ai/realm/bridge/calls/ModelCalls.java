@@ -125,7 +125,7 @@ final class ModelCalls {
   private static OpenModel loaded(
       Job job, ModelFile file, OptionalInt contextLength, int threads, KvFormat kvFormat) {
     try {
-      mustBeWanted(job);
+      job.checkWanted();
       return new OpenModel.Loaded(LoadedModel.load(file, contextLength, threads, kvFormat));
     } catch (Throwable failure) {
       file.close();
@@ -136,19 +136,13 @@ final class ModelCalls {
   /** Gives a model its id; returns all that is known of it. The model is closed if that fails. */
   private JsonObject registered(long environment, Job job, OpenModel model, long start) {
     try {
-      mustBeWanted(job);
+      job.checkWanted();
       JsonObject result = ModelJson.opened(model, (System.nanoTime() - start) / 1e6);
       result.addProperty("model", models.add(environment, model));
       return result;
     } catch (Throwable failure) {
       model.close();
       throw failure;
-    }
-  }
-
-  private static void mustBeWanted(Job job) {
-    if (job.cancelled()) {
-      throw new EngineException(ErrorCode.ABORTED, "the load was cancelled");
     }
   }
 

@@ -22,17 +22,20 @@ final class ResultBuffers {
   }
 
   /**
-   * Makes memory, and ends a job with a ticket for it: {@code {"buffer": ticket}}.
+   * Makes memory, and ends a job with a ticket for it: {@code {"buffer": ticket}}. For a job that
+   * was cancelled none is made, and what was made meanwhile is freed.
    *
    * @param maker makes the memory, which is freed with the arena that it gets
-   * @throws EngineException what {@code maker} throws, and {@code ABORTED} if the environment has
-   *     ended meanwhile
+   * @throws EngineException what {@code maker} throws, and {@code ABORTED} if the job was cancelled
+   *     or the environment has ended
    */
   void give(long environment, Job job, Function<Arena, MemorySegment> maker) {
+    job.checkWanted();
     Arena owner = Arena.ofShared();
     JsonObject result = new JsonObject();
     try {
       MemorySegment memory = maker.apply(owner);
+      job.checkWanted();
       Result made = new Result(memory, owner, new AtomicBoolean());
       result.addProperty("buffer", held.add(environment, made));
     } catch (Throwable failure) {

@@ -81,9 +81,7 @@ final class StorageCalls {
   /** The reference belongs to the environment; it is dropped if nobody waits for it any more. */
   private void noteStored(long environment, Job job, int model) {
     try {
-      if (job.cancelled()) {
-        throw new EngineException(ErrorCode.ABORTED, "storing the model was cancelled");
-      }
+      job.checkWanted();
       stored.add(environment, model);
     } catch (Throwable failure) {
       app().removeModel(model);
@@ -97,6 +95,7 @@ final class StorageCalls {
     background.run(
         job,
         () -> {
+          job.checkWanted();
           ModelData.Size size = app().data().size(model);
           JsonObject result = one("tensorCount", size.tensors());
           result.addProperty("totalSize", size.bytes());

@@ -2,6 +2,7 @@ package ai.realm.bridge.calls;
 
 import static ai.realm.bridge.JobRecorder.parse;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -113,6 +114,54 @@ class StorageCallsTest {
     args.addProperty("path", path);
     assertEquals("ABORTED", job.open(calls, "storeModel", args.toString()).code());
     assertEquals(0, held("models"));
+  }
+
+  @Test
+  void aCancelledCallIsNotBegunAndLeavesNothing() {
+    store(7);
+    int session =
+        open("openSession", "{'id':7,'contextLength':4}").result().get("session").getAsInt();
+    for (String[] each :
+        new String[][] {
+          {"getModelInfo", "{'id':7}"},
+          {"getTensor", "{'id':7,'name':'output_norm.weight'}"},
+          {"embedTokens", "{'id':7,'ids':[1]}"},
+          {"openSession", "{'id':7,'contextLength':4}"},
+          {"forwardLayer", "{'session':" + session + ",'layer':0,'position':0}"},
+          {"computeLogits", "{'id':7}"},
+        }) {
+      JobRecorder job = new JobRecorder();
+      job.cancel();
+      assertEquals("ABORTED", job.open(calls, each[0], each[1]).code(), each[0]);
+    }
+    assertEquals(0, held("results"));
+    assertEquals(
+        session + 1,
+        open("openSession", "{'id':7,'contextLength':4}").result().get("session").getAsInt(),
+        "the cancelled call opened none");
+    open("removeModel", "{'id':7}").result();
+  }
+
+  @Test
+  void freesAResultThatWasCancelledWhileItWasMade() {
+    ResultBuffers results = new ResultBuffers(Background.unbounded());
+    JobRecorder job = new JobRecorder();
+    MemorySegment[] made = {null};
+    EngineException cancelled =
+        assertThrows(
+            EngineException.class,
+            () ->
+                results.give(
+                    1,
+                    job.job,
+                    owner -> {
+                      made[0] = owner.allocate(8);
+                      job.cancel();
+                      return made[0];
+                    }));
+    assertEquals(ErrorCode.ABORTED, cancelled.code());
+    assertFalse(made[0].scope().isAlive());
+    assertEquals(0, results.size());
   }
 
   @Test
