@@ -1,3 +1,4 @@
+import { buildModelledTiles } from './buildModelledTiles.js'
 import { buildProject } from './buildProject.js'
 import { buildTypes } from './buildTypes.js'
 import { buildWasmGuest } from './buildWasmGuest.js'
@@ -9,5 +10,6 @@ await runScript(async () => {
   const project = await buildProject()
   const types = await buildTypes()
   const guest = await buildWasmGuest()
-  if (!project && !types && !guest) console.log('everything is up to date')
+  const model = await buildModelledTiles()
+  if (!project && !types && !guest && !model) console.log('everything is up to date')
 })

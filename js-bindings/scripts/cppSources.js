@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { projectRoot } from './projectRoot.js'
 
-const FOLDERS = ['js-bindings/addon', 'java-engine/src/main/c']
+const FOLDERS = ['js-bindings/addon', 'java-engine/src/main/c', 'test-java/src/test/c']
 
 /** The C and C++ files of the project, relative to its folder. */
 export function cppSources() {

@@ -1,3 +1,4 @@
+import { buildModelledTiles } from './buildModelledTiles.js'
 import { buildProject } from './buildProject.js'
 import { buildWasmGuest } from './buildWasmGuest.js'
 import { fetchTestModel } from './fetchTestModel.js'
@@ -12,6 +13,7 @@ import { summarize } from './summarize.js'
 await runScript(async () => {
   await buildProject()
   await buildWasmGuest()
+  await buildModelledTiles()
   const env = { REALM_TEST_MODEL: await fetchTestModel() }
   const java = runJavaTests(env)
   const javaScript = runJavaScriptTests(env)

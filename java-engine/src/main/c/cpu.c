@@ -1,33 +1,65 @@
 // Which family of kernels this CPU runs.
 #include <cpuid.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "kernels.h"
 
-// The states that the operating system saves: bits of XCR0.
-static uint64_t saved_states(void) {
+// Bits of XCR0, the states that the operating system saves.
+enum { YMM = 0x6, ZMM = 0xe6, TILES = 3 << 17 };
+
+enum {
+  AVX2_NEEDS = bit_OSXSAVE | bit_FMA | bit_F16C,
+  AVX512 = bit_AVX512F | bit_AVX512DQ | bit_AVX512BW | bit_AVX512VL,
+  AVX512_BF16 = 1 << 5,          // CPUID.7.1:EAX
+  AMX_BF16 = 1 << 22 | 1 << 24,  // CPUID.7.0:EDX, AMX-BF16 and AMX-TILE
+};
+
+// Compilers that know no AMX build a library without its family.
+#ifdef REALM_WITH_AMX
+enum { BEST = REALM_AMX_BF16 };
+#else
+enum { BEST = REALM_AVX512_BF16 };
+#endif
+
+static int has(int64_t bits, int64_t needed) { return (bits & needed) == needed; }
+
+int64_t realm_family_of(int64_t leaf_1_ecx, int64_t leaf_7_ebx, int64_t leaf_7_edx,
+                        int64_t leaf_7_1_eax, int64_t saved, int64_t tiles_allowed) {
+  if (!has(leaf_1_ecx, bit_SSE4_2)) return REALM_NONE;
+  if (!has(leaf_1_ecx, AVX2_NEEDS) || !has(saved, YMM) || !has(leaf_7_ebx, bit_AVX2)) {
+    return REALM_SSE4;
+  }
+  if (!has(saved, ZMM) || !has(leaf_7_ebx, AVX512)) return REALM_AVX2;
+  if (!has(leaf_7_1_eax, AVX512_BF16)) return REALM_AVX512;
+  const int tiles = has(saved, TILES) && has(leaf_7_edx, AMX_BF16) && tiles_allowed;
+  return tiles ? BEST : REALM_AVX512_BF16;
+}
+
+static int64_t saved_states(void) {
   uint32_t low, high;
   __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
-  return (uint64_t)high << 32 | low;
+  return (int64_t)high << 32 | low;
+}
+
+// Asks Linux for this process's use of tiles, which it must have before any instruction on them: it
+// refuses where a thread's stack for signals is too small for their state. Once allowed, it is for
+// all threads and for good, and asking again changes nothing.
+static int64_t ask_for_tiles(void) {
+  const long arch_req_xcomp_perm = 0x1023, tile_data = 18;
+  return syscall(SYS_arch_prctl, arch_req_xcomp_perm, tile_data) == 0;
 }
 
 int64_t realm_cpu_family(void) {
   uint32_t a, b, c, d;
-  if (!__get_cpuid(1, &a, &b, &c, &d) || !(c & bit_SSE4_2)) {
-    return REALM_NONE;
-  }
-  const uint32_t avx2_needs = bit_OSXSAVE | bit_FMA | bit_F16C;
-  if ((c & avx2_needs) != avx2_needs) {
-    return REALM_SSE4;
-  }
-  const uint64_t states = saved_states();
-  const uint64_t ymm = 0x6, zmm = 0xe6;
-  if ((states & ymm) != ymm || !__get_cpuid_count(7, 0, &a, &b, &c, &d) || !(b & bit_AVX2)) {
-    return REALM_SSE4;
-  }
-  const uint32_t avx512 = bit_AVX512F | bit_AVX512DQ | bit_AVX512BW | bit_AVX512VL;
-  if ((states & zmm) != zmm || (b & avx512) != avx512) {
-    return REALM_AVX2;
-  }
-  const uint32_t bf16 = 1u << 5;  // CPUID.7.1:EAX, AVX512_BF16
-  return __get_cpuid_count(7, 1, &a, &b, &c, &d) && (a & bf16) ? REALM_AVX512_BF16 : REALM_AVX512;
+  int64_t leaf_1_ecx = 0, leaf_7_ebx = 0, leaf_7_edx = 0, leaf_7_1_eax = 0;
+  if (__get_cpuid(1, &a, &b, &c, &d)) leaf_1_ecx = c;
+  if (__get_cpuid_count(7, 0, &a, &b, &c, &d)) leaf_7_ebx = b, leaf_7_edx = d;
+  if (__get_cpuid_count(7, 1, &a, &b, &c, &d)) leaf_7_1_eax = a;
+  const int64_t saved = has(leaf_1_ecx, bit_OSXSAVE) ? saved_states() : 0;
+  const int64_t family =
+      realm_family_of(leaf_1_ecx, leaf_7_ebx, leaf_7_edx, leaf_7_1_eax, saved, 1);
+  return family < REALM_AMX_BF16 || ask_for_tiles()
+             ? family
+             : realm_family_of(leaf_1_ecx, leaf_7_ebx, leaf_7_edx, leaf_7_1_eax, saved, 0);
 }

@@ -22,12 +22,17 @@ enum {
 };
 
 // CPU families, best last.
-enum { REALM_NONE, REALM_SSE4, REALM_AVX2, REALM_AVX512, REALM_AVX512_BF16 };
+enum { REALM_NONE, REALM_SSE4, REALM_AVX2, REALM_AVX512, REALM_AVX512_BF16, REALM_AMX_BF16 };
 
 #define REALM_EXPORT __attribute__((visibility("default")))
 
-// The best family that this CPU and its operating system run.
+// The best family that this CPU and its operating system run. Where that is one with tiles, the
+// process has been allowed to use them.
 REALM_EXPORT int64_t realm_cpu_family(void);
+
+// The same for these facts: registers of CPUID, XCR0, and whether the process may use tiles.
+REALM_EXPORT int64_t realm_family_of(int64_t leaf_1_ecx, int64_t leaf_7_ebx, int64_t leaf_7_edx,
+                                     int64_t leaf_7_1_eax, int64_t saved, int64_t tiles_allowed);
 
 // Tensor types of the file that have a layout: GGUF's ids.
 enum { REALM_Q4_0 = 2, REALM_Q4_1 = 3, REALM_Q8_0 = 8, REALM_FILE_Q4_K = 12, REALM_FILE_Q6_K = 14 };
@@ -41,6 +46,9 @@ REALM_EXPORT int64_t realm_pack(const uint8_t* file, uint32_t* words, int64_t ty
 // has 64 positions.
 enum { UNIT = 32, GROUP = 16, PAGE = 64, BLOCK = 16 };
 
+// Floats of scratch that a prefill product has however few the columns.
+enum { REALM_SCRATCH = 165000 };
+
 // Formats of keys and values: the numbers of ai.realm.kernels.KvFormat.
 enum { REALM_KV_F16, REALM_KV_Q8_0 };
 
@@ -51,7 +59,7 @@ enum { REALM_KV_F16, REALM_KV_Q8_0 };
                                     float* y, int64_t layout, int64_t columns, int64_t rows,       \
                                     int64_t unit, int64_t end);                                    \
   /* Prefill: the same for x (tokens, columns); row n of token t goes to y[t * stride + n].        \
-     scratch has room for 104 * columns floats. */                                                 \
+     scratch has room for 104 * columns floats, and for REALM_SCRATCH at least. */                 \
   REALM_EXPORT void prefix##_matmul(const uint8_t* matrix, const float* x, float* scratch,         \
                                     float* y, int64_t layout, int64_t columns, int64_t rows,       \
                                     int64_t unit, int64_t end, int64_t tokens, int64_t stride);    \
@@ -76,5 +84,6 @@ REALM_FAMILY(realm_sse4)
 REALM_FAMILY(realm_avx2)
 REALM_FAMILY(realm_avx512)
 REALM_FAMILY(realm_avx512_bf16)
+REALM_FAMILY(realm_amx_bf16)
 
 #endif  // REALM_KERNELS_H_

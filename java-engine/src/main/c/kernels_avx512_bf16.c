@@ -45,7 +45,7 @@ INLINE void pair_tile(int n, const uint32_t* x, const uint32_t* panel, int64_t p
 void FN(matmul)(const uint8_t* matrix, const float* x, float* scratch, float* y, int64_t layout,
                 int64_t columns, int64_t rows, int64_t unit, int64_t end, int64_t tokens,
                 int64_t stride) {
-  if (layout == REALM_F32 || layout == REALM_F16) {  // They have more bits than BF16 keeps.
+  if (exceeds_bf16(layout)) {
     matmul_f32(matrix, x, scratch, y, layout, columns, rows, unit, end, tokens, stride);
     return;
   }

@@ -19,12 +19,23 @@ final class CpuFeatures {
    * x86-64 is asked; elsewhere those CPUs are long gone.
    */
   static boolean fusedMultiplyAdd() {
-    boolean asked =
-        System.getProperty("os.arch").equals("amd64")
-            && System.getProperty("os.name").equals("Linux")
-            && Files.isReadable(CPU_INFO);
+    return !isLinuxOnX86() || hasFlag(cpuInfo(), "fma");
+  }
+
+  /** Whether it multiplies tiles of BF16, and Linux knows how to keep their state. */
+  static boolean amx() {
+    return isLinuxOnX86() && hasFlag(cpuInfo(), "amx_bf16");
+  }
+
+  private static boolean isLinuxOnX86() {
+    return System.getProperty("os.arch").equals("amd64")
+        && System.getProperty("os.name").equals("Linux")
+        && Files.isReadable(CPU_INFO);
+  }
+
+  private static List<String> cpuInfo() {
     try {
-      return !asked || hasFlag(Files.readAllLines(CPU_INFO), "fma");
+      return Files.readAllLines(CPU_INFO);
     } catch (IOException unreadable) {
       throw new UncheckedIOException(unreadable);
     }

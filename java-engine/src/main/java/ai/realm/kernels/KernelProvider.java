@@ -92,9 +92,7 @@ public record KernelProvider(Kernels kernels, String reason) {
     }
     try {
       NativeKernels kernels = open(library);
-      return new KernelProvider(
-          kernels,
-          "native kernels for " + kernels.family() + ": the best family that this CPU runs");
+      return new KernelProvider(kernels, bestFamily(kernels.family(), CpuFeatures.amx()));
     } catch (IllegalArgumentException | UnsupportedOperationException e) {
       if (!CpuFeatures.fusedMultiplyAdd()) {
         return new KernelProvider(
@@ -110,6 +108,16 @@ public record KernelProvider(Kernels kernels, String reason) {
               + "-bit vectors: no native ones, because "
               + e.getMessage());
     }
+  }
+
+  /** Why this family, on a CPU with AMX or without. */
+  static String bestFamily(String family, boolean amx) {
+    return "native kernels for "
+        + family
+        + (amx && !family.equals("amx_bf16")
+            ? ": the CPU has AMX, too, but Linux refuses it to this process, or the compiler that"
+                + " built the kernels does not know it"
+            : ": the best family that this CPU runs");
   }
 
   private static NativeKernels open(String library) {

@@ -41,6 +41,16 @@ public interface Kernels {
   void matmul(Matrix w, Activations x, float[] y, int at, int stride, int unit, int endUnit);
 
   /**
+   * Pieces that each thread's share of a product is cut into: many, so that a slow thread delays
+   * little, but fewer where every piece repeats work that is not small beside its products.
+   *
+   * @param tokens rows of the activations
+   */
+  default int pieces(int tokens) {
+    return 16;
+  }
+
+  /**
    * Root mean square norm (Zhang and Sennrich 2019): {@code out = x / sqrt(mean(x^2) + epsilon) *
    * weight}.
    *

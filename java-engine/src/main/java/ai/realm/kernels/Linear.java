@@ -2,9 +2,6 @@ package ai.realm.kernels;
 
 /** Matrix products divided among the threads of a pool. */
 public final class Linear {
-  /** Pieces a thread, so that a slow one delays little. */
-  private static final int PIECES = 16;
-
   /**
    * One product of a fused job: row n of token t goes to {@code y[at + t * stride + n]}.
    *
@@ -34,7 +31,7 @@ public final class Linear {
       kernels.sums(x);
     }
     int all = units;
-    int pieces = Math.min(all, pool.threads() * PIECES);
+    int pieces = Math.min(all, pool.threads() * kernels.pieces(x.tokens()));
     pool.run(
         pieces,
         piece -> {

@@ -37,6 +37,14 @@ class KernelProviderTest {
   }
 
   @Test
+  void aCpuWhoseAmxIsNotUsedIsToldSo() {
+    String best = "the best family that this CPU runs";
+    assertTrue(KernelProvider.bestFamily("avx512_bf16", false).endsWith(best));
+    assertTrue(KernelProvider.bestFamily("amx_bf16", true).endsWith(best));
+    assertTrue(KernelProvider.bestFamily("avx512_bf16", true).contains("has AMX, too, but Linux"));
+  }
+
+  @Test
   void aForcedProviderThatCannotRunIsAnError(@TempDir Path folder) {
     assertRefused("native", null);
     assertRefused("native", folder.resolve("absent.so").toString());

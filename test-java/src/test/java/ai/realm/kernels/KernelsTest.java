@@ -50,6 +50,10 @@ class KernelsTest {
       double roundOff = kernels.family().endsWith("bf16") ? 0x1p-8 + 4e-5 : 4e-5;
       all.add(Arguments.of(kernels.family(), kernels, roundOff));
     }
+    NativeKernels modelled = NativeFamilies.withModelledTiles();
+    if (modelled != null) {
+      all.add(Arguments.of("amx_bf16 with modelled tiles", modelled, 0x1p-8 + 4e-5));
+    }
     return all.stream();
   }
 
@@ -189,6 +193,18 @@ class KernelsTest {
         }
       }
     }
+  }
+
+  /** More than the tiles, panels and spans of columns that the kernels divide products into. */
+  @ParameterizedTest
+  @EnumSource(TensorType.class)
+  void productsEqualTheScalarOnesOverManyBlocks(TensorType type) {
+    Random random = new Random(9);
+    int columns = type.blockSize() > 32 ? 5 * type.blockSize() : 608;
+    for (int tokens : new int[] {32, 33, 48, 50}) {
+      assertProductsEqual(tensor(type, 43, columns, Scales.ORDINARY, random), tokens, random);
+    }
+    assertProductsEqual(tensor(type, 545, columns, Scales.ORDINARY, random), 2, random);
   }
 
   @ParameterizedTest

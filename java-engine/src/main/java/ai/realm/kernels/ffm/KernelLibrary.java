@@ -18,7 +18,9 @@ import java.nio.file.Path;
  */
 final class KernelLibrary {
   /** The families, in the order of kernels.h. */
-  private static final String[] FAMILIES = {null, "sse4", "avx2", "avx512", "avx512_bf16"};
+  private static final String[] FAMILIES = {
+    null, "sse4", "avx2", "avx512", "avx512_bf16", "amx_bf16"
+  };
 
   private final Linker linker = Linker.nativeLinker();
   private final SymbolLookup symbols;
@@ -39,13 +41,13 @@ final class KernelLibrary {
    * @throws UnsupportedOperationException if it has no kernels for this CPU
    */
   KernelLibrary(Path path) {
-    this(path, FAMILIES.length - 1);
+    this(path, 0);
   }
 
-  /** The same, with no family better than number {@code limit} of kernels.h. */
-  KernelLibrary(Path path, int limit) {
+  /** The same for the family of this number in kernels.h, which the CPU must run; 0: its best. */
+  KernelLibrary(Path path, int number) {
     symbols = SymbolLookup.libraryLookup(path, Arena.global());
-    family = FAMILIES[Math.min(best(), limit)];
+    family = FAMILIES[number == 0 ? best() : number];
     pack = function("realm_pack", returning(2, 3));
     matvec = function("realm_" + family + "_matvec", arguments(4, 5));
     matmul = function("realm_" + family + "_matmul", arguments(4, 7));
@@ -66,6 +68,13 @@ final class KernelLibrary {
   /** Whether the family's CPUs multiply and add in one step, and convert F16. */
   boolean fuses() {
     return !family.equals("sse4");
+  }
+
+  /**
+   * Whether the family multiplies tiles, which makes prefill wait for all that is not a product.
+   */
+  boolean hasTiles() {
+    return family.equals("amx_bf16");
   }
 
   /** The number of the best family that this CPU runs. */

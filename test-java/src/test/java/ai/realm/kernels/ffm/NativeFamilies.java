@@ -7,7 +7,10 @@ import java.util.List;
 
 /** The native kernels that {@code npm run build} made, for each family that this CPU runs. */
 public final class NativeFamilies {
-  private static final Path LIBRARY = Path.of("../js-bindings/build/librealm-kernels.so");
+  private static final String BUILD = "../js-bindings/build/";
+
+  /** The family's number in kernels.h. */
+  private static final int AMX_BF16 = 5;
 
   private NativeFamilies() {}
 
@@ -17,23 +20,52 @@ public final class NativeFamilies {
    */
   public static List<NativeKernels> all() {
     List<NativeKernels> all = new ArrayList<>();
-    if (!Files.exists(LIBRARY)) {
-      boolean built =
-          System.getProperty("os.name").equals("Linux")
-              && System.getProperty("os.arch").equals("amd64");
-      if (built && "true".equals(System.getenv("CI"))) {
-        throw new IllegalStateException(LIBRARY + " is missing: npm run build makes it");
-      }
-      System.err.println("native kernels are not tested: there is no " + LIBRARY);
+    Path library = library();
+    if (library == null) {
       return all;
     }
-    NativeKernels best = new NativeKernels(LIBRARY.toAbsolutePath());
-    String last = "";
-    for (int limit = 1; !last.equals(best.family()); limit++) {
-      NativeKernels kernels = new NativeKernels(LIBRARY.toAbsolutePath(), limit);
-      last = kernels.family();
-      all.add(kernels);
-    }
+    String best = new NativeKernels(library).family();
+    do {
+      all.add(new NativeKernels(library, all.size() + 1));
+    } while (!all.getLast().family().equals(best));
     return all;
+  }
+
+  /**
+   * The family {@code amx_bf16} with its instructions on tiles modelled in C, for CPUs that have
+   * none. Null on those that lack the other instructions of the family, AVX-512 with BF16, which is
+   * said; and where the model is not built, as in {@link #all}.
+   */
+  public static NativeKernels withModelledTiles() {
+    Path model = built("librealm-modelled-tiles.so");
+    List<NativeKernels> all = all();
+    if (model == null || all.isEmpty()) {
+      return null;
+    }
+    if (!all.getLast().family().endsWith("bf16")) {
+      System.err.println("kernels with modelled tiles are not tested: the CPU has no AVX512_BF16");
+      return null;
+    }
+    return new NativeKernels(model, AMX_BF16);
+  }
+
+  /** The file of the native kernels; null where it is not built, as in {@link #all}. */
+  static Path library() {
+    return built("librealm-kernels.so");
+  }
+
+  private static Path built(String name) {
+    Path file = Path.of(BUILD + name).toAbsolutePath();
+    if (Files.exists(file)) {
+      return file;
+    }
+    boolean expected =
+        System.getProperty("os.name").equals("Linux")
+            && System.getProperty("os.arch").equals("amd64");
+    if (expected && "true".equals(System.getenv("CI"))) {
+      throw new IllegalStateException(file + " is missing: npm run build makes it");
+    }
+    System.err.println("native kernels are not tested: there is no " + file);
+    return null;
   }
 }
