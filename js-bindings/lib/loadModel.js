@@ -11,7 +11,8 @@ const loader = new ModelLoader({ startBridge, resolveSource })
  * Loads a model. One that the cache does not hold is downloaded first.
  *
  * @param {ModelSource} source a name of the catalog, a path of a GGUF file, `hf:owner/repo/file`, a URL, or the bytes of a
- *   GGUF file, which must not change until the model is loaded and are not needed afterwards
+ *   GGUF file, which must not change until the model is loaded and are not needed afterwards. A file is read as long as
+ *   the model is loaded: shortening or overwriting it ends the process, renaming another over it does not
  * @param {LoadOptions} [options]
  * @returns {Promise<Model>} to be disposed when it is no longer needed
  * @throws {import('./errors/RealmError.js').RealmError} `INVALID_ARGUMENT`, `FILE_NOT_FOUND`, `IO_ERROR`,

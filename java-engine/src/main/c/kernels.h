@@ -1,7 +1,7 @@
-// The native kernels: the same arithmetic on the same repacked storage as the Java provider's
-// (ai.realm.kernels.packed.Layout has the layouts). One file a CPU family, each compiled for that
-// family alone and exporting the functions below under its own prefix; Java asks realm_cpu_family()
-// and links one family's.
+// The native kernels: the same arithmetic as the Java provider's, on the same repacked storage
+// (ai.realm.kernels.packed.Layout has the layouts), or on rows where the file has them. One file a
+// CPU family, each compiled for that family alone and exporting the functions below under its own
+// prefix; Java asks realm_cpu_family() and links one family's.
 //
 // No function allocates, blocks or keeps a pointer. All values are f32 unless said otherwise.
 #ifndef REALM_KERNELS_H_
@@ -9,16 +9,18 @@
 
 #include <stdint.h>
 
-// Layouts of a packed matrix: the numbers of ai.realm.kernels.packed.Layout.
+// Layouts of a matrix: the numbers of ai.realm.kernels.ffm.NativeLayout. Those named ROWS are the
+// file's own, row after row, of a multiple of 32 columns; the others are repacked.
 enum {
   REALM_NIBBLES,
   REALM_BYTES,
   REALM_Q4_K,
   REALM_Q6_K,
   REALM_OFFSET_BYTES,
-  REALM_F16,
-  REALM_BF16,
-  REALM_F32
+  REALM_F32,
+  REALM_ROWS_Q8_0,
+  REALM_ROWS_F16,
+  REALM_ROWS_BF16
 };
 
 // CPU families, best last.
@@ -34,8 +36,8 @@ REALM_EXPORT int64_t realm_cpu_family(void);
 REALM_EXPORT int64_t realm_family_of(int64_t leaf_1_ecx, int64_t leaf_7_ebx, int64_t leaf_7_edx,
                                      int64_t leaf_7_1_eax, int64_t saved, int64_t tiles_allowed);
 
-// Tensor types of the file that have a layout: GGUF's ids.
-enum { REALM_Q4_0 = 2, REALM_Q4_1 = 3, REALM_Q8_0 = 8, REALM_FILE_Q4_K = 12, REALM_FILE_Q6_K = 14 };
+// Tensor types of the file that are repacked: GGUF's ids.
+enum { REALM_Q4_0 = 2, REALM_Q4_1 = 3, REALM_FILE_Q4_K = 12, REALM_FILE_Q6_K = 14 };
 
 // Repacks up to 16 rows of blocks of a file's type into one group of its layout. Returns whether
 // all scales are finite.
@@ -53,7 +55,7 @@ enum { REALM_SCRATCH = 165000 };
 enum { REALM_KV_F16, REALM_KV_Q8_0 };
 
 #define REALM_FAMILY(prefix)                                                                       \
-  /* Decode: rows of the units [unit, end) of a packed matrix (rows, columns) by x (columns),      \
+  /* Decode: rows of the units [unit, end) of a matrix (rows, columns) by x (columns),             \
      whose runs of 16 have the given sums; row n goes to y[n]. */                                  \
   REALM_EXPORT void prefix##_matvec(const uint8_t* matrix, const float* x, const float* sums,      \
                                     float* y, int64_t layout, int64_t columns, int64_t rows,       \

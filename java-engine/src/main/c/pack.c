@@ -72,13 +72,6 @@ static int q4_1(const uint8_t* p, uint32_t* words) {
   return is_finite(d) && is_finite(m);
 }
 
-static int q8_0(const uint8_t* p, uint32_t* words) {
-  const uint32_t d = half(p);
-  words[0] = float_bits(half_to_float(d));
-  for (int w = 0; w < 8; w++) words[(1 + w) * GROUP] = four(p + 2 + 4 * w);
-  return is_finite(d);
-}
-
 static int q4_k(const uint8_t* p, uint32_t* words) {
   const uint32_t d = half(p), dmin = half(p + 2);
   const uint8_t* scales = p + 4;
@@ -128,9 +121,6 @@ int64_t realm_pack(const uint8_t* file, uint32_t* words, int64_t type, int64_t c
       break;
     case REALM_Q4_1:
       bytes = 20, words_a_block = 80, pack = q4_1;
-      break;
-    case REALM_Q8_0:
-      bytes = 34, words_a_block = 144, pack = q8_0;
       break;
     case REALM_FILE_Q4_K:
       columns_a_block = 256, bytes = 144, words_a_block = 592, pack = q4_k;

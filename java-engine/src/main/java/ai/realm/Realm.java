@@ -37,7 +37,8 @@ public final class Realm {
    * Loads a model, to be closed.
    *
    * @param file a GGUF file; of a split model the first. It must not change while the model is
-   *     open.
+   *     open: if it is shortened or overwritten, the process ends; renaming another over it does no
+   *     harm.
    * @throws ai.realm.error.EngineException {@code FILE_NOT_FOUND}, {@code IO_ERROR}, {@code
    *     GGUF_INVALID}, {@code GGUF_TRUNCATED}, {@code GGUF_UNSUPPORTED_VERSION}, {@code
    *     UNSUPPORTED_TYPE}, {@code UNSUPPORTED_ARCHITECTURE}, {@code UNSUPPORTED_TOKENIZER}, {@code

@@ -19,13 +19,14 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 
 /**
- * Kernels in C, called through FFM (JEP 454), on the packed matrices of the vector kernels. They
- * are compiled ahead of time: a process is fast from its first token. Matrices without a packed
- * layout go to Java's kernels: to the vector ones, or where the CPU lacks what these need, to the
- * scalar ones.
+ * Kernels in C, called through FFM (JEP 454), on the packed matrices of the vector kernels; of some
+ * types on the rows that the file has. They are compiled ahead of time: a process is fast from its
+ * first token. Other matrices go to Java's kernels: to the vector ones, or where the CPU lacks what
+ * these need, to the scalar ones.
  */
 public final class NativeKernels implements Kernels {
   private static final class Scratch {
@@ -41,8 +42,7 @@ public final class NativeKernels implements Kernels {
 
   /** The types that the library repacks. */
   private static final Set<TensorType> PACKED =
-      EnumSet.of(
-          TensorType.Q4_0, TensorType.Q4_1, TensorType.Q8_0, TensorType.Q4_K, TensorType.Q6_K);
+      EnumSet.of(TensorType.Q4_0, TensorType.Q4_1, TensorType.Q4_K, TensorType.Q6_K);
 
   private static final int UNIT = Matrix.UNIT;
 
@@ -112,6 +112,10 @@ public final class NativeKernels implements Kernels {
 
   @Override
   public Matrix prepare(TensorInfo tensor, WorkerPool pool, Arena arena) {
+    Optional<NativeLayout> rows = NativeLayout.ofRows(tensor);
+    if (rows.isPresent()) {
+      return new FileRows(tensor, rows.get());
+    }
     // The library repacks with the F16 conversions that came together with the fused product.
     boolean here = library.fuses() && PACKED.contains(tensor.type());
     GroupPacker packer = here ? this::pack : Packer::packGroup;
@@ -138,35 +142,50 @@ public final class NativeKernels implements Kernels {
   @Override
   public void matmul(
       Matrix w, Activations x, float[] y, int at, int stride, int unit, int endUnit) {
-    if (!(w instanceof PackedMatrix m)) {
+    if (w instanceof PackedMatrix m) {
+      matmul(m.data(), NativeLayout.of(m.layout()), w, x, y, at, stride, unit, endUnit);
+    } else if (w instanceof FileRows m) {
+      matmul(m.tensor().data(), m.layout(), w, x, y, at, stride, unit, endUnit);
+    } else {
       unpacked.matmul(w, x, y, at, stride, unit, endUnit);
-      return;
     }
+  }
+
+  private void matmul(
+      MemorySegment data,
+      NativeLayout layout,
+      Matrix w,
+      Activations x,
+      float[] y,
+      int at,
+      int stride,
+      int unit,
+      int endUnit) {
     MemorySegment out = ofArray(y).asSlice((long) at * Float.BYTES);
-    long layout = m.layout().number();
-    long columns = m.columns();
-    long rows = m.rows();
+    long number = layout.number();
+    long columns = w.columns();
+    long rows = w.rows();
     try {
       if (x.tokens() == 1) {
         library.matvec.invokeExact(
-            m.data(),
+            data,
             ofArray(x.values()),
             ofArray(x.sums()),
             out,
-            layout,
+            number,
             columns,
             rows,
             (long) unit,
             (long) endUnit);
       } else {
-        int units = unitsACall(m.layout());
+        int units = unitsACall(layout);
         for (int u = unit; u < endUnit; u += units) {
           library.matmul.invokeExact(
-              m.data(),
+              data,
               ofArray(x.values()),
-              SCRATCH.get().of(Math.max(m.columns() * PANEL_ROOM, LEAST_ROOM)),
+              SCRATCH.get().of(Math.max(w.columns() * PANEL_ROOM, LEAST_ROOM)),
               out,
-              layout,
+              number,
               columns,
               rows,
               (long) u,
@@ -186,8 +205,9 @@ public final class NativeKernels implements Kernels {
     return tokens > 1 && library.hasTiles() ? 4 : unpacked.pieces(tokens);
   }
 
-  private int unitsACall(Layout layout) {
-    boolean tiles = library.hasTiles() && layout != Layout.F32 && layout != Layout.F16;
+  private int unitsACall(NativeLayout layout) {
+    boolean tiles =
+        library.hasTiles() && layout != NativeLayout.F32 && layout != NativeLayout.ROWS_F16;
     return tiles ? UNITS_A_CALL_OF_TILES : UNITS_A_CALL;
   }
 

@@ -6,7 +6,8 @@ import ai.realm.gguf.TensorType;
  * The repacked forms of quantized matrices. Rows lie in groups of 16, so that the lanes of a vector
  * hold rows and no product is ever summed across lanes. All of a group's blocks follow each other:
  * a kernel reads one stream. Every field is a run of 32-bit little-endian words, one a row, so the
- * same bytes serve vectors of 4, 8 and 16 lanes.
+ * same bytes serve vectors of 4, 8 and 16 lanes. Java's kernels and the native ones read the same
+ * words, but for F16, BF16 and Q8_0, which the native ones read where the file has them.
  */
 public enum Layout {
   /**
@@ -18,7 +19,7 @@ public enum Layout {
    *           nibble p of the low half is column 8w+2p, of the high half 8w+2p+1
    * </pre>
    */
-  NIBBLES(0, 32, 64 + 256),
+  NIBBLES(32, 64 + 256),
 
   /**
    * Q8_0, and Q5_0 widened. A block of 32 columns:
@@ -28,7 +29,7 @@ public enum Layout {
    * 128 x u32  bytes: word w of row n (at w * 16 + n) holds columns 4w .. 4w+3, signed, the first in the low byte
    * </pre>
    */
-  BYTES(1, 32, 64 + 512),
+  BYTES(32, 64 + 512),
 
   /**
    * Q4_K. A block of 256 columns; sub-block s has 32 columns:
@@ -40,7 +41,7 @@ public enum Layout {
    * 8 x 64 x u32  nibbles of each sub-block, as in NIBBLES
    * </pre>
    */
-  Q4_K(2, 256, 64 + 128 + 128 + 8 * 256),
+  Q4_K(256, 64 + 128 + 128 + 8 * 256),
 
   /**
    * Q6_K, and Q3_K widened. A block of 256 columns; sub-block s has 16 columns:
@@ -52,7 +53,7 @@ public enum Layout {
    *      16h .. 16h+15, two bits each, the first lowest)
    * </pre>
    */
-  Q6_K(3, 256, 64 + 256 + 8 * (256 + 128)),
+  Q6_K(256, 64 + 256 + 8 * (256 + 128)),
 
   /**
    * Q5_1 and Q5_K, widened. A block of 32 columns:
@@ -63,36 +64,29 @@ public enum Layout {
    * 128 x u32  bytes, as in BYTES
    * </pre>
    */
-  OFFSET_BYTES(4, 32, 64 + 64 + 512),
+  OFFSET_BYTES(32, 64 + 64 + 512),
 
   /**
    * F16. A block of 32 columns: 256 x u32, word w of row n (at w * 16 + n) holds column 2w in its
    * low half and 2w + 1 in its high half.
    */
-  F16(5, 32, 1024),
+  F16(32, 1024),
 
   /** BF16, likewise. */
-  BF16(6, 32, 1024),
+  BF16(32, 1024),
 
   /** F32. A block of 32 columns: 512 x f32, column k of row n at k * 16 + n. */
-  F32(7, 32, 2048);
+  F32(32, 2048);
 
   /** Rows of a group. */
   public static final int GROUP = 16;
 
-  private final int number;
   private final int blockColumns;
   private final int blockBytes;
 
-  Layout(int number, int blockColumns, int blockBytes) {
-    this.number = number;
+  Layout(int blockColumns, int blockBytes) {
     this.blockColumns = blockColumns;
     this.blockBytes = blockBytes;
-  }
-
-  /** What the native kernels call it: the constants of {@code kernels.h}. */
-  public int number() {
-    return number;
   }
 
   /** Columns of a block. */
