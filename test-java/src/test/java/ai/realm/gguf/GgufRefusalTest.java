@@ -23,13 +23,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is refused: with which code, and by what name. */
+/** What is refused of files and their metadata: with which code, and by what name. */
 class GgufRefusalTest {
-  private static final long[] ONE = {1};
-
   @TempDir Path folder;
 
-  private static void refuses(ErrorCode code, Executable call, String... parts) {
+  static void refuses(ErrorCode code, Executable call, String... parts) {
     EngineException error = assertThrows(EngineException.class, call);
     assertEquals(code, error.code(), error.getMessage());
     for (String part : parts) {
@@ -37,7 +35,7 @@ class GgufRefusalTest {
     }
   }
 
-  private static void refuses(ErrorCode code, GgufWriter writer, String... parts) {
+  static void refuses(ErrorCode code, GgufWriter writer, String... parts) {
     refuses(code, () -> GgufTest.read(writer), parts);
   }
 
@@ -115,16 +113,6 @@ class GgufRefusalTest {
         "65535");
   }
 
-  @Test
-  void aTensorNameLongerThanTheLimit() {
-    refuses(
-        ErrorCode.GGUF_INVALID,
-        new GgufWriter().tensor("t".repeat(128), ONE, 1),
-        "tensor number 0",
-        "128",
-        "127");
-  }
-
   @ParameterizedTest
   @ValueSource(longs = {-1, Long.MAX_VALUE, (1 << 24) + 1})
   void arrayLengthsBeyondTheLimit(long length) {
@@ -189,15 +177,6 @@ class GgufRefusalTest {
         "twice");
   }
 
-  @Test
-  void aTensorTwice() {
-    refuses(
-        ErrorCode.GGUF_INVALID,
-        new GgufWriter().tensor("t", ONE, 1).tensor("t", ONE, 1),
-        "tensor 't'",
-        "twice");
-  }
-
   @ParameterizedTest
   @ValueSource(ints = {0, 3, 12, 36, -1, (1 << 30) + 8})
   void anAlignmentThatIsNone(int alignment) {
@@ -216,124 +195,6 @@ class GgufRefusalTest {
         "'general.alignment'",
         "a string",
         "an integer");
-  }
-
-  @Test
-  void aNumberOfDimensionsOutsideTheFormat() {
-    refuses(
-        ErrorCode.GGUF_INVALID,
-        new GgufWriter().tensor("t", new long[0], 1),
-        "tensor 't'",
-        "has 0 dimensions");
-    refuses(
-        ErrorCode.GGUF_INVALID,
-        new GgufWriter().tensor("t", new long[] {1, 1, 1, 1, 1}, 1),
-        "tensor 't'",
-        "has 5 dimensions");
-  }
-
-  @ParameterizedTest
-  @ValueSource(longs = {0, -1, Long.MIN_VALUE})
-  void aDimensionOfZeroOrBeyondALong(long dimension) {
-    refuses(
-        ErrorCode.GGUF_INVALID,
-        new GgufWriter().tensor("t", new long[] {1, dimension}, 1),
-        "tensor 't'",
-        "dimension 1 is " + Long.toUnsignedString(dimension));
-  }
-
-  @Test
-  void moreElementsThanALongCounts() {
-    refuses(
-        ErrorCode.GGUF_INVALID,
-        new GgufWriter().tensor("t", new long[] {1L << 61}, 1),
-        "tensor 't'",
-        "2^63");
-    refuses(
-        ErrorCode.GGUF_INVALID,
-        new GgufWriter().tensor("t", new long[] {1L << 32, 1L << 32}, 1),
-        "tensor 't'",
-        "2^63");
-    // Few enough bytes, too many elements.
-    refuses(
-        ErrorCode.GGUF_INVALID,
-        new GgufWriter()
-            .tensor("t", TensorType.Q2_K, new long[] {1L << 32, 1L << 31}, new byte[84]),
-        "tensor 't'",
-        "2^63");
-  }
-
-  @Test
-  void rowsThatCutABlock() {
-    refuses(
-        ErrorCode.GGUF_INVALID,
-        new GgufWriter().tensor("t", TensorType.Q4_K, new long[] {255, 2}, new byte[288]),
-        "tensor 't'",
-        "rows of 255",
-        "a multiple of 256");
-  }
-
-  @ParameterizedTest
-  @ValueSource(ints = {-1, 4, 9, 16, 24, 31, 1 << 30})
-  void unknownTensorTypes(int type) {
-    refuses(
-        ErrorCode.UNSUPPORTED_TYPE,
-        new GgufWriter().tensorAt("t", type, ONE, 0, new byte[4]),
-        "tensor 't'",
-        "type id " + type);
-  }
-
-  @Test
-  void misalignedData() {
-    refuses(
-        ErrorCode.GGUF_INVALID,
-        new GgufWriter().tensorAt("t", 0, ONE, 16, new byte[64]),
-        "tensor 't'",
-        "offset 16",
-        "alignment 32");
-  }
-
-  @ParameterizedTest
-  @ValueSource(longs = {-1, Long.MIN_VALUE, Long.MAX_VALUE})
-  void offsetsBeyondALong(long offset) {
-    refuses(
-        ErrorCode.GGUF_INVALID,
-        new GgufWriter().tensorAt("t", 0, ONE, offset, new byte[4]),
-        "tensor 't'",
-        Long.toUnsignedString(offset));
-  }
-
-  @ParameterizedTest
-  @ValueSource(longs = {32, 1L << 40, Long.MAX_VALUE - 31})
-  void dataBeyondTheEnd(long offset) {
-    // Of the last offset even the sum with the start of the data is no long.
-    refuses(
-        ErrorCode.GGUF_TRUNCATED,
-        new GgufWriter().tensorAt("t", 0, ONE, offset, new byte[4]),
-        "tensor 't'",
-        "needs 4 bytes from offset");
-  }
-
-  @Test
-  void dataLongerThanTheFile() {
-    refuses(
-        ErrorCode.GGUF_TRUNCATED,
-        new GgufWriter().tensor("t", new long[] {1L << 60}, 1),
-        "tensor 't'",
-        "needs 4611686018427387904 bytes");
-  }
-
-  @Test
-  void overlappingData() {
-    refuses(
-        ErrorCode.GGUF_INVALID,
-        new GgufWriter()
-            .tensorAt("a", 0, new long[] {9}, 32, new byte[36])
-            .tensorAt("b", 0, new long[] {9}, 0, new byte[36]),
-        "tensor 'a'",
-        "offset 32",
-        "inside that of tensor 'b'",
-        "from 36 on");
   }
 
   @Test
