@@ -176,6 +176,19 @@ record GuestRange(GuestMemory memory, String what, long start, long length) {
         to -> MemorySegment.copy(bytes, 0, to, ValueLayout.JAVA_BYTE, 0, bytes.length));
   }
 
+  /**
+   * Writes a text at its start.
+   *
+   * @return its bytes as UTF-8
+   * @throws EngineException as {@link #fit}
+   */
+  int writeText(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    int count = fit(bytes.length, "");
+    write(bytes);
+    return count;
+  }
+
   /** Writes floats at its start; they fit. */
   void write(float[] values) {
     memory.write(

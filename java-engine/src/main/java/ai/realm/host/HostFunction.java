@@ -65,20 +65,21 @@ public enum HostFunction {
       a[i] = (int) args[i];
     }
     return switch (this) {
-      case STORE_MODEL -> f.storeModel(a[0], a[1], a[2]);
-      case GET_TENSOR -> f.getTensor(a[0], a[1], a[2], a[3], a[4]);
-      case GET_TENSOR_RANGE -> f.getTensorRange(a[0], a[1], a[2], args[3], a[4], a[5], a[6]);
-      case GET_MODEL_INFO -> f.getModelInfo(a[0], a[1], a[2]);
-      case GET_MODEL_METADATA -> f.getModelMetadata(a[0], a[1], a[2]);
-      case REMOVE_MODEL -> f.removeModel(a[0]);
-      case ENCODE_TOKENS -> f.encodeTokens(a[0], a[1], a[2], a[3], a[4], a[5]);
-      case DECODE_TOKENS -> f.decodeTokens(a[0], a[1], a[2], a[3], a[4]);
-      case EMBED_TOKENS -> f.embedTokens(a[0], a[1], a[2], a[3], a[4]);
-      case FORWARD_LAYER -> f.forwardLayer(a[0], a[1], a[2], a[3], a[4], a[5], a[6]);
-      case COMPUTE_LOGITS -> f.computeLogits(a[0], a[1], a[2], a[3], a[4]);
-      case OPEN_SESSION -> f.openSession(a[0], a[1]);
-      case CLOSE_SESSION -> f.closeSession(a[0]);
-      case GENERATE -> f.generate(a[0], a[1], a[2], a[3], a[4], a[5], a[6]);
+      case STORE_MODEL -> f.models().storeModel(a[0], a[1], a[2]);
+      case GET_TENSOR -> f.models().getTensor(a[0], a[1], a[2], a[3], a[4]);
+      case GET_TENSOR_RANGE ->
+          f.models().getTensorRange(a[0], a[1], a[2], args[3], a[4], a[5], a[6]);
+      case GET_MODEL_INFO -> f.models().getModelInfo(a[0], a[1], a[2]);
+      case GET_MODEL_METADATA -> f.models().getModelMetadata(a[0], a[1], a[2]);
+      case REMOVE_MODEL -> f.models().removeModel(a[0]);
+      case ENCODE_TOKENS -> f.texts().encodeTokens(a[0], a[1], a[2], a[3], a[4], a[5]);
+      case DECODE_TOKENS -> f.texts().decodeTokens(a[0], a[1], a[2], a[3], a[4]);
+      case EMBED_TOKENS -> f.layers().embedTokens(a[0], a[1], a[2], a[3], a[4]);
+      case FORWARD_LAYER -> f.layers().forwardLayer(a[0], a[1], a[2], a[3], a[4], a[5], a[6]);
+      case COMPUTE_LOGITS -> f.layers().computeLogits(a[0], a[1], a[2], a[3], a[4]);
+      case OPEN_SESSION -> f.layers().openSession(a[0], a[1]);
+      case CLOSE_SESSION -> f.layers().closeSession(a[0]);
+      case GENERATE -> f.texts().generate(a[0], a[1], a[2], a[3], a[4], a[5], a[6]);
     };
   }
 }

@@ -1,71 +1,36 @@
 package ai.realm.host;
 
+import static ai.realm.host.HostFixture.TEXT;
+import static ai.realm.host.HostFixture.assertCode;
+import static ai.realm.host.HostFixture.greedy;
+import static ai.realm.host.HostFixture.models;
+import static ai.realm.host.HostFixture.tiny;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.realm.engine.GenerationResult;
-import ai.realm.engine.LoadedModel;
-import ai.realm.engine.ModelFile;
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
 import ai.realm.fixture.TinyLlama;
-import ai.realm.kernels.KvFormat;
-import ai.realm.storage.StoredModel;
-import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
 import com.sun.management.UnixOperatingSystemMXBean;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
-import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.function.Executable;
 
 /** What the conformance cases cannot show: several threads, models of the app, and messages. */
 class HostTest {
-  /** llama.cpp's greedy text for {@code the cea}. */
-  private static final String TEXT = "khep té theerapé中bpnlyed tinanvwhe";
-
   private final Host host = new Host(new HostOptions(Long.MAX_VALUE, 1 << 24, true, 2));
-
-  private static Path tiny() {
-    try {
-      return Path.of(HostTest.class.getResource("/conformance/models/tiny.gguf").toURI());
-    } catch (URISyntaxException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private static JsonObject greedy(int tokens) {
-    return JsonParser.parseString("{\"maxTokens\":" + tokens + ",\"temperature\":0}")
-        .getAsJsonObject();
-  }
-
-  private static Grants models(int... ids) {
-    Grants all = Grants.unlimited();
-    List<Integer> granted = Arrays.stream(ids).boxed().toList();
-    return new Grants(granted, all.maxTokens(), all.maxSessions(), all.maxBytes());
-  }
-
-  private static void assertCode(ErrorCode code, Executable call) {
-    assertEquals(code, assertThrows(EngineException.class, call).code());
-  }
 
   private static byte[] utf8(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
@@ -94,71 +59,6 @@ class HostTest {
   }
 
   @Test
-  void runsALoadedModelForGuestsWithoutLoadingItAgain() {
-    LoadedModel loaded =
-        LoadedModel.load(ModelFile.open(tiny()), OptionalInt.empty(), 1, KvFormat.F16);
-    int id = host.adopt(loaded);
-    assertEquals(156618318, id);
-    try (StoredModel stored = host.app().models().lease(id)) {
-      assertSame(loaded, host.runtime(stored).loaded());
-      assertSame(loaded.file().gguf(), stored.gguf());
-    }
-    Tenant guest = host.guest(models(id));
-    host.app().removeModel(id);
-    GenerationResult result = guest.texts().generate(id, "the cea", greedy(24), _ -> true);
-    assertEquals(TEXT, result.text());
-    guest.close();
-    assertEquals(0, host.contents().size());
-    // The lease was given back: this would wait for it.
-    loaded.close();
-    assertCode(ErrorCode.DISPOSED, () -> host.adopt(loaded));
-  }
-
-  @Test
-  @Timeout(60)
-  void aLoadedModelClosesWhileTheSameContentIsStored() {
-    LoadedModel loaded =
-        LoadedModel.load(ModelFile.open(tiny()), OptionalInt.empty(), 1, KvFormat.F16);
-    int adopted = host.adopt(loaded);
-    int stored = host.app().storeModel(tiny(), 0);
-    assertNotEquals(adopted, stored);
-    int session = host.app().sessions().open(stored, 8);
-    host.app().removeModel(adopted);
-    // It waits for all who have the model.
-    loaded.close();
-    assertEquals(1, host.contents().size());
-    assertEquals(
-        TEXT, host.app().texts().generate(stored, "the cea", greedy(24), _ -> true).text());
-    host.app().sessions().forward(session, 0, new float[32], 0);
-    host.app().close();
-    assertEquals(0, host.contents().size());
-  }
-
-  @Test
-  @Timeout(60)
-  void loadedModelsOfTheSameContentCloseByThemselves() {
-    host.app().storeModel(tiny(), 156618318);
-    LoadedModel first =
-        LoadedModel.load(ModelFile.open(tiny()), OptionalInt.empty(), 1, KvFormat.F16);
-    LoadedModel second =
-        LoadedModel.load(ModelFile.open(tiny()), OptionalInt.empty(), 1, KvFormat.F16);
-    assertEquals(156618319, host.adopt(first));
-    assertEquals(156618320, host.adopt(second));
-    assertEquals(156618319, host.adopt(first), "another reference");
-    host.app().removeModel(156618319);
-    host.app().removeModel(156618319);
-    try (Tenant guest = host.guest(models(156618320))) {
-      first.close();
-      host.app().removeModel(156618320);
-      String text = guest.texts().generate(156618320, "the cea", greedy(24), _ -> true).text();
-      assertEquals(TEXT, text);
-    }
-    second.close();
-    assertEquals(1, host.contents().size());
-    host.app().close();
-  }
-
-  @Test
   void tellsWhatAFunctionFailedWith() {
     host.app().storeModel(tiny(), 7);
     try (Tenant guest = host.guest(models(7));
@@ -166,11 +66,11 @@ class HostTest {
       HostFunctions functions = new HostFunctions(guest, memory, Optional.empty());
       assertEquals(Optional.empty(), functions.lastError());
       memory.write(0, utf8("blk.9.attn_q.weight"));
-      assertEquals(-8, functions.getTensor(7, 0, 19, 64, 64));
+      assertEquals(-8, functions.models().getTensor(7, 0, 19, 64, 64));
       EngineException error = functions.lastError().orElseThrow();
       assertEquals(ErrorCode.TENSOR_NOT_FOUND, error.code());
       assertTrue(error.getMessage().contains("'blk.9.attn_q.weight'"), error.getMessage());
-      assertEquals(-2, functions.getTensor(7, -1, 1, 64, 64));
+      assertEquals(-2, functions.models().getTensor(7, -1, 1, 64, 64));
       String message = functions.lastError().orElseThrow().getMessage();
       assertTrue(message.contains("offset 4294967295"), message);
       assertTrue(message.contains("memory has 65536"), message);
@@ -193,7 +93,8 @@ class HostTest {
               }));
       memory.write(0, utf8("the cea"));
       byte[] before = memory.bytes();
-      assertEquals(ErrorCode.INTERNAL.number(), functions.generate(7, 0, 7, 0, 0, 64, 1000));
+      assertEquals(
+          ErrorCode.INTERNAL.number(), functions.texts().generate(7, 0, 7, 0, 0, 64, 1000));
       assertSame(trap, functions.lastError().orElseThrow().getCause());
       assertEquals(-1, Arrays.mismatch(before, memory.bytes()));
     }
@@ -323,12 +224,12 @@ class HostTest {
           WasmMemory memory = new WasmMemory(1)) {
         HostFunctions functions = new HostFunctions(guest, memory, Optional.of((_, _) -> true));
         memory.write(0, utf8("the cea{\"maxTokens\":2,\"temperature\":0}"));
-        assertEquals(3, functions.generate(7, 0, 7, 7, 31, 256, 100));
+        assertEquals(3, functions.texts().generate(7, 0, 7, 7, 31, 256, 100));
         // A session that is left open.
-        assertEquals(1, functions.openSession(7, 64));
+        assertEquals(1, functions.layers().openSession(7, 64));
         memory.segment().set(ValueLayout.JAVA_INT, 1024, 285);
-        assertEquals(128, functions.embedTokens(7, 1024, 1, 2048, 128));
-        assertEquals(128, functions.forwardLayer(1, 0, 2048, 32, 0, 2048, 128));
+        assertEquals(128, functions.layers().embedTokens(7, 1024, 1, 2048, 128));
+        assertEquals(128, functions.layers().forwardLayer(1, 0, 2048, 32, 0, 2048, 128));
       }
     }
   }

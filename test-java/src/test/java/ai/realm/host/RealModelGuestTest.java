@@ -55,21 +55,24 @@ class RealModelGuestTest {
       HostFunctions functions = new HostFunctions(guest, memory, Optional.empty());
       byte[] prompt = PROMPT.getBytes(StandardCharsets.UTF_8);
       memory.write(TEXT, prompt);
-      int count = functions.encodeTokens(model, TEXT, prompt.length, 1, IDS, 100);
+      int count = functions.texts().encodeTokens(model, TEXT, prompt.length, 1, IDS, 100);
       assertEquals(5, count);
-      int session = functions.openSession(model, 64);
+      int session = functions.layers().openSession(model, 64);
       assertTrue(session > 0);
-      int bytes = functions.embedTokens(model, IDS, count, HIDDEN, LOGITS - HIDDEN);
+      int bytes = functions.layers().embedTokens(model, IDS, count, HIDDEN, LOGITS - HIDDEN);
       assertEquals(count * WIDTH * 4, bytes);
       for (int layer = 0; layer < LAYERS; layer++) {
         assertEquals(
-            bytes, functions.forwardLayer(session, layer, HIDDEN, count * WIDTH, 0, HIDDEN, bytes));
+            bytes,
+            functions
+                .layers()
+                .forwardLayer(session, layer, HIDDEN, count * WIDTH, 0, HIDDEN, bytes));
       }
       assertEquals(
           VOCABULARY * 4,
-          functions.computeLogits(model, HIDDEN, count * WIDTH, LOGITS, VOCABULARY * 4));
+          functions.layers().computeLogits(model, HIDDEN, count * WIDTH, LOGITS, VOCABULARY * 4));
       memory.segment().set(ValueLayout.JAVA_INT, IDS, best(memory));
-      int length = functions.decodeTokens(model, IDS, 1, TEXT, 100);
+      int length = functions.texts().decodeTokens(model, IDS, 1, TEXT, 100);
       byte[] text = new byte[length];
       System.arraycopy(memory.bytes(), TEXT, text, 0, length);
       assertEquals(" Paris", new String(text, StandardCharsets.UTF_8));
@@ -98,8 +101,9 @@ class RealModelGuestTest {
       String options = "{\"maxTokens\":1,\"temperature\":0}";
       memory.write(TEXT, (PROMPT + options).getBytes(StandardCharsets.UTF_8));
       int length =
-          functions.generate(
-              model, TEXT, PROMPT.length(), PROMPT.length(), options.length(), 1024, 100);
+          functions
+              .texts()
+              .generate(model, TEXT, PROMPT.length(), PROMPT.length(), options.length(), 1024, 100);
       byte[] text = new byte[length];
       System.arraycopy(memory.bytes(), 1024, text, 0, length);
       assertEquals(" Paris", new String(text, StandardCharsets.UTF_8));

@@ -89,11 +89,11 @@ class StoreDamageTest {
         byte[] bytes = damaged(models[which], headers[which]);
         int length = random.nextInt(8) == 0 ? random.nextInt(bytes.length + 1) : bytes.length;
         memory.write(0, bytes);
-        int result = functions.storeModel(0, length, 0);
+        int result = functions.models().storeModel(0, length, 0);
         if (result > 0) {
           stored++;
-          assertEquals(0, functions.getModelInfo(result, 0, 8));
-          assertEquals(0, functions.removeModel(result));
+          assertEquals(0, functions.models().getModelInfo(result, 0, 8));
+          assertEquals(0, functions.models().removeModel(result));
         } else {
           ErrorCode code = functions.lastError().orElseThrow().code();
           assertTrue(REFUSALS.contains(code), i + ": " + functions.lastError());
