@@ -9,7 +9,9 @@ import java.util.Collection;
 /**
  * Brings kernels to compiled code before the first real token needs them. The interpreter runs
  * vector code a thousand times slower than compiled code, so every kernel runs on the smallest
- * sizes until the compiler has taken it up.
+ * sizes until the compiler has taken it up. What it assumes from these runs must hold later, or it
+ * goes back to the interpreter: memory is of the kind that models use, and loops go round more than
+ * once.
  */
 public final class WarmUp {
   /**
@@ -45,7 +47,7 @@ public final class WarmUp {
    */
   public static WarmUp start(Kernels kernels, Collection<TensorType> types, KvFormat format) {
     return new WarmUp(() -> {
-      try (Arena arena = Arena.ofConfined();
+      try (Arena arena = HugePages.newArena();
           WorkerPool pool = new WorkerPool(1)) {
         for (TensorType type : types) {
           products(kernels, type, arena, pool);
@@ -75,7 +77,7 @@ public final class WarmUp {
   }
 
   private static void products(Kernels kernels, TensorType type, Arena arena, WorkerPool pool) {
-    int columns = Math.max(type.blockSize(), 32);
+    int columns = 2 * Math.max(type.blockSize(), 32);
     long bytes = (long) columns / type.blockSize() * type.blockBytes() * ROWS;
     MemorySegment data = arena.allocate(bytes, 64);
     TensorInfo tensor = new TensorInfo("warm-up", type, new long[] {columns, ROWS}, 0, data);
@@ -102,12 +104,13 @@ public final class WarmUp {
 
   private static void attention(Kernels kernels, KvFormat format, Arena arena) {
     MemorySegment page = arena.allocate(KvLayer.bytes(format, 1, HEAD_DIM), 64);
-    KvLayer kv = new KvLayer(new MemorySegment[] {page}, 0, HEAD_DIM, format);
+    KvLayer kv = new KvLayer(new MemorySegment[] {page, page}, 0, HEAD_DIM, format);
     float[] q = new float[17 * HEAD_DIM];
     float[] out = new float[q.length];
     for (int i = 0; i < ROUNDS; i++) {
-      kernels.attend(q, HEAD_DIM, 0, 17, 0, kv, 0, 1, 1, out);
-      kernels.attend(q, 3 * HEAD_DIM, 0, 1, 0, kv, 0, 3, 1, out);
+      int position = i % 2 * KvLayer.PAGE;
+      kernels.attend(q, HEAD_DIM, 0, 17, position, kv, 0, 1, 1, out);
+      kernels.attend(q, 3 * HEAD_DIM, 0, 1, position, kv, 0, 3, 1, out);
     }
   }
 }

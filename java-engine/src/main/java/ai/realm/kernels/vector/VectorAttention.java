@@ -10,6 +10,7 @@ import ai.realm.kernels.KvFormat;
 import ai.realm.kernels.KvLayer;
 import ai.realm.kernels.Matrix;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
@@ -29,10 +30,11 @@ final class VectorAttention {
     float[] sums = new float[0]; // (rows)
     float[] keys = new float[0]; // PAGE / UNIT panels of (head_dim, UNIT)
     float[] values = new float[0]; // head_dim / UNIT panels of (PAGE, UNIT)
+    short[] halves = new short[0]; // a page's keys, or its values, in F16
     final float[] tile = new float[PanelProduct.ROWS * Matrix.UNIT];
 
     void fit(int rows, int headDim) {
-      int room = (rows + PanelProduct.ROWS - 1) / PanelProduct.ROWS * PanelProduct.ROWS;
+      int room = Math.ceilDiv(rows + 1, PanelProduct.ROWS) * PanelProduct.ROWS;
       if (queries.length < room * headDim || maxima.length < room) {
         queries = new float[room * headDim];
         outputs = new float[room * headDim];
@@ -43,6 +45,7 @@ final class VectorAttention {
       int panels = (headDim + Matrix.UNIT - 1) / Matrix.UNIT;
       if (keys.length < headDim * PAGE || values.length < panels * Matrix.UNIT * PAGE) {
         keys = new float[headDim * PAGE];
+        halves = new short[headDim * PAGE];
         values = new float[panels * Matrix.UNIT * PAGE];
       }
     }
@@ -73,7 +76,7 @@ final class VectorAttention {
     }
     Arrays.fill(s.maxima, 0, rows, Float.NEGATIVE_INFINITY);
     Arrays.fill(s.sums, 0, rows, 0);
-    Arrays.fill(s.outputs, 0, rows * dim, 0);
+    Arrays.fill(s.outputs, 0, (rows + 1) * dim, 0); // HeadProduct takes rows by twos.
     int seen = firstPosition + token + tokens; // positions that the tile's last token sees
     for (int start = 0; start < seen; start += PAGE) {
       int positions = Math.min(PAGE, seen - start);
@@ -104,7 +107,8 @@ final class VectorAttention {
     MemorySegment page = kv.pages()[start / PAGE];
     boolean one = rows == group && kv.format() == KvFormat.F16 && HeadProduct.fits(dim);
     if (one) {
-      HeadProduct.score(s.queries, rows, dim, page, kv.keys(kvHead), positions, s.scores);
+      copy(page, kv.keys(kvHead), Math.ceilDiv(positions, BLOCK) * BLOCK * dim, s.halves);
+      HeadProduct.score(s.queries, rows, dim, s.halves, positions, s.scores);
     } else {
       score(s, kv, page, kvHead, rows, positions);
     }
@@ -113,10 +117,19 @@ final class VectorAttention {
       softmax(s, row, Math.max(visible, 0), positions, dim);
     }
     if (one) {
-      HeadProduct.mix(s.scores, rows, dim, page, kv.values(kvHead), positions, s.outputs);
+      copy(page, kv.values(kvHead), positions * dim, s.halves);
+      HeadProduct.mix(s.scores, rows, dim, s.halves, positions, s.outputs);
     } else {
       mix(s, kv, page, kvHead, rows, positions);
     }
+  }
+
+  /**
+   * Brings halves into the cache: a copy asks the memory for many lines at a time, a product only
+   * for those that its next few steps need.
+   */
+  private static void copy(MemorySegment page, long from, int count, short[] halves) {
+    MemorySegment.copy(page, ValueLayout.JAVA_SHORT, from, halves, 0, count);
   }
 
   /** Scores of all rows with a page's keys. */
@@ -178,7 +191,8 @@ final class VectorAttention {
     FloatVector m = FloatVector.broadcast(F, Float.NEGATIVE_INFINITY);
     int i = 0;
     for (; i + COUNT <= n; i += COUNT) {
-      m = m.max(FloatVector.fromArray(F, x, at + i));
+      // max(), which says the same, hides from the compiler what type m has.
+      m = m.lanewise(MAX, FloatVector.fromArray(F, x, at + i));
     }
     float max = m.reduceLanes(MAX);
     for (; i < n; i++) {
