@@ -37,7 +37,17 @@ REALM_EXPORT int64_t realm_family_of(int64_t leaf_1_ecx, int64_t leaf_7_ebx, int
                                      int64_t leaf_7_1_eax, int64_t saved, int64_t tiles_allowed);
 
 // Tensor types of the file that are repacked: GGUF's ids.
-enum { REALM_Q4_0 = 2, REALM_Q4_1 = 3, REALM_FILE_Q4_K = 12, REALM_FILE_Q6_K = 14 };
+enum {
+  REALM_FILE_F32 = 0,
+  REALM_Q4_0 = 2,
+  REALM_Q4_1 = 3,
+  REALM_Q5_0 = 6,
+  REALM_Q5_1 = 7,
+  REALM_Q3_K = 11,
+  REALM_FILE_Q4_K = 12,
+  REALM_Q5_K = 13,
+  REALM_FILE_Q6_K = 14
+};
 
 // Repacks up to 16 rows of blocks of a file's type into one group of its layout. Returns whether
 // all scales are finite.

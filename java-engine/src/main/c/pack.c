@@ -1,5 +1,5 @@
 // File blocks to the repacked layouts: what ai.realm.kernels.packed.Packer does, which has the
-// layouts' reasons.
+// layouts' reasons. Each function writes one row of a block to words that are zero.
 #include <string.h>
 
 #include "kernels.h"
@@ -72,17 +72,21 @@ static int q4_1(const uint8_t* p, uint32_t* words) {
   return is_finite(d) && is_finite(m);
 }
 
+// Scale and minimum s of the eight in 12 bytes, six bits each.
+static uint32_t sub_scale(const uint8_t* p, int s) {
+  return s < 4 ? p[s] & 63u : (p[s + 4] & 15u) | (p[s - 4] & 0xc0u) >> 2;
+}
+
+static uint32_t sub_minimum(const uint8_t* p, int s) {
+  return s < 4 ? p[s + 4] & 63u : (p[s + 4] >> 4 & 15u) | (p[s] & 0xc0u) >> 2;
+}
+
 static int q4_k(const uint8_t* p, uint32_t* words) {
   const uint32_t d = half(p), dmin = half(p + 2);
-  const uint8_t* scales = p + 4;
   words[0] = d | dmin << 16;
   for (int s = 0; s < 8; s++) {
-    const uint32_t sc =
-        s < 4 ? scales[s] & 63u : (scales[s + 4] & 15u) | (scales[s - 4] & 0xc0u) >> 2;
-    const uint32_t m =
-        s < 4 ? scales[s + 4] & 63u : (scales[s + 4] >> 4 & 15u) | (scales[s] & 0xc0u) >> 2;
-    words[(1 + s / 4) * GROUP] |= sc << 8 * (s & 3);
-    words[(3 + s / 4) * GROUP] |= m << 8 * (s & 3);
+    words[(1 + s / 4) * GROUP] |= sub_scale(p + 4, s) << 8 * (s & 3);
+    words[(3 + s / 4) * GROUP] |= sub_minimum(p + 4, s) << 8 * (s & 3);
     for (int w = 0; w < 4; w++) {
       const uint64_t bytes = eight(p + 16 + 32 * (s / 2) + 8 * w);
       words[(5 + 4 * s + w) * GROUP] = interleave(s & 1 ? bytes >> 4 : bytes);
@@ -111,19 +115,108 @@ static int q6_k(const uint8_t* p, uint32_t* words) {
   return is_finite(d);
 }
 
+// Of 32 elements four, from 4w on, a byte each: their low bits are in 16 bytes, those of the later
+// half in the high nibbles.
+static uint32_t four_nibbles(const uint8_t* p, int w) {
+  return four(p + 4 * (w & 3)) >> 4 * (w / 4) & 0x0F0F0F0F;
+}
+
+// The four low bits, a byte each.
+static uint32_t spread(uint32_t bits) { return (bits & 15) * 0x00204081u & 0x01010101; }
+
+// Five bits less 16: without the fifth the number is negative.
+static int q5_0(const uint8_t* p, uint32_t* words) {
+  const uint32_t d = half(p), fifth = four(p + 2);
+  words[0] = float_bits(half_to_float(d));
+  for (int w = 0; w < 8; w++) {
+    words[(1 + w) * GROUP] = four_nibbles(p + 6, w) | spread(~fifth >> 4 * w) * 0xF0;
+  }
+  return is_finite(d);
+}
+
+static int q5_1(const uint8_t* p, uint32_t* words) {
+  const uint32_t d = half(p), m = half(p + 2), fifth = four(p + 4);
+  words[0] = float_bits(half_to_float(d));
+  words[GROUP] = float_bits(half_to_float(m));
+  for (int w = 0; w < 8; w++) {
+    words[(2 + w) * GROUP] = four_nibbles(p + 8, w) | spread(fifth >> 4 * w) << 4;
+  }
+  return is_finite(d) && is_finite(m);
+}
+
+// To eight blocks of 32 columns.
+static int q5_k(const uint8_t* p, uint32_t* words) {
+  const uint32_t d = half(p), dmin = half(p + 2);
+  for (int s = 0; s < 8; s++, words += 10 * GROUP) {
+    words[0] = float_bits(half_to_float(d) * (float)sub_scale(p + 4, s));
+    words[GROUP] = float_bits(-half_to_float(dmin) * (float)sub_minimum(p + 4, s));
+    for (int w = 0; w < 8; w++) {
+      const uint32_t low = four(p + 48 + 32 * (s / 2) + 4 * w) >> 4 * (s & 1) & 0x0F0F0F0F;
+      const uint32_t fifth = four(p + 16 + 4 * w) >> s & 0x01010101;
+      words[(2 + w) * GROUP] = low | fifth << 4;
+    }
+  }
+  return is_finite(d) && is_finite(dmin);
+}
+
+// To Q6_K, which takes 32 from its weights where Q3_K takes 4.
+static int q3_k(const uint8_t* p, uint32_t* words) {
+  const uint32_t d = half(p + 108);
+  words[0] = float_bits(half_to_float(d));
+  for (int s = 0; s < 16; s++) {
+    const uint32_t low = p[96 + (s & 7)] >> 4 * (s / 8) & 15u;
+    const uint32_t high = p[104 + (s & 3)] >> 2 * (s / 4) & 3u;
+    words[(1 + s / 4) * GROUP] |= (((low | high << 4) - 32) & 255u) << 8 * (s & 3);
+  }
+  for (int s = 0; s < 8; s++) {
+    uint32_t* to = words + (5 + 6 * s) * GROUP;
+    for (int w = 0; w < 4; w++) {
+      const uint64_t two = eight(p + 32 + 32 * (s / 4) + 8 * w) >> 2 * (s & 3);
+      const uint64_t third = eight(p + 8 * w) >> s;
+      const uint64_t q = ((two & 0x0303030303030303ull) | (third & 0x0101010101010101ull) << 2) +
+                         0x1C1C1C1C1C1C1C1Cull;
+      to[w * GROUP] = interleave(q);
+      uint32_t tops = 0;
+      for (int i = 0; i < 8; i++) tops |= (uint32_t)(q >> (8 * i + 4) & 3u) << 2 * i;
+      to[(4 + w / 2) * GROUP] |= tops << 16 * (w & 1);
+    }
+  }
+  return is_finite(d);
+}
+
+static int f32(const uint8_t* p, uint32_t* words) {
+  for (int k = 0; k < 32; k++) words[k * GROUP] = four(p + 4 * k);
+  return 1;
+}
+
 int64_t realm_pack(const uint8_t* file, uint32_t* words, int64_t type, int64_t columns,
                    int64_t rows) {
   int64_t columns_a_block = 32, bytes = 0, words_a_block = 0;
   int (*pack)(const uint8_t*, uint32_t*) = 0;
   switch (type) {
+    case REALM_FILE_F32:
+      bytes = 128, words_a_block = 512, pack = f32;
+      break;
     case REALM_Q4_0:
       bytes = 18, words_a_block = 80, pack = q4_0;
       break;
     case REALM_Q4_1:
       bytes = 20, words_a_block = 80, pack = q4_1;
       break;
+    case REALM_Q5_0:
+      bytes = 22, words_a_block = 144, pack = q5_0;
+      break;
+    case REALM_Q5_1:
+      bytes = 24, words_a_block = 160, pack = q5_1;
+      break;
+    case REALM_Q3_K:
+      columns_a_block = 256, bytes = 110, words_a_block = 848, pack = q3_k;
+      break;
     case REALM_FILE_Q4_K:
       columns_a_block = 256, bytes = 144, words_a_block = 592, pack = q4_k;
+      break;
+    case REALM_Q5_K:
+      columns_a_block = 256, bytes = 176, words_a_block = 1280, pack = q5_k;
       break;
     case REALM_FILE_Q6_K:
       columns_a_block = 256, bytes = 210, words_a_block = 848, pack = q6_k;

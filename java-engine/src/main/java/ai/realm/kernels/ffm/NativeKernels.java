@@ -40,10 +40,6 @@ public final class NativeKernels implements Kernels {
     }
   }
 
-  /** The types that the library repacks. */
-  private static final Set<TensorType> PACKED =
-      EnumSet.of(TensorType.Q4_0, TensorType.Q4_1, TensorType.Q4_K, TensorType.Q6_K);
-
   private static final int UNIT = Matrix.UNIT;
 
   /**
@@ -117,8 +113,7 @@ public final class NativeKernels implements Kernels {
       return new FileRows(tensor, rows.get());
     }
     // The library repacks with the F16 conversions that came together with the fused product.
-    boolean here = library.fuses() && PACKED.contains(tensor.type());
-    GroupPacker packer = here ? this::pack : Packer::packGroup;
+    GroupPacker packer = library.fuses() ? this::pack : Packer::packGroup;
     PackedMatrix packed = Packer.pack(tensor, pool, arena, packer);
     return packed != null ? packed : unpacked.prepare(tensor, pool, arena);
   }
