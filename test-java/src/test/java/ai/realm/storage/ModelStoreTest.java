@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.realm.error.ErrorCode;
+import ai.realm.gguf.Gguf;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -166,6 +167,23 @@ class ModelStoreTest {
     tenant.remove(5);
     assertCode(ErrorCode.MODEL_NOT_FOUND, "id 5", () -> tenant.lease(5));
     hash(5);
+  }
+
+  @Test
+  void keepsAnIdApartFromThoseWhoStoreTheSameContent() {
+    Gguf gguf = Gguf.of(segment(A), () -> {});
+    int apart = store.addApart(contents.adopt(gguf, () -> {}));
+    int stored = store.store(segment(A), 0);
+    assertEquals(apart + 1, stored);
+    assertEquals(hash(apart), hash(stored));
+    assertEquals(apart, store.addApart(contents.adopt(gguf, () -> {})), "a second reference");
+    assertCode(
+        ErrorCode.MODEL_ID_CONFLICT, "model id " + apart, () -> store.store(segment(A), apart));
+    store.remove(apart);
+    hash(apart);
+    store.remove(apart);
+    assertEquals(1, contents.size());
+    assertEquals(stored, store.store(segment(A), stored));
   }
 
   @Test
