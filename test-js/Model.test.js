@@ -102,6 +102,16 @@ describe('Model', () => {
       })
     })
 
+    it('asks for pieces of the text only where someone reads them', async () => {
+      const { model, bridge } = modelOn({ generate: () => generated('Paris') })
+      await model.generate('Hi')
+      await model.stream('Hi').next()
+      assert.deepEqual(
+        bridge.argsOf('generate').map(({ stream }) => stream),
+        [false, true],
+      )
+    })
+
     it('rejects bad arguments and starts nothing', async () => {
       const { model, bridge } = modelOn({})
       await assert.rejects(model.generate('x', { maxTokens: -1 }), refusal('INVALID_ARGUMENT', 'maxTokens'))

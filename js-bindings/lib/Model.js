@@ -192,7 +192,9 @@ export class Model {
       timings: { ...result.timings, loadMs: this.#loaded.loadMs },
     })
     try {
-      return withLoadTime(await this.#engine.open('generate', job, listeners))
+      // Nobody listens to the pieces of a text that is asked for as a whole.
+      const stream = listeners.onText !== undefined
+      return withLoadTime(await this.#engine.open('generate', { ...job, stream }, listeners))
     } catch (error) {
       if (!(error instanceof AbortError) || error.result === undefined) throw error
       throw new AbortError(error.cause, withLoadTime(error.result))

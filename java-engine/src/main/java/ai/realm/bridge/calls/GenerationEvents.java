@@ -11,12 +11,14 @@ import ai.realm.json.GenerationResultJson;
  * Tells JavaScript of a generation.
  *
  * @param job gets its text and its end
+ * @param stream whether it gets the text as it comes, and not only with the end: each piece takes a
+ *     core from the kernels for a moment
  */
-record GenerationEvents(Job job) implements GenerationListener {
+record GenerationEvents(Job job, boolean stream) implements GenerationListener {
 
   @Override
   public boolean text(String piece) {
-    return job.text(piece);
+    return !stream || job.text(piece);
   }
 
   @Override

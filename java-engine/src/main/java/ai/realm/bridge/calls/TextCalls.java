@@ -54,13 +54,14 @@ final class TextCalls {
   private void generate(Job job, Arguments args) {
     long id = OpenModels.idIn(args);
     GenerateRequest request = GenerateRequest.read(args);
+    boolean stream = !args.has("stream") || args.flag("stream");
     args.end();
     withLease(
         job,
         models.get(id).lease(),
         lease -> {
           int[] prompt = request.prompt().ids(lease.model().tokenizer());
-          GenerationEvents events = new GenerationEvents(job);
+          GenerationEvents events = new GenerationEvents(job, stream);
           job.onCancel(lease.generate(prompt, request.options(), events)::cancel);
         });
   }

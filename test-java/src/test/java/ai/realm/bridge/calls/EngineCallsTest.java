@@ -47,6 +47,18 @@ class EngineCallsTest {
   }
 
   @Test
+  void withoutAStreamTheTextComesWithTheResultAlone() {
+    fixture.has(FakeModel.answering(3, "one two"));
+    for (boolean stream : new boolean[] {false, true}) {
+      JsonObject request = parse(GENERATE);
+      request.addProperty("stream", stream);
+      JobRecorder job = new JobRecorder().open(fixture.calls, "generate", request.toString());
+      assertEquals("one two", job.result().get("text").getAsString());
+      assertEquals(stream ? "one two" : "", String.join("", job.pieces));
+    }
+  }
+
+  @Test
   void everyOptionReachesTheGeneration() {
     fixture.has(FakeModel.answering(3, "one two"));
     assertEquals("length", fixture.generated("maxTokens", "3").get("finishReason").getAsString());
