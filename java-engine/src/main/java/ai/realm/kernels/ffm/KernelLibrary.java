@@ -14,7 +14,8 @@ import java.nio.file.Path;
 
 /**
  * The native kernels of one CPU family: the functions of {@code src/main/c/kernels.h}. They take
- * heap arrays without a copy and return within microseconds, as critical calls must.
+ * heap arrays without a copy and return within microseconds, as critical calls must; only where a
+ * mapped page comes from the disk first, they take as long as that.
  */
 final class KernelLibrary {
   /** The families, in the order of kernels.h. */
