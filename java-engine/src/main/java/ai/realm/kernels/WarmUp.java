@@ -47,13 +47,14 @@ public final class WarmUp {
    */
   public static WarmUp start(Kernels kernels, Collection<TensorType> types, KvFormat format) {
     return new WarmUp(() -> {
-      try (Arena arena = HugePages.newArena();
+      try (Arena weights = AnonymousMemory.newArena();
+          Arena cache = Arena.ofShared();
           WorkerPool pool = new WorkerPool(1)) {
         for (TensorType type : types) {
-          products(kernels, type, arena, pool);
+          products(kernels, type, weights, pool);
         }
         elementwise(kernels);
-        attention(kernels, format, arena);
+        attention(kernels, format, cache);
       }
     });
   }

@@ -5,7 +5,7 @@ import ai.realm.error.ErrorCode;
 import ai.realm.gguf.Gguf;
 import ai.realm.gguf.TensorInfo;
 import ai.realm.gguf.TensorType;
-import ai.realm.kernels.HugePages;
+import ai.realm.kernels.AnonymousMemory;
 import ai.realm.kernels.KernelProvider;
 import ai.realm.kernels.Kernels;
 import ai.realm.kernels.KvFormat;
@@ -49,7 +49,7 @@ public final class Models {
     ModelConfig config = ModelConfig.of(gguf.metadata());
     RotaryEmbedding rope = RotaryEmbedding.of(gguf, config);
     WorkerPool pool = new WorkerPool(threads);
-    Arena storage = HugePages.newArena();
+    Arena storage = AnonymousMemory.newArena();
     TensorSource source = new TensorSource(gguf, kernels, pool, storage);
     try {
       WarmUp warmUp = WarmUp.start(kernels, kernels.startingCold(matrixTypes(gguf)), kvFormat);

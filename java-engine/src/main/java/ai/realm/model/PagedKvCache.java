@@ -2,7 +2,6 @@ package ai.realm.model;
 
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
-import ai.realm.kernels.HugePages;
 import ai.realm.kernels.KvFormat;
 import ai.realm.kernels.KvLayer;
 import java.lang.foreign.Arena;
@@ -17,7 +16,7 @@ final class PagedKvCache implements KvCache {
   private final ModelConfig config;
   private final KvFormat format;
   private final int capacity;
-  private final Arena arena = HugePages.newArena();
+  private final Arena arena = Arena.ofShared();
   private final long layerBytes;
   private MemorySegment[] pages = new MemorySegment[0];
 

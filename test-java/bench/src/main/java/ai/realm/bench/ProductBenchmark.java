@@ -1,7 +1,7 @@
 package ai.realm.bench;
 
 import ai.realm.kernels.Activations;
-import ai.realm.kernels.HugePages;
+import ai.realm.kernels.AnonymousMemory;
 import ai.realm.kernels.Kernels;
 import ai.realm.kernels.Linear;
 import ai.realm.kernels.Matrix;
@@ -23,7 +23,7 @@ public abstract class ProductBenchmark {
   @Param({"vector", "native"})
   public String provider;
 
-  private final Arena arena = HugePages.newArena();
+  private final Arena arena = AnonymousMemory.newArena();
   private final WorkerPool pool = Machine.newPool();
   private final Activations x;
   private final float[] y;

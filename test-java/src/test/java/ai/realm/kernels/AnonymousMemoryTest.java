@@ -12,13 +12,13 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-class HugePagesTest {
+class AnonymousMemoryTest {
   /** Above what is taken from the system at a time. */
   private static final long LARGE = 100L << 20;
 
   @Test
   void whatIsHandedOutIsZeroAlignedAndApart() {
-    try (Arena arena = HugePages.newArena()) {
+    try (Arena arena = AnonymousMemory.newArena()) {
       List<MemorySegment> taken = new ArrayList<>();
       long[] sizes = {1, 64, 65, 4097, 3L << 20, LARGE, 17, 40L << 20, 30L << 20};
       for (long size : sizes) {
@@ -39,7 +39,7 @@ class HugePagesTest {
 
   @Test
   void threadsGetMemoryOfTheirOwn() {
-    try (Arena arena = HugePages.newArena()) {
+    try (Arena arena = AnonymousMemory.newArena()) {
       int bytes = 10_000;
       List<MemorySegment> taken =
           IntStream.range(0, 4000)
@@ -55,7 +55,7 @@ class HugePagesTest {
 
   @Test
   void afterTheEndNothingCanBeReadOrTaken() {
-    Arena arena = HugePages.newArena();
+    Arena arena = AnonymousMemory.newArena();
     MemorySegment segment = arena.allocate(100, 64);
     arena.close();
     assertThrows(IllegalStateException.class, () -> segment.get(JAVA_BYTE, 0));
@@ -66,7 +66,7 @@ class HugePagesTest {
   void memoryComesBackWithTheEnd() {
     // Together far more than the address space of a process.
     for (int i = 0; i < 3000; i++) {
-      try (Arena arena = HugePages.newArena()) {
+      try (Arena arena = AnonymousMemory.newArena()) {
         assertEquals(0, arena.allocate(1L << 36, 64).get(JAVA_BYTE, (1L << 36) - 1));
       }
     }
@@ -74,7 +74,7 @@ class HugePagesTest {
 
   @Test
   void moreThanThereIsIsRefused() {
-    try (Arena arena = HugePages.newArena()) {
+    try (Arena arena = AnonymousMemory.newArena()) {
       assertThrows(OutOfMemoryError.class, () -> arena.allocate(1L << 48, 64));
     }
   }

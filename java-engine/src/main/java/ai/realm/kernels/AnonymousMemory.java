@@ -10,23 +10,18 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
 /**
- * Memory outside the heap that is handed out side by side and given back as a whole, in pages of 2
- * MB where Linux has them to give. Kernels read through all of it for each token: with pages of 4
- * KB the processor would look up an address, and begin to fetch ahead anew, every few hundred
- * cycles.
- *
- * <p>What is not yet touched takes no memory. Threads may allocate at the same time.
+ * Memory outside the heap that is handed out side by side and given back as a whole. On Linux it
+ * comes from the system as zeros, page by page, when it is first touched: by the threads that write
+ * it, where Java would fill it with zeros on the one that asks. Threads may allocate at the same
+ * time.
  */
-public final class HugePages implements Arena {
-  private static final long PAGE = 2L << 20;
-
+public final class AnonymousMemory implements Arena {
   /** Address space that is taken at a time. */
   private static final long CHUNK = 64L << 20;
 
   // Linux: <sys/mman.h>.
   private static final long PROT_READ_WRITE = 1 | 2;
   private static final long MAP_PRIVATE_ANONYMOUS_NORESERVE = 2 | 0x20 | 0x4000;
-  private static final long MADV_HUGEPAGE = 14;
 
   private static final MethodHandle MMAP =
       libc(
@@ -35,19 +30,16 @@ public final class HugePages implements Arena {
               JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
   private static final MethodHandle MUNMAP =
       libc("munmap", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
-  private static final MethodHandle MADVISE =
-      libc("madvise", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG));
-
   private final Arena lifetime = Arena.ofShared();
 
   /** What is left of the newest chunk. */
   private MemorySegment rest = MemorySegment.NULL;
 
-  private HugePages() {}
+  private AnonymousMemory() {}
 
-  /** A new arena for all threads: of huge pages on Linux, of ordinary ones elsewhere. */
+  /** A new arena for all threads. */
   public static Arena newArena() {
-    return System.getProperty("os.name").equals("Linux") ? new HugePages() : Arena.ofShared();
+    return System.getProperty("os.name").equals("Linux") ? new AnonymousMemory() : Arena.ofShared();
   }
 
   /**
@@ -63,7 +55,7 @@ public final class HugePages implements Arena {
     }
     long skip = -rest.address() & alignment - 1;
     if (skip + bytes > rest.byteSize()) {
-      rest = map(Math.max(CHUNK, roundUp(bytes)));
+      rest = map(Math.max(CHUNK, bytes));
       skip = 0;
     }
     MemorySegment taken = rest.asSlice(skip, bytes);
@@ -83,19 +75,16 @@ public final class HugePages implements Arena {
   }
 
   private MemorySegment map(long bytes) {
-    long room = bytes + PAGE; // So that it can begin at the start of a huge page.
     try {
       long address =
           (long)
-              MMAP.invokeExact(0L, room, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS_NORESERVE, -1L, 0L);
+              MMAP.invokeExact(
+                  0L, bytes, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS_NORESERVE, -1L, 0L);
       if (address == -1) {
         throw new OutOfMemoryError("the system has no room for " + bytes + " bytes of weights");
       }
-      long start = roundUp(address);
-      // Only advice: where it is not taken, the pages are ordinary ones.
-      int ignored = (int) MADVISE.invokeExact(start, bytes, MADV_HUGEPAGE);
-      return MemorySegment.ofAddress(start)
-          .reinterpret(bytes, lifetime, segment -> unmap(address, room));
+      return MemorySegment.ofAddress(address)
+          .reinterpret(bytes, lifetime, segment -> unmap(address, bytes));
     } catch (Error e) {
       throw e;
     } catch (Throwable t) {
@@ -114,10 +103,6 @@ public final class HugePages implements Arena {
     } catch (Throwable t) {
       throw new IllegalStateException("munmap was called wrongly", t);
     }
-  }
-
-  private static long roundUp(long bytes) {
-    return (bytes + PAGE - 1) & -PAGE;
   }
 
   private static MethodHandle libc(String name, FunctionDescriptor type) {
