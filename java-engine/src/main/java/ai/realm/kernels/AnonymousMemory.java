@@ -19,17 +19,25 @@ public final class AnonymousMemory implements Arena {
   /** Address space that is taken at a time. */
   private static final long CHUNK = 64L << 20;
 
-  // Linux: <sys/mman.h>.
-  private static final long PROT_READ_WRITE = 1 | 2;
-  private static final long MAP_PRIVATE_ANONYMOUS_NORESERVE = 2 | 0x20 | 0x4000;
+  /** Linux: <sys/mman.h>. Linked with the first chunk: many models are read in place. */
+  private static final class Mman {
+    static final long PROT_READ_WRITE = 1 | 2;
+    static final long MAP_PRIVATE_ANONYMOUS_NORESERVE = 2 | 0x20 | 0x4000;
 
-  private static final MethodHandle MMAP =
-      libc(
-          "mmap",
-          FunctionDescriptor.of(
-              JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
-  private static final MethodHandle MUNMAP =
-      libc("munmap", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
+    static final MethodHandle MMAP =
+        link(
+            "mmap",
+            FunctionDescriptor.of(
+                JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
+    static final MethodHandle MUNMAP =
+        link("munmap", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
+
+    private static MethodHandle link(String name, FunctionDescriptor type) {
+      Linker linker = Linker.nativeLinker();
+      return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), type);
+    }
+  }
+
   private final Arena lifetime = Arena.ofShared();
 
   /** What is left of the newest chunk. */
@@ -78,8 +86,8 @@ public final class AnonymousMemory implements Arena {
     try {
       long address =
           (long)
-              MMAP.invokeExact(
-                  0L, bytes, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS_NORESERVE, -1L, 0L);
+              Mman.MMAP.invokeExact(
+                  0L, bytes, Mman.PROT_READ_WRITE, Mman.MAP_PRIVATE_ANONYMOUS_NORESERVE, -1L, 0L);
       if (address == -1) {
         throw new OutOfMemoryError("the system has no room for " + bytes + " bytes of weights");
       }
@@ -94,7 +102,7 @@ public final class AnonymousMemory implements Arena {
 
   private static void unmap(long address, long bytes) {
     try {
-      int result = (int) MUNMAP.invokeExact(address, bytes);
+      int result = (int) Mman.MUNMAP.invokeExact(address, bytes);
       if (result != 0) {
         throw new IllegalStateException("munmap refused " + bytes + " bytes at " + address);
       }
@@ -103,10 +111,5 @@ public final class AnonymousMemory implements Arena {
     } catch (Throwable t) {
       throw new IllegalStateException("munmap was called wrongly", t);
     }
-  }
-
-  private static MethodHandle libc(String name, FunctionDescriptor type) {
-    Linker linker = Linker.nativeLinker();
-    return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), type);
   }
 }

@@ -92,7 +92,10 @@ public record KernelProvider(Kernels kernels, String reason) {
     }
     try {
       NativeKernels kernels = open(library);
-      return new KernelProvider(kernels, bestFamily(kernels.family(), CpuFeatures.amx()));
+      String family = kernels.family();
+      // Every CPU with AMX runs that family at least: on others there is nothing to ask.
+      boolean amx = family.equals("avx512_bf16") && CpuFeatures.amx();
+      return new KernelProvider(kernels, bestFamily(family, amx));
     } catch (IllegalArgumentException | UnsupportedOperationException e) {
       if (!CpuFeatures.fusedMultiplyAdd()) {
         return new KernelProvider(

@@ -1,7 +1,7 @@
 package ai.realm.kernels.ffm;
 
 import ai.realm.gguf.TensorInfo;
-import ai.realm.kernels.Matrix;
+import ai.realm.kernels.FileBacked;
 
 /**
  * A matrix whose rows the library reads where the file has them: nothing is copied, and a mapped
@@ -10,19 +10,4 @@ import ai.realm.kernels.Matrix;
  * @param tensor its rows
  * @param layout how they lie
  */
-record FileRows(TensorInfo tensor, NativeLayout layout) implements Matrix {
-  @Override
-  public int rows() {
-    return Math.toIntExact(tensor.rows());
-  }
-
-  @Override
-  public int columns() {
-    return Math.toIntExact(tensor.columns());
-  }
-
-  @Override
-  public long bytes() {
-    return 0;
-  }
-}
+record FileRows(TensorInfo tensor, NativeLayout layout) implements FileBacked {}

@@ -2,7 +2,7 @@ package ai.realm.kernels.scalar;
 
 import ai.realm.gguf.TensorInfo;
 import ai.realm.gguf.TensorType;
-import ai.realm.kernels.Matrix;
+import ai.realm.kernels.FileBacked;
 import ai.realm.quant.BlockFormat;
 
 /**
@@ -10,7 +10,7 @@ import ai.realm.quant.BlockFormat;
  *
  * @param tensor its blocks
  */
-record ScalarMatrix(TensorInfo tensor) implements Matrix {
+record ScalarMatrix(TensorInfo tensor) implements FileBacked {
   /** The dequantized row {@code n}. */
   float[] row(int n) {
     TensorType type = tensor.type();
@@ -18,20 +18,5 @@ record ScalarMatrix(TensorInfo tensor) implements Matrix {
     long offset = (long) n * columns() / type.blockSize() * type.blockBytes();
     BlockFormat.of(type).dequantize(tensor.data(), offset, row, 0, row.length);
     return row;
-  }
-
-  @Override
-  public int rows() {
-    return Math.toIntExact(tensor.rows());
-  }
-
-  @Override
-  public int columns() {
-    return Math.toIntExact(tensor.columns());
-  }
-
-  @Override
-  public long bytes() {
-    return 0;
   }
 }

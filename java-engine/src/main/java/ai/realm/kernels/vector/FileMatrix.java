@@ -2,24 +2,20 @@ package ai.realm.kernels.vector;
 
 import ai.realm.gguf.TensorInfo;
 import ai.realm.gguf.TensorType;
-import ai.realm.kernels.Matrix;
+import ai.realm.kernels.FileBacked;
 import ai.realm.quant.BlockFormat;
 
 /**
  * A matrix that is read from the file's own blocks: of a type, or with scales, that no packed
  * layout holds.
  */
-final class FileMatrix implements Matrix {
+final class FileMatrix implements FileBacked {
   private final TensorInfo tensor;
   private final BlockFormat format;
-  private final int rows;
-  private final int columns;
 
   FileMatrix(TensorInfo tensor) {
     this.tensor = tensor;
     this.format = BlockFormat.of(tensor.type());
-    this.rows = Math.toIntExact(tensor.rows());
-    this.columns = Math.toIntExact(tensor.columns());
   }
 
   /**
@@ -28,23 +24,13 @@ final class FileMatrix implements Matrix {
    */
   void row(int row, int k0, int count, float[] out, int at) {
     TensorType type = tensor.type();
-    long element = (long) row * columns + k0;
+    long element = (long) row * columns() + k0;
     format.dequantize(
         tensor.data(), element / type.blockSize() * type.blockBytes(), out, at, count);
   }
 
   @Override
-  public int rows() {
-    return rows;
-  }
-
-  @Override
-  public int columns() {
-    return columns;
-  }
-
-  @Override
-  public long bytes() {
-    return 0;
+  public TensorInfo tensor() {
+    return tensor;
   }
 }
