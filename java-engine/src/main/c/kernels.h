@@ -86,11 +86,21 @@ enum { REALM_KV_F16, REALM_KV_Q8_0 };
      and out are (tokens, stride), a head's values from head * dim; pages are the addresses of the \
      sequence's pages, in which the key-value head's keys, then values, start at offset; position  \
      is that of the first token. scratch has room for                                              \
-     tokens * heads * (2 * dim + 66) + (2 * dim + 32) * 64 floats. */                              \
+     tokens * heads * (3 * dim + 68) + (2 * dim + 32) * 64 floats. */                              \
   REALM_EXPORT void prefix##_attend(const float* q, const uint8_t* const* pages, float* scratch,   \
                                     float* out, int64_t stride, int64_t tokens, int64_t position,  \
                                     int64_t offset, int64_t dim, int64_t head, int64_t heads,      \
-                                    int64_t format, float scale);
+                                    int64_t format, float scale);                                  \
+  /* The same of one token over the spans [span, end_span) of 256 positions alone: parts is        \
+     (spans, stride), a head's values from head * (dim + 2): dim outputs, not divided by the sum   \
+     of weights yet, the greatest score, and that sum. scratch as for one token. */                \
+  REALM_EXPORT void prefix##_attend_spans(                                                         \
+      const float* q, const uint8_t* const* pages, float* scratch, float* parts, int64_t span,     \
+      int64_t end_span, int64_t stride, int64_t position, int64_t offset, int64_t dim,             \
+      int64_t head, int64_t heads, int64_t format, float scale);                                   \
+  /* out (heads, dim) = the attention that has the parts (spans, heads, dim + 2). */               \
+  REALM_EXPORT void prefix##_join_spans(const float* parts, float* out, int64_t spans,             \
+                                        int64_t heads, int64_t dim);
 
 REALM_FAMILY(realm_sse4)
 REALM_FAMILY(realm_avx2)

@@ -95,4 +95,37 @@ public interface Kernels {
       int group,
       float scale,
       float[] out);
+
+  /**
+   * The same for one token over some spans of {@link KvLayer#SPAN} positions alone, for threads to
+   * divide: {@link #joinSpans} makes of it the bits that {@link #attend} gives.
+   *
+   * @param q the token's queries, {@code (n_heads, head_dim)}
+   * @param heads n_heads
+   * @param position of the token; it sees positions up to this one
+   * @param span the first span
+   * @param endSpan the end of them
+   * @param parts {@code (spans, n_heads, head_dim + 2)}, receives what these spans and heads add:
+   *     outputs as yet undivided by the sum of their weights e^(score - maximum); the maximum; and
+   *     that sum
+   */
+  void attendSpans(
+      float[] q,
+      int heads,
+      int position,
+      KvLayer kv,
+      int kvHead,
+      int group,
+      float scale,
+      int span,
+      int endSpan,
+      float[] parts);
+
+  /**
+   * Joins the parts of all spans that a token sees.
+   *
+   * @param parts {@code (spans, n_heads, head_dim + 2)}
+   * @param out receives {@code (n_heads, head_dim)}
+   */
+  void joinSpans(float[] parts, int spans, int heads, int headDim, float[] out);
 }

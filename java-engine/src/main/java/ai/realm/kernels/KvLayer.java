@@ -22,6 +22,12 @@ public record KvLayer(MemorySegment[] pages, long offset, int headDim, KvFormat 
   /** Positions a page. */
   public static final int PAGE = 64;
 
+  /**
+   * Positions a span: attention over a span is summed up by itself, and then joined to that over
+   * those before it. The bits of a result depend on this.
+   */
+  public static final int SPAN = 4 * PAGE;
+
   /** Positions a block of keys. */
   public static final int BLOCK = 16;
 

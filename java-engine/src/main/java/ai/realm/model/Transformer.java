@@ -18,9 +18,6 @@ import java.util.concurrent.locks.ReentrantLock;
  * of each step is divided among the pool's threads.
  */
 final class Transformer implements LayerwiseModel {
-  /** Tokens of a tile of attention: with a group of heads, enough rows for the dense kernels. */
-  private static final int ATTENTION_TILE = 16;
-
   /**
    * Batches above this give their memory back when they are done. The steps of a long prompt are
    * not above it: a new set of buffers for each would grow the heap.
@@ -35,6 +32,7 @@ final class Transformer implements LayerwiseModel {
   private final WorkerPool pool;
   private final KvFormat kvFormat;
   private final Linear linear;
+  private final Attention attention;
   private final int vocabulary;
 
   /** Fair, so that work in many small calls, as layer by layer, gets its turn beside a long one. */
@@ -69,6 +67,7 @@ final class Transformer implements LayerwiseModel {
     this.pool = pool;
     this.kvFormat = kvFormat;
     this.linear = new Linear(kernels, pool);
+    this.attention = new Attention(config, kernels, pool);
     this.vocabulary = weights.embedding().rows();
     this.h = new Activations(config.embedding());
     this.o = new Activations(config.queryWidth());
@@ -227,25 +226,7 @@ final class Transformer implements LayerwiseModel {
           rope.rotate(k, t * config.kvWidth(), config.kvHeads(), position + t);
           cache.write(kv, position + t, k, t * config.kvWidth(), v, t * config.kvWidth());
         });
-    float scale = (float) (1 / Math.sqrt(config.headDim()));
-    int tiles = (count + ATTENTION_TILE - 1) / ATTENTION_TILE;
-    pool.run(
-        tiles * config.kvHeads(),
-        piece -> {
-          // The last tiles see the most positions: they go first, so that the work ends evenly.
-          int token = (tiles - 1 - piece / config.kvHeads()) * ATTENTION_TILE;
-          kernels.attend(
-              q,
-              config.queryWidth(),
-              token,
-              Math.min(ATTENTION_TILE, count - token),
-              position,
-              kv,
-              piece % config.kvHeads(),
-              config.group(),
-              scale,
-              o.values());
-        });
+    attention.apply(q, count, position, kv, o.values());
     linear.apply(o, new Product(w.attnOutput(), delta, 0, config.embedding()));
     addDelta(x, count);
   }

@@ -6,27 +6,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.realm.gguf.TensorInfo;
 import ai.realm.gguf.TensorType;
-import ai.realm.kernels.ffm.NativeFamilies;
-import ai.realm.kernels.ffm.NativeKernels;
 import ai.realm.kernels.scalar.ScalarKernels;
-import ai.realm.kernels.vector.VectorKernels;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Random;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Holds every provider's kernels against the scalar ones, on odd sizes and extreme values. */
 @ParameterizedClass
-@MethodSource("providers")
+@MethodSource("ai.realm.kernels.TestedKernels#all")
 class KernelsTest {
   private static final WorkerPool POOL = new WorkerPool(3);
   private static final Kernels SCALAR = new ScalarKernels();
@@ -39,22 +32,6 @@ class KernelsTest {
   KernelsTest(String provider, Kernels kernels, double roundOff) {
     this.kernels = kernels;
     this.roundOff = roundOff;
-  }
-
-  /** Each provider, and each native family that this CPU runs, with its round-off. */
-  static Stream<Arguments> providers() {
-    List<Arguments> all = new ArrayList<>();
-    all.add(Arguments.of("vector", new VectorKernels(), 4e-5));
-    for (NativeKernels kernels : NativeFamilies.all()) {
-      // bf16 keeps 8 bits of a factor: two roundings of 2^-9.
-      double roundOff = kernels.family().endsWith("bf16") ? 0x1p-8 + 4e-5 : 4e-5;
-      all.add(Arguments.of(kernels.family(), kernels, roundOff));
-    }
-    NativeKernels modelled = NativeFamilies.withModelledTiles();
-    if (modelled != null) {
-      all.add(Arguments.of("amx_bf16 with modelled tiles", modelled, 0x1p-8 + 4e-5));
-    }
-    return all.stream();
   }
 
   /** Bytes of a block that hold its F16 scales, by type; all others are any bits. */
@@ -251,82 +228,6 @@ class KernelsTest {
     kernels.swiglu(gate, 0, up, 0, actual, 0, gate.length);
     for (int i = 0; i < gate.length; i++) {
       assertEquals(expected[i], actual[i], 4e-7 * Math.abs(expected[i]) + 2e-36, "gate " + gate[i]);
-    }
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void attentionEqualsTheScalarOne(KvFormat format) {
-    Random random = new Random(3);
-    for (int dim : new int[] {2, 8, 32, 64, 80, 128}) {
-      for (int group : new int[] {1, 3, 5}) {
-        for (int[] span :
-            new int[][] {{0, 1}, {0, 5}, {15, 1}, {63, 2}, {64, 1}, {100, 37}, {200, 1}}) {
-          assertAttentionEqual(format, dim, group, span[0], span[1], random);
-        }
-      }
-    }
-  }
-
-  /** Random keys or values of a head: F16, or bytes of every level with a scale each run. */
-  private static void fill(KvLayer kv, MemorySegment page, long at, Random random) {
-    int values = KvLayer.PAGE * kv.headDim();
-    if (kv.format() == KvFormat.F16) {
-      fillHalves(page, at, values, 1, random);
-      return;
-    }
-    for (int i = 0; i < values; i++) {
-      page.set(ValueLayout.JAVA_BYTE, at + i, (byte) (random.nextInt(255) - 127));
-    }
-    fillHalves(page, at + values, KvLayer.PAGE * KvFormat.runs(kv.headDim()), 1 / 127f, random);
-  }
-
-  private static void fillHalves(
-      MemorySegment page, long at, int count, float scale, Random random) {
-    for (int i = 0; i < count; i++) {
-      short half = Float.floatToFloat16((float) random.nextGaussian() * scale);
-      page.set(ValueLayout.JAVA_SHORT_UNALIGNED, at + 2L * i, half);
-    }
-  }
-
-  private void assertAttentionEqual(
-      KvFormat format, int dim, int group, int position, int tokens, Random random) {
-    int kvHeads = 2;
-    int pages = (position + tokens + KvLayer.PAGE - 1) / KvLayer.PAGE;
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment[] memory = new MemorySegment[pages];
-      long offset = 128;
-      long bytes = KvLayer.bytes(format, kvHeads, dim);
-      for (int p = 0; p < pages; p++) {
-        memory[p] = arena.allocate(offset + bytes, 64);
-      }
-      KvLayer kv = new KvLayer(memory, offset, dim, format);
-      for (MemorySegment page : memory) {
-        for (int head = 0; head < kvHeads; head++) {
-          fill(kv, page, kv.keys(head), random);
-          fill(kv, page, kv.values(head), random);
-        }
-      }
-      int stride = kvHeads * group * dim;
-      float[] q = new float[tokens * stride];
-      for (int i = 0; i < q.length; i++) {
-        q[i] = (float) random.nextGaussian() * 3;
-      }
-      float[] expected = new float[q.length];
-      float[] actual = new float[q.length];
-      for (int head = 0; head < kvHeads; head++) {
-        SCALAR.attend(q, stride, 0, tokens, position, kv, head, group, 0.2f, expected);
-        int half = tokens / 2;
-        if (half > 0) {
-          kernels.attend(q, stride, 0, half, position, kv, head, group, 0.2f, actual);
-        }
-        kernels.attend(q, stride, half, tokens - half, position, kv, head, group, 0.2f, actual);
-      }
-      assertArrayEquals(
-          expected,
-          actual,
-          2e-5f,
-          "head_dim " + dim + " group " + group + " position " + position + " tokens " + tokens);
     }
   }
 }

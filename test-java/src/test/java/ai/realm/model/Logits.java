@@ -34,6 +34,22 @@ final class Logits {
     return rows;
   }
 
+  /** Of the last token of each step, for steps of these counts. */
+  static float[][] inSteps(LanguageModel model, KvCache cache, int[] ids, int... steps) {
+    float[][] rows = new float[steps.length][];
+    for (int s = 0; s < steps.length; s++) {
+      rows[s] = step(model, cache, ids, steps[s]);
+    }
+    return rows;
+  }
+
+  /** Of the last of the next {@code count} tokens. */
+  static float[] step(LanguageModel model, KvCache cache, int[] ids, int count) {
+    float[] logits = new float[model.vocabularySize()];
+    assertTrue(model.forward(ids, cache.length(), count, cache, logits, Cancellation.NONE));
+    return logits;
+  }
+
   /** From the least to the largest of all. */
   static double range(float[][] rows) {
     double least = Double.POSITIVE_INFINITY;

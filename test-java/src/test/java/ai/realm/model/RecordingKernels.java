@@ -91,4 +91,24 @@ final class RecordingKernels implements Kernels {
       float[] out) {
     kernels.attend(q, stride, token, tokens, firstPosition, kv, kvHead, group, scale, out);
   }
+
+  @Override
+  public void attendSpans(
+      float[] q,
+      int heads,
+      int position,
+      KvLayer kv,
+      int kvHead,
+      int group,
+      float scale,
+      int span,
+      int endSpan,
+      float[] parts) {
+    kernels.attendSpans(q, heads, position, kv, kvHead, group, scale, span, endSpan, parts);
+  }
+
+  @Override
+  public void joinSpans(float[] parts, int spans, int heads, int headDim, float[] out) {
+    kernels.joinSpans(parts, spans, heads, headDim, out);
+  }
 }

@@ -235,63 +235,20 @@ class TransformerTest {
           int[] steps = {1, 100, 1, 1, 13, 34};
           try (KvCache one = model.newCache(150);
               KvCache other = model.newCache(200)) {
-            float[][] alone = inSteps(model, one, IDS, steps, () -> {});
-            float[][] otherAlone = inSteps(model, other, OTHER_IDS, steps, () -> {});
+            float[][] alone = Logits.inSteps(model, one, IDS, steps);
+            float[][] otherAlone = Logits.inSteps(model, other, OTHER_IDS, steps);
             one.truncate(0);
             other.truncate(0);
-            AtomicInteger step = new AtomicInteger();
+            float[][] inTurns = new float[steps.length][];
             float[][] otherInTurns = new float[steps.length][];
-            float[][] inTurns =
-                inSteps(
-                    model,
-                    one,
-                    IDS,
-                    steps,
-                    () -> {
-                      int s = step.getAndIncrement();
-                      otherInTurns[s] = step(model, other, OTHER_IDS, steps[s]);
-                    });
+            for (int s = 0; s < steps.length; s++) {
+              inTurns[s] = Logits.step(model, one, IDS, steps[s]);
+              otherInTurns[s] = Logits.step(model, other, OTHER_IDS, steps[s]);
+            }
             assertArrayEquals(alone, inTurns);
             assertArrayEquals(otherAlone, otherInTurns);
           }
         });
-  }
-
-  private static float[][] inSteps(
-      LanguageModel model, KvCache cache, int[] ids, int[] steps, Runnable between) {
-    float[][] rows = new float[steps.length][];
-    for (int s = 0; s < steps.length; s++) {
-      rows[s] = step(model, cache, ids, steps[s]);
-      between.run();
-    }
-    return rows;
-  }
-
-  private static float[] step(LanguageModel model, KvCache cache, int[] ids, int count) {
-    float[] logits = new float[model.vocabularySize()];
-    assertTrue(model.forward(ids, cache.length(), count, cache, logits, Cancellation.NONE));
-    return logits;
-  }
-
-  @ParameterizedTest
-  @MethodSource("providers")
-  void anyNumberOfThreadsGivesTheSameBits(Provider provider) {
-    float[][][] expected = new float[1][][];
-    for (int threads : new int[] {1, 2, 3, 5}) {
-      withModel(
-          provider,
-          threads,
-          model -> {
-            try (KvCache cache = model.newCache(IDS.length)) {
-              int[] steps = {100, 30, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
-              float[][] rows = inSteps(model, cache, IDS, steps, () -> {});
-              if (expected[0] == null) {
-                expected[0] = rows;
-              }
-              assertArrayEquals(expected[0], rows, threads + " threads");
-            }
-          });
-    }
   }
 
   @ParameterizedTest
@@ -303,10 +260,10 @@ class TransformerTest {
         model -> {
           try (KvCache cache = model.newCache(IDS.length)) {
             int[] steps = {20, 1};
-            float[][] expected = inSteps(model, cache, IDS, steps, () -> {});
+            float[][] expected = Logits.inSteps(model, cache, IDS, steps);
             for (int round = 0; round < 100; round++) {
               cache.truncate(0);
-              float[][] rows = inSteps(model, cache, IDS, steps, () -> {});
+              float[][] rows = Logits.inSteps(model, cache, IDS, steps);
               assertArrayEquals(expected, rows, "round " + round);
             }
           }

@@ -34,6 +34,8 @@ final class KernelLibrary {
   final MethodHandle add;
   final MethodHandle swiglu;
   final MethodHandle attend;
+  final MethodHandle attendSpans;
+  final MethodHandle joinSpans;
 
   /**
    * Loads the library at {@code path}.
@@ -59,6 +61,10 @@ final class KernelLibrary {
     swiglu = function("realm_" + family + "_swiglu", arguments(3, 1));
     attend =
         function("realm_" + family + "_attend", arguments(4, 8).appendArgumentLayouts(JAVA_FLOAT));
+    attendSpans =
+        function(
+            "realm_" + family + "_attend_spans", arguments(4, 9).appendArgumentLayouts(JAVA_FLOAT));
+    joinSpans = function("realm_" + family + "_join_spans", arguments(2, 3));
   }
 
   /** The family's name: {@code avx2} and so on. */

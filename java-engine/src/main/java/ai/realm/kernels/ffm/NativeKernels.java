@@ -29,19 +29,6 @@ import java.util.Set;
  * these need, to the scalar ones.
  */
 public final class NativeKernels implements Kernels {
-  private static final class Scratch {
-    float[] floats = new float[0];
-
-    MemorySegment of(int length) {
-      if (floats.length < length) {
-        floats = new float[length];
-      }
-      return ofArray(floats);
-    }
-  }
-
-  private static final int UNIT = Matrix.UNIT;
-
   /**
    * Units whose panels the library keeps in the cache together. A few: a critical call holds off
    * the collector.
@@ -57,10 +44,9 @@ public final class NativeKernels implements Kernels {
   /** Floats of scratch that a prefill product has however few the columns. */
   private static final int LEAST_ROOM = 165_000;
 
-  private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
-
   private final KernelLibrary library;
   private final Kernels unpacked;
+  private final NativeAttention attention;
 
   /**
    * The kernels in the library at {@code path} for this CPU.
@@ -79,6 +65,7 @@ public final class NativeKernels implements Kernels {
 
   private NativeKernels(KernelLibrary library) {
     this.library = library;
+    this.attention = new NativeAttention(library);
     this.unpacked = library.fuses() ? new VectorKernels() : new ScalarKernels();
   }
 
@@ -178,7 +165,7 @@ public final class NativeKernels implements Kernels {
           library.matmul.invokeExact(
               data,
               ofArray(x.values()),
-              SCRATCH.get().of(Math.max(w.columns() * PANEL_ROOM, LEAST_ROOM)),
+              Scratch.of(Math.max(w.columns() * PANEL_ROOM, LEAST_ROOM)),
               out,
               number,
               columns,
@@ -253,30 +240,26 @@ public final class NativeKernels implements Kernels {
       int group,
       float scale,
       float[] out) {
-    int dim = kv.headDim();
-    long[] pages = new long[kv.pages().length];
-    for (int i = 0; i < pages.length; i++) {
-      pages[i] = kv.pages()[i].address();
-    }
-    int room = tokens * group * (2 * dim + KvLayer.PAGE + 2) + (2 * dim + UNIT) * KvLayer.PAGE;
-    long at = (long) token * stride * Float.BYTES;
-    try {
-      library.attend.invokeExact(
-          ofArray(q).asSlice(at),
-          ofArray(pages),
-          SCRATCH.get().of(room),
-          ofArray(out).asSlice(at),
-          (long) stride,
-          (long) tokens,
-          (long) firstPosition + token,
-          kv.keys(kvHead),
-          (long) dim,
-          (long) kvHead * group,
-          (long) group,
-          (long) kv.format().number(),
-          scale);
-    } catch (Throwable t) {
-      throw KernelLibrary.unexpected(t);
-    }
+    attention.attend(q, stride, token, tokens, firstPosition, kv, kvHead, group, scale, out);
+  }
+
+  @Override
+  public void attendSpans(
+      float[] q,
+      int heads,
+      int position,
+      KvLayer kv,
+      int kvHead,
+      int group,
+      float scale,
+      int span,
+      int endSpan,
+      float[] parts) {
+    attention.attendSpans(q, heads, position, kv, kvHead, group, scale, span, endSpan, parts);
+  }
+
+  @Override
+  public void joinSpans(float[] parts, int spans, int heads, int headDim, float[] out) {
+    attention.joinSpans(parts, spans, heads, headDim, out);
   }
 }

@@ -4,13 +4,10 @@ import ai.realm.gguf.TensorInfo;
 import ai.realm.gguf.TensorType;
 import ai.realm.kernels.Activations;
 import ai.realm.kernels.Kernels;
-import ai.realm.kernels.KvFormat;
 import ai.realm.kernels.KvLayer;
 import ai.realm.kernels.Matrix;
 import ai.realm.kernels.WorkerPool;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Set;
 
 /**
@@ -18,6 +15,8 @@ import java.util.Set;
  * blocks, with sums in f64.
  */
 public final class ScalarKernels implements Kernels {
+  private final ScalarAttention attention = new ScalarAttention();
+
   @Override
   public String name() {
     return "scalar";
@@ -106,82 +105,26 @@ public final class ScalarKernels implements Kernels {
       int group,
       float scale,
       float[] out) {
-    int dim = kv.headDim();
-    for (int t = token; t < token + tokens; t++) {
-      int visible = firstPosition + t + 1;
-      for (int h = kvHead * group; h < (kvHead + 1) * group; h++) {
-        int at = t * stride + h * dim;
-        double[] weights = weights(q, at, kv, kvHead, visible, scale);
-        for (int i = 0; i < dim; i++) {
-          double sum = 0;
-          for (int p = 0; p < visible; p++) {
-            sum += weights[p] * value(kv, kvHead, p, i);
-          }
-          out[at + i] = (float) sum;
-        }
-      }
-    }
+    attention.attend(q, stride, token, tokens, firstPosition, kv, kvHead, group, scale, out);
   }
 
-  /** softmax(q k^T * scale) over the visible positions. */
-  private static double[] weights(
-      float[] q, int at, KvLayer kv, int kvHead, int visible, float scale) {
-    double[] scores = new double[visible];
-    double max = Double.NEGATIVE_INFINITY;
-    for (int p = 0; p < visible; p++) {
-      double dot = 0;
-      for (int i = 0; i < kv.headDim(); i++) {
-        dot += (double) q[at + i] * key(kv, kvHead, p, i);
-      }
-      scores[p] = dot * scale;
-      max = Math.max(max, scores[p]);
-    }
-    double sum = 0;
-    for (int p = 0; p < visible; p++) {
-      scores[p] = Math.exp(scores[p] - max);
-      sum += scores[p];
-    }
-    for (int p = 0; p < visible; p++) {
-      scores[p] /= sum;
-    }
-    return scores;
+  @Override
+  public void attendSpans(
+      float[] q,
+      int heads,
+      int position,
+      KvLayer kv,
+      int kvHead,
+      int group,
+      float scale,
+      int span,
+      int endSpan,
+      float[] parts) {
+    attention.attendSpans(q, heads, position, kv, kvHead, group, scale, span, endSpan, parts);
   }
 
-  private static float key(KvLayer kv, int kvHead, int position, int i) {
-    int inPage = position % KvLayer.PAGE;
-    MemorySegment page = kv.pages()[position / KvLayer.PAGE];
-    long at = keyIndex(inPage, kv.headDim(), i);
-    return switch (kv.format()) {
-      case F16 -> half(page, kv.keys(kvHead) + at * Short.BYTES);
-      case Q8_0 -> {
-        long scale = keyIndex(inPage, KvFormat.runs(kv.headDim()), i / KvFormat.RUN);
-        yield page.get(ValueLayout.JAVA_BYTE, kv.keys(kvHead) + at)
-            * half(page, kv.keyScales(kvHead) + scale * Short.BYTES);
-      }
-    };
-  }
-
-  /** The index of row {@code i} at a position, in blocks of {@code (rows, 16)}. */
-  private static long keyIndex(int inPage, int rows, int i) {
-    long block = (long) inPage / KvLayer.BLOCK * rows * KvLayer.BLOCK;
-    return block + (long) i * KvLayer.BLOCK + inPage % KvLayer.BLOCK;
-  }
-
-  private static float value(KvLayer kv, int kvHead, int position, int i) {
-    int inPage = position % KvLayer.PAGE;
-    MemorySegment page = kv.pages()[position / KvLayer.PAGE];
-    long at = (long) inPage * kv.headDim() + i;
-    return switch (kv.format()) {
-      case F16 -> half(page, kv.values(kvHead) + at * Short.BYTES);
-      case Q8_0 -> {
-        long scale = (long) inPage * KvFormat.runs(kv.headDim()) + i / KvFormat.RUN;
-        yield page.get(ValueLayout.JAVA_BYTE, kv.values(kvHead) + at)
-            * half(page, kv.valueScales(kvHead) + scale * Short.BYTES);
-      }
-    };
-  }
-
-  private static float half(MemorySegment page, long at) {
-    return Float.float16ToFloat(page.get(ValueLayout.JAVA_SHORT_UNALIGNED, at));
+  @Override
+  public void joinSpans(float[] parts, int spans, int heads, int headDim, float[] out) {
+    attention.joinSpans(parts, spans, heads, headDim, out);
   }
 }

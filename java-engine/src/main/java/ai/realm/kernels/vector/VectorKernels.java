@@ -245,4 +245,24 @@ public final class VectorKernels implements Kernels {
       float[] out) {
     attention.attend(q, stride, token, tokens, firstPosition, kv, kvHead, group, scale, out);
   }
+
+  @Override
+  public void attendSpans(
+      float[] q,
+      int heads,
+      int position,
+      KvLayer kv,
+      int kvHead,
+      int group,
+      float scale,
+      int span,
+      int endSpan,
+      float[] parts) {
+    attention.attendSpans(q, heads, position, kv, kvHead, group, scale, span, endSpan, parts);
+  }
+
+  @Override
+  public void joinSpans(float[] parts, int spans, int heads, int headDim, float[] out) {
+    attention.joinSpans(parts, spans, heads, headDim, out);
+  }
 }

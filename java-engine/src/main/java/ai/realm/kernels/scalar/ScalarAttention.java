@@ -1,0 +1,162 @@
+package ai.realm.kernels.scalar;
+
+import static ai.realm.kernels.KvLayer.SPAN;
+
+import ai.realm.kernels.KvFormat;
+import ai.realm.kernels.KvLayer;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** Attention in double precision; only the parts of spans are kept in f32. */
+final class ScalarAttention {
+  void attend(
+      float[] q,
+      int stride,
+      int token,
+      int tokens,
+      int firstPosition,
+      KvLayer kv,
+      int kvHead,
+      int group,
+      float scale,
+      float[] out) {
+    int dim = kv.headDim();
+    for (int t = token; t < token + tokens; t++) {
+      int position = firstPosition + t;
+      int spans = position / SPAN + 1;
+      float[] parts = new float[spans * (dim + 2)];
+      for (int h = kvHead * group; h < (kvHead + 1) * group; h++) {
+        int at = t * stride + h * dim;
+        for (int span = 0; span < spans; span++) {
+          span(q, at, position, kv, kvHead, scale, span, parts, span * (dim + 2));
+        }
+        join(parts, 0, dim + 2, spans, dim, out, at);
+      }
+    }
+  }
+
+  void attendSpans(
+      float[] q,
+      int heads,
+      int position,
+      KvLayer kv,
+      int kvHead,
+      int group,
+      float scale,
+      int span,
+      int endSpan,
+      float[] parts) {
+    int dim = kv.headDim();
+    for (int s = span; s < endSpan; s++) {
+      for (int h = kvHead * group; h < (kvHead + 1) * group; h++) {
+        int at = (s * heads + h) * (dim + 2);
+        span(q, h * dim, position, kv, kvHead, scale, s, parts, at);
+      }
+    }
+  }
+
+  void joinSpans(float[] parts, int spans, int heads, int dim, float[] out) {
+    for (int h = 0; h < heads; h++) {
+      join(parts, h * (dim + 2), heads * (dim + 2), spans, dim, out, h * dim);
+    }
+  }
+
+  /** A head's part of a span, to {@code parts} from {@code at} on. */
+  private static void span(
+      float[] q,
+      int query,
+      int position,
+      KvLayer kv,
+      int kvHead,
+      float scale,
+      int span,
+      float[] parts,
+      int at) {
+    int dim = kv.headDim();
+    int first = span * SPAN;
+    double[] weights = new double[Math.min(SPAN, position + 1 - first)];
+    double max = Double.NEGATIVE_INFINITY;
+    for (int p = 0; p < weights.length; p++) {
+      double dot = 0;
+      for (int i = 0; i < dim; i++) {
+        dot += (double) q[query + i] * key(kv, kvHead, first + p, i);
+      }
+      weights[p] = dot * scale;
+      max = Math.max(max, weights[p]);
+    }
+    double sum = 0;
+    for (int p = 0; p < weights.length; p++) {
+      weights[p] = Math.exp(weights[p] - (float) max);
+      sum += weights[p];
+    }
+    for (int i = 0; i < dim; i++) {
+      double output = 0;
+      for (int p = 0; p < weights.length; p++) {
+        output += weights[p] * value(kv, kvHead, first + p, i);
+      }
+      parts[at + i] = (float) output;
+    }
+    parts[at + dim] = (float) max;
+    parts[at + dim + 1] = (float) sum;
+  }
+
+  /** A head's result from its parts, {@code stride} apart. */
+  private static void join(
+      float[] parts, int first, int stride, int spans, int dim, float[] out, int to) {
+    double max = Double.NEGATIVE_INFINITY;
+    for (int span = 0; span < spans; span++) {
+      max = Math.max(max, parts[first + span * stride + dim]);
+    }
+    double[] outputs = new double[dim];
+    double sum = 0;
+    for (int span = 0; span < spans; span++) {
+      int at = first + span * stride;
+      double weight = Math.exp(parts[at + dim] - max);
+      for (int i = 0; i < dim; i++) {
+        outputs[i] += weight * parts[at + i];
+      }
+      sum += weight * parts[at + dim + 1];
+    }
+    for (int i = 0; i < dim; i++) {
+      out[to + i] = (float) (outputs[i] / sum);
+    }
+  }
+
+  private static float key(KvLayer kv, int kvHead, int position, int i) {
+    int inPage = position % KvLayer.PAGE;
+    MemorySegment page = kv.pages()[position / KvLayer.PAGE];
+    long at = keyIndex(inPage, kv.headDim(), i);
+    return switch (kv.format()) {
+      case F16 -> half(page, kv.keys(kvHead) + at * Short.BYTES);
+      case Q8_0 -> {
+        long scale = keyIndex(inPage, KvFormat.runs(kv.headDim()), i / KvFormat.RUN);
+        yield page.get(ValueLayout.JAVA_BYTE, kv.keys(kvHead) + at)
+            * half(page, kv.keyScales(kvHead) + scale * Short.BYTES);
+      }
+    };
+  }
+
+  /** The index of row {@code i} at a position, in blocks of {@code (rows, 16)}. */
+  private static long keyIndex(int inPage, int rows, int i) {
+    long block = (long) inPage / KvLayer.BLOCK * rows * KvLayer.BLOCK;
+    return block + (long) i * KvLayer.BLOCK + inPage % KvLayer.BLOCK;
+  }
+
+  private static float value(KvLayer kv, int kvHead, int position, int i) {
+    int inPage = position % KvLayer.PAGE;
+    MemorySegment page = kv.pages()[position / KvLayer.PAGE];
+    long at = (long) inPage * kv.headDim() + i;
+    return switch (kv.format()) {
+      case F16 -> half(page, kv.values(kvHead) + at * Short.BYTES);
+      case Q8_0 -> {
+        long scale = (long) inPage * KvFormat.runs(kv.headDim()) + i / KvFormat.RUN;
+        yield page.get(ValueLayout.JAVA_BYTE, kv.values(kvHead) + at)
+            * half(page, kv.valueScales(kvHead) + scale * Short.BYTES);
+      }
+    };
+  }
+
+  private static float half(MemorySegment page, long at) {
+    return Float.float16ToFloat(page.get(ValueLayout.JAVA_SHORT_UNALIGNED, at));
+  }
+}

@@ -1,0 +1,201 @@
+package ai.realm.kernels;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+
+import ai.realm.kernels.scalar.ScalarKernels;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Random;
+import java.util.function.Consumer;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Attention: every provider's against the scalar one, and each against itself, divided. */
+@ParameterizedClass
+@MethodSource("ai.realm.kernels.TestedKernels#withScalar")
+class AttentionTest {
+  private static final Kernels SCALAR = new ScalarKernels();
+  private static final int KV_HEADS = 2;
+  private static final float SCALE = 0.2f;
+
+  private final Kernels kernels;
+
+  AttentionTest(String provider, Kernels kernels) {
+    this.kernels = kernels;
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void equalsTheScalarOne(KvFormat format) {
+    Random random = new Random(3);
+    int[][] ranges = {{0, 1}, {0, 5}, {15, 1}, {63, 2}, {64, 1}, {100, 37}, {200, 1}};
+    for (int dim : new int[] {2, 8, 32, 64, 80, 128}) {
+      for (int group : new int[] {1, 3, 5}) {
+        for (int[] range : ranges) {
+          assertEqualsTheScalarOne(format, dim, group, range[0], range[1], random);
+        }
+      }
+    }
+    for (int[] range : new int[][] {{255, 1}, {255, 2}, {256, 1}, {511, 20}, {700, 1}}) {
+      assertEqualsTheScalarOne(format, 64, 3, range[0], range[1], random);
+    }
+  }
+
+  private void assertEqualsTheScalarOne(
+      KvFormat format, int dim, int group, int position, int tokens, Random random) {
+    withCache(
+        format,
+        dim,
+        position + tokens,
+        random,
+        kv -> {
+          float[] q = queries(tokens, group, dim, random);
+          float[] expected = new float[q.length];
+          float[] actual = new float[q.length];
+          attend(SCALAR, q, group, 0, tokens, position, kv, expected);
+          int half = tokens / 2;
+          if (half > 0) {
+            attend(kernels, q, group, 0, half, position, kv, actual);
+          }
+          attend(kernels, q, group, half, tokens - half, position, kv, actual);
+          assertArrayEquals(
+              expected,
+              actual,
+              2e-5f,
+              "head_dim " + dim + " group " + group + " position " + position + " of " + tokens);
+        });
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aTokenHasTheSameBitsAloneAndInATile(KvFormat format) {
+    Random random = new Random(4);
+    int tokens = 13;
+    for (int dim : new int[] {32, 64, 80}) {
+      for (int position : new int[] {0, 60, 250, 505}) {
+        withCache(
+            format,
+            dim,
+            position + tokens,
+            random,
+            kv -> {
+              float[] q = queries(tokens, 3, dim, random);
+              float[] together = new float[q.length];
+              float[] alone = new float[q.length];
+              attend(kernels, q, 3, 0, tokens, position, kv, together);
+              for (int t = 0; t < tokens; t++) {
+                attend(kernels, q, 3, t, 1, position, kv, alone);
+              }
+              assertArrayEquals(together, alone, "head_dim " + dim + " position " + position);
+            });
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void spansThatAreJoinedGiveTheBitsOfTheWhole(KvFormat format) {
+    Random random = new Random(5);
+    for (int dim : new int[] {2, 64, 80}) {
+      for (int group : new int[] {1, 3, 8}) {
+        for (int position : new int[] {0, 255, 256, 511, 600}) {
+          assertSpansGiveTheWhole(format, dim, group, position, random);
+        }
+      }
+    }
+  }
+
+  private void assertSpansGiveTheWhole(
+      KvFormat format, int dim, int group, int position, Random random) {
+    withCache(
+        format,
+        dim,
+        position + 1,
+        random,
+        kv -> {
+          int heads = KV_HEADS * group;
+          float[] q = queries(1, group, dim, random);
+          float[] whole = new float[q.length];
+          attend(kernels, q, group, 0, 1, position, kv, whole);
+          int spans = Math.ceilDiv(position + 1, KvLayer.SPAN);
+          for (int step = 1; step <= spans; step++) {
+            float[] parts = new float[spans * heads * (dim + 2)];
+            for (int span = 0; span < spans; span += step) {
+              int end = Math.min(span + step, spans);
+              for (int head = 0; head < KV_HEADS; head++) {
+                kernels.attendSpans(q, heads, position, kv, head, group, SCALE, span, end, parts);
+              }
+            }
+            float[] joined = new float[q.length];
+            kernels.joinSpans(parts, spans, heads, dim, joined);
+            assertArrayEquals(
+                whole, joined, "head_dim " + dim + " position " + position + " by " + step);
+          }
+        });
+  }
+
+  private static void attend(
+      Kernels kernels,
+      float[] q,
+      int group,
+      int token,
+      int tokens,
+      int position,
+      KvLayer kv,
+      float[] out) {
+    int stride = KV_HEADS * group * kv.headDim();
+    for (int head = 0; head < KV_HEADS; head++) {
+      kernels.attend(q, stride, token, tokens, position, kv, head, group, SCALE, out);
+    }
+  }
+
+  private static float[] queries(int tokens, int group, int dim, Random random) {
+    float[] q = new float[tokens * KV_HEADS * group * dim];
+    for (int i = 0; i < q.length; i++) {
+      q[i] = (float) random.nextGaussian() * 3;
+    }
+    return q;
+  }
+
+  /** Runs {@code test} on a cache that holds random keys and values of so many positions. */
+  private static void withCache(
+      KvFormat format, int dim, int positions, Random random, Consumer<KvLayer> test) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment[] pages = new MemorySegment[Math.ceilDiv(positions, KvLayer.PAGE)];
+      long offset = 128;
+      KvLayer kv = new KvLayer(pages, offset, dim, format);
+      for (int p = 0; p < pages.length; p++) {
+        pages[p] = arena.allocate(offset + KvLayer.bytes(format, KV_HEADS, dim), 64);
+        for (int head = 0; head < KV_HEADS; head++) {
+          fill(kv, pages[p], kv.keys(head), random);
+          fill(kv, pages[p], kv.values(head), random);
+        }
+      }
+      test.accept(kv);
+    }
+  }
+
+  /** Random keys or values of a head: F16, or bytes of every level with a scale each run. */
+  private static void fill(KvLayer kv, MemorySegment page, long at, Random random) {
+    int values = KvLayer.PAGE * kv.headDim();
+    if (kv.format() == KvFormat.F16) {
+      fillHalves(page, at, values, 1, random);
+      return;
+    }
+    for (int i = 0; i < values; i++) {
+      page.set(ValueLayout.JAVA_BYTE, at + i, (byte) (random.nextInt(255) - 127));
+    }
+    fillHalves(page, at + values, KvLayer.PAGE * KvFormat.runs(kv.headDim()), 1 / 127f, random);
+  }
+
+  private static void fillHalves(
+      MemorySegment page, long at, int count, float scale, Random random) {
+    for (int i = 0; i < count; i++) {
+      short half = Float.floatToFloat16((float) random.nextGaussian() * scale);
+      page.set(ValueLayout.JAVA_SHORT_UNALIGNED, at + 2L * i, half);
+    }
+  }
+}
