@@ -28,6 +28,12 @@ final class Lanes {
   /** Rebiases the exponent of such a value: 2^112. */
   static final float HALF_SCALE = 0x1p112f;
 
+  /** What brings sums of weights that stand a byte too high to their size: 2^-8 in all lanes. */
+  static final FloatVector BYTE = FloatVector.broadcast(F, 0x1p-8f);
+
+  /** The same for two bytes: 2^-16 in all lanes. */
+  static final FloatVector TWO_BYTES = FloatVector.broadcast(F, 0x1p-16f);
+
   private Lanes() {}
 
   /**

@@ -1,10 +1,12 @@
 package ai.realm.kernels.vector;
 
+import static ai.realm.kernels.vector.Lanes.BYTE;
 import static ai.realm.kernels.vector.Lanes.F;
 import static ai.realm.kernels.vector.Lanes.HALF_MASK;
 import static ai.realm.kernels.vector.Lanes.HALF_SCALE;
 import static ai.realm.kernels.vector.Lanes.I;
 import static ai.realm.kernels.vector.Lanes.LE;
+import static ai.realm.kernels.vector.Lanes.TWO_BYTES;
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
@@ -32,27 +34,26 @@ final class NibblesProduct extends PackedProduct {
       for (int j = 0; j < 4; j++) {
         IntVector v = IntVector.fromMemorySegment(I, data, p + 64 + 64 * j, LE);
         int k = b + 8 * j;
+        IntVector w = v.lanewise(LSHR, 4);
         c0 = ((FloatVector) v.and(15).convert(I2F, 0)).fma(FloatVector.broadcast(F, a[k]), c0);
-        c1 =
-            ((FloatVector) v.lanewise(LSHR, 16).and(15).convert(I2F, 0))
-                .fma(FloatVector.broadcast(F, a[k + 1]), c1);
         c2 =
-            ((FloatVector) v.lanewise(LSHR, 4).and(15).convert(I2F, 0))
-                .fma(FloatVector.broadcast(F, a[k + 2]), c2);
-        c3 =
-            ((FloatVector) v.lanewise(LSHR, 20).and(15).convert(I2F, 0))
-                .fma(FloatVector.broadcast(F, a[k + 3]), c3);
-        c0 =
-            ((FloatVector) v.lanewise(LSHR, 8).and(15).convert(I2F, 0))
-                .fma(FloatVector.broadcast(F, a[k + 4]), c0);
-        c1 =
-            ((FloatVector) v.lanewise(LSHR, 24).and(15).convert(I2F, 0))
-                .fma(FloatVector.broadcast(F, a[k + 5]), c1);
+            ((FloatVector) v.and(15 << 16).convert(I2F, 0))
+                .fma(FloatVector.broadcast(F, a[k + 1]), c2);
+        c0 = ((FloatVector) w.and(15).convert(I2F, 0)).fma(FloatVector.broadcast(F, a[k + 2]), c0);
         c2 =
-            ((FloatVector) v.lanewise(LSHR, 12).and(15).convert(I2F, 0))
-                .fma(FloatVector.broadcast(F, a[k + 6]), c2);
+            ((FloatVector) w.and(15 << 16).convert(I2F, 0))
+                .fma(FloatVector.broadcast(F, a[k + 3]), c2);
+        c1 =
+            ((FloatVector) v.and(15 << 8).convert(I2F, 0))
+                .fma(FloatVector.broadcast(F, a[k + 4]), c1);
         c3 =
-            ((FloatVector) v.lanewise(LSHR, 28).convert(I2F, 0))
+            ((FloatVector) v.and(15 << 24).convert(I2F, 0))
+                .fma(FloatVector.broadcast(F, a[k + 5]), c3);
+        c1 =
+            ((FloatVector) w.and(15 << 8).convert(I2F, 0))
+                .fma(FloatVector.broadcast(F, a[k + 6]), c1);
+        c3 =
+            ((FloatVector) w.and(15 << 24).convert(I2F, 0))
                 .fma(FloatVector.broadcast(F, a[k + 7]), c3);
       }
       IntVector h = IntVector.fromMemorySegment(I, data, p, LE);
@@ -63,7 +64,9 @@ final class NibblesProduct extends PackedProduct {
               .reinterpretAsFloats()
               .mul(HALF_SCALE);
       FloatVector m = h.lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats().mul(HALF_SCALE);
-      total = c0.add(c1).add(c2.add(c3)).fma(d, total);
+      FloatVector upper = c3.fma(BYTE, c2);
+      FloatVector lower = c1.fma(BYTE, c0);
+      total = upper.fma(TWO_BYTES, lower).fma(d, total);
       total = m.fma(FloatVector.broadcast(F, sums[b / 16] + sums[b / 16 + 1]), total);
     }
     total.intoArray(y, at);

@@ -1,10 +1,12 @@
 package ai.realm.kernels.vector;
 
+import static ai.realm.kernels.vector.Lanes.BYTE;
 import static ai.realm.kernels.vector.Lanes.F;
 import static ai.realm.kernels.vector.Lanes.HALF_MASK;
 import static ai.realm.kernels.vector.Lanes.HALF_SCALE;
 import static ai.realm.kernels.vector.Lanes.I;
 import static ai.realm.kernels.vector.Lanes.LE;
+import static ai.realm.kernels.vector.Lanes.TWO_BYTES;
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
@@ -30,49 +32,56 @@ final class Q4kProduct extends PackedProduct {
     for (int b = 0; b < columns; b += 256, p += BLOCK) {
       FloatVector scaled = FloatVector.zero(F);
       FloatVector minimums = FloatVector.zero(F);
-      for (int half = 0; half < 2; half++) {
-        // A byte for each of four spans of 32 columns, the next one always lowest.
-        IntVector scales = IntVector.fromMemorySegment(I, data, p + SCALES + 64 * half, LE);
-        IntVector offsets = IntVector.fromMemorySegment(I, data, p + MINIMUMS + 64 * half, LE);
-        for (int s = 4 * half; s < 4 * half + 4; s++) {
-          FloatVector c0 = FloatVector.zero(F);
-          FloatVector c1 = FloatVector.zero(F);
-          FloatVector c2 = FloatVector.zero(F);
-          FloatVector c3 = FloatVector.zero(F);
-          for (int j = 0; j < 4; j++) {
-            IntVector v = IntVector.fromMemorySegment(I, data, p + NIBBLES + 256 * s + 64 * j, LE);
-            int k = b + 32 * s + 8 * j;
-            c0 = ((FloatVector) v.and(15).convert(I2F, 0)).fma(FloatVector.broadcast(F, a[k]), c0);
-            c1 =
-                ((FloatVector) v.lanewise(LSHR, 16).and(15).convert(I2F, 0))
-                    .fma(FloatVector.broadcast(F, a[k + 1]), c1);
-            c2 =
-                ((FloatVector) v.lanewise(LSHR, 4).and(15).convert(I2F, 0))
-                    .fma(FloatVector.broadcast(F, a[k + 2]), c2);
-            c3 =
-                ((FloatVector) v.lanewise(LSHR, 20).and(15).convert(I2F, 0))
-                    .fma(FloatVector.broadcast(F, a[k + 3]), c3);
-            c0 =
-                ((FloatVector) v.lanewise(LSHR, 8).and(15).convert(I2F, 0))
-                    .fma(FloatVector.broadcast(F, a[k + 4]), c0);
-            c1 =
-                ((FloatVector) v.lanewise(LSHR, 24).and(15).convert(I2F, 0))
-                    .fma(FloatVector.broadcast(F, a[k + 5]), c1);
-            c2 =
-                ((FloatVector) v.lanewise(LSHR, 12).and(15).convert(I2F, 0))
-                    .fma(FloatVector.broadcast(F, a[k + 6]), c2);
-            c3 =
-                ((FloatVector) v.lanewise(LSHR, 28).convert(I2F, 0))
-                    .fma(FloatVector.broadcast(F, a[k + 7]), c3);
-          }
-          FloatVector sc = (FloatVector) scales.and(255).convert(I2F, 0);
-          FloatVector m = (FloatVector) offsets.and(255).convert(I2F, 0);
-          int run = b / 16 + 2 * s;
-          scaled = c0.add(c1).add(c2.add(c3)).fma(sc, scaled);
-          minimums = m.fma(FloatVector.broadcast(F, sums[run] + sums[run + 1]), minimums);
-          scales = scales.lanewise(LSHR, 8);
-          offsets = offsets.lanewise(LSHR, 8);
+      for (int s = 0; s < 8; s++) {
+        FloatVector c0 = FloatVector.zero(F);
+        FloatVector c1 = FloatVector.zero(F);
+        FloatVector c2 = FloatVector.zero(F);
+        FloatVector c3 = FloatVector.zero(F);
+        for (int j = 0; j < 4; j++) {
+          IntVector v = IntVector.fromMemorySegment(I, data, p + NIBBLES + 256 * s + 64 * j, LE);
+          int k = b + 32 * s + 8 * j;
+          IntVector w = v.lanewise(LSHR, 4);
+          c0 = ((FloatVector) v.and(15).convert(I2F, 0)).fma(FloatVector.broadcast(F, a[k]), c0);
+          c2 =
+              ((FloatVector) v.and(15 << 16).convert(I2F, 0))
+                  .fma(FloatVector.broadcast(F, a[k + 1]), c2);
+          c0 =
+              ((FloatVector) w.and(15).convert(I2F, 0)).fma(FloatVector.broadcast(F, a[k + 2]), c0);
+          c2 =
+              ((FloatVector) w.and(15 << 16).convert(I2F, 0))
+                  .fma(FloatVector.broadcast(F, a[k + 3]), c2);
+          c1 =
+              ((FloatVector) v.and(15 << 8).convert(I2F, 0))
+                  .fma(FloatVector.broadcast(F, a[k + 4]), c1);
+          c3 =
+              ((FloatVector) v.and(15 << 24).convert(I2F, 0))
+                  .fma(FloatVector.broadcast(F, a[k + 5]), c3);
+          c1 =
+              ((FloatVector) w.and(15 << 8).convert(I2F, 0))
+                  .fma(FloatVector.broadcast(F, a[k + 6]), c1);
+          c3 =
+              ((FloatVector) w.and(15 << 24).convert(I2F, 0))
+                  .fma(FloatVector.broadcast(F, a[k + 7]), c3);
         }
+        long word = p + 64 * (s >> 2);
+        int shift = 8 * (s & 3);
+        FloatVector sc =
+            (FloatVector)
+                IntVector.fromMemorySegment(I, data, word + SCALES, LE)
+                    .lanewise(LSHR, shift)
+                    .and(255)
+                    .convert(I2F, 0);
+        FloatVector m =
+            (FloatVector)
+                IntVector.fromMemorySegment(I, data, word + MINIMUMS, LE)
+                    .lanewise(LSHR, shift)
+                    .and(255)
+                    .convert(I2F, 0);
+        FloatVector upper = c3.fma(BYTE, c2);
+        FloatVector lower = c1.fma(BYTE, c0);
+        int run = b / 16 + 2 * s;
+        scaled = upper.fma(TWO_BYTES, lower).fma(sc, scaled);
+        minimums = m.fma(FloatVector.broadcast(F, sums[run] + sums[run + 1]), minimums);
       }
       IntVector h = IntVector.fromMemorySegment(I, data, p, LE);
       FloatVector d =
