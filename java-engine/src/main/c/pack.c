@@ -95,21 +95,25 @@ static int q4_k(const uint8_t* p, uint32_t* words) {
   return is_finite(d) && is_finite(dmin);
 }
 
+// Columns 8w to 8w + 7 of a block of Q6_K, a byte each: of `low` the low four bits count, of `high`
+// the low two.
+static void put_six_bits(uint32_t* words, int w, uint64_t low, uint64_t high) {
+  const int run = w / 2;  // of 16 columns
+  uint32_t* to = words + (2 + 3 * run + run / 4) * GROUP;
+  *to |= interleave(high & 0x0303030303030303ull) << 2 * (w & 1);
+  to[(1 + (w & 1)) * GROUP] = interleave(low);
+}
+
 static int q6_k(const uint8_t* p, uint32_t* words) {
   const uint32_t d = half(p + 208);
   words[0] = float_bits(half_to_float(d));
-  for (int h = 0; h < 4; h++) words[(1 + h) * GROUP] = four(p + 192 + 4 * h);
+  for (int q = 0; q < 4; q++) words[(1 + 13 * q) * GROUP] = four(p + 192 + 4 * q);
   for (int s = 0; s < 8; s++) {
     const uint8_t *low = p + 64 * (s / 4) + 32 * (s & 1), *high = p + 128 + 32 * (s / 4);
-    uint32_t* to = words + (5 + 6 * s) * GROUP;
     for (int w = 0; w < 4; w++) {
       const uint64_t bytes = eight(low + 8 * w);
-      to[w * GROUP] = interleave(s & 2 ? bytes >> 4 : bytes);
-    }
-    for (int h = 0; h < 2; h++) {
-      uint32_t bits = 0;
-      for (int i = 0; i < 16; i++) bits |= (high[16 * h + i] >> 2 * (s & 3) & 3u) << 2 * i;
-      to[(4 + h) * GROUP] = bits;
+      put_six_bits(words, 4 * s + w, s & 2 ? bytes >> 4 : bytes,
+                   eight(high + 8 * w) >> 2 * (s & 3));
     }
   }
   return is_finite(d);
@@ -166,19 +170,15 @@ static int q3_k(const uint8_t* p, uint32_t* words) {
   for (int s = 0; s < 16; s++) {
     const uint32_t low = p[96 + (s & 7)] >> 4 * (s / 8) & 15u;
     const uint32_t high = p[104 + (s & 3)] >> 2 * (s / 4) & 3u;
-    words[(1 + s / 4) * GROUP] |= (((low | high << 4) - 32) & 255u) << 8 * (s & 3);
+    words[(1 + 13 * (s / 4)) * GROUP] |= (((low | high << 4) - 32) & 255u) << 8 * (s & 3);
   }
   for (int s = 0; s < 8; s++) {
-    uint32_t* to = words + (5 + 6 * s) * GROUP;
     for (int w = 0; w < 4; w++) {
       const uint64_t two = eight(p + 32 + 32 * (s / 4) + 8 * w) >> 2 * (s & 3);
       const uint64_t third = eight(p + 8 * w) >> s;
       const uint64_t q = ((two & 0x0303030303030303ull) | (third & 0x0101010101010101ull) << 2) +
                          0x1C1C1C1C1C1C1C1Cull;
-      to[w * GROUP] = interleave(q);
-      uint32_t tops = 0;
-      for (int i = 0; i < 8; i++) tops |= (uint32_t)(q >> (8 * i + 4) & 3u) << 2 * i;
-      to[(4 + w / 2) * GROUP] |= tops << 16 * (w & 1);
+      put_six_bits(words, 4 * s + w, q, q >> 4);
     }
   }
   return is_finite(d);

@@ -44,16 +44,19 @@ public enum Layout {
   Q4_K(256, 64 + 128 + 128 + 8 * 256),
 
   /**
-   * Q6_K, and Q3_K widened. A block of 256 columns; sub-block s has 16 columns:
+   * Q6_K, and Q3_K widened. A block of 256 columns, in which everything lies in the order in which
+   * a product takes it:
    *
    * <pre>
    * 16 x f32  d
-   * 64 x u32  signed scales sc: byte b of word h is that of sub-block 4h+b: w = d * sc * (q - 32)
-   * 8 x (64 x u32 low nibbles of 32 columns, as in NIBBLES; 32 x u32 high bits: word h of row n holds columns
-   *      16h .. 16h+15, two bits each, the first lowest)
+   * 4 x 64 columns:
+   *   16 x u32  signed scales sc: byte b is that of 16 columns, from 16b: w = d * sc * (q - 32)
+   *   4 x 16 columns:
+   *     16 x u32  high bits: the two of column 8w+i are 2w bits above the place of its nibble
+   *     32 x u32  low nibbles, as in NIBBLES
    * </pre>
    */
-  Q6_K(256, 64 + 256 + 8 * (256 + 128)),
+  Q6_K(256, 64 + 4 * (64 + 4 * (64 + 128))),
 
   /**
    * Q5_1 and Q5_K, widened. A block of 32 columns:

@@ -16,11 +16,12 @@ import java.nio.ByteOrder;
 /** Brings a tensor's file blocks into a {@link Layout}, sixteen rows at a time. */
 public final class Packer {
   private static final int GROUP = Layout.GROUP;
-  private static final VarHandle SHORT =
+  // Little-endian values in a file's bytes.
+  static final VarHandle SHORT =
       MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle INT =
+  static final VarHandle INT =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle LONG =
+  static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   /** F16 of -8: Q4_0's offset. */
@@ -214,25 +215,32 @@ public final class Packer {
   private static boolean q6k(byte[] file, int at, int[] words, int to) {
     int d = half(file, at + 208);
     words[to] = Float.floatToRawIntBits(Float.float16ToFloat((short) d));
-    for (int h = 0; h < 4; h++) {
-      words[to + (1 + h) * GROUP] = (int) INT.get(file, at + 192 + 4 * h);
+    for (int q = 0; q < 4; q++) {
+      words[to + (1 + 13 * q) * GROUP] = (int) INT.get(file, at + 192 + 4 * q);
     }
     for (int s = 0; s < 8; s++) { // 32 columns each: four of them share 64 low and 32 high bytes
       int ql = at + 64 * (s / 4) + 32 * (s & 1);
       int qh = at + 128 + 32 * (s / 4);
-      int base = to + (5 + 6 * s) * GROUP;
       for (int w = 0; w < 4; w++) {
-        long bytes = (long) LONG.get(file, ql + 8 * w);
-        words[base + w * GROUP] = interleave((s & 2) == 0 ? bytes : bytes >>> 4);
-      }
-      for (int h = 0; h < 2; h++) {
-        int bits = 0;
-        for (int i = 0; i < 16; i++) {
-          bits |= (file[qh + 16 * h + i] >> 2 * (s & 3) & 3) << 2 * i;
-        }
-        words[base + (4 + h) * GROUP] = bits;
+        long low = (long) LONG.get(file, ql + 8 * w);
+        long high = (long) LONG.get(file, qh + 8 * w);
+        putSixBits(words, to, 4 * s + w, (s & 2) == 0 ? low : low >>> 4, high >>> 2 * (s & 3));
       }
     }
     return finite(d);
+  }
+
+  /**
+   * Puts eight columns into a block of {@link Layout#Q6_K}.
+   *
+   * @param w columns 8w to 8w + 7
+   * @param low a byte a column, whose low four bits count
+   * @param high a byte a column, whose low two bits count
+   */
+  static void putSixBits(int[] words, int block, int w, long low, long high) {
+    int run = w / 2; // of 16 columns
+    int at = block + (2 + 3 * run + run / 4) * GROUP;
+    words[at] |= interleave(high & 0x0303030303030303L) << 2 * (w & 1);
+    words[at + (1 + (w & 1)) * GROUP] = interleave(low);
   }
 }

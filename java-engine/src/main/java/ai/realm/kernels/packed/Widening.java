@@ -1,9 +1,6 @@
 package ai.realm.kernels.packed;
 
 import ai.realm.quant.SubScales;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 
 /**
  * Brings file blocks whose weights have 3 or 5 bits into layouts with more, exactly. {@code
@@ -13,10 +10,6 @@ import java.nio.ByteOrder;
 final class Widening {
   private static final int GROUP = Layout.GROUP;
   private static final int OFFSET_BYTES_WORDS = Layout.OFFSET_BYTES.blockBytes() / Integer.BYTES;
-  private static final VarHandle SHORT =
-      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle INT =
-      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
   private Widening() {}
 
@@ -24,7 +17,7 @@ final class Widening {
   static boolean q50(byte[] file, int at, int[] words, int to) {
     float d = half(file, at);
     words[to] = Float.floatToRawIntBits(d);
-    int fifth = (int) INT.get(file, at + 2);
+    int fifth = (int) Packer.INT.get(file, at + 2);
     for (int i = 0; i < 32; i++) {
       putByte(words, to + GROUP, i, fiveBits(file, at + 6, fifth, i) - 16);
     }
@@ -37,7 +30,7 @@ final class Widening {
     float m = half(file, at + 2);
     words[to] = Float.floatToRawIntBits(d);
     words[to + GROUP] = Float.floatToRawIntBits(m);
-    int fifth = (int) INT.get(file, at + 4);
+    int fifth = (int) Packer.INT.get(file, at + 4);
     for (int i = 0; i < 32; i++) {
       putByte(words, to + 2 * GROUP, i, fiveBits(file, at + 8, fifth, i));
     }
@@ -69,34 +62,27 @@ final class Widening {
     for (int s = 0; s < 16; s++) {
       int low = file[at + 96 + (s & 7)] >> 4 * (s >> 3) & 15;
       int high = file[at + 104 + (s & 3)] >> 2 * (s >> 2) & 3;
-      putByte(words, to + GROUP, s, (low | high << 4) - 32);
+      putByte(words, to + (1 + 13 * (s / 4)) * GROUP, s % 4, (low | high << 4) - 32);
     }
-    for (int span = 0; span < 8; span++) { // 32 columns each
-      int nibbles = to + (5 + 6 * span) * GROUP;
-      int tops = nibbles + 4 * GROUP;
-      for (int i = 0; i < 32; i++) {
-        int two = file[at + 32 + 32 * (span >> 2) + i] >> 2 * (span & 3) & 3;
-        int third = file[at + i] >> span & 1;
-        int q = (two | third << 2) + 28;
-        words[nibbles + i / 8 * GROUP] |= (q & 15) << nibbleShift(i % 8);
-        words[tops + i / 16 * GROUP] |= (q >> 4) << 2 * (i % 16);
+    for (int s = 0; s < 8; s++) { // 32 columns each
+      for (int w = 0; w < 4; w++) {
+        long two = (long) Packer.LONG.get(file, at + 32 + 32 * (s / 4) + 8 * w) >>> 2 * (s & 3);
+        long third = (long) Packer.LONG.get(file, at + 8 * w) >>> s;
+        long q = (two & 0x0303030303030303L) + ((third & 0x0101010101010101L) << 2);
+        q += 0x1C1C1C1C1C1C1C1CL; // 28 each
+        Packer.putSixBits(words, to, 4 * s + w, q, q >>> 4);
       }
     }
     return Float.isFinite(d);
   }
 
   private static float half(byte[] file, int at) {
-    return Float.float16ToFloat((short) SHORT.get(file, at));
+    return Float.float16ToFloat((short) Packer.SHORT.get(file, at));
   }
 
   /** Element {@code i} of 32 whose low four bits are in 16 bytes, the later half in the nibbles. */
   private static int fiveBits(byte[] file, int at, int fifth, int i) {
     return file[at + i % 16] >> 4 * (i / 16) & 15 | (fifth >> i & 1) << 4;
-  }
-
-  /** Where column {@code i} of a word of eight nibbles lies; see {@link Layout#NIBBLES}. */
-  private static int nibbleShift(int i) {
-    return 4 * (i / 2) + 16 * (i & 1);
   }
 
   private static void putByte(int[] words, int to, int i, int value) {

@@ -39,9 +39,9 @@ abstract class PackedProduct {
 
   /**
    * The product of as many rows as a vector has lanes. Where a word holds several weights, each is
-   * converted in its place instead of being shifted down first: a weight in byte b is 2^8b times too
-   * large, exactly. Each byte has a sum of its own, and the sums are brought to their size together.
-   * Activations beyond 2^97 may therefore overflow where the product would not.
+   * converted in its place instead of being shifted down first: a weight in byte b is 2^8b times
+   * too large, exactly. Each byte has a sum of its own, and the sums are brought to their size
+   * together. Activations beyond 2^97 may therefore overflow where the product would not.
    *
    * @param from the first row's first word in {@code data}
    * @param a activations, and {@code sums} those of each 16 of them
