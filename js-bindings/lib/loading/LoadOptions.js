@@ -6,7 +6,8 @@
  * @typedef {object} LoadOptions
  * @property {number} [contextLength] the most tokens that a prompt and its answer may have together; an integer from 1, up
  *   to what the model was trained for; default: what the model was trained for. Memory is taken as it is used
- * @property {number} [threads] threads that compute; an integer from 1 to 1024; default: the machine's cores
+ * @property {number} [threads] threads that compute; an integer from 1 to 1024; default: as many as there are cores that the
+ *   process may use, by its affinity and its container's quota. More than these are slower
  * @property {'f16' | 'q8_0'} [kvCache] how the keys and values of a sequence are kept: as half floats, or as bytes with a
  *   scale for each 32, which takes 53 % of the memory and rounds a little; default: `f16`
  * @property {AbortSignal} [signal] stops the download and the loading, which then reject with an `AbortError`; what was

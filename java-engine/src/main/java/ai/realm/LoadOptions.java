@@ -19,7 +19,7 @@ public final class LoadOptions {
   }
 
   /**
-   * Threads that compute, 1 or more; by default one for each processor.
+   * Threads that compute, 1 or more; by default one for each processor that the process may use.
    *
    * @throws EngineException {@code INVALID_ARGUMENT}
    */

@@ -50,7 +50,11 @@ public final class WorkerPool implements AutoCloseable {
    */
   private static final long SPIN_NANOS = 200_000;
 
-  /** Looks between two readings of the clock. */
+  /**
+   * Looks, of some microseconds together, at what is awaited before a thread offers its core to
+   * others between two of them; and looks between two readings of the clock. With more threads than
+   * cores, or other processes at work, what is awaited may need that very core.
+   */
   private static final int LOOKS = 64;
 
   private final Thread[] workers;
@@ -113,14 +117,18 @@ public final class WorkerPool implements AutoCloseable {
     }
   }
 
-  @SuppressWarnings("ThreadPriorityCheck") // yield() is a courtesy here: it is right without.
   private static void await(Job mine) {
     for (int looks = 0; mine.done.get() < mine.pieces; looks++) {
-      if (looks < 4096) {
-        Thread.onSpinWait();
-      } else {
-        Thread.yield(); // The core may be needed by the very worker that is awaited.
-      }
+      pause(looks);
+    }
+  }
+
+  @SuppressWarnings("ThreadPriorityCheck") // yield() is a courtesy here: it is right without.
+  private static void pause(int looks) {
+    if (looks < LOOKS) {
+      Thread.onSpinWait();
+    } else {
+      Thread.yield();
     }
   }
 
@@ -150,7 +158,7 @@ public final class WorkerPool implements AutoCloseable {
         looks = 0;
         continue;
       }
-      Thread.onSpinWait();
+      pause(looks);
       if (++looks % LOOKS == 0 && System.nanoTime() - idleSince > SPIN_NANOS) {
         park(index, last);
         idleSince = System.nanoTime();
