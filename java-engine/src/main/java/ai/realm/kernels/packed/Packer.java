@@ -93,28 +93,82 @@ public final class Packer {
     int blocks = columns / blockColumns;
     boolean finite = true;
     for (int n = 0; n < rows; n++) {
-      for (int b = 0; b < blocks; b++) {
-        int at = n * rowBytes + b * blockBytes;
-        int to = b * blockWords + n;
-        finite &=
-            switch (type) {
-              case Q4_0 -> q40(file, at, words, to);
-              case Q4_1 -> q41(file, at, words, to);
-              case Q8_0 -> q80(file, at, words, to);
-              case Q4_K -> q4k(file, at, words, to);
-              case Q6_K -> q6k(file, at, words, to);
-              case F16 -> halves(file, at, words, to);
-              case BF16 -> words(file, at, words, to, 16);
-              case F32 -> words(file, at, words, to, 32);
-              case Q3_K -> Widening.q3k(file, at, words, to);
-              case Q5_0 -> Widening.q50(file, at, words, to);
-              case Q5_1 -> Widening.q51(file, at, words, to);
-              case Q5_K -> Widening.q5k(file, at, words, to);
-              default -> throw new IllegalStateException("no layout for " + type);
-            };
-      }
+      finite &= row(type, file, n * rowBytes, blockBytes, words, n, blockWords, blocks);
     }
     MemorySegment.copy(words, 0, group, JAVA_INT_UNALIGNED, 0, words.length);
+    return finite;
+  }
+
+  /**
+   * One row. Each type has a loop of its own, so that compiled code stays good when the next tensor
+   * has another type.
+   */
+  private static boolean row(
+      TensorType type, byte[] file, int at, int step, int[] words, int to, int leap, int blocks) {
+    boolean finite = true;
+    switch (type) {
+      case Q4_0 -> {
+        for (int b = 0; b < blocks; b++) {
+          finite &= q40(file, at + b * step, words, to + b * leap);
+        }
+      }
+      case Q4_1 -> {
+        for (int b = 0; b < blocks; b++) {
+          finite &= q41(file, at + b * step, words, to + b * leap);
+        }
+      }
+      case Q8_0 -> {
+        for (int b = 0; b < blocks; b++) {
+          finite &= q80(file, at + b * step, words, to + b * leap);
+        }
+      }
+      case Q4_K -> {
+        for (int b = 0; b < blocks; b++) {
+          finite &= q4k(file, at + b * step, words, to + b * leap);
+        }
+      }
+      case Q6_K -> {
+        for (int b = 0; b < blocks; b++) {
+          finite &= q6k(file, at + b * step, words, to + b * leap);
+        }
+      }
+      case F16 -> {
+        for (int b = 0; b < blocks; b++) {
+          finite &= halves(file, at + b * step, words, to + b * leap);
+        }
+      }
+      case BF16 -> {
+        for (int b = 0; b < blocks; b++) {
+          finite &= words(file, at + b * step, words, to + b * leap, 16);
+        }
+      }
+      case F32 -> {
+        for (int b = 0; b < blocks; b++) {
+          finite &= words(file, at + b * step, words, to + b * leap, 32);
+        }
+      }
+      case Q3_K -> {
+        for (int b = 0; b < blocks; b++) {
+          finite &= Widening.q3k(file, at + b * step, words, to + b * leap);
+        }
+      }
+      case Q5_0 -> {
+        for (int b = 0; b < blocks; b++) {
+          finite &= Widening.q50(file, at + b * step, words, to + b * leap);
+        }
+      }
+      case Q5_1 -> {
+        for (int b = 0; b < blocks; b++) {
+          finite &= Widening.q51(file, at + b * step, words, to + b * leap);
+        }
+      }
+      case Q5_K -> {
+        for (int b = 0; b < blocks; b++) {
+          finite &= Widening.q5k(file, at + b * step, words, to + b * leap);
+        }
+      }
+      default -> throw new IllegalStateException("no layout for " + type);
+    }
     return finite;
   }
 
