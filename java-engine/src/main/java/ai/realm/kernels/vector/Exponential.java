@@ -44,7 +44,7 @@ final class Exponential {
     for (; i + COUNT <= n; i += COUNT) {
       FloatVector x = FloatVector.fromArray(F, scores, at + i).sub(max);
       VectorMask<Float> tiny = x.compare(VectorOperators.LT, LIMIT);
-      x = x.max(LIMIT);
+      x = x.lanewise(VectorOperators.MAX, LIMIT);
       FloatVector t = x.fma(FloatVector.broadcast(F, LOG2_E), FloatVector.broadcast(F, ROUND));
       FloatVector k = t.sub(ROUND);
       FloatVector r = k.fma(FloatVector.broadcast(F, -LN2_HIGH), x);
@@ -62,7 +62,7 @@ final class Exponential {
               .reinterpretAsFloats()
               .blend(0, tiny);
       e.intoArray(scores, at + i);
-      sum = sum.add(e);
+      sum = e.add(sum);
     }
     sum.intoArray(scratch, 0);
     float total = Lanes.sum(scratch);
@@ -83,7 +83,7 @@ final class Exponential {
       FloatVector g = FloatVector.fromArray(F, gate, gateAt + i);
       FloatVector x = g.neg();
       VectorMask<Float> huge = x.compare(VectorOperators.GT, -LIMIT);
-      x = x.max(LIMIT).min(-LIMIT);
+      x = x.lanewise(VectorOperators.MAX, LIMIT).lanewise(VectorOperators.MIN, -LIMIT);
       FloatVector t = x.fma(FloatVector.broadcast(F, LOG2_E), FloatVector.broadcast(F, ROUND));
       FloatVector k = t.sub(ROUND);
       FloatVector r = k.fma(FloatVector.broadcast(F, -LN2_HIGH), x);

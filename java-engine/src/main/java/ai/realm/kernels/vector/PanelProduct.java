@@ -16,6 +16,10 @@ final class PanelProduct {
   static final int ROWS = 4;
 
   private static final int WIDE_ROWS = 12;
+
+  /** Values of a tile's product, for {@link #multiply}. */
+  static final int SCRATCH = WIDE_ROWS * Matrix.UNIT;
+
   private static final boolean WIDE = COUNT == 16;
 
   private PanelProduct() {}
@@ -27,7 +31,7 @@ final class PanelProduct {
    * @param a holds row i from {@code at + i * stride}, with room for rows up to a multiple of
    *     {@link #ROWS}
    * @param c receives row i from {@code to + i * cStride}
-   * @param scratch room for {@code ROWS * UNIT} values
+   * @param scratch room for {@link #SCRATCH} values
    * @param add whether to add to {@code c} or to replace it
    */
   static void multiply(
@@ -44,24 +48,15 @@ final class PanelProduct {
       int columns,
       float[] scratch,
       boolean add) {
-    int row = 0;
-    if (columns == Matrix.UNIT) {
-      if (WIDE) {
-        for (; row + WIDE_ROWS <= rows; row += WIDE_ROWS) {
-          tile12(
-              a,
-              at + row * stride,
-              stride,
-              panel,
-              panelAt,
-              depth,
-              c,
-              to + row * cStride,
-              cStride,
-              add);
-        }
-      }
-      for (; row + ROWS <= rows; row += ROWS) {
+    for (int row = 0, height; row < rows; row += height) {
+      height = WIDE && row + WIDE_ROWS <= rows ? WIDE_ROWS : ROWS;
+      boolean whole = !add && columns == Matrix.UNIT && row + height <= rows;
+      float[] tile = whole ? c : scratch;
+      int tileAt = whole ? to + row * cStride : 0;
+      int tileStride = whole ? cStride : Matrix.UNIT;
+      if (height == WIDE_ROWS) {
+        tile12(a, at + row * stride, stride, panel, panelAt, depth, tile, tileAt, tileStride);
+      } else {
         for (int n = 0; n < Matrix.UNIT; n += 2 * COUNT) {
           tile4(
               a,
@@ -70,32 +65,19 @@ final class PanelProduct {
               panel,
               panelAt + n,
               depth,
-              c,
-              to + row * cStride + n,
-              cStride,
-              add);
+              tile,
+              tileAt + n,
+              tileStride);
         }
       }
-    }
-    for (; row < rows; row += ROWS) {
-      for (int n = 0; n < Matrix.UNIT; n += 2 * COUNT) {
-        tile4(
-            a,
-            at + row * stride,
-            stride,
-            panel,
-            panelAt + n,
-            depth,
-            scratch,
-            n,
-            Matrix.UNIT,
-            false);
-      }
-      for (int i = 0; i < Math.min(ROWS, rows - row); i++) {
-        int line = to + (row + i) * cStride;
-        for (int n = 0; n < columns; n++) {
-          float value = scratch[i * Matrix.UNIT + n];
-          c[line + n] = add ? c[line + n] + value : value;
+      if (!whole) {
+        for (int i = 0; i < Math.min(height, rows - row); i++) {
+          int line = to + (row + i) * cStride;
+          if (add) {
+            Elementwise.add(c, line, scratch, i * Matrix.UNIT, columns);
+          } else {
+            System.arraycopy(scratch, i * Matrix.UNIT, c, line, columns);
+          }
         }
       }
     }
@@ -111,8 +93,7 @@ final class PanelProduct {
       int depth,
       float[] c,
       int to,
-      int cStride,
-      boolean add) {
+      int cStride) {
     FloatVector s00 = FloatVector.zero(F);
     FloatVector s01 = FloatVector.zero(F);
     FloatVector s10 = FloatVector.zero(F);
@@ -191,32 +172,6 @@ final class PanelProduct {
       s110 = x.fma(b0, s110);
       s111 = x.fma(b1, s111);
     }
-    if (add) {
-      s00 = s00.add(FloatVector.fromArray(F, c, to));
-      s01 = s01.add(FloatVector.fromArray(F, c, to + COUNT));
-      s10 = s10.add(FloatVector.fromArray(F, c, to + cStride));
-      s11 = s11.add(FloatVector.fromArray(F, c, to + cStride + COUNT));
-      s20 = s20.add(FloatVector.fromArray(F, c, to + 2 * cStride));
-      s21 = s21.add(FloatVector.fromArray(F, c, to + 2 * cStride + COUNT));
-      s30 = s30.add(FloatVector.fromArray(F, c, to + 3 * cStride));
-      s31 = s31.add(FloatVector.fromArray(F, c, to + 3 * cStride + COUNT));
-      s40 = s40.add(FloatVector.fromArray(F, c, to + 4 * cStride));
-      s41 = s41.add(FloatVector.fromArray(F, c, to + 4 * cStride + COUNT));
-      s50 = s50.add(FloatVector.fromArray(F, c, to + 5 * cStride));
-      s51 = s51.add(FloatVector.fromArray(F, c, to + 5 * cStride + COUNT));
-      s60 = s60.add(FloatVector.fromArray(F, c, to + 6 * cStride));
-      s61 = s61.add(FloatVector.fromArray(F, c, to + 6 * cStride + COUNT));
-      s70 = s70.add(FloatVector.fromArray(F, c, to + 7 * cStride));
-      s71 = s71.add(FloatVector.fromArray(F, c, to + 7 * cStride + COUNT));
-      s80 = s80.add(FloatVector.fromArray(F, c, to + 8 * cStride));
-      s81 = s81.add(FloatVector.fromArray(F, c, to + 8 * cStride + COUNT));
-      s90 = s90.add(FloatVector.fromArray(F, c, to + 9 * cStride));
-      s91 = s91.add(FloatVector.fromArray(F, c, to + 9 * cStride + COUNT));
-      s100 = s100.add(FloatVector.fromArray(F, c, to + 10 * cStride));
-      s101 = s101.add(FloatVector.fromArray(F, c, to + 10 * cStride + COUNT));
-      s110 = s110.add(FloatVector.fromArray(F, c, to + 11 * cStride));
-      s111 = s111.add(FloatVector.fromArray(F, c, to + 11 * cStride + COUNT));
-    }
     s00.intoArray(c, to);
     s01.intoArray(c, to + COUNT);
     s10.intoArray(c, to + cStride);
@@ -253,8 +208,7 @@ final class PanelProduct {
       int depth,
       float[] c,
       int to,
-      int cStride,
-      boolean add) {
+      int cStride) {
     FloatVector s00 = FloatVector.zero(F);
     FloatVector s01 = FloatVector.zero(F);
     FloatVector s10 = FloatVector.zero(F);
@@ -284,16 +238,6 @@ final class PanelProduct {
       x = FloatVector.broadcast(F, a[a3 + k]);
       s30 = x.fma(b0, s30);
       s31 = x.fma(b1, s31);
-    }
-    if (add) {
-      s00 = s00.add(FloatVector.fromArray(F, c, to));
-      s01 = s01.add(FloatVector.fromArray(F, c, to + COUNT));
-      s10 = s10.add(FloatVector.fromArray(F, c, to + cStride));
-      s11 = s11.add(FloatVector.fromArray(F, c, to + cStride + COUNT));
-      s20 = s20.add(FloatVector.fromArray(F, c, to + 2 * cStride));
-      s21 = s21.add(FloatVector.fromArray(F, c, to + 2 * cStride + COUNT));
-      s30 = s30.add(FloatVector.fromArray(F, c, to + 3 * cStride));
-      s31 = s31.add(FloatVector.fromArray(F, c, to + 3 * cStride + COUNT));
     }
     s00.intoArray(c, to);
     s01.intoArray(c, to + COUNT);

@@ -45,13 +45,13 @@ final class Q6kProduct extends PackedProduct {
       FloatVector scaled = FloatVector.zero(F);
       for (int q = 0; q < 4; q++) {
         long quarter = p + QUARTERS + QUARTER * q;
-        // A byte for each of four runs, the next one always lowest.
+        // A byte for each of four runs.
         IntVector scales = IntVector.fromMemorySegment(I, data, quarter, LE);
         for (int s = 0; s < 4; s++) {
           int first = b + 64 * q + 16 * s;
           long run = quarter + 64 + RUN * s;
-          // The two bits of each column, those of the next word always lowest.
-          IntVector high = IntVector.fromMemorySegment(I, data, run, LE);
+          // The two bits of each column, those of the first word lowest.
+          IntVector tops = IntVector.fromMemorySegment(I, data, run, LE);
           FloatVector c0 = FloatVector.broadcast(F, -OFFSET * sums[first / 16]);
           FloatVector c1 = FloatVector.zero(F);
           FloatVector c2 = FloatVector.zero(F);
@@ -61,9 +61,9 @@ final class Q6kProduct extends PackedProduct {
             int k = first + 8 * w;
             // Columns with six bits in each byte: the nibbles of the low halves of the bytes, and
             // of the high ones.
+            IntVector high = tops.lanewise(LSHR, 2 * w);
             IntVector even = v.and(NIBBLES).or(high.lanewise(LSHL, 4).and(TOPS));
             IntVector odd = v.lanewise(LSHR, 4).and(NIBBLES).or(high.and(TOPS));
-            high = high.lanewise(LSHR, 2);
             c0 =
                 ((FloatVector) even.and(63).convert(I2F, 0))
                     .fma(FloatVector.broadcast(F, a[k]), c0);
@@ -90,8 +90,7 @@ final class Q6kProduct extends PackedProduct {
                     .fma(FloatVector.broadcast(F, a[k + 7]), c3);
           }
           FloatVector sc =
-              ((FloatVector) scales.lanewise(LSHL, 24).lanewise(ASHR, 24).convert(I2F, 0));
-          scales = scales.lanewise(LSHR, 8);
+              ((FloatVector) scales.lanewise(LSHL, 24 - 8 * s).lanewise(ASHR, 24).convert(I2F, 0));
           FloatVector upper = c3.fma(BYTE, c2);
           FloatVector lower = c1.fma(BYTE, c0);
           scaled = upper.fma(TWO_BYTES, lower).fma(sc, scaled);
@@ -111,7 +110,7 @@ final class Q6kProduct extends PackedProduct {
       for (int s = 0; s < 16; s++) {
         long quarter = p + QUARTERS + QUARTER * (s >> 2);
         long run = quarter + 64 + RUN * (s & 3);
-        IntVector high = IntVector.fromMemorySegment(I, data, run, LE);
+        IntVector tops = IntVector.fromMemorySegment(I, data, run, LE);
         FloatVector scale =
             ((FloatVector)
                     IntVector.fromMemorySegment(I, data, quarter, LE)
@@ -122,9 +121,9 @@ final class Q6kProduct extends PackedProduct {
         FloatVector minimum = scale.mul(-OFFSET);
         for (int w = 0; w < 2; w++, to += 8 * Matrix.UNIT) {
           IntVector v = IntVector.fromMemorySegment(I, data, run + 64 + 64 * w, LE);
+          IntVector high = tops.lanewise(LSHR, 2 * w);
           IntVector even = v.and(NIBBLES).or(high.lanewise(LSHL, 4).and(TOPS));
           IntVector odd = v.lanewise(LSHR, 4).and(NIBBLES).or(high.and(TOPS));
-          high = high.lanewise(LSHR, 2);
           ((FloatVector) even.and(63).convert(I2F, 0)).fma(scale, minimum).intoArray(panel, to);
           ((FloatVector) even.lanewise(LSHR, 16).and(63).convert(I2F, 0))
               .fma(scale, minimum)

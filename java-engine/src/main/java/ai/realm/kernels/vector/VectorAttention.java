@@ -3,9 +3,6 @@ package ai.realm.kernels.vector;
 import static ai.realm.kernels.KvLayer.BLOCK;
 import static ai.realm.kernels.KvLayer.PAGE;
 import static ai.realm.kernels.KvLayer.SPAN;
-import static ai.realm.kernels.vector.Lanes.COUNT;
-import static ai.realm.kernels.vector.Lanes.F;
-import static jdk.incubator.vector.VectorOperators.MAX;
 
 import ai.realm.kernels.KvFormat;
 import ai.realm.kernels.KvLayer;
@@ -13,7 +10,6 @@ import ai.realm.kernels.Matrix;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
-import jdk.incubator.vector.FloatVector;
 
 /**
  * Attention page by page, with a running maximum and sum for each row (Dao et al. 2022). Each span
@@ -34,7 +30,7 @@ final class VectorAttention {
     float[] keys = new float[0]; // PAGE / UNIT panels of (head_dim, UNIT)
     float[] values = new float[0]; // head_dim / UNIT panels of (PAGE, UNIT)
     short[] halves = new short[0]; // a page's keys, or its values, in F16
-    final float[] tile = new float[PanelProduct.ROWS * Matrix.UNIT];
+    final float[] tile = new float[PanelProduct.SCRATCH];
 
     void fit(int rows, int headDim) {
       int room = Math.ceilDiv(rows + 1, PanelProduct.ROWS) * PanelProduct.ROWS;
@@ -73,7 +69,8 @@ final class VectorAttention {
     Scratch s = SCRATCH.get();
     s.fit(rows, dim);
     for (int t = 0; t < tokens; t++) {
-      scale(q, (token + t) * stride + kvHead * group * dim, scale, group * dim, s, t * group * dim);
+      int from = (token + t) * stride + kvHead * group * dim;
+      Elementwise.scale(q, from, scale, s.queries, t * group * dim, group * dim);
     }
     for (int row = 0; row < rows; row++) {
       clear(s.totals, row * (dim + 2), dim);
@@ -89,7 +86,8 @@ final class VectorAttention {
     for (int t = 0; t < tokens; t++) {
       int to = (token + t) * stride + kvHead * group * dim;
       for (int h = 0; h < group; h++) {
-        divide(s.totals, (t * group + h) * (dim + 2), dim, out, to + h * dim);
+        int at = (t * group + h) * (dim + 2);
+        Elementwise.scale(s.totals, at, 1 / s.totals[at + dim + 1], out, to + h * dim, dim);
       }
     }
   }
@@ -108,7 +106,7 @@ final class VectorAttention {
     int dim = kv.headDim();
     Scratch s = SCRATCH.get();
     s.fit(group, dim);
-    scale(q, kvHead * group * dim, scale, group * dim, s, 0);
+    Elementwise.scale(q, kvHead * group * dim, scale, s.queries, 0, group * dim);
     for (int i = span; i < endSpan; i++) {
       int end = Math.min((i + 1) * SPAN, position + 1);
       span(s, kv, i * SPAN, end, kvHead, group, group, position);
@@ -130,14 +128,7 @@ final class VectorAttention {
         int at = (span * heads + head) * (dim + 2);
         join(s.totals, 0, parts, at, parts[at + dim], parts[at + dim + 1], dim);
       }
-      divide(s.totals, 0, dim, out, head * dim);
-    }
-  }
-
-  /** {@code n} queries by the scale, to those of the tile from {@code to} on. */
-  private static void scale(float[] q, int at, float scale, int n, Scratch s, int to) {
-    for (int i = 0; i < n; i++) {
-      s.queries[to + i] = q[at + i] * scale;
+      Elementwise.scale(s.totals, 0, 1 / s.totals[dim + 1], out, head * dim, dim);
     }
   }
 
@@ -160,14 +151,6 @@ final class VectorAttention {
     }
     totals[at + dim] = max;
     totals[at + dim + 1] = totals[at + dim + 1] * keep + spanSum * take;
-  }
-
-  /** A row's result: its outputs by the sum of their weights. */
-  private static void divide(float[] totals, int at, int dim, float[] out, int to) {
-    float share = 1 / totals[at + dim + 1];
-    for (int i = 0; i < dim; i++) {
-      out[to + i] = totals[at + i] * share;
-    }
   }
 
   /** Attention of all rows over the positions from {@code start}, a page's first, on. */
@@ -261,40 +244,16 @@ final class VectorAttention {
   private static void softmax(Scratch s, int row, int visible, int positions, int dim) {
     int at = row * PAGE;
     float old = s.maxima[row];
-    float max = Math.max(old, maximum(s.scores, at, visible));
+    float max = Math.max(old, Elementwise.maximum(s.scores, at, visible, s.tile));
     if (visible > 0) {
       float sum = Exponential.exponentials(s.scores, at, visible, max, s.tile);
       float keep = old == max ? 1 : (float) Math.exp(old - max);
       if (keep != 1) {
-        scale(s.outputs, row * dim, dim, keep);
+        Elementwise.scale(s.outputs, row * dim, keep, s.outputs, row * dim, dim);
       }
       s.sums[row] = s.sums[row] * keep + sum;
       s.maxima[row] = max;
     }
     Arrays.fill(s.scores, at + visible, at + positions, 0);
-  }
-
-  private static float maximum(float[] x, int at, int n) {
-    FloatVector m = FloatVector.broadcast(F, Float.NEGATIVE_INFINITY);
-    int i = 0;
-    for (; i + COUNT <= n; i += COUNT) {
-      // max(), which says the same, hides from the compiler what type m has.
-      m = m.lanewise(MAX, FloatVector.fromArray(F, x, at + i));
-    }
-    float max = m.reduceLanes(MAX);
-    for (; i < n; i++) {
-      max = Math.max(max, x[at + i]);
-    }
-    return max;
-  }
-
-  private static void scale(float[] x, int at, int n, float by) {
-    int i = 0;
-    for (; i + COUNT <= n; i += COUNT) {
-      FloatVector.fromArray(F, x, at + i).mul(by).intoArray(x, at + i);
-    }
-    for (; i < n; i++) {
-      x[at + i] *= by;
-    }
   }
 }

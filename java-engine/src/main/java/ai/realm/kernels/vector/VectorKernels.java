@@ -1,8 +1,5 @@
 package ai.realm.kernels.vector;
 
-import static ai.realm.kernels.vector.Lanes.COUNT;
-import static ai.realm.kernels.vector.Lanes.F;
-
 import ai.realm.gguf.TensorInfo;
 import ai.realm.gguf.TensorType;
 import ai.realm.kernels.Activations;
@@ -15,7 +12,6 @@ import ai.realm.kernels.packed.PackedMatrix;
 import ai.realm.kernels.packed.Packer;
 import java.lang.foreign.Arena;
 import java.util.Set;
-import jdk.incubator.vector.FloatVector;
 
 /**
  * Kernels on the Vector API. Products multiply in f32: weights are widened on the way from storage
@@ -26,7 +22,7 @@ public final class VectorKernels implements Kernels {
   private static final class Scratch {
     float[] panel = new float[0];
     float[] line = new float[0];
-    final float[] tile = new float[PanelProduct.ROWS * Matrix.UNIT];
+    final float[] tile = new float[PanelProduct.SCRATCH];
 
     float[] panel(int length) {
       if (panel.length < length) {
@@ -92,25 +88,7 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public void sums(Activations x) {
-    float[] values = x.values();
-    float[] sums = x.sums();
-    for (int i = 0, run = 0; run < sums.length; run++) {
-      int end = Math.min(i + Activations.RUN, x.columns());
-      float s0 = 0;
-      float s1 = 0;
-      float s2 = 0;
-      float s3 = 0;
-      for (; i + 4 <= end; i += 4) {
-        s0 += values[i];
-        s1 += values[i + 1];
-        s2 += values[i + 2];
-        s3 += values[i + 3];
-      }
-      for (; i < end; i++) {
-        s0 += values[i];
-      }
-      sums[run] = s0 + s1 + (s2 + s3);
-    }
+    Elementwise.sums(x);
   }
 
   @Override
@@ -188,41 +166,12 @@ public final class VectorKernels implements Kernels {
   @Override
   public void rmsNorm(
       float[] x, int at, float[] weight, float epsilon, float[] out, int outAt, int n) {
-    FloatVector squares = FloatVector.zero(F);
-    int i = 0;
-    for (; i + COUNT <= n; i += COUNT) {
-      FloatVector v = FloatVector.fromArray(F, x, at + i);
-      squares = v.fma(v, squares);
-    }
-    float[] lanes = SCRATCH.get().tile;
-    squares.intoArray(lanes, 0);
-    float sum = Lanes.sum(lanes);
-    for (; i < n; i++) {
-      sum += x[at + i] * x[at + i];
-    }
-    float scale = (float) (1 / Math.sqrt(sum / n + epsilon));
-    for (i = 0; i + COUNT <= n; i += COUNT) {
-      FloatVector.fromArray(F, x, at + i)
-          .mul(scale)
-          .mul(FloatVector.fromArray(F, weight, i))
-          .intoArray(out, outAt + i);
-    }
-    for (; i < n; i++) {
-      out[outAt + i] = x[at + i] * scale * weight[i];
-    }
+    Elementwise.rmsNorm(x, at, weight, epsilon, out, outAt, n, SCRATCH.get().tile);
   }
 
   @Override
   public void add(float[] x, int at, float[] y, int yAt, int n) {
-    int i = 0;
-    for (; i + COUNT <= n; i += COUNT) {
-      FloatVector.fromArray(F, x, at + i)
-          .add(FloatVector.fromArray(F, y, yAt + i))
-          .intoArray(x, at + i);
-    }
-    for (; i < n; i++) {
-      x[at + i] += y[yAt + i];
-    }
+    Elementwise.add(x, at, y, yAt, n);
   }
 
   @Override
