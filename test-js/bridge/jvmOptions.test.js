@@ -1,5 +1,5 @@
 import { deepEqual, equal, throws } from 'node:assert/strict'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { jvmOptions } from '../../js-bindings/lib/bridge/jvmOptions.js'
 
@@ -32,6 +32,18 @@ describe('jvmOptions', () => {
     deepEqual(collectors, ['-XX:+UseZGC'])
     equal(options().includes('-Xmn8m'), true)
     equal(options('-XX:+UseZGC').includes('-Xmn8m'), false)
+  })
+
+  it('gives Java a second compiler for its own kernels on few cores, unless the user says how many', () => {
+    const count = (/** @type {Partial<Parameters<typeof jvmOptions>[0]>} */ where) =>
+      jvmOptions({ classPath: ['a'], env: {}, ...where }).filter((option) =>
+        option.includes('CICompilerCount'),
+      )
+    const second = availableParallelism() > 3 ? [] : ['-XX:CICompilerCount=3']
+    deepEqual(count({}), second)
+    deepEqual(count({ kernels: 'a.so', env: { REALM_KERNELS: 'vector' } }), second)
+    deepEqual(count({ kernels: 'a.so' }), [])
+    deepEqual(count({ env: { REALM_JAVA_OPTIONS: '-XX:CICompilerCount=2' } }), ['-XX:CICompilerCount=2'])
   })
 
   it('refuses options that would end the process when Java is out of memory', () => {
