@@ -1,0 +1,119 @@
+import { deepEqual, equal, ok } from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { getTensor, loadModel, removeModel, storeModel } from 'realm-ai'
+import { generateLlama } from '../../js-bindings/bench/models/generateLlama.js'
+import { requantizeModel } from '../../js-bindings/bench/models/requantizeModel.js'
+import { runMakeModel } from '../../js-bindings/bench/models/runMakeModel.js'
+import { toHalf } from '../../js-bindings/bench/models/toHalf.js'
+import { inspect } from '../../js-bindings/lib/inspect.js'
+import { withTinyModel } from '../fixture/withTinyModel.js'
+
+const SHAPE = { embedding: 256, layers: 8, feedForward: 512, heads: 4, kvHeads: 2, vocabulary: 320 }
+
+describe('npm run bench:model', () => {
+  const tiny = withTinyModel()
+  /** @type {string} */
+  let folder
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'realm-models-'))
+  })
+  afterEach(() => rmSync(folder, { recursive: true }))
+
+  /** @param {string} path */
+  async function typesIn(path) {
+    const { tensors } = await inspect(path)
+    return new Map(tensors.map(({ name, type }) => [name, type]))
+  }
+
+  /** Tokens of an answer that does not end by itself. @param {string} path */
+  async function answer(path) {
+    const model = await loadModel(path)
+    try {
+      return (await model.generate([3, 4, 5], { maxTokens: 8, temperature: 0, logitBias: { 2: -100 } }))
+        .tokens
+    } finally {
+      await model.dispose()
+    }
+  }
+
+  for (const mixture of /** @type {const} */ (['Q4_K_M', 'Q8_0'])) {
+    it(`generates a llama in ${mixture} that runs, the same each time`, async () => {
+      const path = join(folder, 'one.gguf')
+      generateLlama(path, mixture, SHAPE)
+      const types = await typesIn(path)
+      const [few, more] = mixture === 'Q8_0' ? ['Q8_0', 'Q8_0'] : ['Q4_K', 'Q6_K']
+      equal(types.get('token_embd.weight'), few)
+      equal(types.get('output.weight'), more)
+      deepEqual(
+        Array.from({ length: SHAPE.layers }, (_, layer) => types.get(`blk.${layer}.ffn_down.weight`)),
+        [more, few, few, more, few, few, more, more],
+      )
+      const tokens = await answer(path)
+      equal(tokens.length, 8)
+      generateLlama(join(folder, 'other.gguf'), mixture, SHAPE)
+      deepEqual(await answer(join(folder, 'other.gguf')), tokens)
+    })
+  }
+
+  for (const [type, share] of /** @type {const} */ ([
+    ['Q8_0', 0.57 / 127], // Half a step, and what its F16 loses at the largest value.
+    ['Q4_0', 1.01 / 8], // A whole step, where the largest value of the other sign becomes 7.
+  ])) {
+    it(`requantizes to ${type}`, async () => {
+      const path = join(folder, 'requantized.gguf')
+      await requantizeModel(tiny.path, path, type)
+      const ids = [await storeModel(tiny.path), await storeModel(path)]
+      try {
+        for (const [name, of] of await typesIn(path)) {
+          const [exact, rounded] = await Promise.all(ids.map((id) => getTensor(id, name)))
+          if (name.endsWith('norm.weight')) {
+            equal(of, 'F32')
+            deepEqual(rounded, exact)
+            continue
+          }
+          equal(of, type)
+          for (let i = 0; i < exact.length; i += 32) {
+            const largest = Math.max(...exact.subarray(i, i + 32).map(Math.abs))
+            for (let j = i; j < i + 32; j++) {
+              ok(Math.abs(rounded[j] - exact[j]) <= largest * share, `${name} ${j}`)
+            }
+          }
+        }
+      } finally {
+        for (const id of ids) await removeModel(id)
+      }
+      const [{ metadata: before }, { metadata }] = await Promise.all([inspect(tiny.path), inspect(path)])
+      deepEqual(metadata, { ...before, 'general.file_type': type === 'Q8_0' ? 7 : 2 })
+      equal((await answer(path)).length, 8)
+    })
+  }
+
+  it('writes where it is told to', async () => {
+    const path = join(folder, 'told.gguf')
+    await runMakeModel(['requantize', 'Q8_0', path, '--model', tiny.path])
+    equal((await typesIn(path)).get('token_embd.weight'), 'Q8_0')
+  })
+
+  it('rounds to half floats as IEEE 754 has it', () => {
+    /** @type {[number, number][]} */
+    const halves = [
+      [0, 0],
+      [-0, 0x8000],
+      [1, 0x3c00],
+      [-2, 0xc000],
+      [65504, 0x7bff],
+      [65520, 0x7c00],
+      [2 ** -14, 0x0400],
+      [2 ** -24, 1],
+      [2 ** -25, 0],
+      [3 * 2 ** -25, 2],
+      [1 + 2 ** -11, 0x3c00],
+      [1 + 3 * 2 ** -11, 0x3c02],
+      [2 - 2 ** -12, 0x4000],
+    ]
+    for (const [value, bits] of halves) equal(toHalf(value), bits, String(value))
+  })
+})
