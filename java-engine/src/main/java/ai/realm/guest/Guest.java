@@ -3,12 +3,6 @@ package ai.realm.guest;
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
 import ai.realm.host.Tenant;
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
-import com.google.gson.JsonArray;
-import com.google.gson.JsonElement;
-import com.google.gson.JsonParseException;
-import com.google.gson.Strictness;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -30,8 +24,6 @@ public final class Guest implements AutoCloseable {
 
   /** How long a close waits for code that cannot be stopped at once. */
   private static final long CLOSE_SECONDS = 2;
-
-  private static final Gson STRICT = new GsonBuilder().setStrictness(Strictness.STRICT).create();
 
   private final Tenant tenant;
   private final ExecutorService thread;
@@ -112,7 +104,7 @@ public final class Guest implements AutoCloseable {
    *     or what ends it, as for {@link #open}
    */
   public String call(String function, String arguments) {
-    requireArray(arguments);
+    CallArguments.requireArray(arguments);
     return runWatched(() -> code.call(function, arguments));
   }
 
@@ -244,22 +236,6 @@ public final class Guest implements AutoCloseable {
               ? "the guest was closed"
               : "the guest was ended (" + end.code() + ": " + end.getMessage() + ")";
       throw new EngineException(ErrorCode.DISPOSED, why + "; make another to go on");
-    }
-  }
-
-  private static void requireArray(String arguments) {
-    JsonElement array;
-    try {
-      array = STRICT.fromJson(arguments, JsonElement.class);
-    } catch (JsonParseException invalid) {
-      throw new EngineException(
-          ErrorCode.INVALID_ARGUMENT,
-          "the arguments are no JSON: " + invalid.getMessage(),
-          invalid);
-    }
-    if (!(array instanceof JsonArray)) {
-      throw new EngineException(
-          ErrorCode.INVALID_ARGUMENT, "the arguments are " + array + "; give a JSON array");
     }
   }
 

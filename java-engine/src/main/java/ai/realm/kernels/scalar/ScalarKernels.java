@@ -52,8 +52,9 @@ public final class ScalarKernels implements Kernels {
           w.getClass().getName() + " was not prepared by these kernels");
     }
     int columns = x.columns();
+    float[] row = new float[columns];
     for (int n = unit * Matrix.UNIT; n < Math.min(endUnit * Matrix.UNIT, w.rows()); n++) {
-      float[] row = matrix.row(n);
+      matrix.row(n, row);
       for (int t = 0; t < x.tokens(); t++) {
         double sum = 0;
         for (int k = 0; k < columns; k++) {

@@ -21,7 +21,7 @@ final class FileProduct {
     int columns = m.columns();
     float[] lanes = new float[COUNT];
     for (int row = first; row < end; row++) {
-      m.row(row, 0, columns, line, 0);
+      m.row(row, line);
       y[at + row] = dot(line, x, columns, lanes);
     }
   }
@@ -60,7 +60,7 @@ final class FileProduct {
     int depth = m.columns();
     for (int n = 0; n < Matrix.UNIT; n++) {
       if (n < rows) {
-        m.row(first + n, 0, depth, line, 0);
+        m.row(first + n, line);
       } else {
         Arrays.fill(line, 0, depth, 0);
       }
