@@ -1,0 +1,45 @@
+package ai.realm.kernels;
+
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import ai.realm.gguf.TensorType;
+import java.lang.reflect.Proxy;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class WarmUpTest {
+  private static final Set<TensorType> TYPES = Set.of(TensorType.F32, TensorType.Q4_K);
+
+  /** Kernels that do nothing, but throw {@code failure} where {@code method} is called. */
+  private static Kernels failing(String method, RuntimeException failure) {
+    return (Kernels)
+        Proxy.newProxyInstance(
+            Kernels.class.getClassLoader(),
+            new Class<?>[] {Kernels.class},
+            (proxy, called, arguments) -> {
+              if (called.getName().equals(method)) {
+                throw failure;
+              }
+              return null;
+            });
+  }
+
+  @Test
+  void endsWhereAllKernelsWork() {
+    WarmUp.start(KernelProvider.get().kernels(), TYPES, KvFormat.Q8_0).join();
+  }
+
+  /** Whichever thread it is on. */
+  @ParameterizedTest
+  @ValueSource(strings = {"prepare", "attend", "swiglu"})
+  void throwsWhatAKernelThrows(String method) {
+    RuntimeException failure = new RuntimeException("refused");
+    Kernels kernels = failing(method, failure);
+    WarmUp warmUp =
+        WarmUp.start(kernels, method.equals("prepare") ? TYPES : Set.of(), KvFormat.F16);
+    assertSame(failure, assertThrows(IllegalStateException.class, warmUp::join).getCause());
+  }
+}
