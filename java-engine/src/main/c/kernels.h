@@ -58,6 +58,16 @@ REALM_EXPORT int64_t realm_pack(const uint8_t* file, uint32_t* words, int64_t ty
 // has 64 positions.
 enum { UNIT = 32, GROUP = 16, PAGE = 64, BLOCK = 16 };
 
+// Bytes of a group's block of a packed layout: 256 columns of Q4_K and Q6_K, 32 of the others.
+enum {
+  BLOCK_NIBBLES = 320,
+  BLOCK_BYTES = 576,
+  BLOCK_Q4_K = 2368,
+  BLOCK_Q6_K = 3392,
+  BLOCK_OFFSET_BYTES = 640,
+  BLOCK_F32 = 2048
+};
+
 // Floats of scratch that a prefill product has however few the columns.
 enum { REALM_SCRATCH = 165000 };
 

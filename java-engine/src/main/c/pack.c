@@ -191,35 +191,35 @@ static int f32(const uint8_t* p, uint32_t* words) {
 
 int64_t realm_pack(const uint8_t* file, uint32_t* words, int64_t type, int64_t columns,
                    int64_t rows) {
-  int64_t columns_a_block = 32, bytes = 0, words_a_block = 0;
+  int64_t columns_a_block = 32, bytes = 0, to_bytes = 0;
   int (*pack)(const uint8_t*, uint32_t*) = 0;
   switch (type) {
     case REALM_FILE_F32:
-      bytes = 128, words_a_block = 512, pack = f32;
+      bytes = 128, to_bytes = BLOCK_F32, pack = f32;
       break;
     case REALM_Q4_0:
-      bytes = 18, words_a_block = 80, pack = q4_0;
+      bytes = 18, to_bytes = BLOCK_NIBBLES, pack = q4_0;
       break;
     case REALM_Q4_1:
-      bytes = 20, words_a_block = 80, pack = q4_1;
+      bytes = 20, to_bytes = BLOCK_NIBBLES, pack = q4_1;
       break;
     case REALM_Q5_0:
-      bytes = 22, words_a_block = 144, pack = q5_0;
+      bytes = 22, to_bytes = BLOCK_BYTES, pack = q5_0;
       break;
     case REALM_Q5_1:
-      bytes = 24, words_a_block = 160, pack = q5_1;
+      bytes = 24, to_bytes = BLOCK_OFFSET_BYTES, pack = q5_1;
       break;
     case REALM_Q3_K:
-      columns_a_block = 256, bytes = 110, words_a_block = 848, pack = q3_k;
+      columns_a_block = 256, bytes = 110, to_bytes = BLOCK_Q6_K, pack = q3_k;
       break;
     case REALM_FILE_Q4_K:
-      columns_a_block = 256, bytes = 144, words_a_block = 592, pack = q4_k;
+      columns_a_block = 256, bytes = 144, to_bytes = BLOCK_Q4_K, pack = q4_k;
       break;
     case REALM_Q5_K:
-      columns_a_block = 256, bytes = 176, words_a_block = 1280, pack = q5_k;
+      columns_a_block = 256, bytes = 176, to_bytes = 8 * BLOCK_OFFSET_BYTES, pack = q5_k;
       break;
     case REALM_FILE_Q6_K:
-      columns_a_block = 256, bytes = 210, words_a_block = 848, pack = q6_k;
+      columns_a_block = 256, bytes = 210, to_bytes = BLOCK_Q6_K, pack = q6_k;
       break;
     default:
       return 0;
@@ -228,7 +228,7 @@ int64_t realm_pack(const uint8_t* file, uint32_t* words, int64_t type, int64_t c
   const int64_t blocks = columns / columns_a_block;
   for (int64_t b = 0; b < blocks; b++) {
     for (int64_t n = 0; n < rows; n++) {
-      good &= pack(file + (n * blocks + b) * bytes, words + b * words_a_block + n);
+      good &= pack(file + (n * blocks + b) * bytes, words + b * (to_bytes / 4) + n);
     }
   }
   return good;
