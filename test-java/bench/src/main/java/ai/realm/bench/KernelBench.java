@@ -70,7 +70,7 @@ public final class KernelBench {
 
   private static boolean isThere(String provider) {
     try {
-      Providers.open(provider);
+      System.out.println(Providers.describe(provider) + "\n");
       return true;
     } catch (IllegalArgumentException | UnsupportedOperationException e) {
       System.out.println("no " + provider + " kernels: " + e.getMessage() + "\n");

@@ -5,6 +5,7 @@ import ai.realm.kernels.Kernels;
 import ai.realm.kernels.ffm.NativeKernels;
 import ai.realm.kernels.vector.VectorKernels;
 import java.nio.file.Path;
+import jdk.incubator.vector.FloatVector;
 
 /** The providers that are measured. */
 final class Providers {
@@ -24,7 +25,14 @@ final class Providers {
     };
   }
 
-  private static Kernels openNative() {
+  /** What the provider's kernels are, in a few words. */
+  static String describe(String name) {
+    return open(name) instanceof NativeKernels kernels
+        ? "native kernels for " + kernels.family()
+        : name + " kernels on " + FloatVector.SPECIES_PREFERRED.vectorBitSize() + "-bit vectors";
+  }
+
+  private static NativeKernels openNative() {
     String library = System.getProperty(KernelProvider.LIBRARY_PROPERTY);
     if (library == null) {
       throw new UnsupportedOperationException("there is no library of native kernels");
