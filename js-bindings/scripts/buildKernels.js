@@ -36,7 +36,7 @@ export async function buildKernels() {
  * @param {string} compiler
  */
 function compile(compiler) {
-  const { pack, sse4, avx2, avx512, avx512_bf16, amx_bf16 } = kernelFlags
+  const { pack, sse4, avx2, avx512, avx512_vnni, avx512_bf16, amx_bf16 } = kernelFlags
   const amx = knowsAmx(compiler)
   if (!amx) console.log(`${compiler} knows no AMX: the native kernels are built without those for it`)
   /** @type {Record<string, string[]>} */
@@ -46,6 +46,7 @@ function compile(compiler) {
     'kernels_sse4.c': sse4,
     'kernels_avx2.c': avx2,
     'kernels_avx512.c': avx512,
+    'kernels_avx512_vnni.c': avx512_vnni,
     'kernels_avx512_bf16.c': avx512_bf16,
     ...(amx ? { 'kernels_amx_bf16.c': amx_bf16 } : {}),
   }

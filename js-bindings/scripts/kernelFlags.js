@@ -14,6 +14,7 @@ export const kernelFlags = {
   sse4: ['-msse4.2'],
   avx2: ['-mavx2', '-mfma', '-mf16c'],
   avx512: AVX512,
-  avx512_bf16: [...AVX512, '-mavx512bf16'],
+  avx512_vnni: [...AVX512, '-mavx512vnni'],
+  avx512_bf16: [...AVX512, '-mavx512vnni', '-mavx512bf16'],
   amx_bf16: [...AVX512, '-mavx512bf16', '-mamx-tile', '-mamx-bf16'],
 }

@@ -11,6 +11,7 @@ enum { YMM = 0x6, ZMM = 0xe6, TILES = 3 << 17 };
 enum {
   AVX2_NEEDS = bit_OSXSAVE | bit_FMA | bit_F16C,
   AVX512 = bit_AVX512F | bit_AVX512DQ | bit_AVX512BW | bit_AVX512VL,
+  AVX512_VNNI = 1 << 11,         // CPUID.7.0:ECX
   AVX512_BF16 = 1 << 5,          // CPUID.7.1:EAX
   AMX_BF16 = 1 << 22 | 1 << 24,  // CPUID.7.0:EDX, AMX-BF16 and AMX-TILE
 };
@@ -24,14 +25,16 @@ enum { BEST = REALM_AVX512_BF16 };
 
 static int has(int64_t bits, int64_t needed) { return (bits & needed) == needed; }
 
-int64_t realm_family_of(int64_t leaf_1_ecx, int64_t leaf_7_ebx, int64_t leaf_7_edx,
-                        int64_t leaf_7_1_eax, int64_t saved, int64_t tiles_allowed) {
+int64_t realm_family_of(int64_t leaf_1_ecx, int64_t leaf_7_ebx, int64_t leaf_7_ecx,
+                        int64_t leaf_7_edx, int64_t leaf_7_1_eax, int64_t saved,
+                        int64_t tiles_allowed) {
   if (!has(leaf_1_ecx, bit_SSE4_2)) return REALM_NONE;
   if (!has(leaf_1_ecx, AVX2_NEEDS) || !has(saved, YMM) || !has(leaf_7_ebx, bit_AVX2)) {
     return REALM_SSE4;
   }
   if (!has(saved, ZMM) || !has(leaf_7_ebx, AVX512)) return REALM_AVX2;
-  if (!has(leaf_7_1_eax, AVX512_BF16)) return REALM_AVX512;
+  if (!has(leaf_7_ecx, AVX512_VNNI)) return REALM_AVX512;
+  if (!has(leaf_7_1_eax, AVX512_BF16)) return REALM_AVX512_VNNI;
   const int tiles = has(saved, TILES) && has(leaf_7_edx, AMX_BF16) && tiles_allowed;
   return tiles ? BEST : REALM_AVX512_BF16;
 }
@@ -52,14 +55,15 @@ static int64_t ask_for_tiles(void) {
 
 int64_t realm_cpu_family(void) {
   uint32_t a, b, c, d;
-  int64_t leaf_1_ecx = 0, leaf_7_ebx = 0, leaf_7_edx = 0, leaf_7_1_eax = 0;
+  int64_t leaf_1_ecx = 0, leaf_7_ebx = 0, leaf_7_ecx = 0, leaf_7_edx = 0, leaf_7_1_eax = 0;
   if (__get_cpuid(1, &a, &b, &c, &d)) leaf_1_ecx = c;
-  if (__get_cpuid_count(7, 0, &a, &b, &c, &d)) leaf_7_ebx = b, leaf_7_edx = d;
+  if (__get_cpuid_count(7, 0, &a, &b, &c, &d)) leaf_7_ebx = b, leaf_7_ecx = c, leaf_7_edx = d;
   if (__get_cpuid_count(7, 1, &a, &b, &c, &d)) leaf_7_1_eax = a;
   const int64_t saved = has(leaf_1_ecx, bit_OSXSAVE) ? saved_states() : 0;
   const int64_t family =
-      realm_family_of(leaf_1_ecx, leaf_7_ebx, leaf_7_edx, leaf_7_1_eax, saved, 1);
+      realm_family_of(leaf_1_ecx, leaf_7_ebx, leaf_7_ecx, leaf_7_edx, leaf_7_1_eax, saved, 1);
   return family < REALM_AMX_BF16 || ask_for_tiles()
              ? family
-             : realm_family_of(leaf_1_ecx, leaf_7_ebx, leaf_7_edx, leaf_7_1_eax, saved, 0);
+             : realm_family_of(leaf_1_ecx, leaf_7_ebx, leaf_7_ecx, leaf_7_edx, leaf_7_1_eax, saved,
+                               0);
 }

@@ -24,7 +24,15 @@ enum {
 };
 
 // CPU families, best last.
-enum { REALM_NONE, REALM_SSE4, REALM_AVX2, REALM_AVX512, REALM_AVX512_BF16, REALM_AMX_BF16 };
+enum {
+  REALM_NONE,
+  REALM_SSE4,
+  REALM_AVX2,
+  REALM_AVX512,
+  REALM_AVX512_VNNI,
+  REALM_AVX512_BF16,
+  REALM_AMX_BF16
+};
 
 #define REALM_EXPORT __attribute__((visibility("default")))
 
@@ -33,8 +41,9 @@ enum { REALM_NONE, REALM_SSE4, REALM_AVX2, REALM_AVX512, REALM_AVX512_BF16, REAL
 REALM_EXPORT int64_t realm_cpu_family(void);
 
 // The same for these facts: registers of CPUID, XCR0, and whether the process may use tiles.
-REALM_EXPORT int64_t realm_family_of(int64_t leaf_1_ecx, int64_t leaf_7_ebx, int64_t leaf_7_edx,
-                                     int64_t leaf_7_1_eax, int64_t saved, int64_t tiles_allowed);
+REALM_EXPORT int64_t realm_family_of(int64_t leaf_1_ecx, int64_t leaf_7_ebx, int64_t leaf_7_ecx,
+                                     int64_t leaf_7_edx, int64_t leaf_7_1_eax, int64_t saved,
+                                     int64_t tiles_allowed);
 
 // Tensor types of the file that are repacked: GGUF's ids.
 enum {
@@ -112,10 +121,25 @@ enum { REALM_KV_F16, REALM_KV_Q8_0 };
   REALM_EXPORT void prefix##_join_spans(const float* parts, float* out, int64_t spans,             \
                                         int64_t heads, int64_t dim);
 
+// Families that multiply integers: of the layouts whose weights are such, prefill goes by these.
+#define REALM_ROUNDING_FAMILY(prefix)                                                           \
+  /* x (tokens, columns) to lines of columns / 8 * 5 words. */                                  \
+  REALM_EXPORT void prefix##_round(const float* x, uint32_t* lines, int64_t columns,            \
+                                   int64_t tokens);                                             \
+  /* As matmul, of which it has the other arguments; lines are of the same x. */                \
+  REALM_EXPORT void prefix##_matmul_rounded(                                                    \
+      const uint8_t* matrix, const float* x, uint32_t* lines, float* scratch, float* y,         \
+      int64_t layout, int64_t columns, int64_t rows, int64_t unit, int64_t end, int64_t tokens, \
+      int64_t stride);
+
 REALM_FAMILY(realm_sse4)
 REALM_FAMILY(realm_avx2)
 REALM_FAMILY(realm_avx512)
+REALM_FAMILY(realm_avx512_vnni)
 REALM_FAMILY(realm_avx512_bf16)
 REALM_FAMILY(realm_amx_bf16)
+
+REALM_ROUNDING_FAMILY(realm_avx512_vnni)
+REALM_ROUNDING_FAMILY(realm_avx512_bf16)
 
 #endif  // REALM_KERNELS_H_

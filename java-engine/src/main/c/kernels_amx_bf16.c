@@ -1,26 +1,18 @@
 // AMX with BF16 tiles: prefill multiplies 16 tokens by 16 rows of a matrix over 32 columns in one
-// instruction. Weights and activations are rounded to bf16 as in kernels_avx512_bf16.c; everything
-// else, and all of decode, is f32 as in kernels_avx512.c. Few tokens go the same way: tiles that
-// they leave half empty take less time than the unpacking of the weights.
+// instruction. Weights and activations are rounded to bf16; everything else, and all of decode, is
+// f32 as in kernels_avx512.c. Few tokens go the same way: tiles that they leave half empty take
+// less time than the unpacking of the weights.
 #define VL 16
 #define TILE_ROWS 12
 #define FN(name) realm_amx_bf16_##name
 #define OWN_MATMUL
 #include <immintrin.h>
 
-// clang-format off: each uses what stands before it.
 #include "kernels.inc"
-#include "bf16.inc"
-// clang-format on
 
 // A panel of 512 rows by 512 columns stays in the second cache while all tokens pass, 32 at a time;
-// their 32 by 512 stay in the first. Sums go through y from one span of columns to the next: a
-// matrix of few columns is one span, which spares it that.
-enum { PANELS = 16, SPAN = 512, LONGEST_SPAN = 576, TOKENS = 32, UNPACKED = 256 };
-_Static_assert(PANELS * UNIT * LONGEST_SPAN / 2 + TOKENS * LONGEST_SPAN / 2 + UNIT * UNPACKED +
-                       16 <=
-                   REALM_SCRATCH,
-               "the panels, the tokens, what is being unpacked, and the alignment fit");
+// their 32 by 512 stay in the first.
+enum { PANELS = 16, SPAN = 512, LONGEST_SPAN = 576, TOKENS = 32 };
 
 // Eight tiles of 16 rows of 64 bytes: palette, first row, 14 bytes of zeros; then each tile's bytes
 // a row in 16 bits, and each tile's rows in 8, of 16 tiles of which a CPU has eight.
@@ -106,17 +98,10 @@ static void block_product(const uint32_t* x, int64_t rows, const uint32_t* panel
   if (!whole) copy_rows(block, UNIT, c, c_stride, rows, used);
 }
 
-// A span of a unit's columns to a panel of pairs, a part at a time: it is still in the first cache
-// when it is rounded.
-static void unpack_pairs_of_unit(int64_t layout, const uint8_t* matrix, int64_t columns,
-                                 int64_t rows, int64_t unit, int64_t from, int64_t depth,
-                                 float* unpacked, uint32_t* panel) {
-  for (int64_t k = 0; k < depth; k += UNPACKED) {
-    const int64_t part = depth - k < UNPACKED ? depth - k : UNPACKED;
-    unpack_unit(layout, matrix, columns, rows, unit, from + k, part, unpacked);
-    round_panel(unpacked, part, panel + k / 2 * UNIT);
-  }
-}
+#include "bf16.inc"
+
+// Whether the weights of a layout have more bits than bf16 keeps, and are multiplied in f32.
+static int exceeds_bf16(int64_t layout) { return layout == REALM_F32 || layout == REALM_ROWS_F16; }
 
 void FN(matmul)(const uint8_t* matrix, const float* x, float* scratch, float* y, int64_t layout,
                 int64_t columns, int64_t rows, int64_t unit, int64_t end, int64_t tokens,
@@ -125,31 +110,7 @@ void FN(matmul)(const uint8_t* matrix, const float* x, float* scratch, float* y,
     matmul_f32(matrix, x, scratch, y, layout, columns, rows, unit, end, tokens, stride);
     return;
   }
-  const int64_t span = columns <= LONGEST_SPAN ? columns : SPAN;
-  // A row of a tile is one line of the cache, or two where it is not aligned.
-  uint32_t* panels = (uint32_t*)(((uintptr_t)scratch + 63) / 64 * 64);
-  uint32_t* lines = panels + PANELS * UNIT * span / 2;
-  float* unpacked = (float*)(lines + TOKENS * span / 2);
   _tile_loadconfig(&SHAPES);
-  for (int64_t u = unit; u < end; u += PANELS) {
-    const int64_t count = end - u < PANELS ? end - u : PANELS;
-    for (int64_t from = 0; from < columns; from += span) {
-      const int64_t depth = columns - from < span ? columns - from : span;
-      const int64_t panel_words = depth / 2 * UNIT;
-      for (int64_t p = 0; p < count; p++) {
-        unpack_pairs_of_unit(layout, matrix, columns, rows, u + p, from, depth, unpacked,
-                             panels + p * panel_words);
-      }
-      for (int64_t t = 0; t < tokens; t += TOKENS) {
-        const int64_t height = tokens - t < TOKENS ? tokens - t : TOKENS;
-        round_rows(x + t * columns + from, columns, height, depth, lines);
-        for (int64_t p = 0; p < count; p++) {
-          const int64_t row = (u + p) * UNIT;
-          block_product(lines, height, panels + p * panel_words, depth / 2, y + t * stride + row,
-                        stride, rows - row, from > 0);
-        }
-      }
-    }
-  }
+  matmul_bf16(matrix, x, scratch, y, layout, columns, rows, unit, end, tokens, stride);
   _tile_release();  // Whoever saves this thread's state has no tiles to save.
 }

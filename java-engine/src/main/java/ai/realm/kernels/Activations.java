@@ -1,9 +1,9 @@
 package ai.realm.kernels;
 
 /**
- * The input of a matrix product: rows of f32, one a token, {@code (n_tokens, columns)}, and for a
+ * The input of a matrix product: rows of f32, one a token, {@code (n_tokens, columns)}; for a
  * single token the sums of its runs of 16 values, which quantized products need for their minimums
- * and offsets.
+ * and offsets; and for several tokens what some kernels round them to.
  */
 public final class Activations {
   /** Values that share a sum. */
@@ -15,6 +15,7 @@ public final class Activations {
   private final int columns;
   private float[] values;
   private final float[] sums;
+  private int[] rounded = new int[0];
   private int tokens;
 
   /** Room for rows of {@code columns} values. */
@@ -34,8 +35,17 @@ public final class Activations {
     int needed = Math.multiplyExact((n + 3) / 4 * 4, columns);
     if (values.length < needed || values.length / KEPT > needed) {
       values = new float[needed];
+      rounded = new int[0];
     }
     return this;
+  }
+
+  /** Makes room for {@code words} words of a rounded form of each token, undefined at first. */
+  void reserveRounded(int words) {
+    int needed = Math.multiplyExact(tokens, words);
+    if (rounded.length < needed) {
+      rounded = new int[needed];
+    }
   }
 
   /** Rows in use. */
@@ -51,6 +61,11 @@ public final class Activations {
   /** The values, row after row. */
   public float[] values() {
     return values;
+  }
+
+  /** What {@link Kernels#round} made of the values, row after row. */
+  public int[] rounded() {
+    return rounded;
   }
 
   /** Sums of 16 consecutive values of the first row, filled by {@link Kernels#sums}. */

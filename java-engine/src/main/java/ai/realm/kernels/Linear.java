@@ -12,6 +12,9 @@ public final class Linear {
    */
   public record Product(Matrix weights, float[] y, int at, int stride) {}
 
+  /** Pieces that each thread's share of rounding is cut into. */
+  private static final int ROUNDING_PIECES = 4;
+
   private final Kernels kernels;
   private final WorkerPool pool;
 
@@ -29,6 +32,8 @@ public final class Linear {
     }
     if (x.tokens() == 1) {
       kernels.sums(x);
+    } else {
+      round(x, products);
     }
     int all = units;
     int pieces = Math.min(all, pool.threads() * kernels.pieces(x.tokens()));
@@ -47,5 +52,21 @@ public final class Linear {
             before += p.weights().units();
           }
         });
+  }
+
+  /** Once for all products: each of their pieces reads all activations. */
+  private void round(Activations x, Product... products) {
+    int words = 0;
+    for (Product product : products) {
+      words = Math.max(words, kernels.roundedWords(product.weights()));
+    }
+    if (words == 0) {
+      return;
+    }
+    x.reserveRounded(words);
+    int tokens = x.tokens();
+    int pieces = Math.min(tokens, pool.threads() * ROUNDING_PIECES);
+    pool.run(
+        pieces, piece -> kernels.round(x, tokens * piece / pieces, tokens * (piece + 1) / pieces));
   }
 }

@@ -29,4 +29,16 @@ class ActivationsTest {
     assertSame(values, x.resize(1).values());
     assertSame(values, x.resize(64).values());
   }
+
+  @Test
+  void thereIsRoomForARoundedFormOfEachToken() {
+    Activations x = new Activations(100).resize(64);
+    assertEquals(0, x.rounded().length);
+    x.reserveRounded(70);
+    assertTrue(x.rounded().length >= 64 * 70);
+    int[] rounded = x.rounded();
+    x.resize(3).reserveRounded(70);
+    assertSame(rounded, x.rounded());
+    assertEquals(0, x.resize(1).resize(64 * 33).resize(1).rounded().length);
+  }
 }

@@ -26,16 +26,15 @@ class KernelsTest {
 
   private final Kernels kernels;
 
-  /** Error of a product of many tokens, relative to the sum of its terms' magnitudes. */
-  private final double roundOff;
+  private final RoundOff roundOff;
 
-  KernelsTest(String provider, Kernels kernels, double roundOff) {
+  KernelsTest(String provider, Kernels kernels, RoundOff roundOff) {
     this.kernels = kernels;
     this.roundOff = roundOff;
   }
 
   /** Bytes of a block that hold its F16 scales, by type; all others are any bits. */
-  private static int[] halves(TensorType type) {
+  static int[] halves(TensorType type) {
     return switch (type) {
       case F32, BF16, Q8_K -> new int[0];
       case F16, Q4_0, Q5_0, Q8_0 -> new int[] {0};
@@ -117,10 +116,8 @@ class KernelsTest {
     try (Arena arena = Arena.ofShared()) {
       Matrix truth = SCALAR.prepare(tensor, POOL, arena);
       Matrix fast = kernels.prepare(tensor, POOL, arena);
-      SCALAR.sums(x);
-      SCALAR.matmul(truth, x, expected, 3, stride, 0, truth.units());
-      kernels.sums(x);
-      kernels.matmul(fast, x, actual, 3, stride, 0, fast.units());
+      new Linear(SCALAR, POOL).apply(x, new Linear.Product(truth, expected, 3, stride));
+      new Linear(kernels, POOL).apply(x, new Linear.Product(fast, actual, 3, stride));
     }
     float[] weights = new float[columns];
     for (int n = 0; n < rows; n++) {
@@ -141,8 +138,8 @@ class KernelsTest {
         if (Float.isFinite(expected[i]) && magnitude < Float.MAX_VALUE) {
           // A quantized product is a difference of larger sums: scale * sum(q x) - minimum *
           // sum(x).
-          assertEquals(
-              expected[i], actual[i], (tokens == 1 ? 4e-5 : roundOff) * magnitude + 1e-42, where);
+          double bound = tokens == 1 ? RoundOff.ofToken() : roundOff.of(tensor.type());
+          assertEquals(expected[i], actual[i], bound * magnitude + 1e-42, where);
         } else {
           assertTrue(!Float.isFinite(actual[i]) || !Double.isFinite(magnitude), where);
         }

@@ -14,20 +14,25 @@ final class TestedKernels {
   private TestedKernels() {}
 
   /**
-   * Each provider, and each native family that this CPU runs: its name, the kernels, and the error
-   * of a product of many tokens, relative to the sum of its terms' magnitudes.
+   * Each provider, and each native family that this CPU runs: its name, the kernels, and what they
+   * round.
    */
   static Stream<Arguments> all() {
     List<Arguments> all = new ArrayList<>();
-    all.add(Arguments.of("vector", new VectorKernels(), 4e-5));
+    all.add(Arguments.of("vector", new VectorKernels(), RoundOff.F32));
     for (NativeKernels kernels : NativeFamilies.all()) {
-      // bf16 keeps 8 bits of a factor: two roundings of 2^-9.
-      double roundOff = kernels.family().endsWith("bf16") ? 0x1p-8 + 4e-5 : 4e-5;
+      RoundOff roundOff =
+          switch (kernels.family()) {
+            case "avx512_vnni" -> RoundOff.INT16;
+            case "avx512_bf16" -> RoundOff.INT16_OR_BF16;
+            case "amx_bf16" -> RoundOff.BF16;
+            default -> RoundOff.F32;
+          };
       all.add(Arguments.of(kernels.family(), kernels, roundOff));
     }
     NativeKernels modelled = NativeFamilies.withModelledTiles();
     if (modelled != null) {
-      all.add(Arguments.of("amx_bf16 with modelled tiles", modelled, 0x1p-8 + 4e-5));
+      all.add(Arguments.of("amx_bf16 with modelled tiles", modelled, RoundOff.BF16));
     }
     return all.stream();
   }

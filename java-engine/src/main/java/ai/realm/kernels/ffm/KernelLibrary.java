@@ -20,7 +20,7 @@ import java.nio.file.Path;
 final class KernelLibrary {
   /** The families, in the order of kernels.h. */
   private static final String[] FAMILIES = {
-    null, "sse4", "avx2", "avx512", "avx512_bf16", "amx_bf16"
+    null, "sse4", "avx2", "avx512", "avx512_vnni", "avx512_bf16", "amx_bf16"
   };
 
   private final Linker linker = Linker.nativeLinker();
@@ -37,6 +37,11 @@ final class KernelLibrary {
   final MethodHandle attendSpans;
   final MethodHandle joinSpans;
 
+  /** Null, like the next, where the family multiplies no integers. */
+  final MethodHandle round;
+
+  final MethodHandle matmulRounded;
+
   /**
    * Loads the library at {@code path}.
    *
@@ -50,7 +55,7 @@ final class KernelLibrary {
   /** The same for the family of this number in kernels.h, which the CPU must run; 0: its best. */
   KernelLibrary(Path path, int number) {
     symbols = SymbolLookup.libraryLookup(path, Arena.global());
-    family = FAMILIES[number == 0 ? best() : number];
+    family = familyName(number == 0 ? best() : number);
     pack = function("realm_pack", returning(2, 3));
     matvec = function("realm_" + family + "_matvec", arguments(4, 5));
     matmul = function("realm_" + family + "_matmul", arguments(4, 7));
@@ -65,11 +70,23 @@ final class KernelLibrary {
         function(
             "realm_" + family + "_attend_spans", arguments(4, 9).appendArgumentLayouts(JAVA_FLOAT));
     joinSpans = function("realm_" + family + "_join_spans", arguments(2, 3));
+    round = functionIfAny("realm_" + family + "_round", arguments(2, 2));
+    matmulRounded = functionIfAny("realm_" + family + "_matmul_rounded", arguments(5, 7));
+  }
+
+  /** The name of the family of this number in kernels.h; null for 0, which is none. */
+  static String familyName(long number) {
+    return FAMILIES[(int) number];
   }
 
   /** The family's name: {@code avx2} and so on. */
   String familyName() {
     return family;
+  }
+
+  /** Whether the family multiplies integer weights by activations that it has rounded before. */
+  boolean rounds() {
+    return round != null;
   }
 
   /** Whether the family's CPUs multiply and add in one step, and convert F16. */
@@ -85,7 +102,7 @@ final class KernelLibrary {
   }
 
   /** The number of the best family that this CPU runs. */
-  private int best() {
+  private long best() {
     long number;
     try {
       number = (long) function("realm_cpu_family", FunctionDescriptor.of(JAVA_LONG)).invokeExact();
@@ -95,12 +112,16 @@ final class KernelLibrary {
     if (number == 0) {
       throw new UnsupportedOperationException("the CPU lacks SSE4.2");
     }
-    return (int) number;
+    return number;
   }
 
   /** What a downcall may throw by its type, and none of ours does. */
   static IllegalStateException unexpected(Throwable t) {
     return new IllegalStateException("a native kernel failed", t);
+  }
+
+  private MethodHandle functionIfAny(String name, FunctionDescriptor descriptor) {
+    return symbols.find(name).isPresent() ? function(name, descriptor) : null;
   }
 
   private MethodHandle function(String name, FunctionDescriptor descriptor) {

@@ -29,22 +29,9 @@ import java.util.Set;
  * these need, to the scalar ones.
  */
 public final class NativeKernels implements Kernels {
-  /**
-   * Units whose panels the library keeps in the cache together. A few: a critical call holds off
-   * the collector.
-   */
-  private static final int UNITS_A_CALL = 4;
-
-  /** The same where the library multiplies tiles, ten times as fast. */
-  private static final int UNITS_A_CALL_OF_TILES = 16;
-
-  /** Floats of scratch for each column of a prefill product. */
-  private static final int PANEL_ROOM = 104;
-
-  /** Floats of scratch that a prefill product has however few the columns. */
-  private static final int LEAST_ROOM = 165_000;
 
   private final KernelLibrary library;
+  private final NativeProducts products;
   private final Kernels unpacked;
   private final NativeAttention attention;
 
@@ -66,6 +53,7 @@ public final class NativeKernels implements Kernels {
   private NativeKernels(KernelLibrary library) {
     this.library = library;
     this.attention = new NativeAttention(library);
+    this.products = new NativeProducts(library);
     this.unpacked = library.fuses() ? new VectorKernels() : new ScalarKernels();
   }
 
@@ -76,7 +64,7 @@ public final class NativeKernels implements Kernels {
 
   /**
    * The CPU family that they are compiled for: {@code sse4}, {@code avx2}, {@code avx512}, {@code
-   * avx512_bf16} or {@code amx_bf16}.
+   * avx512_vnni}, {@code avx512_bf16} or {@code amx_bf16}.
    */
   public String family() {
     return library.familyName();
@@ -122,62 +110,29 @@ public final class NativeKernels implements Kernels {
   }
 
   @Override
-  public void matmul(
-      Matrix w, Activations x, float[] y, int at, int stride, int unit, int endUnit) {
-    if (w instanceof PackedMatrix m) {
-      matmul(m.data(), NativeLayout.of(m.layout()), w, x, y, at, stride, unit, endUnit);
-    } else if (w instanceof FileRows m) {
-      matmul(m.tensor().data(), m.layout(), w, x, y, at, stride, unit, endUnit);
-    } else {
-      unpacked.matmul(w, x, y, at, stride, unit, endUnit);
-    }
+  public int roundedWords(Matrix w) {
+    boolean rounded = NativeProducts.layout(w).map(products::readRounded).orElse(false);
+    return rounded ? NativeProducts.lineWords(w.columns()) : 0;
   }
 
-  private void matmul(
-      MemorySegment data,
-      NativeLayout layout,
-      Matrix w,
-      Activations x,
-      float[] y,
-      int at,
-      int stride,
-      int unit,
-      int endUnit) {
+  @Override
+  public void round(Activations x, int token, int end) {
+    products.round(x, token, end);
+  }
+
+  @Override
+  public void matmul(
+      Matrix w, Activations x, float[] y, int at, int stride, int unit, int endUnit) {
+    Optional<NativeLayout> layout = NativeProducts.layout(w);
+    if (layout.isEmpty()) {
+      unpacked.matmul(w, x, y, at, stride, unit, endUnit);
+      return;
+    }
     MemorySegment out = ofArray(y).asSlice((long) at * Float.BYTES);
-    long number = layout.number();
-    long columns = w.columns();
-    long rows = w.rows();
-    try {
-      if (x.tokens() == 1) {
-        library.matvec.invokeExact(
-            data,
-            ofArray(x.values()),
-            ofArray(x.sums()),
-            out,
-            number,
-            columns,
-            rows,
-            (long) unit,
-            (long) endUnit);
-      } else {
-        int units = unitsACall(layout);
-        for (int u = unit; u < endUnit; u += units) {
-          library.matmul.invokeExact(
-              data,
-              ofArray(x.values()),
-              Scratch.of(Math.max(w.columns() * PANEL_ROOM, LEAST_ROOM)),
-              out,
-              number,
-              columns,
-              rows,
-              (long) u,
-              (long) Math.min(u + units, endUnit),
-              (long) x.tokens(),
-              (long) stride);
-        }
-      }
-    } catch (Throwable t) {
-      throw KernelLibrary.unexpected(t);
+    if (x.tokens() == 1) {
+      products.ofToken(w, layout.get(), x, out, unit, endUnit);
+    } else {
+      products.ofTokens(w, layout.get(), x, out, stride, unit, endUnit);
     }
   }
 
@@ -185,12 +140,6 @@ public final class NativeKernels implements Kernels {
   @Override
   public int pieces(int tokens) {
     return tokens > 1 && library.hasTiles() ? 4 : unpacked.pieces(tokens);
-  }
-
-  private int unitsACall(NativeLayout layout) {
-    boolean tiles =
-        library.hasTiles() && layout != NativeLayout.F32 && layout != NativeLayout.ROWS_F16;
-    return tiles ? UNITS_A_CALL_OF_TILES : UNITS_A_CALL;
   }
 
   private static MemorySegment from(float[] values, int at, int n) {

@@ -30,6 +30,14 @@ enum NativeLayout {
     return number;
   }
 
+  /** Whether the weights are integers, with scales and maybe minimums. */
+  boolean hasIntegers() {
+    return switch (this) {
+      case NIBBLES, BYTES, Q4_K, Q6_K, OFFSET_BYTES, ROWS_Q8_0 -> true;
+      case F32, ROWS_F16, ROWS_BF16 -> false;
+    };
+  }
+
   /**
    * That of a repacked matrix.
    *

@@ -26,6 +26,7 @@ class FamilyChoiceTest {
   private static final long AVX512_BW = 1L << 30;
   private static final long AVX512_VL = 1L << 31;
   private static final long LEAF_7_EBX = AVX2 | AVX512_F | AVX512_DQ | AVX512_BW | AVX512_VL;
+  private static final long LEAF_7_ECX = 1L << 11;
   private static final long AMX_BF16 = 1L << 22;
   private static final long AMX_TILE = 1L << 24;
   private static final long LEAF_7_EDX = AMX_BF16 | AMX_TILE;
@@ -50,51 +51,73 @@ class FamilyChoiceTest {
             .downcallHandle(
                 symbols.findOrThrow("realm_family_of"),
                 FunctionDescriptor.of(
-                    JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
+                    JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
+                    JAVA_LONG));
   }
 
-  /** Asserts the family of a CPU with all but these bits. */
+  /**
+   * Asserts the family of a CPU with all but these bits.
+   *
+   * @param ecx1 of leaf 1, ECX
+   * @param ebx of leaf 7, EBX; {@code ecx} and {@code edx} likewise
+   * @param eax of leaf 7.1, EAX
+   * @param saved of XCR0
+   */
   private static void assertFamily(
-      int expected, long ecx, long ebx, long edx, long eax, long saved, boolean tilesAllowed)
+      String expected,
+      long ecx1,
+      long ebx,
+      long ecx,
+      long edx,
+      long eax,
+      long saved,
+      boolean tilesAllowed)
       throws Throwable {
-    assertEquals(
-        expected,
+    long number =
         (long)
             familyOf.invokeExact(
-                LEAF_1_ECX & ~ecx,
+                LEAF_1_ECX & ~ecx1,
                 LEAF_7_EBX & ~ebx,
+                LEAF_7_ECX & ~ecx,
                 LEAF_7_EDX & ~edx,
                 LEAF_7_1_EAX & ~eax,
                 SAVED & ~saved,
-                tilesAllowed ? 1L : 0L));
+                tilesAllowed ? 1L : 0L);
+    assertEquals(expected, KernelLibrary.familyName(number));
   }
 
   @Test
   void aCpuWithEverythingMultipliesTiles() throws Throwable {
-    assertFamily(builtWithAmx ? 5 : 4, 0, 0, 0, 0, 0, true);
+    assertFamily(builtWithAmx ? "amx_bf16" : "avx512_bf16", 0, 0, 0, 0, 0, 0, true);
   }
 
   @Test
   void withoutAllThatTilesNeedItMultipliesPairs() throws Throwable {
-    assertFamily(4, 0, 0, AMX_BF16, 0, 0, true);
-    assertFamily(4, 0, 0, AMX_TILE, 0, 0, true);
-    assertFamily(4, 0, 0, 0, 0, TILE_CONFIG, true);
-    assertFamily(4, 0, 0, 0, 0, TILE_DATA, true);
-    assertFamily(4, 0, 0, 0, 0, 0, false);
+    assertFamily("avx512_bf16", 0, 0, 0, AMX_BF16, 0, 0, true);
+    assertFamily("avx512_bf16", 0, 0, 0, AMX_TILE, 0, 0, true);
+    assertFamily("avx512_bf16", 0, 0, 0, 0, 0, TILE_CONFIG, true);
+    assertFamily("avx512_bf16", 0, 0, 0, 0, 0, TILE_DATA, true);
+    assertFamily("avx512_bf16", 0, 0, 0, 0, 0, 0, false);
+  }
+
+  @Test
+  void withoutBf16ItMultipliesPairsOfIntegers() throws Throwable {
+    assertFamily("avx512_vnni", 0, 0, 0, LEAF_7_EDX, LEAF_7_1_EAX, 0, false);
   }
 
   @Test
   void tilesAloneAreNotEnough() throws Throwable {
-    assertFamily(3, 0, 0, 0, LEAF_7_1_EAX, 0, true);
+    assertFamily("avx512_vnni", 0, 0, 0, 0, LEAF_7_1_EAX, 0, true);
+    assertFamily("avx512", 0, 0, LEAF_7_ECX, 0, 0, 0, true);
     for (long bit : new long[] {AVX512_F, AVX512_DQ, AVX512_BW, AVX512_VL}) {
-      assertFamily(2, 0, bit, 0, 0, 0, true);
+      assertFamily("avx2", 0, bit, 0, 0, 0, 0, true);
     }
-    assertFamily(2, 0, 0, 0, 0, ZMM, true);
-    assertFamily(1, 0, AVX2, 0, 0, 0, true);
+    assertFamily("avx2", 0, 0, 0, 0, 0, ZMM, true);
+    assertFamily("sse4", 0, AVX2, 0, 0, 0, 0, true);
     for (long bit : new long[] {FMA, OSXSAVE, F16C}) {
-      assertFamily(1, bit, 0, 0, 0, 0, true);
+      assertFamily("sse4", bit, 0, 0, 0, 0, 0, true);
     }
-    assertFamily(1, 0, 0, 0, 0, SSE_AND_AVX, true);
-    assertFamily(0, SSE4_2, 0, 0, 0, 0, true);
+    assertFamily("sse4", 0, 0, 0, 0, 0, SSE_AND_AVX, true);
+    assertFamily(null, SSE4_2, 0, 0, 0, 0, 0, true);
   }
 }

@@ -9,6 +9,7 @@ import ai.realm.gguf.TensorInfo;
 import ai.realm.gguf.TensorType;
 import ai.realm.kernels.Activations;
 import ai.realm.kernels.Kernels;
+import ai.realm.kernels.Linear;
 import ai.realm.kernels.Matrix;
 import ai.realm.kernels.WorkerPool;
 import ai.realm.kernels.scalar.ScalarKernels;
@@ -87,8 +88,7 @@ class FileRowsTest {
   private static float[] product(Kernels kernels, TensorInfo tensor, Activations x) {
     float[] y = new float[(int) tensor.rows() * x.tokens()];
     Matrix w = kernels.prepare(tensor, POOL, Arena.ofAuto());
-    kernels.sums(x);
-    kernels.matmul(w, x, y, 0, (int) tensor.rows(), 0, w.units());
+    new Linear(kernels, POOL).apply(x, new Linear.Product(w, y, 0, (int) tensor.rows()));
     return y;
   }
 

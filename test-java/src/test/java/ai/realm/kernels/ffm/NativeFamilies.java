@@ -10,7 +10,7 @@ public final class NativeFamilies {
   private static final String BUILD = "../js-bindings/build/";
 
   /** The family's number in kernels.h. */
-  private static final int AMX_BF16 = 5;
+  private static final int AMX_BF16 = 6;
 
   private NativeFamilies() {}
 

@@ -1,0 +1,12 @@
+// AVX-512 with VNNI: prefill multiplies pairs of 16-bit integers into 32-bit sums, twice as many a
+// cycle as f32. Weights that are integers are taken exactly, and activations are rounded to 16
+// bits; everything else, and all of decode, is f32 as in kernels_avx512.c.
+#define VL 16
+#define TILE_ROWS 12
+#define FN(name) realm_avx512_vnni_##name
+#include <immintrin.h>
+
+// clang-format off: each uses what stands before it.
+#include "kernels.inc"
+#include "int16.inc"
+#include "int16_product.inc"
