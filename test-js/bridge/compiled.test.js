@@ -37,7 +37,7 @@ describe("Java's kernels", function () {
         env: {
           ...process.env,
           REALM_KERNELS: 'vector',
-          REALM_JAVA_OPTIONS: '-Xlog:jit+compilation=debug:stdout',
+          REALM_JAVA_OPTIONS: '-Xlog:jit+compilation=debug:stderr',
         },
       },
     )
