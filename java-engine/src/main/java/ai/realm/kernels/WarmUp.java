@@ -45,7 +45,7 @@ public final class WarmUp {
     WarmUp warmUp = new WarmUp();
     warmUp.run(() -> {
       try (Arena arena = Arena.ofShared()) {
-        attention(kernels, format, arena);
+        attention(kernels.attention(), format, arena);
       }
       products(kernels, types, 17);
     });
@@ -121,7 +121,7 @@ public final class WarmUp {
     }
   }
 
-  private static void attention(Kernels kernels, KvFormat format, Arena arena) {
+  private static void attention(AttentionKernels kernels, KvFormat format, Arena arena) {
     MemorySegment page = arena.allocate(KvLayer.bytes(format, 1, HEAD_DIM), 64);
     for (long i = 0; i < page.byteSize(); i += 3 * Short.BYTES) {
       page.set(ValueLayout.JAVA_SHORT, i, KEY); // The scores differ by more than exp() can show.

@@ -1,6 +1,6 @@
 package ai.realm.model;
 
-import ai.realm.kernels.Kernels;
+import ai.realm.kernels.AttentionKernels;
 import ai.realm.kernels.KvLayer;
 import ai.realm.kernels.WorkerPool;
 
@@ -14,13 +14,13 @@ final class Attention {
   private static final int TILE = 16;
 
   private final ModelConfig config;
-  private final Kernels kernels;
+  private final AttentionKernels kernels;
   private final WorkerPool pool;
   private final float scale;
   private final int shares;
   private float[] parts = new float[0]; // of one token: (spans, heads, head_dim + 2)
 
-  Attention(ModelConfig config, Kernels kernels, WorkerPool pool) {
+  Attention(ModelConfig config, AttentionKernels kernels, WorkerPool pool) {
     this.config = config;
     this.kernels = kernels;
     this.pool = pool;

@@ -67,7 +67,7 @@ final class Transformer implements LayerwiseModel {
     this.pool = pool;
     this.kvFormat = kvFormat;
     this.linear = new Linear(kernels, pool);
-    this.attention = new Attention(config, kernels, pool);
+    this.attention = new Attention(config, kernels.attention(), pool);
     this.vocabulary = weights.embedding().rows();
     this.h = new Activations(config.embedding());
     this.o = new Activations(config.queryWidth());

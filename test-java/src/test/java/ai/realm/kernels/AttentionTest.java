@@ -17,14 +17,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ParameterizedClass
 @MethodSource("ai.realm.kernels.TestedKernels#withScalar")
 class AttentionTest {
-  private static final Kernels SCALAR = new ScalarKernels();
+  private static final AttentionKernels SCALAR = new ScalarKernels().attention();
   private static final int KV_HEADS = 2;
   private static final float SCALE = 0.2f;
 
-  private final Kernels kernels;
+  private final AttentionKernels kernels;
 
   AttentionTest(String provider, Kernels kernels) {
-    this.kernels = kernels;
+    this.kernels = kernels.attention();
   }
 
   @ParameterizedTest
@@ -138,7 +138,7 @@ class AttentionTest {
   }
 
   private static void attend(
-      Kernels kernels,
+      AttentionKernels kernels,
       float[] q,
       int group,
       int token,

@@ -14,17 +14,19 @@ class WarmUpTest {
   private static final Set<TensorType> TYPES = Set.of(TensorType.F32, TensorType.Q4_K);
 
   /** Kernels that do nothing, but throw {@code failure} where {@code method} is called. */
-  private static Kernels failing(String method, RuntimeException failure) {
-    return (Kernels)
+  private static <T> T failing(Class<T> kernels, String method, RuntimeException failure) {
+    return kernels.cast(
         Proxy.newProxyInstance(
-            Kernels.class.getClassLoader(),
-            new Class<?>[] {Kernels.class},
+            kernels.getClassLoader(),
+            new Class<?>[] {kernels},
             (proxy, called, arguments) -> {
               if (called.getName().equals(method)) {
                 throw failure;
               }
-              return null;
-            });
+              return called.getReturnType() == AttentionKernels.class
+                  ? failing(AttentionKernels.class, method, failure)
+                  : null;
+            }));
   }
 
   @Test
@@ -37,7 +39,7 @@ class WarmUpTest {
   @ValueSource(strings = {"prepare", "attend", "swiglu"})
   void throwsWhatAKernelThrows(String method) {
     RuntimeException failure = new RuntimeException("refused");
-    Kernels kernels = failing(method, failure);
+    Kernels kernels = failing(Kernels.class, method, failure);
     WarmUp warmUp =
         WarmUp.start(kernels, method.equals("prepare") ? TYPES : Set.of(), KvFormat.F16);
     assertSame(failure, assertThrows(IllegalStateException.class, warmUp::join).getCause());

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import ai.realm.gguf.TensorInfo;
 import ai.realm.gguf.TensorType;
 import ai.realm.kernels.Activations;
+import ai.realm.kernels.AttentionKernels;
 import ai.realm.kernels.Kernels;
-import ai.realm.kernels.KvLayer;
 import ai.realm.kernels.Matrix;
 import ai.realm.kernels.WorkerPool;
 import ai.realm.kernels.packed.PackedMatrix;
@@ -78,37 +78,7 @@ final class RecordingKernels implements Kernels {
   }
 
   @Override
-  public void attend(
-      float[] q,
-      int stride,
-      int token,
-      int tokens,
-      int firstPosition,
-      KvLayer kv,
-      int kvHead,
-      int group,
-      float scale,
-      float[] out) {
-    kernels.attend(q, stride, token, tokens, firstPosition, kv, kvHead, group, scale, out);
-  }
-
-  @Override
-  public void attendSpans(
-      float[] q,
-      int heads,
-      int position,
-      KvLayer kv,
-      int kvHead,
-      int group,
-      float scale,
-      int span,
-      int endSpan,
-      float[] parts) {
-    kernels.attendSpans(q, heads, position, kv, kvHead, group, scale, span, endSpan, parts);
-  }
-
-  @Override
-  public void joinSpans(float[] parts, int spans, int heads, int headDim, float[] out) {
-    kernels.joinSpans(parts, spans, heads, headDim, out);
+  public AttentionKernels attention() {
+    return kernels.attention();
   }
 }

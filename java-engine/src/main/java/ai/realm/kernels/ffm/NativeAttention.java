@@ -2,19 +2,21 @@ package ai.realm.kernels.ffm;
 
 import static java.lang.foreign.MemorySegment.ofArray;
 
+import ai.realm.kernels.AttentionKernels;
 import ai.realm.kernels.KvLayer;
 import ai.realm.kernels.Matrix;
 import java.lang.foreign.MemorySegment;
 
 /** The native kernels' attention: see {@code attention.inc}. */
-final class NativeAttention {
+final class NativeAttention implements AttentionKernels {
   private final KernelLibrary library;
 
   NativeAttention(KernelLibrary library) {
     this.library = library;
   }
 
-  void attend(
+  @Override
+  public void attend(
       float[] q,
       int stride,
       int token,
@@ -46,7 +48,8 @@ final class NativeAttention {
     }
   }
 
-  void attendSpans(
+  @Override
+  public void attendSpans(
       float[] q,
       int heads,
       int position,
@@ -79,7 +82,8 @@ final class NativeAttention {
     }
   }
 
-  void joinSpans(float[] parts, int spans, int heads, int headDim, float[] out) {
+  @Override
+  public void joinSpans(float[] parts, int spans, int heads, int headDim, float[] out) {
     try {
       library.joinSpans.invokeExact(
           ofArray(parts), ofArray(out), (long) spans, (long) heads, (long) headDim);

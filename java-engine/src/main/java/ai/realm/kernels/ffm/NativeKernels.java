@@ -5,8 +5,8 @@ import static java.lang.foreign.MemorySegment.ofArray;
 import ai.realm.gguf.TensorInfo;
 import ai.realm.gguf.TensorType;
 import ai.realm.kernels.Activations;
+import ai.realm.kernels.AttentionKernels;
 import ai.realm.kernels.Kernels;
-import ai.realm.kernels.KvLayer;
 import ai.realm.kernels.Matrix;
 import ai.realm.kernels.WorkerPool;
 import ai.realm.kernels.packed.GroupPacker;
@@ -33,7 +33,7 @@ public final class NativeKernels implements Kernels {
   private final KernelLibrary library;
   private final NativeProducts products;
   private final Kernels unpacked;
-  private final NativeAttention attention;
+  private final AttentionKernels attention;
 
   /**
    * The kernels in the library at {@code path} for this CPU.
@@ -178,37 +178,7 @@ public final class NativeKernels implements Kernels {
   }
 
   @Override
-  public void attend(
-      float[] q,
-      int stride,
-      int token,
-      int tokens,
-      int firstPosition,
-      KvLayer kv,
-      int kvHead,
-      int group,
-      float scale,
-      float[] out) {
-    attention.attend(q, stride, token, tokens, firstPosition, kv, kvHead, group, scale, out);
-  }
-
-  @Override
-  public void attendSpans(
-      float[] q,
-      int heads,
-      int position,
-      KvLayer kv,
-      int kvHead,
-      int group,
-      float scale,
-      int span,
-      int endSpan,
-      float[] parts) {
-    attention.attendSpans(q, heads, position, kv, kvHead, group, scale, span, endSpan, parts);
-  }
-
-  @Override
-  public void joinSpans(float[] parts, int spans, int heads, int headDim, float[] out) {
-    attention.joinSpans(parts, spans, heads, headDim, out);
+  public AttentionKernels attention() {
+    return attention;
   }
 }

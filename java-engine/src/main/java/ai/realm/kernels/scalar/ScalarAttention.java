@@ -2,14 +2,16 @@ package ai.realm.kernels.scalar;
 
 import static ai.realm.kernels.KvLayer.SPAN;
 
+import ai.realm.kernels.AttentionKernels;
 import ai.realm.kernels.KvFormat;
 import ai.realm.kernels.KvLayer;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /** Attention in double precision; only the parts of spans are kept in f32. */
-final class ScalarAttention {
-  void attend(
+final class ScalarAttention implements AttentionKernels {
+  @Override
+  public void attend(
       float[] q,
       int stride,
       int token,
@@ -35,7 +37,8 @@ final class ScalarAttention {
     }
   }
 
-  void attendSpans(
+  @Override
+  public void attendSpans(
       float[] q,
       int heads,
       int position,
@@ -55,7 +58,8 @@ final class ScalarAttention {
     }
   }
 
-  void joinSpans(float[] parts, int spans, int heads, int dim, float[] out) {
+  @Override
+  public void joinSpans(float[] parts, int spans, int heads, int dim, float[] out) {
     for (int h = 0; h < heads; h++) {
       join(parts, h * (dim + 2), heads * (dim + 2), spans, dim, out, h * dim);
     }

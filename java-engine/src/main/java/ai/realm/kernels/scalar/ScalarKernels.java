@@ -3,8 +3,8 @@ package ai.realm.kernels.scalar;
 import ai.realm.gguf.TensorInfo;
 import ai.realm.gguf.TensorType;
 import ai.realm.kernels.Activations;
+import ai.realm.kernels.AttentionKernels;
 import ai.realm.kernels.Kernels;
-import ai.realm.kernels.KvLayer;
 import ai.realm.kernels.Matrix;
 import ai.realm.kernels.WorkerPool;
 import java.lang.foreign.Arena;
@@ -15,7 +15,7 @@ import java.util.Set;
  * blocks, with sums in f64.
  */
 public final class ScalarKernels implements Kernels {
-  private final ScalarAttention attention = new ScalarAttention();
+  private final AttentionKernels attention = new ScalarAttention();
 
   @Override
   public String name() {
@@ -95,37 +95,7 @@ public final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public void attend(
-      float[] q,
-      int stride,
-      int token,
-      int tokens,
-      int firstPosition,
-      KvLayer kv,
-      int kvHead,
-      int group,
-      float scale,
-      float[] out) {
-    attention.attend(q, stride, token, tokens, firstPosition, kv, kvHead, group, scale, out);
-  }
-
-  @Override
-  public void attendSpans(
-      float[] q,
-      int heads,
-      int position,
-      KvLayer kv,
-      int kvHead,
-      int group,
-      float scale,
-      int span,
-      int endSpan,
-      float[] parts) {
-    attention.attendSpans(q, heads, position, kv, kvHead, group, scale, span, endSpan, parts);
-  }
-
-  @Override
-  public void joinSpans(float[] parts, int spans, int heads, int headDim, float[] out) {
-    attention.joinSpans(parts, spans, heads, headDim, out);
+  public AttentionKernels attention() {
+    return attention;
   }
 }

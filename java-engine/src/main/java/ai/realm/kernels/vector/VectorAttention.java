@@ -4,6 +4,7 @@ import static ai.realm.kernels.KvLayer.BLOCK;
 import static ai.realm.kernels.KvLayer.PAGE;
 import static ai.realm.kernels.KvLayer.SPAN;
 
+import ai.realm.kernels.AttentionKernels;
 import ai.realm.kernels.KvFormat;
 import ai.realm.kernels.KvLayer;
 import ai.realm.kernels.Matrix;
@@ -18,7 +19,7 @@ import java.util.Arrays;
  * heads that share the key-value head); scores and outputs are then the same dense products as
  * those of prefill. A tile of one token does without panels.
  */
-final class VectorAttention {
+final class VectorAttention implements AttentionKernels {
   /** One thread's working memory; it grows to the largest tile. */
   private static final class Scratch {
     float[] queries = new float[0]; // (rows, head_dim), scaled
@@ -53,7 +54,8 @@ final class VectorAttention {
 
   private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
 
-  void attend(
+  @Override
+  public void attend(
       float[] q,
       int stride,
       int token,
@@ -92,7 +94,8 @@ final class VectorAttention {
     }
   }
 
-  void attendSpans(
+  @Override
+  public void attendSpans(
       float[] q,
       int heads,
       int position,
@@ -119,7 +122,8 @@ final class VectorAttention {
     }
   }
 
-  void joinSpans(float[] parts, int spans, int heads, int dim, float[] out) {
+  @Override
+  public void joinSpans(float[] parts, int spans, int heads, int dim, float[] out) {
     Scratch s = SCRATCH.get();
     s.fit(1, dim);
     for (int head = 0; head < heads; head++) {

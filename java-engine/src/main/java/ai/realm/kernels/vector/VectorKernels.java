@@ -3,8 +3,8 @@ package ai.realm.kernels.vector;
 import ai.realm.gguf.TensorInfo;
 import ai.realm.gguf.TensorType;
 import ai.realm.kernels.Activations;
+import ai.realm.kernels.AttentionKernels;
 import ai.realm.kernels.Kernels;
-import ai.realm.kernels.KvLayer;
 import ai.realm.kernels.Matrix;
 import ai.realm.kernels.WorkerPool;
 import ai.realm.kernels.packed.Layout;
@@ -50,7 +50,7 @@ public final class VectorKernels implements Kernels {
   private static final PackedProduct BF16 = new BrainHalvesProduct();
   private static final PackedProduct F32 = new FloatsProduct();
 
-  private final VectorAttention attention = new VectorAttention();
+  private final AttentionKernels attention = new VectorAttention();
 
   @Override
   public String name() {
@@ -181,37 +181,7 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
-  public void attend(
-      float[] q,
-      int stride,
-      int token,
-      int tokens,
-      int firstPosition,
-      KvLayer kv,
-      int kvHead,
-      int group,
-      float scale,
-      float[] out) {
-    attention.attend(q, stride, token, tokens, firstPosition, kv, kvHead, group, scale, out);
-  }
-
-  @Override
-  public void attendSpans(
-      float[] q,
-      int heads,
-      int position,
-      KvLayer kv,
-      int kvHead,
-      int group,
-      float scale,
-      int span,
-      int endSpan,
-      float[] parts) {
-    attention.attendSpans(q, heads, position, kv, kvHead, group, scale, span, endSpan, parts);
-  }
-
-  @Override
-  public void joinSpans(float[] parts, int spans, int heads, int headDim, float[] out) {
-    attention.joinSpans(parts, spans, heads, headDim, out);
+  public AttentionKernels attention() {
+    return attention;
   }
 }

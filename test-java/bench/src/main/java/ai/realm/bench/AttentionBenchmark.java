@@ -1,6 +1,6 @@
 package ai.realm.bench;
 
-import ai.realm.kernels.Kernels;
+import ai.realm.kernels.AttentionKernels;
 import ai.realm.kernels.KvFormat;
 import ai.realm.kernels.KvLayer;
 import ai.realm.kernels.WorkerPool;
@@ -34,7 +34,7 @@ public class AttentionBenchmark {
   private final WorkerPool pool = Machine.newPool();
   private final float[] q = new float[HEADS * HEAD_DIM];
   private final float[] out = new float[HEADS * HEAD_DIM];
-  private Kernels kernels;
+  private AttentionKernels kernels;
   private KvLayer[] layers;
   private int next;
 
@@ -50,7 +50,7 @@ public class AttentionBenchmark {
   public void open() {
     KvFormat format = KvFormat.valueOf(type);
     long pageBytes = pageBytes(format);
-    kernels = Providers.open(provider);
+    kernels = Providers.open(provider).attention();
     Random random = new Random(3);
     for (int i = 0; i < q.length; i++) {
       q[i] = (float) random.nextGaussian();
