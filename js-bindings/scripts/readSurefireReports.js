@@ -28,9 +28,21 @@ export function readSurefireReports(folder) {
 
 /** @param {string} report */
 function skipsIn(report) {
-  return [...report.matchAll(/(<testcase\b[^>]*>)\s*(<skipped\b[^>]*>)/g)].map(
-    ([, test, skip]) =>
-      `${attribute(test, 'classname')}.${attribute(test, 'name')}: ${attribute(skip, 'message') || 'no reason given'}`,
+  return [...report.matchAll(/(<testcase\b[^>]*>)\s*(<skipped\b[^>]*>)(?:<!\[CDATA\[(.*))?/g)].map(
+    ([, test, skip, thrown = '']) =>
+      `${attribute(test, 'classname')}.${attribute(test, 'name')}: ${reason(skip, thrown) || 'no reason given'}`,
+  )
+}
+
+/**
+ * Surefire leaves the message away where it writes down what was thrown.
+ *
+ * @param {string} skip the tag
+ * @param {string} thrown the first line of what is in it: the type of what was thrown, and its message
+ */
+function reason(skip, thrown) {
+  return (
+    attribute(skip, 'message') || thrown.replace(`${attribute(skip, 'type')}: `, '').replace(/\]\]>.*/, '')
   )
 }
 

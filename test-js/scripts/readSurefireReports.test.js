@@ -37,6 +37,26 @@ describe('readSurefireReports', () => {
     })
   })
 
+  it('takes the reason from what was thrown where the report has no message', () => {
+    writeFileSync(
+      join(folder, 'TEST-ai.realm.TilesTest.xml'),
+      `<testsuite name="ai.realm.TilesTest" tests="2" errors="0" skipped="2" failures="0">
+        <testcase name="tiles" classname="ai.realm.TilesTest" time="0.0">
+          <skipped type="org.opentest4j.TestAbortedException"><![CDATA[org.opentest4j.TestAbortedException: Assumption failed: the CPU has no AMX
+        at org.junit.jupiter.api.Assumptions.assumeTrue(Assumptions.java:127)
+]]></skipped>
+        </testcase>
+        <testcase name="bare" classname="ai.realm.TilesTest" time="0.0">
+          <skipped/>
+        </testcase>
+      </testsuite>`,
+    )
+    deepEqual(readSurefireReports(folder).skips, [
+      'ai.realm.TilesTest.tiles: Assumption failed: the CPU has no AMX',
+      'ai.realm.TilesTest.bare: no reason given',
+    ])
+  })
+
   it('names a class that reports no test', () => {
     writeFileSync(
       join(folder, 'TEST-ai.realm.SilentTest.xml'),
