@@ -132,6 +132,16 @@ enum { REALM_KV_F16, REALM_KV_Q8_0 };
       int64_t layout, int64_t columns, int64_t rows, int64_t unit, int64_t end, int64_t tokens, \
       int64_t stride);
 
+// Families that multiply bytes of weights by a token that is split into bytes: decode with the
+// layouts NIBBLES, Q4_K and Q6_K goes by these.
+#define REALM_SPLITTING_FAMILY(prefix)                                                    \
+  /* x (columns) to a line of columns / 4 * 3 words. */                                   \
+  REALM_EXPORT void prefix##_split(const float* x, uint32_t* line, int64_t columns);      \
+  /* As matvec, of which it has the other arguments; line is of the same x. */            \
+  REALM_EXPORT void prefix##_matvec_split(                                                \
+      const uint8_t* matrix, const float* x, const float* sums, uint32_t* line, float* y, \
+      int64_t layout, int64_t columns, int64_t rows, int64_t unit, int64_t end);
+
 REALM_FAMILY(realm_sse4)
 REALM_FAMILY(realm_avx2)
 REALM_FAMILY(realm_avx512)
@@ -141,5 +151,7 @@ REALM_FAMILY(realm_amx_bf16)
 
 REALM_ROUNDING_FAMILY(realm_avx512_vnni)
 REALM_ROUNDING_FAMILY(realm_avx512_bf16)
+
+REALM_SPLITTING_FAMILY(realm_avx2)
 
 #endif  // REALM_KERNELS_H_

@@ -3,7 +3,7 @@ package ai.realm.kernels;
 /**
  * The input of a matrix product: rows of f32, one a token, {@code (n_tokens, columns)}; for a
  * single token the sums of its runs of 16 values, which quantized products need for their minimums
- * and offsets; and for several tokens what some kernels round them to.
+ * and offsets; and what some kernels round them to.
  */
 public final class Activations {
   /** Values that share a sum. */

@@ -33,8 +33,8 @@ public interface Kernels {
 
   /**
    * Products of all rows of {@code x} with the weight rows of the units {@code [unit, endUnit)}:
-   * {@code y[t][n] = sum_k x[t][k] * w[n][k]}. With one token, {@code x.sums()} must be filled,
-   * with more of them {@code x.rounded()} where {@link #roundedWords} is not 0.
+   * {@code y[t][n] = sum_k x[t][k] * w[n][k]}. With one token, {@code x.sums()} must be filled, and
+   * {@code x.rounded()} where {@link #roundedWords} is not 0.
    *
    * @param x {@code (n_tokens, w.columns())}
    * @param y receives row n of token t at {@code at + t * stride + n}
@@ -42,16 +42,16 @@ public interface Kernels {
   void matmul(Matrix w, Activations x, float[] y, int at, int stride, int unit, int endUnit);
 
   /**
-   * Words a token of what {@link #round} makes of activations for the products of several tokens
-   * with {@code w}; 0 where they are read as they are.
+   * Words a token of what {@link #round} makes of activations for the products of {@code tokens}
+   * tokens with {@code w}; 0 where they are read as they are.
    */
-  default int roundedWords(Matrix w) {
+  default int roundedWords(Matrix w, int tokens) {
     return 0;
   }
 
   /**
    * Fills {@code x.rounded()} from the rows {@code [token, end)} of {@code x}, where {@link
-   * #roundedWords} of a matrix is not 0.
+   * #roundedWords} of a matrix and all tokens of {@code x} is not 0.
    */
   default void round(Activations x, int token, int end) {
     throw new UnsupportedOperationException(name() + " kernels read all activations as they are");

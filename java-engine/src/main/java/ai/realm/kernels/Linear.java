@@ -32,9 +32,8 @@ public final class Linear {
     }
     if (x.tokens() == 1) {
       kernels.sums(x);
-    } else {
-      round(x, products);
     }
+    round(x, products);
     int all = units;
     int pieces = Math.min(all, pool.threads() * kernels.pieces(x.tokens()));
     pool.run(
@@ -58,7 +57,7 @@ public final class Linear {
   private void round(Activations x, Product... products) {
     int words = 0;
     for (Product product : products) {
-      words = Math.max(words, kernels.roundedWords(product.weights()));
+      words = Math.max(words, kernels.roundedWords(product.weights(), x.tokens()));
     }
     if (words == 0) {
       return;

@@ -8,6 +8,8 @@ enum RoundOff {
   F32,
   /** Activations to 16 bits, where weights are integers. */
   INT16,
+  /** The same, with one token, too. */
+  INT16_ALWAYS,
   /** The same, and activations to bf16 where weights are. */
   INT16_OR_BF16,
   /** Activations and weights to bf16, where weights have no more bits than about that. */
@@ -23,8 +25,8 @@ enum RoundOff {
   private static final double OF_BF16 = 0x1p-8;
 
   /** The bound for one token, relative to the sum of the magnitudes of a product's terms. */
-  static double ofToken() {
-    return OF_SUMS;
+  double ofToken() {
+    return OF_SUMS + (this == INT16_ALWAYS ? OF_INT16 : 0);
   }
 
   /** The bound for several tokens and weights of this type. */
@@ -33,7 +35,7 @@ enum RoundOff {
     return OF_SUMS
         + switch (this) {
           case F32 -> 0;
-          case INT16 -> OF_INT16;
+          case INT16, INT16_ALWAYS -> OF_INT16;
           case INT16_OR_BF16 -> brain ? OF_BF16 : OF_INT16;
           case BF16 -> OF_BF16;
         };

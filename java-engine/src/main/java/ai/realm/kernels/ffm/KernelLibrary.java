@@ -42,6 +42,11 @@ final class KernelLibrary {
 
   final MethodHandle matmulRounded;
 
+  /** Null, like the next, where one token's product is in f32. */
+  final MethodHandle split;
+
+  final MethodHandle matvecSplit;
+
   /**
    * Loads the library at {@code path}.
    *
@@ -72,6 +77,8 @@ final class KernelLibrary {
     joinSpans = function("realm_" + family + "_join_spans", arguments(2, 3));
     round = functionIfAny("realm_" + family + "_round", arguments(2, 2));
     matmulRounded = functionIfAny("realm_" + family + "_matmul_rounded", arguments(5, 7));
+    split = functionIfAny("realm_" + family + "_split", arguments(2, 1));
+    matvecSplit = functionIfAny("realm_" + family + "_matvec_split", arguments(5, 5));
   }
 
   /** The name of the family of this number in kernels.h; null for 0, which is none. */
@@ -87,6 +94,11 @@ final class KernelLibrary {
   /** Whether the family multiplies integer weights by activations that it has rounded before. */
   boolean rounds() {
     return round != null;
+  }
+
+  /** Whether the family multiplies bytes of weights by one token that it has split before. */
+  boolean splits() {
+    return split != null;
   }
 
   /** Whether the family's CPUs multiply and add in one step, and convert F16. */

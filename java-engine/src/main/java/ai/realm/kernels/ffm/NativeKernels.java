@@ -110,9 +110,10 @@ public final class NativeKernels implements Kernels {
   }
 
   @Override
-  public int roundedWords(Matrix w) {
-    boolean rounded = NativeProducts.layout(w).map(products::readRounded).orElse(false);
-    return rounded ? NativeProducts.lineWords(w.columns()) : 0;
+  public int roundedWords(Matrix w, int tokens) {
+    return NativeProducts.layout(w)
+        .map(layout -> products.roundedWords(layout, w.columns(), tokens))
+        .orElse(0);
   }
 
   @Override

@@ -38,6 +38,11 @@ enum NativeLayout {
     };
   }
 
+  /** Whether the integers are bytes without signs. */
+  boolean hasUnsignedBytes() {
+    return this == NIBBLES || this == Q4_K || this == Q6_K;
+  }
+
   /**
    * That of a repacked matrix.
    *

@@ -8,9 +8,7 @@ import ai.realm.kernels.packed.PackedMatrix;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 
-/**
- * The library's products: of one token in f32, of several in what the family multiplies fastest.
- */
+/** The library's products, in what the family multiplies fastest. */
 final class NativeProducts {
   /**
    * Units whose panels the library keeps in the cache together. A few: a critical call holds off
@@ -46,14 +44,32 @@ final class NativeProducts {
     return w instanceof FileRows m ? m.tensor().data() : ((PackedMatrix) w).data();
   }
 
-  /** Words of a line, to which the library rounds a token's activations. */
-  static int lineWords(int columns) {
+  /** Words of the line of a token among several, to which the library rounds its activations. */
+  private static int lineWords(int columns) {
     return columns / 8 * 5;
   }
 
+  /** Words of the line of a token alone. */
+  private static int splitWords(int columns) {
+    return columns / 4 * 3;
+  }
+
+  /** Words a token of what products of so many tokens read, 0 for the activations themselves. */
+  int roundedWords(NativeLayout layout, int columns, int tokens) {
+    if (tokens == 1) {
+      return readSplit(layout) ? splitWords(columns) : 0;
+    }
+    return readRounded(layout) ? lineWords(columns) : 0;
+  }
+
   /** Whether products of several tokens read them rounded. */
-  boolean readRounded(NativeLayout layout) {
+  private boolean readRounded(NativeLayout layout) {
     return library.rounds() && layout.hasIntegers();
+  }
+
+  /** Whether the product of one token reads it rounded and split. */
+  private boolean readSplit(NativeLayout layout) {
+    return library.splits() && layout.hasUnsignedBytes();
   }
 
   /** The lines of the tokens [token, end), for which there must be room. */
@@ -62,10 +78,14 @@ final class NativeProducts {
     return ofArray(x.rounded()).asSlice(token * bytes, (end - token) * bytes);
   }
 
-  /** The tokens [token, end) to their lines. */
+  /** The tokens [token, end) to their lines, or the only one to its own. */
   void round(Activations x, int token, int end) {
     long at = (long) token * x.columns() * Float.BYTES;
     try {
+      if (x.tokens() == 1) {
+        library.split.invokeExact(ofArray(x.values()), ofArray(x.rounded()), (long) x.columns());
+        return;
+      }
       library.round.invokeExact(
           ofArray(x.values()).asSlice(at),
           lines(x, token, end),
@@ -79,6 +99,20 @@ final class NativeProducts {
   /** The product of one token, by the units [unit, end), to {@code out}. */
   void ofToken(Matrix w, NativeLayout layout, Activations x, MemorySegment out, int unit, int end) {
     try {
+      if (readSplit(layout)) {
+        library.matvecSplit.invokeExact(
+            data(w),
+            ofArray(x.values()),
+            ofArray(x.sums()),
+            ofArray(x.rounded()),
+            out,
+            layout.number(),
+            (long) w.columns(),
+            (long) w.rows(),
+            (long) unit,
+            (long) end);
+        return;
+      }
       library.matvec.invokeExact(
           data(w),
           ofArray(x.values()),
