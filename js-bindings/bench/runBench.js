@@ -38,7 +38,10 @@ export async function runBench(
       "Realm's kernels, as REALM_KERNELS forces them (default: those that it chooses)",
     )
     .option('--pairs <n>', 'how many times both sides are measured', parseCount, 5)
-    .option('--only <groups>', 'of load,cold,prefill,decode,memory, with commas between them (default: all)')
+    .option(
+      '--only <figures>',
+      'of load,cold,prefill,decode,memory, or single ones such as prefill-512, with commas between them (default: all)',
+    )
     .option(
       '--busy <n>',
       'measure decoding at 0 alone, without and beside n other busy processes (default: without)',

@@ -39,6 +39,18 @@ describe('chooseFigures', () => {
     deepEqual(ids, ['load', 'resident', 'peak'])
   })
 
+  it('takes single figures by their ids', () => {
+    const chosen = chooseFigures({ only: 'prefill-512,cold,decode-0' })
+    deepEqual(
+      chosen.map(({ id }) => id),
+      ['cold', 'prefill-512', 'decode-0'],
+    )
+    deepEqual(
+      planPasses(chosen).map(({ promptTokens }) => promptTokens),
+      [1, 512],
+    )
+  })
+
   it('has names of their own for all figures', () => {
     const ids = chooseFigures({}).map(({ id }) => id)
     equal(new Set(ids).size, ids.length)
