@@ -149,6 +149,7 @@ REALM_FAMILY(realm_avx512_vnni)
 REALM_FAMILY(realm_avx512_bf16)
 REALM_FAMILY(realm_amx_bf16)
 
+REALM_ROUNDING_FAMILY(realm_avx2)
 REALM_ROUNDING_FAMILY(realm_avx512_vnni)
 REALM_ROUNDING_FAMILY(realm_avx512_bf16)
 
