@@ -16,13 +16,27 @@ abstract class PackedProduct {
   /**
    * Decode: the product of one token's activations with the rows of group {@code group}.
    *
+   * @param a what {@link #activations} gave
    * @param y receives 16 values at {@code at}: the caller gives room for a whole group
    */
-  final void matvec(PackedMatrix w, Activations x, int group, float[] y, int at) {
-    for (int part = 0; part < Layout.GROUP; part += COUNT) {
-      long from = group * w.groupBytes() + part * Integer.BYTES;
-      dot(w.data(), from, x.values(), x.sums(), w.columns(), y, at + part);
+  final void matvec(PackedMatrix w, float[] a, float[] sums, int group, float[] y, int at) {
+    long from = group * w.groupBytes();
+    if (COUNT == Layout.GROUP) {
+      dot(w.data(), from, a, sums, w.columns(), y, at);
+      return;
     }
+    for (int part = 0; part < Layout.GROUP; part += 2 * COUNT) {
+      pair(w.data(), from + part * Integer.BYTES, a, a, sums, w.columns(), y, at + part);
+    }
+  }
+
+  /**
+   * One token's activations as the products take them.
+   *
+   * @param room for as many values as {@code w} has columns
+   */
+  float[] activations(PackedMatrix w, Activations x, float[] room) {
+    return x.values();
   }
 
   /**
@@ -48,6 +62,32 @@ abstract class PackedProduct {
    */
   abstract void dot(
       MemorySegment data, long from, float[] a, float[] sums, int columns, float[] y, int at);
+
+  /**
+   * The product of twice as many rows, for vectors that hold no whole group: both vectors of a line
+   * of memory are multiplied while it is at hand, with the same activations.
+   *
+   * <p>Loops over a few words end by {@code !=}. With {@code <} the compiler would take them for
+   * loops that it can rid of their bounds checks, and what it does for that before each takes as
+   * long as the words.
+   *
+   * @param a what {@link #activations} gave
+   * @param again the same array. The compiler does not know that, and checks its bounds by itself:
+   *     what is read of it is read after that, and not before the products with what was read of
+   *     {@code a}, when there would be too few registers for all
+   */
+  void pair(
+      MemorySegment data,
+      long from,
+      float[] a,
+      float[] again,
+      float[] sums,
+      int columns,
+      float[] y,
+      int at) {
+    dot(data, from, a, sums, columns, y, at);
+    dot(data, from + Lanes.BYTES, a, sums, columns, y, at + COUNT);
+  }
 
   /** Dequantizes as many rows as a vector has lanes; see {@link #unpack}. */
   abstract void dequantize(MemorySegment data, long from, int columns, float[] panel, int at);

@@ -1,6 +1,8 @@
 package ai.realm.kernels.vector;
 
 import static ai.realm.kernels.vector.Lanes.BYTE;
+import static ai.realm.kernels.vector.Lanes.BYTES;
+import static ai.realm.kernels.vector.Lanes.COUNT;
 import static ai.realm.kernels.vector.Lanes.F;
 import static ai.realm.kernels.vector.Lanes.HALF_MASK;
 import static ai.realm.kernels.vector.Lanes.HALF_SCALE;
@@ -12,8 +14,10 @@ import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 
+import ai.realm.kernels.Activations;
 import ai.realm.kernels.Matrix;
 import ai.realm.kernels.packed.Layout;
+import ai.realm.kernels.packed.PackedMatrix;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -94,6 +98,144 @@ final class Q4kProduct extends PackedProduct {
       total = scaled.fma(d, total).sub(minimums.mul(dmin));
     }
     total.intoArray(y, at);
+  }
+
+  @Override
+  float[] activations(PackedMatrix w, Activations x, float[] room) {
+    return COUNT == Layout.GROUP ? x.values() : PlacedActivations.of(x.values(), w.columns(), room);
+  }
+
+  @Override
+  void pair(
+      MemorySegment data,
+      long from,
+      float[] a,
+      float[] again,
+      float[] sums,
+      int columns,
+      float[] y,
+      int at) {
+    FloatVector total = FloatVector.zero(F);
+    FloatVector total2 = FloatVector.zero(F);
+    long p = from;
+    for (int b = 0; b < columns; b += 256, p += BLOCK) {
+      FloatVector scaled = FloatVector.zero(F);
+      FloatVector scaled2 = FloatVector.zero(F);
+      FloatVector minimums = FloatVector.zero(F);
+      FloatVector minimums2 = FloatVector.zero(F);
+      for (int s = 0; s < 8; s++) {
+        FloatVector c0 = FloatVector.zero(F);
+        FloatVector c1 = FloatVector.zero(F);
+        FloatVector e0 = FloatVector.zero(F);
+        FloatVector e1 = FloatVector.zero(F);
+        int k = b + 32 * s;
+        int end = k + 32;
+        do {
+          long q = p + NIBBLES + 8 * (k - b);
+          IntVector v = IntVector.fromMemorySegment(I, data, q, LE);
+          IntVector v2 = IntVector.fromMemorySegment(I, data, q + BYTES, LE);
+          c0 = ((FloatVector) v.and(15).convert(I2F, 0)).fma(FloatVector.broadcast(F, a[k]), c0);
+          e0 = ((FloatVector) v2.and(15).convert(I2F, 0)).fma(FloatVector.broadcast(F, a[k]), e0);
+          c1 =
+              ((FloatVector) v.and(15 << 16).convert(I2F, 0))
+                  .fma(FloatVector.broadcast(F, a[k + 1]), c1);
+          e1 =
+              ((FloatVector) v2.and(15 << 16).convert(I2F, 0))
+                  .fma(FloatVector.broadcast(F, a[k + 1]), e1);
+          c0 =
+              ((FloatVector) v.and(15 << 8).convert(I2F, 0))
+                  .fma(FloatVector.broadcast(F, a[k + 4]), c0);
+          e0 =
+              ((FloatVector) v2.and(15 << 8).convert(I2F, 0))
+                  .fma(FloatVector.broadcast(F, a[k + 4]), e0);
+          c1 =
+              ((FloatVector) v.and(15 << 24).convert(I2F, 0))
+                  .fma(FloatVector.broadcast(F, a[k + 5]), c1);
+          e1 =
+              ((FloatVector) v2.and(15 << 24).convert(I2F, 0))
+                  .fma(FloatVector.broadcast(F, a[k + 5]), e1);
+          IntVector w = v.lanewise(LSHR, 4);
+          IntVector w2 = v2.lanewise(LSHR, 4);
+          c0 =
+              ((FloatVector) w.and(15).convert(I2F, 0))
+                  .fma(FloatVector.broadcast(F, again[k + 2]), c0);
+          e0 =
+              ((FloatVector) w2.and(15).convert(I2F, 0))
+                  .fma(FloatVector.broadcast(F, again[k + 2]), e0);
+          c1 =
+              ((FloatVector) w.and(15 << 16).convert(I2F, 0))
+                  .fma(FloatVector.broadcast(F, again[k + 3]), c1);
+          e1 =
+              ((FloatVector) w2.and(15 << 16).convert(I2F, 0))
+                  .fma(FloatVector.broadcast(F, again[k + 3]), e1);
+          c0 =
+              ((FloatVector) w.and(15 << 8).convert(I2F, 0))
+                  .fma(FloatVector.broadcast(F, again[k + 6]), c0);
+          e0 =
+              ((FloatVector) w2.and(15 << 8).convert(I2F, 0))
+                  .fma(FloatVector.broadcast(F, again[k + 6]), e0);
+          c1 =
+              ((FloatVector) w.and(15 << 24).convert(I2F, 0))
+                  .fma(FloatVector.broadcast(F, again[k + 7]), c1);
+          e1 =
+              ((FloatVector) w2.and(15 << 24).convert(I2F, 0))
+                  .fma(FloatVector.broadcast(F, again[k + 7]), e1);
+          k += 8;
+        } while (k != end);
+        long word = p + 64 * (s >> 2);
+        int shift = 8 * (s & 3);
+        int run = b / 16 + 2 * s;
+        FloatVector sum = FloatVector.broadcast(F, sums[run] + sums[run + 1]);
+        FloatVector sc =
+            (FloatVector)
+                IntVector.fromMemorySegment(I, data, word + SCALES, LE)
+                    .lanewise(LSHR, shift)
+                    .and(255)
+                    .convert(I2F, 0);
+        FloatVector m =
+            (FloatVector)
+                IntVector.fromMemorySegment(I, data, word + MINIMUMS, LE)
+                    .lanewise(LSHR, shift)
+                    .and(255)
+                    .convert(I2F, 0);
+        scaled = c0.add(c1).fma(sc, scaled);
+        minimums = m.fma(sum, minimums);
+        FloatVector sc2 =
+            (FloatVector)
+                IntVector.fromMemorySegment(I, data, word + SCALES + BYTES, LE)
+                    .lanewise(LSHR, shift)
+                    .and(255)
+                    .convert(I2F, 0);
+        FloatVector m2 =
+            (FloatVector)
+                IntVector.fromMemorySegment(I, data, word + MINIMUMS + BYTES, LE)
+                    .lanewise(LSHR, shift)
+                    .and(255)
+                    .convert(I2F, 0);
+        scaled2 = e0.add(e1).fma(sc2, scaled2);
+        minimums2 = m2.fma(sum, minimums2);
+      }
+      IntVector h = IntVector.fromMemorySegment(I, data, p, LE);
+      FloatVector d =
+          h.lanewise(LSHL, 16)
+              .lanewise(ASHR, 3)
+              .and(HALF_MASK)
+              .reinterpretAsFloats()
+              .mul(HALF_SCALE);
+      FloatVector dmin = h.lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats().mul(HALF_SCALE);
+      total = scaled.fma(d, total).sub(minimums.mul(dmin));
+      IntVector h2 = IntVector.fromMemorySegment(I, data, p + BYTES, LE);
+      FloatVector d2 =
+          h2.lanewise(LSHL, 16)
+              .lanewise(ASHR, 3)
+              .and(HALF_MASK)
+              .reinterpretAsFloats()
+              .mul(HALF_SCALE);
+      FloatVector dmin2 = h2.lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats().mul(HALF_SCALE);
+      total2 = scaled2.fma(d2, total2).sub(minimums2.mul(dmin2));
+    }
+    total.intoArray(y, at);
+    total2.intoArray(y, at + COUNT);
   }
 
   @Override

@@ -94,27 +94,29 @@ public final class VectorKernels implements Kernels {
   @Override
   public void matmul(
       Matrix w, Activations x, float[] y, int at, int stride, int unit, int endUnit) {
+    if (x.tokens() == 1) {
+      int first = unit * Matrix.UNIT;
+      matvec(w, x, y, at, first, Math.min(endUnit * Matrix.UNIT, w.rows()));
+      return;
+    }
     for (int u = unit; u < endUnit; u++) {
-      if (x.tokens() == 1) {
-        matvec(w, x, y, at, u);
-      } else {
-        matmul(w, x, y, at, stride, u);
-      }
+      matmul(w, x, y, at, stride, u);
     }
   }
 
-  private static void matvec(Matrix w, Activations x, float[] y, int at, int unit) {
-    int first = unit * Matrix.UNIT;
-    int end = Math.min(first + Matrix.UNIT, w.rows());
+  private static void matvec(Matrix w, Activations x, float[] y, int at, int first, int end) {
     switch (w) {
       case PackedMatrix m -> {
         PackedProduct product = product(m.layout());
-        float[] tile = SCRATCH.get().tile;
+        Scratch scratch = SCRATCH.get();
+        float[] tile = scratch.tile;
+        float[] a = product.activations(m, x, scratch.line(m.columns()));
         for (int row = first; row < end; row += Layout.GROUP) {
+          int group = row / Layout.GROUP;
           if (row + Layout.GROUP <= end) {
-            product.matvec(m, x, row / Layout.GROUP, y, at + row);
+            product.matvec(m, a, x.sums(), group, y, at + row);
           } else {
-            product.matvec(m, x, row / Layout.GROUP, tile, 0);
+            product.matvec(m, a, x.sums(), group, tile, 0);
             System.arraycopy(tile, 0, y, at + row, end - row);
           }
         }
