@@ -1,6 +1,8 @@
 package ai.realm.kernels.vector;
 
 import static ai.realm.kernels.vector.Lanes.BYTE;
+import static ai.realm.kernels.vector.Lanes.BYTES;
+import static ai.realm.kernels.vector.Lanes.COUNT;
 import static ai.realm.kernels.vector.Lanes.F;
 import static ai.realm.kernels.vector.Lanes.HALF_MASK;
 import static ai.realm.kernels.vector.Lanes.HALF_SCALE;
@@ -12,8 +14,10 @@ import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 
+import ai.realm.kernels.Activations;
 import ai.realm.kernels.Matrix;
 import ai.realm.kernels.packed.Layout;
+import ai.realm.kernels.packed.PackedMatrix;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -70,6 +74,107 @@ final class NibblesProduct extends PackedProduct {
       total = m.fma(FloatVector.broadcast(F, sums[b / 16] + sums[b / 16 + 1]), total);
     }
     total.intoArray(y, at);
+  }
+
+  @Override
+  float[] activations(PackedMatrix w, Activations x, float[] room) {
+    return COUNT == Layout.GROUP ? x.values() : PlacedActivations.of(x.values(), w.columns(), room);
+  }
+
+  @Override
+  void pair(
+      MemorySegment data,
+      long from,
+      float[] a,
+      float[] again,
+      float[] sums,
+      int columns,
+      float[] y,
+      int at) {
+    FloatVector total = FloatVector.zero(F);
+    FloatVector total2 = FloatVector.zero(F);
+    long p = from;
+    for (int b = 0; b < columns; b += 32, p += BLOCK) {
+      FloatVector c0 = FloatVector.zero(F);
+      FloatVector c1 = FloatVector.zero(F);
+      FloatVector e0 = FloatVector.zero(F);
+      FloatVector e1 = FloatVector.zero(F);
+      int k = b;
+      int end = b + 32;
+      do {
+        long q = p + 64 + 8 * (k - b);
+        IntVector v = IntVector.fromMemorySegment(I, data, q, LE);
+        IntVector v2 = IntVector.fromMemorySegment(I, data, q + BYTES, LE);
+        c0 = ((FloatVector) v.and(15).convert(I2F, 0)).fma(FloatVector.broadcast(F, a[k]), c0);
+        e0 = ((FloatVector) v2.and(15).convert(I2F, 0)).fma(FloatVector.broadcast(F, a[k]), e0);
+        c1 =
+            ((FloatVector) v.and(15 << 16).convert(I2F, 0))
+                .fma(FloatVector.broadcast(F, a[k + 1]), c1);
+        e1 =
+            ((FloatVector) v2.and(15 << 16).convert(I2F, 0))
+                .fma(FloatVector.broadcast(F, a[k + 1]), e1);
+        c0 =
+            ((FloatVector) v.and(15 << 8).convert(I2F, 0))
+                .fma(FloatVector.broadcast(F, a[k + 4]), c0);
+        e0 =
+            ((FloatVector) v2.and(15 << 8).convert(I2F, 0))
+                .fma(FloatVector.broadcast(F, a[k + 4]), e0);
+        c1 =
+            ((FloatVector) v.and(15 << 24).convert(I2F, 0))
+                .fma(FloatVector.broadcast(F, a[k + 5]), c1);
+        e1 =
+            ((FloatVector) v2.and(15 << 24).convert(I2F, 0))
+                .fma(FloatVector.broadcast(F, a[k + 5]), e1);
+        IntVector w = v.lanewise(LSHR, 4);
+        IntVector w2 = v2.lanewise(LSHR, 4);
+        c0 =
+            ((FloatVector) w.and(15).convert(I2F, 0))
+                .fma(FloatVector.broadcast(F, again[k + 2]), c0);
+        e0 =
+            ((FloatVector) w2.and(15).convert(I2F, 0))
+                .fma(FloatVector.broadcast(F, again[k + 2]), e0);
+        c1 =
+            ((FloatVector) w.and(15 << 16).convert(I2F, 0))
+                .fma(FloatVector.broadcast(F, again[k + 3]), c1);
+        e1 =
+            ((FloatVector) w2.and(15 << 16).convert(I2F, 0))
+                .fma(FloatVector.broadcast(F, again[k + 3]), e1);
+        c0 =
+            ((FloatVector) w.and(15 << 8).convert(I2F, 0))
+                .fma(FloatVector.broadcast(F, again[k + 6]), c0);
+        e0 =
+            ((FloatVector) w2.and(15 << 8).convert(I2F, 0))
+                .fma(FloatVector.broadcast(F, again[k + 6]), e0);
+        c1 =
+            ((FloatVector) w.and(15 << 24).convert(I2F, 0))
+                .fma(FloatVector.broadcast(F, again[k + 7]), c1);
+        e1 =
+            ((FloatVector) w2.and(15 << 24).convert(I2F, 0))
+                .fma(FloatVector.broadcast(F, again[k + 7]), e1);
+        k += 8;
+      } while (k != end);
+      FloatVector sum = FloatVector.broadcast(F, sums[b / 16] + sums[b / 16 + 1]);
+      IntVector h = IntVector.fromMemorySegment(I, data, p, LE);
+      FloatVector d =
+          h.lanewise(LSHL, 16)
+              .lanewise(ASHR, 3)
+              .and(HALF_MASK)
+              .reinterpretAsFloats()
+              .mul(HALF_SCALE);
+      FloatVector m = h.lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats().mul(HALF_SCALE);
+      total = m.fma(sum, c0.add(c1).fma(d, total));
+      IntVector h2 = IntVector.fromMemorySegment(I, data, p + BYTES, LE);
+      FloatVector d2 =
+          h2.lanewise(LSHL, 16)
+              .lanewise(ASHR, 3)
+              .and(HALF_MASK)
+              .reinterpretAsFloats()
+              .mul(HALF_SCALE);
+      FloatVector m2 = h2.lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats().mul(HALF_SCALE);
+      total2 = m2.fma(sum, e0.add(e1).fma(d2, total2));
+    }
+    total.intoArray(y, at);
+    total2.intoArray(y, at + COUNT);
   }
 
   @Override

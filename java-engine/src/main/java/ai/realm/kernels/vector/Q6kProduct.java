@@ -1,6 +1,8 @@
 package ai.realm.kernels.vector;
 
 import static ai.realm.kernels.vector.Lanes.BYTE;
+import static ai.realm.kernels.vector.Lanes.BYTES;
+import static ai.realm.kernels.vector.Lanes.COUNT;
 import static ai.realm.kernels.vector.Lanes.F;
 import static ai.realm.kernels.vector.Lanes.I;
 import static ai.realm.kernels.vector.Lanes.LE;
@@ -10,8 +12,10 @@ import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 
+import ai.realm.kernels.Activations;
 import ai.realm.kernels.Matrix;
 import ai.realm.kernels.packed.Layout;
+import ai.realm.kernels.packed.PackedMatrix;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -99,6 +103,119 @@ final class Q6kProduct extends PackedProduct {
       total = scaled.fma(d, total);
     }
     total.intoArray(y, at);
+  }
+
+  @Override
+  float[] activations(PackedMatrix w, Activations x, float[] room) {
+    return COUNT == Layout.GROUP ? x.values() : PlacedActivations.of(x.values(), w.columns(), room);
+  }
+
+  @Override
+  void pair(
+      MemorySegment data,
+      long from,
+      float[] a,
+      float[] again,
+      float[] sums,
+      int columns,
+      float[] y,
+      int at) {
+    FloatVector total = FloatVector.zero(F);
+    FloatVector total2 = FloatVector.zero(F);
+    long p = from;
+    for (int b = 0; b < columns; b += 256, p += BLOCK) {
+      FloatVector scaled = FloatVector.zero(F);
+      FloatVector scaled2 = FloatVector.zero(F);
+      for (int r = 0; r < 16; r++) {
+        long quarter = p + QUARTERS + QUARTER * (r >> 2);
+        long run = quarter + 64 + RUN * (r & 3);
+        int shift = 24 - 8 * (r & 3);
+        IntVector tops = IntVector.fromMemorySegment(I, data, run, LE);
+        IntVector tops2 = IntVector.fromMemorySegment(I, data, run + BYTES, LE);
+        int first = b + 16 * r;
+        FloatVector c0 = FloatVector.broadcast(F, -OFFSET * sums[first / 16]);
+        FloatVector c1 = FloatVector.zero(F);
+        FloatVector e0 = c0;
+        FloatVector e1 = FloatVector.zero(F);
+        int k = first;
+        int end = first + 16;
+        do {
+          long q = run + 64 + 8 * (k - first);
+          IntVector v = IntVector.fromMemorySegment(I, data, q, LE);
+          IntVector v2 = IntVector.fromMemorySegment(I, data, q + BYTES, LE);
+          IntVector even = v.and(NIBBLES).or(tops.lanewise(LSHL, 4).and(TOPS));
+          IntVector even2 = v2.and(NIBBLES).or(tops2.lanewise(LSHL, 4).and(TOPS));
+          c0 = ((FloatVector) even.and(63).convert(I2F, 0)).fma(FloatVector.broadcast(F, a[k]), c0);
+          e0 =
+              ((FloatVector) even2.and(63).convert(I2F, 0)).fma(FloatVector.broadcast(F, a[k]), e0);
+          c1 =
+              ((FloatVector) even.and(63 << 16).convert(I2F, 0))
+                  .fma(FloatVector.broadcast(F, a[k + 1]), c1);
+          e1 =
+              ((FloatVector) even2.and(63 << 16).convert(I2F, 0))
+                  .fma(FloatVector.broadcast(F, a[k + 1]), e1);
+          c0 =
+              ((FloatVector) even.and(63 << 8).convert(I2F, 0))
+                  .fma(FloatVector.broadcast(F, a[k + 4]), c0);
+          e0 =
+              ((FloatVector) even2.and(63 << 8).convert(I2F, 0))
+                  .fma(FloatVector.broadcast(F, a[k + 4]), e0);
+          c1 =
+              ((FloatVector) even.and(63 << 24).convert(I2F, 0))
+                  .fma(FloatVector.broadcast(F, a[k + 5]), c1);
+          e1 =
+              ((FloatVector) even2.and(63 << 24).convert(I2F, 0))
+                  .fma(FloatVector.broadcast(F, a[k + 5]), e1);
+          IntVector odd = v.lanewise(LSHR, 4).and(NIBBLES).or(tops.and(TOPS));
+          IntVector odd2 = v2.lanewise(LSHR, 4).and(NIBBLES).or(tops2.and(TOPS));
+          tops = tops.lanewise(LSHR, 2);
+          tops2 = tops2.lanewise(LSHR, 2);
+          c0 =
+              ((FloatVector) odd.and(63).convert(I2F, 0))
+                  .fma(FloatVector.broadcast(F, again[k + 2]), c0);
+          e0 =
+              ((FloatVector) odd2.and(63).convert(I2F, 0))
+                  .fma(FloatVector.broadcast(F, again[k + 2]), e0);
+          c1 =
+              ((FloatVector) odd.and(63 << 16).convert(I2F, 0))
+                  .fma(FloatVector.broadcast(F, again[k + 3]), c1);
+          e1 =
+              ((FloatVector) odd2.and(63 << 16).convert(I2F, 0))
+                  .fma(FloatVector.broadcast(F, again[k + 3]), e1);
+          c0 =
+              ((FloatVector) odd.and(63 << 8).convert(I2F, 0))
+                  .fma(FloatVector.broadcast(F, again[k + 6]), c0);
+          e0 =
+              ((FloatVector) odd2.and(63 << 8).convert(I2F, 0))
+                  .fma(FloatVector.broadcast(F, again[k + 6]), e0);
+          c1 =
+              ((FloatVector) odd.and(63 << 24).convert(I2F, 0))
+                  .fma(FloatVector.broadcast(F, again[k + 7]), c1);
+          e1 =
+              ((FloatVector) odd2.and(63 << 24).convert(I2F, 0))
+                  .fma(FloatVector.broadcast(F, again[k + 7]), e1);
+          k += 8;
+        } while (k != end);
+        FloatVector sc =
+            (FloatVector)
+                IntVector.fromMemorySegment(I, data, quarter, LE)
+                    .lanewise(LSHL, shift)
+                    .lanewise(ASHR, 24)
+                    .convert(I2F, 0);
+        scaled = c0.add(c1).fma(sc, scaled);
+        FloatVector sc2 =
+            (FloatVector)
+                IntVector.fromMemorySegment(I, data, quarter + BYTES, LE)
+                    .lanewise(LSHL, shift)
+                    .lanewise(ASHR, 24)
+                    .convert(I2F, 0);
+        scaled2 = e0.add(e1).fma(sc2, scaled2);
+      }
+      total = scaled.fma(FloatVector.fromMemorySegment(F, data, p, LE), total);
+      total2 = scaled2.fma(FloatVector.fromMemorySegment(F, data, p + BYTES, LE), total2);
+    }
+    total.intoArray(y, at);
+    total2.intoArray(y, at + COUNT);
   }
 
   @Override
