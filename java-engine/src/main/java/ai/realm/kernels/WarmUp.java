@@ -47,7 +47,7 @@ public final class WarmUp {
       try (Arena arena = Arena.ofShared()) {
         attention(kernels.attention(), format, arena);
       }
-      products(kernels, types, 17);
+      products(kernels, types, 19);
     });
     warmUp.run(() -> {
       products(kernels, types, 1);
@@ -127,12 +127,12 @@ public final class WarmUp {
       page.set(ValueLayout.JAVA_SHORT, i, KEY); // The scores differ by more than exp() can show.
     }
     KvLayer kv = new KvLayer(new MemorySegment[] {page, page}, 0, HEAD_DIM, format);
-    float[] q = new float[17 * HEAD_DIM];
+    float[] q = new float[19 * HEAD_DIM];
     Arrays.fill(q, 1);
     float[] out = new float[q.length];
     for (int i = 0; i < ROUNDS; i++) {
       int position = i % 2 * KvLayer.PAGE;
-      kernels.attend(q, HEAD_DIM, 0, 17, position, kv, 0, 1, 1, out);
+      kernels.attend(q, HEAD_DIM, 0, 19, position, kv, 0, 1, 1, out);
       kernels.attend(q, 3 * HEAD_DIM, 0, 1, position, kv, 0, 3, 1, out);
     }
   }

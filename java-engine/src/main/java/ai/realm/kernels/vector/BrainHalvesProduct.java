@@ -3,9 +3,9 @@ package ai.realm.kernels.vector;
 import static ai.realm.kernels.vector.Lanes.F;
 import static ai.realm.kernels.vector.Lanes.I;
 import static ai.realm.kernels.vector.Lanes.LE;
+import static ai.realm.kernels.vector.PanelProduct.WIDTH;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 
-import ai.realm.kernels.Matrix;
 import ai.realm.kernels.packed.Layout;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
@@ -37,10 +37,10 @@ final class BrainHalvesProduct extends PackedProduct {
   void dequantize(MemorySegment data, long from, int columns, float[] panel, int at) {
     long p = from;
     int to = at;
-    for (int k = 0; k < columns; k += 2, p += PAIR, to += 2 * Matrix.UNIT) {
+    for (int k = 0; k < columns; k += 2, p += PAIR, to += 2 * WIDTH) {
       IntVector v = IntVector.fromMemorySegment(I, data, p, LE);
       v.lanewise(LSHL, 16).reinterpretAsFloats().intoArray(panel, to);
-      v.and(0xFFFF0000).reinterpretAsFloats().intoArray(panel, to + Matrix.UNIT);
+      v.and(0xFFFF0000).reinterpretAsFloats().intoArray(panel, to + WIDTH);
     }
   }
 }

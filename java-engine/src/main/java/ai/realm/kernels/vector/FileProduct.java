@@ -2,8 +2,8 @@ package ai.realm.kernels.vector;
 
 import static ai.realm.kernels.vector.Lanes.COUNT;
 import static ai.realm.kernels.vector.Lanes.F;
+import static ai.realm.kernels.vector.PanelProduct.WIDTH;
 
-import ai.realm.kernels.Matrix;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
@@ -51,21 +51,21 @@ final class FileProduct {
   }
 
   /**
-   * Prefill: {@code rows} rows from {@code first} to a panel of {@link Matrix#UNIT}.
+   * Prefill: {@code rows} rows from {@code first} to a panel of {@link PanelProduct#WIDTH}.
    *
    * @param line room for a row
-   * @param panel receives column k, row n at {@code k * UNIT + n}; zeros where there is no row
+   * @param panel receives column k, row n at {@code k * WIDTH + n}; zeros where there is no row
    */
   static void unpack(FileMatrix m, int first, int rows, float[] line, float[] panel) {
     int depth = m.columns();
-    for (int n = 0; n < Matrix.UNIT; n++) {
+    for (int n = 0; n < WIDTH; n++) {
       if (n < rows) {
         m.row(first + n, line);
       } else {
         Arrays.fill(line, 0, depth, 0);
       }
       for (int k = 0; k < depth; k++) {
-        panel[k * Matrix.UNIT + n] = line[k];
+        panel[k * WIDTH + n] = line[k];
       }
     }
   }

@@ -2,8 +2,8 @@ package ai.realm.kernels.vector;
 
 import static ai.realm.kernels.vector.Lanes.F;
 import static ai.realm.kernels.vector.Lanes.LE;
+import static ai.realm.kernels.vector.PanelProduct.WIDTH;
 
-import ai.realm.kernels.Matrix;
 import ai.realm.kernels.packed.Layout;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
@@ -31,7 +31,7 @@ final class FloatsProduct extends PackedProduct {
   void dequantize(MemorySegment data, long from, int columns, float[] panel, int at) {
     long p = from;
     int to = at;
-    for (int k = 0; k < columns; k++, p += COLUMN, to += Matrix.UNIT) {
+    for (int k = 0; k < columns; k++, p += COLUMN, to += WIDTH) {
       FloatVector.fromMemorySegment(F, data, p, LE).intoArray(panel, to);
     }
   }

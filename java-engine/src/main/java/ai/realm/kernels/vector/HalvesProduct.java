@@ -5,10 +5,10 @@ import static ai.realm.kernels.vector.Lanes.HALF_MASK;
 import static ai.realm.kernels.vector.Lanes.HALF_SCALE;
 import static ai.realm.kernels.vector.Lanes.I;
 import static ai.realm.kernels.vector.Lanes.LE;
+import static ai.realm.kernels.vector.PanelProduct.WIDTH;
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 
-import ai.realm.kernels.Matrix;
 import ai.realm.kernels.packed.Layout;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
@@ -62,7 +62,7 @@ final class HalvesProduct extends PackedProduct {
   void dequantize(MemorySegment data, long from, int columns, float[] panel, int at) {
     long p = from;
     int to = at;
-    for (int k = 0; k < columns; k += 2, p += PAIR, to += 2 * Matrix.UNIT) {
+    for (int k = 0; k < columns; k += 2, p += PAIR, to += 2 * WIDTH) {
       IntVector v = IntVector.fromMemorySegment(I, data, p, LE);
       v.lanewise(LSHL, 16)
           .lanewise(ASHR, 3)
@@ -74,7 +74,7 @@ final class HalvesProduct extends PackedProduct {
           .and(HALF_MASK)
           .reinterpretAsFloats()
           .mul(HALF_SCALE)
-          .intoArray(panel, to + Matrix.UNIT);
+          .intoArray(panel, to + WIDTH);
     }
   }
 }

@@ -138,10 +138,10 @@ final class HeadProduct {
       int positions,
       float[] out,
       int to) {
-    FloatVector s00 = FloatVector.zero(F);
-    FloatVector s01 = FloatVector.zero(F);
-    FloatVector s10 = FloatVector.zero(F);
-    FloatVector s11 = FloatVector.zero(F);
+    FloatVector s00 = FloatVector.fromArray(F, out, to);
+    FloatVector s01 = FloatVector.fromArray(F, out, to + COUNT);
+    FloatVector s10 = FloatVector.fromArray(F, out, to + dim);
+    FloatVector s11 = FloatVector.fromArray(F, out, to + dim + COUNT);
     int p = from;
     for (int i = 0; i < positions; i++, p += dim) {
       FloatVector w0 = FloatVector.broadcast(F, weights[at + i]);
@@ -167,10 +167,10 @@ final class HeadProduct {
       s01 = w0.fma(value1, s01);
       s11 = w1.fma(value1, s11);
     }
-    FloatVector.fromArray(F, out, to).add(s00).intoArray(out, to);
-    FloatVector.fromArray(F, out, to + COUNT).add(s01).intoArray(out, to + COUNT);
-    FloatVector.fromArray(F, out, to + dim).add(s10).intoArray(out, to + dim);
-    FloatVector.fromArray(F, out, to + dim + COUNT).add(s11).intoArray(out, to + dim + COUNT);
+    s00.intoArray(out, to);
+    s01.intoArray(out, to + COUNT);
+    s10.intoArray(out, to + dim);
+    s11.intoArray(out, to + dim + COUNT);
   }
 
   /** One row, one vector of features. */
@@ -183,7 +183,7 @@ final class HeadProduct {
       int positions,
       float[] out,
       int to) {
-    FloatVector s0 = FloatVector.zero(F);
+    FloatVector s0 = FloatVector.fromArray(F, out, to);
     int p = from;
     for (int i = 0; i < positions; i++, p += dim) {
       FloatVector value =
@@ -196,7 +196,7 @@ final class HeadProduct {
               .mul(HALF_SCALE);
       s0 = FloatVector.broadcast(F, weights[at + i]).fma(value, s0);
     }
-    FloatVector.fromArray(F, out, to).add(s0).intoArray(out, to);
+    s0.intoArray(out, to);
   }
 
   /** Halves from the first vector of a group of keys to vector {@code j}. */

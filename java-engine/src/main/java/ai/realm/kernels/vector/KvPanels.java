@@ -8,13 +8,13 @@ import static ai.realm.kernels.vector.Lanes.HALF_MASK;
 import static ai.realm.kernels.vector.Lanes.HALF_SCALE;
 import static ai.realm.kernels.vector.Lanes.I;
 import static ai.realm.kernels.vector.Lanes.LE;
+import static ai.realm.kernels.vector.PanelProduct.WIDTH;
 import static jdk.incubator.vector.VectorOperators.B2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.S2I;
 
 import ai.realm.kernels.KvFormat;
 import ai.realm.kernels.KvLayer;
-import ai.realm.kernels.Matrix;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.ByteVector;
@@ -44,7 +44,7 @@ final class KvPanels {
 
   /**
    * A block of keys to 16 columns of a panel: {@code (head_dim, 16)} values from {@code out[at]}
-   * on, rows {@link Matrix#UNIT} apart.
+   * on, rows {@link PanelProduct#WIDTH} apart.
    */
   static void keys(KvLayer kv, MemorySegment page, int kvHead, int block, float[] out, int at) {
     int dim = kv.headDim();
@@ -61,7 +61,7 @@ final class KvPanels {
               scales + (long) run * BLOCK * Short.BYTES,
               Math.min(RUN, dim - i),
               out,
-              at + i * Matrix.UNIT);
+              at + i * WIDTH);
         }
       }
     }
@@ -69,7 +69,7 @@ final class KvPanels {
 
   /**
    * Features {@code n} to {@code n + columns}, one run of the head, of the first positions to a
-   * panel: {@code (positions, UNIT)} values from {@code out[at]} on.
+   * panel: {@code (positions, WIDTH)} values from {@code out[at]} on.
    */
   static void values(
       KvLayer kv,
@@ -109,7 +109,7 @@ final class KvPanels {
             .and(HALF_MASK)
             .reinterpretAsFloats()
             .mul(HALF_SCALE)
-            .intoArray(out, at + line * Matrix.UNIT + i);
+            .intoArray(out, at + line * WIDTH + i);
       }
     }
   }
@@ -129,7 +129,7 @@ final class KvPanels {
       for (int line = 0; line < lines; line++, p += BLOCK) {
         ((FloatVector) ByteVector.fromMemorySegment(B, page, p, LE).convertShape(B2F, F, 0))
             .mul(scale)
-            .intoArray(out, at + line * Matrix.UNIT + i);
+            .intoArray(out, at + line * WIDTH + i);
       }
     }
   }
@@ -147,10 +147,10 @@ final class KvPanels {
             .and(HALF_MASK)
             .reinterpretAsFloats()
             .mul(HALF_SCALE)
-            .intoArray(out, at + row * Matrix.UNIT + i);
+            .intoArray(out, at + row * WIDTH + i);
       }
       for (; i < columns; i++) {
-        out[at + row * Matrix.UNIT + i] = half(page, p + (long) i * Short.BYTES);
+        out[at + row * WIDTH + i] = half(page, p + (long) i * Short.BYTES);
       }
     }
   }
@@ -171,10 +171,10 @@ final class KvPanels {
       for (; i + COUNT <= columns; i += COUNT) {
         ((FloatVector) ByteVector.fromMemorySegment(B, page, p + i, LE).convertShape(B2F, F, 0))
             .mul(scale)
-            .intoArray(out, at + row * Matrix.UNIT + i);
+            .intoArray(out, at + row * WIDTH + i);
       }
       for (; i < columns; i++) {
-        out[at + row * Matrix.UNIT + i] = page.get(ValueLayout.JAVA_BYTE, p + i) * scale;
+        out[at + row * WIDTH + i] = page.get(ValueLayout.JAVA_BYTE, p + i) * scale;
       }
     }
   }

@@ -9,13 +9,13 @@ import static ai.realm.kernels.vector.Lanes.HALF_SCALE;
 import static ai.realm.kernels.vector.Lanes.I;
 import static ai.realm.kernels.vector.Lanes.LE;
 import static ai.realm.kernels.vector.Lanes.TWO_BYTES;
+import static ai.realm.kernels.vector.PanelProduct.WIDTH;
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 
 import ai.realm.kernels.Activations;
-import ai.realm.kernels.Matrix;
 import ai.realm.kernels.packed.Layout;
 import ai.realm.kernels.packed.PackedMatrix;
 import java.lang.foreign.MemorySegment;
@@ -190,30 +190,30 @@ final class NibblesProduct extends PackedProduct {
               .reinterpretAsFloats()
               .mul(HALF_SCALE);
       FloatVector m = h.lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats().mul(HALF_SCALE);
-      for (int j = 0; j < 4; j++, to += 8 * Matrix.UNIT) {
+      for (int j = 0; j < 4; j++, to += 8 * WIDTH) {
         IntVector v = IntVector.fromMemorySegment(I, data, p + 64 + 64 * j, LE);
         ((FloatVector) v.and(15).convert(I2F, 0)).fma(d, m).intoArray(panel, to);
         ((FloatVector) v.lanewise(LSHR, 16).and(15).convert(I2F, 0))
             .fma(d, m)
-            .intoArray(panel, to + 1 * Matrix.UNIT);
+            .intoArray(panel, to + 1 * WIDTH);
         ((FloatVector) v.lanewise(LSHR, 4).and(15).convert(I2F, 0))
             .fma(d, m)
-            .intoArray(panel, to + 2 * Matrix.UNIT);
+            .intoArray(panel, to + 2 * WIDTH);
         ((FloatVector) v.lanewise(LSHR, 20).and(15).convert(I2F, 0))
             .fma(d, m)
-            .intoArray(panel, to + 3 * Matrix.UNIT);
+            .intoArray(panel, to + 3 * WIDTH);
         ((FloatVector) v.lanewise(LSHR, 8).and(15).convert(I2F, 0))
             .fma(d, m)
-            .intoArray(panel, to + 4 * Matrix.UNIT);
+            .intoArray(panel, to + 4 * WIDTH);
         ((FloatVector) v.lanewise(LSHR, 24).and(15).convert(I2F, 0))
             .fma(d, m)
-            .intoArray(panel, to + 5 * Matrix.UNIT);
+            .intoArray(panel, to + 5 * WIDTH);
         ((FloatVector) v.lanewise(LSHR, 12).and(15).convert(I2F, 0))
             .fma(d, m)
-            .intoArray(panel, to + 6 * Matrix.UNIT);
+            .intoArray(panel, to + 6 * WIDTH);
         ((FloatVector) v.lanewise(LSHR, 28).convert(I2F, 0))
             .fma(d, m)
-            .intoArray(panel, to + 7 * Matrix.UNIT);
+            .intoArray(panel, to + 7 * WIDTH);
       }
     }
   }

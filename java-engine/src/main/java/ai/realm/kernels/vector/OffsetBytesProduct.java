@@ -5,11 +5,11 @@ import static ai.realm.kernels.vector.Lanes.COUNT;
 import static ai.realm.kernels.vector.Lanes.F;
 import static ai.realm.kernels.vector.Lanes.I;
 import static ai.realm.kernels.vector.Lanes.LE;
+import static ai.realm.kernels.vector.PanelProduct.WIDTH;
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 
-import ai.realm.kernels.Matrix;
 import ai.realm.kernels.packed.Layout;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
@@ -126,20 +126,20 @@ final class OffsetBytesProduct extends PackedProduct {
     for (int b = 0; b < columns; b += 32, p += BLOCK) {
       FloatVector d = FloatVector.fromMemorySegment(F, data, p, LE);
       FloatVector m = FloatVector.fromMemorySegment(F, data, p + 64, LE);
-      for (int j = 0; j < 8; j++, to += 4 * Matrix.UNIT) {
+      for (int j = 0; j < 8; j++, to += 4 * WIDTH) {
         IntVector v = IntVector.fromMemorySegment(I, data, p + 128 + 64 * j, LE);
         ((FloatVector) v.lanewise(LSHL, 24).lanewise(ASHR, 24).convert(I2F, 0))
             .fma(d, m)
             .intoArray(panel, to);
         ((FloatVector) v.lanewise(LSHL, 16).lanewise(ASHR, 24).convert(I2F, 0))
             .fma(d, m)
-            .intoArray(panel, to + 1 * Matrix.UNIT);
+            .intoArray(panel, to + 1 * WIDTH);
         ((FloatVector) v.lanewise(LSHL, 8).lanewise(ASHR, 24).convert(I2F, 0))
             .fma(d, m)
-            .intoArray(panel, to + 2 * Matrix.UNIT);
+            .intoArray(panel, to + 2 * WIDTH);
         ((FloatVector) v.lanewise(ASHR, 24).convert(I2F, 0))
             .fma(d, m)
-            .intoArray(panel, to + 3 * Matrix.UNIT);
+            .intoArray(panel, to + 3 * WIDTH);
       }
     }
   }

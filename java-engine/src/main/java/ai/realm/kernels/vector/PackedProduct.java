@@ -1,6 +1,7 @@
 package ai.realm.kernels.vector;
 
 import static ai.realm.kernels.vector.Lanes.COUNT;
+import static ai.realm.kernels.vector.PanelProduct.WIDTH;
 
 import ai.realm.kernels.Activations;
 import ai.realm.kernels.packed.Layout;
@@ -40,14 +41,17 @@ abstract class PackedProduct {
   }
 
   /**
-   * Prefill: dequantizes a group.
+   * Prefill: dequantizes columns {@code [first, first + columns)}, whole blocks, of the rows from
+   * {@code row} on that a panel has.
    *
-   * @param panel receives column k, row n at {@code at + k * UNIT + n}
+   * @param panel receives column first + k, row row + n at {@code k * WIDTH + n}
    */
-  final void unpack(PackedMatrix w, int group, float[] panel, int at) {
-    for (int part = 0; part < Layout.GROUP; part += COUNT) {
-      long from = group * w.groupBytes() + part * Integer.BYTES;
-      dequantize(w.data(), from, w.columns(), panel, at + part);
+  final void unpack(PackedMatrix w, int row, int first, int columns, float[] panel) {
+    long block = (long) first / w.layout().blockColumns() * w.layout().blockBytes();
+    for (int n = 0; n < WIDTH; n += COUNT) {
+      long group = (row + n) / Layout.GROUP * w.groupBytes();
+      long word = n % Layout.GROUP * Integer.BYTES;
+      dequantize(w.data(), group + block + word, columns, panel, n);
     }
   }
 

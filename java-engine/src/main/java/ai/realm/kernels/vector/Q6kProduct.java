@@ -7,13 +7,13 @@ import static ai.realm.kernels.vector.Lanes.F;
 import static ai.realm.kernels.vector.Lanes.I;
 import static ai.realm.kernels.vector.Lanes.LE;
 import static ai.realm.kernels.vector.Lanes.TWO_BYTES;
+import static ai.realm.kernels.vector.PanelProduct.WIDTH;
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 
 import ai.realm.kernels.Activations;
-import ai.realm.kernels.Matrix;
 import ai.realm.kernels.packed.Layout;
 import ai.realm.kernels.packed.PackedMatrix;
 import java.lang.foreign.MemorySegment;
@@ -236,7 +236,7 @@ final class Q6kProduct extends PackedProduct {
                         .convert(I2F, 0))
                 .mul(d);
         FloatVector minimum = scale.mul(-OFFSET);
-        for (int w = 0; w < 2; w++, to += 8 * Matrix.UNIT) {
+        for (int w = 0; w < 2; w++, to += 8 * WIDTH) {
           IntVector v = IntVector.fromMemorySegment(I, data, run + 64 + 64 * w, LE);
           IntVector high = tops.lanewise(LSHR, 2 * w);
           IntVector even = v.and(NIBBLES).or(high.lanewise(LSHL, 4).and(TOPS));
@@ -244,25 +244,25 @@ final class Q6kProduct extends PackedProduct {
           ((FloatVector) even.and(63).convert(I2F, 0)).fma(scale, minimum).intoArray(panel, to);
           ((FloatVector) even.lanewise(LSHR, 16).and(63).convert(I2F, 0))
               .fma(scale, minimum)
-              .intoArray(panel, to + 1 * Matrix.UNIT);
+              .intoArray(panel, to + 1 * WIDTH);
           ((FloatVector) odd.and(63).convert(I2F, 0))
               .fma(scale, minimum)
-              .intoArray(panel, to + 2 * Matrix.UNIT);
+              .intoArray(panel, to + 2 * WIDTH);
           ((FloatVector) odd.lanewise(LSHR, 16).and(63).convert(I2F, 0))
               .fma(scale, minimum)
-              .intoArray(panel, to + 3 * Matrix.UNIT);
+              .intoArray(panel, to + 3 * WIDTH);
           ((FloatVector) even.lanewise(LSHR, 8).and(63).convert(I2F, 0))
               .fma(scale, minimum)
-              .intoArray(panel, to + 4 * Matrix.UNIT);
+              .intoArray(panel, to + 4 * WIDTH);
           ((FloatVector) even.lanewise(LSHR, 24).convert(I2F, 0))
               .fma(scale, minimum)
-              .intoArray(panel, to + 5 * Matrix.UNIT);
+              .intoArray(panel, to + 5 * WIDTH);
           ((FloatVector) odd.lanewise(LSHR, 8).and(63).convert(I2F, 0))
               .fma(scale, minimum)
-              .intoArray(panel, to + 6 * Matrix.UNIT);
+              .intoArray(panel, to + 6 * WIDTH);
           ((FloatVector) odd.lanewise(LSHR, 24).convert(I2F, 0))
               .fma(scale, minimum)
-              .intoArray(panel, to + 7 * Matrix.UNIT);
+              .intoArray(panel, to + 7 * WIDTH);
         }
       }
     }

@@ -3,11 +3,11 @@ package ai.realm.kernels.vector;
 import static ai.realm.kernels.KvLayer.BLOCK;
 import static ai.realm.kernels.KvLayer.PAGE;
 import static ai.realm.kernels.KvLayer.SPAN;
+import static ai.realm.kernels.vector.PanelProduct.WIDTH;
 
 import ai.realm.kernels.AttentionKernels;
 import ai.realm.kernels.KvFormat;
 import ai.realm.kernels.KvLayer;
-import ai.realm.kernels.Matrix;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
@@ -28,8 +28,8 @@ final class VectorAttention implements AttentionKernels {
     float[] maxima = new float[0]; // (rows)
     float[] sums = new float[0]; // (rows)
     float[] totals = new float[0]; // (rows, head_dim + 2): of all spans outputs, maximum, sum
-    float[] keys = new float[0]; // PAGE / UNIT panels of (head_dim, UNIT)
-    float[] values = new float[0]; // head_dim / UNIT panels of (PAGE, UNIT)
+    float[] keys = new float[0]; // PAGE / WIDTH panels of (head_dim, WIDTH)
+    float[] values = new float[0]; // head_dim / WIDTH panels of (PAGE, WIDTH)
     short[] halves = new short[0]; // a page's keys, or its values, in F16
     final float[] tile = new float[PanelProduct.SCRATCH];
 
@@ -43,11 +43,11 @@ final class VectorAttention implements AttentionKernels {
         maxima = new float[room];
         sums = new float[room];
       }
-      int panels = (headDim + Matrix.UNIT - 1) / Matrix.UNIT;
-      if (keys.length < headDim * PAGE || values.length < panels * Matrix.UNIT * PAGE) {
+      int panels = (headDim + WIDTH - 1) / WIDTH;
+      if (keys.length < headDim * PAGE || values.length < panels * WIDTH * PAGE) {
         keys = new float[headDim * PAGE];
         halves = new short[headDim * PAGE];
-        values = new float[panels * Matrix.UNIT * PAGE];
+        values = new float[panels * WIDTH * PAGE];
       }
     }
   }
@@ -210,24 +210,12 @@ final class VectorAttention implements AttentionKernels {
   private static void score(
       Scratch s, KvLayer kv, MemorySegment page, int kvHead, int rows, int positions) {
     int dim = kv.headDim();
-    for (int n = 0; n < positions; n += Matrix.UNIT) {
-      for (int b = n; b < Math.min(n + Matrix.UNIT, positions); b += BLOCK) {
+    for (int n = 0; n < positions; n += WIDTH) {
+      for (int b = n; b < Math.min(n + WIDTH, positions); b += BLOCK) {
         KvPanels.keys(kv, page, kvHead, b / BLOCK, s.keys, n * dim + (b - n));
       }
       PanelProduct.multiply(
-          s.queries,
-          0,
-          dim,
-          rows,
-          s.keys,
-          n * dim,
-          dim,
-          s.scores,
-          n,
-          PAGE,
-          Matrix.UNIT,
-          s.tile,
-          false);
+          s.queries, 0, dim, rows, s.keys, n * dim, dim, s.scores, n, PAGE, WIDTH, s.tile, false);
     }
   }
 
@@ -235,8 +223,8 @@ final class VectorAttention implements AttentionKernels {
   private static void mix(
       Scratch s, KvLayer kv, MemorySegment page, int kvHead, int rows, int positions) {
     int dim = kv.headDim();
-    for (int n = 0; n < dim; n += Matrix.UNIT) {
-      int columns = Math.min(Matrix.UNIT, dim - n);
+    for (int n = 0; n < dim; n += WIDTH) {
+      int columns = Math.min(WIDTH, dim - n);
       KvPanels.values(kv, page, kvHead, n, columns, positions, s.values, n * PAGE);
       PanelProduct.multiply(
           s.scores, 0, PAGE, rows, s.values, n * PAGE, positions, s.outputs, n, dim, columns,

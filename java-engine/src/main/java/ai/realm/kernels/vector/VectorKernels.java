@@ -1,5 +1,7 @@
 package ai.realm.kernels.vector;
 
+import static ai.realm.kernels.vector.PanelProduct.WIDTH;
+
 import ai.realm.gguf.TensorInfo;
 import ai.realm.gguf.TensorType;
 import ai.realm.kernels.Activations;
@@ -22,6 +24,7 @@ public final class VectorKernels implements Kernels {
   private static final class Scratch {
     float[] panel = new float[0];
     float[] line = new float[0];
+    float[] sums = new float[0];
     final float[] tile = new float[PanelProduct.SCRATCH];
 
     float[] panel(int length) {
@@ -31,6 +34,13 @@ public final class VectorKernels implements Kernels {
       return panel;
     }
 
+    float[] sums(int length) {
+      if (sums.length < length) {
+        sums = new float[length];
+      }
+      return sums;
+    }
+
     float[] line(int length) {
       if (line.length < length) {
         line = new float[length];
@@ -38,6 +48,9 @@ public final class VectorKernels implements Kernels {
       return line;
     }
   }
+
+  /** Rows of weights that are multiplied by a span of many tokens before the next. */
+  private static final int BATCH_ROWS = 256;
 
   private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
 
@@ -94,13 +107,14 @@ public final class VectorKernels implements Kernels {
   @Override
   public void matmul(
       Matrix w, Activations x, float[] y, int at, int stride, int unit, int endUnit) {
+    int first = unit * Matrix.UNIT;
+    int end = Math.min(endUnit * Matrix.UNIT, w.rows());
     if (x.tokens() == 1) {
-      int first = unit * Matrix.UNIT;
-      matvec(w, x, y, at, first, Math.min(endUnit * Matrix.UNIT, w.rows()));
+      matvec(w, x, y, at, first, end);
       return;
     }
-    for (int u = unit; u < endUnit; u++) {
-      matmul(w, x, y, at, stride, u);
+    for (int row = first; row < end; row += BATCH_ROWS) {
+      batch(w, x, y, at, stride, row, Math.min(row + BATCH_ROWS, end));
     }
   }
 
@@ -127,37 +141,54 @@ public final class VectorKernels implements Kernels {
     }
   }
 
-  private static void matmul(Matrix w, Activations x, float[] y, int at, int stride, int unit) {
+  /**
+   * Prefill: the rows {@code [first, end)}. A span of all activations serves all of them. Where
+   * there are several spans, sums wait in a place of their own: the rows of {@code y} lie so far
+   * apart that caches would not hold them.
+   */
+  private static void batch(
+      Matrix w, Activations x, float[] y, int at, int stride, int first, int end) {
     int depth = w.columns();
-    int first = unit * Matrix.UNIT;
-    int columns = Math.min(Matrix.UNIT, w.rows() - first);
+    int tokens = x.tokens();
     Scratch scratch = SCRATCH.get();
-    float[] panel = scratch.panel(depth * Matrix.UNIT);
-    switch (w) {
-      case PackedMatrix m -> {
-        PackedProduct product = product(m.layout());
-        for (int g = 0; g < Matrix.UNIT / Layout.GROUP; g++) {
-          int group = first / Layout.GROUP + g;
-          product.unpack(m, group, panel, g * Layout.GROUP);
+    int span = w instanceof PackedMatrix ? Math.min(PanelProduct.SPAN, depth) : depth;
+    boolean whole = span == depth;
+    float[] panel = scratch.panel(span * WIDTH);
+    float[] sums = whole ? y : scratch.sums(BATCH_ROWS * tokens);
+    int sumStride = whole ? stride : WIDTH;
+    for (int k = 0; k < depth; k += span) {
+      int lines = Math.min(span, depth - k);
+      for (int row = first; row < end; row += WIDTH) {
+        int columns = Math.min(WIDTH, end - row);
+        switch (w) {
+          case PackedMatrix m -> product(m.layout()).unpack(m, row, k, lines, panel);
+          case FileMatrix m -> FileProduct.unpack(m, row, columns, scratch.line(depth), panel);
+          default -> throw foreign(w);
+        }
+        int to = whole ? at + row : (row - first) * tokens;
+        PanelProduct.multiply(
+            x.values(),
+            k,
+            depth,
+            tokens,
+            panel,
+            0,
+            lines,
+            sums,
+            to,
+            sumStride,
+            whole ? columns : WIDTH,
+            scratch.tile,
+            k > 0);
+      }
+    }
+    if (!whole) {
+      for (int row = first; row < end; row += WIDTH) {
+        for (int t = 0, from = (row - first) * tokens; t < tokens; t++, from += WIDTH) {
+          System.arraycopy(sums, from, y, at + t * stride + row, Math.min(WIDTH, end - row));
         }
       }
-      case FileMatrix m -> FileProduct.unpack(m, first, columns, scratch.line(depth), panel);
-      default -> throw foreign(w);
     }
-    PanelProduct.multiply(
-        x.values(),
-        0,
-        depth,
-        x.tokens(),
-        panel,
-        0,
-        depth,
-        y,
-        at + first,
-        stride,
-        columns,
-        scratch.tile,
-        false);
   }
 
   private static IllegalArgumentException foreign(Matrix w) {
