@@ -11,8 +11,9 @@ const ANSWER = `
   await model.generate('the thin cat sat on the mat', { maxTokens: 24, seed: 1, logitBias: { 2: -100 } })
   await model.dispose()`
 
-const LOOPS = /(\w+Product::(dot|dequantize|tile\d+|score\w+|mix\w+)|Exponential::\w+|Elementwise::\w+) /
-  .source
+const LOOPS =
+  /(\w+(?:Product|Tiles)::(dot|pair|dequantize|tile\d+|score\w+|mix\w+)|Exponential::\w+|Elementwise::\w+) /
+    .source
 
 /**
  * The methods with vector loops that C2 compiled, among the log's lines.
@@ -46,7 +47,7 @@ describe("Java's kernels", function () {
     for (const used of [
       'FloatsProduct::dot',
       'FloatsProduct::dequantize',
-      'PanelProduct::tile4',
+      'PanelTiles::tile4',
       'Elementwise::rmsNorm',
       'Exponential::exponentials',
       'Exponential::swiglu',

@@ -24,7 +24,11 @@ public final class WarmUp {
    */
   private static final int ROUNDS = 24;
 
-  private static final int HEAD_DIM = 32;
+  /**
+   * Values of a head that take every kind of step: whole ones come first, two vectors at a time.
+   */
+  private static final int STEPS = 32;
+
   private static final int ROWS = Matrix.UNIT;
 
   /** 128 in F16; as two bytes of Q8_0 the scores differ, too. */
@@ -36,16 +40,17 @@ public final class WarmUp {
   private WarmUp() {}
 
   /**
-   * Starts to run, on threads of their own, the kernels that a model with matrices of these types
-   * and a KV cache of this format uses. The threads are two because each waits for the compiler of
-   * what it has called. Products of many tokens come after the attention, on its thread: it has
-   * their dense loops compiled, with fewer steps.
+   * Starts to run, on threads of their own, the kernels that a model with matrices of these types,
+   * heads of {@code headDim} values and a KV cache of this format uses. The threads are two because
+   * each waits for the compiler of what it has called. Products of many tokens come after the
+   * attention, on its thread: it has their dense loops compiled, with fewer steps.
    */
-  public static WarmUp start(Kernels kernels, Collection<TensorType> types, KvFormat format) {
+  public static WarmUp start(
+      Kernels kernels, Collection<TensorType> types, int headDim, KvFormat format) {
     WarmUp warmUp = new WarmUp();
     warmUp.run(() -> {
       try (Arena arena = Arena.ofShared()) {
-        attention(kernels.attention(), format, arena);
+        attention(kernels.attention(), STEPS + headDim % STEPS, format, arena);
       }
       products(kernels, types, 19);
     });
@@ -121,19 +126,19 @@ public final class WarmUp {
     }
   }
 
-  private static void attention(AttentionKernels kernels, KvFormat format, Arena arena) {
-    MemorySegment page = arena.allocate(KvLayer.bytes(format, 1, HEAD_DIM), 64);
+  private static void attention(AttentionKernels kernels, int dim, KvFormat format, Arena arena) {
+    MemorySegment page = arena.allocate(KvLayer.bytes(format, 1, dim), 64);
     for (long i = 0; i < page.byteSize(); i += 3 * Short.BYTES) {
       page.set(ValueLayout.JAVA_SHORT, i, KEY); // The scores differ by more than exp() can show.
     }
-    KvLayer kv = new KvLayer(new MemorySegment[] {page, page}, 0, HEAD_DIM, format);
-    float[] q = new float[19 * HEAD_DIM];
+    KvLayer kv = new KvLayer(new MemorySegment[] {page, page}, 0, dim, format);
+    float[] q = new float[19 * dim];
     Arrays.fill(q, 1);
     float[] out = new float[q.length];
     for (int i = 0; i < ROUNDS; i++) {
       int position = i % 2 * KvLayer.PAGE;
-      kernels.attend(q, HEAD_DIM, 0, 19, position, kv, 0, 1, 1, out);
-      kernels.attend(q, 3 * HEAD_DIM, 0, 1, position, kv, 0, 3, 1, out);
+      kernels.attend(q, dim, 0, 19, position, kv, 0, 1, 1, out);
+      kernels.attend(q, 3 * dim, 0, 1, position, kv, 0, 3, 1, out);
     }
   }
 }

@@ -52,7 +52,9 @@ public final class Models {
     Arena storage = AnonymousMemory.newArena();
     TensorSource source = new TensorSource(gguf, kernels, pool, storage);
     try {
-      WarmUp warmUp = WarmUp.start(kernels, kernels.startingCold(matrixTypes(gguf)), kvFormat);
+      WarmUp warmUp =
+          WarmUp.start(
+              kernels, kernels.startingCold(matrixTypes(gguf)), config.headDim(), kvFormat);
       source.ignore("rope_freqs.weight"); // RotaryEmbedding reads it.
       long vocabulary = gguf.tensor("token_embd.weight").map(TensorInfo::rows).orElse(0L);
       TransformerWeights weights =

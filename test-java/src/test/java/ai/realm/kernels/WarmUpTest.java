@@ -31,7 +31,7 @@ class WarmUpTest {
 
   @Test
   void endsWhereAllKernelsWork() {
-    WarmUp.start(KernelProvider.get().kernels(), TYPES, KvFormat.Q8_0).join();
+    WarmUp.start(KernelProvider.get().kernels(), TYPES, 64, KvFormat.Q8_0).join();
   }
 
   /** Whichever thread it is on. */
@@ -41,7 +41,7 @@ class WarmUpTest {
     RuntimeException failure = new RuntimeException("refused");
     Kernels kernels = failing(Kernels.class, method, failure);
     WarmUp warmUp =
-        WarmUp.start(kernels, method.equals("prepare") ? TYPES : Set.of(), KvFormat.F16);
+        WarmUp.start(kernels, method.equals("prepare") ? TYPES : Set.of(), 64, KvFormat.F16);
     assertSame(failure, assertThrows(IllegalStateException.class, warmUp::join).getCause());
   }
 }
