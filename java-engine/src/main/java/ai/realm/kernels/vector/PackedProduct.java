@@ -50,7 +50,7 @@ abstract class PackedProduct {
     long block = (long) first / w.layout().blockColumns() * w.layout().blockBytes();
     for (int n = 0; n < WIDTH; n += COUNT) {
       long group = (row + n) / Layout.GROUP * w.groupBytes();
-      long word = n % Layout.GROUP * Integer.BYTES;
+      int word = n % Layout.GROUP * Integer.BYTES;
       dequantize(w.data(), group + block + word, columns, panel, n);
     }
   }
