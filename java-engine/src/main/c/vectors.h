@@ -49,11 +49,15 @@ INLINE vf as_floats(vu bits) {
 
 INLINE vf all(float x) { return x - (vf){0}; }
 
-// F16 whose bits stand, sign-extended, 13 above the low end: the exponent is rebiased by a product,
-// but for the largest one, which is that of infinities and NaN.
+// F16 whose bits stand, sign-extended, 13 above the low end: the exponent is rebiased by a product.
+INLINE vf finite_half_bits(vi shifted) {
+  return as_floats((vu)(shifted & (int32_t)0x8FFFE000)) * 0x1p112f;
+}
+
+// The same, but for the largest exponent, which is that of infinities and NaN.
 INLINE vf half_bits(vi shifted) {
   const int32_t exponent = 0x0F800000;
-  const vf v = as_floats((vu)(shifted & (int32_t)0x8FFFE000)) * 0x1p112f;
+  const vf v = finite_half_bits(shifted);
   vu bits;
   memcpy(&bits, &v, sizeof bits);
   return as_floats(bits | ((vu)((shifted & exponent) == exponent) & 0x7F800000u));
