@@ -108,9 +108,9 @@ public final class WarmUp {
         Matrix w = kernels.prepare(tensor, pool, arena);
         Activations x = new Activations(columns).resize(tokens);
         float[] y = new float[tokens * Matrix.UNIT];
+        Linear linear = new Linear(kernels, pool);
         for (int i = 0; i < ROUNDS; i++) {
-          kernels.sums(x);
-          kernels.matmul(w, x, y, 0, Matrix.UNIT, 0, 1);
+          linear.apply(x, new Linear.Product(w, y, 0, Matrix.UNIT));
         }
       }
     }

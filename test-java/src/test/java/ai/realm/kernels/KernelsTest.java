@@ -138,7 +138,7 @@ class KernelsTest {
         if (Float.isFinite(expected[i]) && magnitude < Float.MAX_VALUE) {
           // A quantized product is a difference of larger sums: scale * sum(q x) - minimum *
           // sum(x).
-          double bound = tokens == 1 ? roundOff.ofToken() : roundOff.of(tensor.type());
+          double bound = tokens == 1 ? roundOff.ofToken(tensor.type()) : roundOff.of(tensor.type());
           assertEquals(expected[i], actual[i], bound * magnitude + 1e-42, where);
         } else {
           assertTrue(!Float.isFinite(actual[i]) || !Double.isFinite(magnitude), where);

@@ -2,13 +2,15 @@ package ai.realm.kernels;
 
 import ai.realm.gguf.TensorType;
 
-/** What kernels round a product's factors to, with several tokens. */
+/** What kernels round a product's factors to. */
 enum RoundOff {
   /** To nothing: f32 products and sums. */
   F32,
-  /** Activations to 16 bits, where weights are integers. */
+  /** With one token activations to 10 bits, where weights are nibbles or made of them. */
+  INT10_ALONE,
+  /** With several tokens activations to 16 bits, where weights are integers. */
   INT16,
-  /** The same, with one token, too. */
+  /** The same, and with one token as well, where weights are nibbles or made of them. */
   INT16_ALWAYS,
   /** The same, and activations to bf16 where weights are. */
   INT16_OR_BF16,
@@ -18,6 +20,9 @@ enum RoundOff {
   /** Error of sums in f32, relative to the sum of the magnitudes of their terms. */
   private static final double OF_SUMS = 4e-5;
 
+  /** That of activations of which 16 sum up to 2^12: half a unit of 2^8, where all are as large. */
+  private static final double OF_INT10 = 0x1p-9;
+
   /** That of activations with a scale for 128 of them: a few times 2^-16 of these. */
   private static final double OF_INT16 = 0x1p-14;
 
@@ -25,8 +30,18 @@ enum RoundOff {
   private static final double OF_BF16 = 0x1p-8;
 
   /** The bound for one token, relative to the sum of the magnitudes of a product's terms. */
-  double ofToken() {
-    return OF_SUMS + (this == INT16_ALWAYS ? OF_INT16 : 0);
+  double ofToken(TensorType type) {
+    boolean nibbles =
+        switch (type) {
+          case Q4_0, Q4_1, Q3_K, Q4_K, Q6_K -> true;
+          default -> false;
+        };
+    return OF_SUMS
+        + switch (this) {
+          case INT10_ALONE -> nibbles ? OF_INT10 : 0;
+          case INT16_ALWAYS -> nibbles ? OF_INT16 : 0;
+          default -> 0;
+        };
   }
 
   /** The bound for several tokens and weights of this type. */
@@ -34,7 +49,7 @@ enum RoundOff {
     boolean brain = type == TensorType.BF16;
     return OF_SUMS
         + switch (this) {
-          case F32 -> 0;
+          case F32, INT10_ALONE -> 0;
           case INT16, INT16_ALWAYS -> OF_INT16;
           case INT16_OR_BF16 -> brain ? OF_BF16 : OF_INT16;
           case BF16 -> OF_BF16;

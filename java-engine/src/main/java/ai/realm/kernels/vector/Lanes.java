@@ -3,6 +3,7 @@ package ai.realm.kernels.vector;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /** The vector width of this machine: 4, 8 or 16 lanes of 32 bits. */
@@ -13,7 +14,10 @@ final class Lanes {
   /** Words. */
   static final VectorSpecies<Integer> I = IntVector.SPECIES_PREFERRED;
 
-  /** Lanes a vector. */
+  /** Halves of words. */
+  static final VectorSpecies<Short> S = ShortVector.SPECIES_PREFERRED;
+
+  /** Words, or floats, a vector. */
   static final int COUNT = F.length();
 
   /** Bytes a vector. */

@@ -15,29 +15,20 @@ import java.lang.foreign.MemorySegment;
 abstract class PackedProduct {
 
   /**
-   * Decode: the product of one token's activations with the rows of group {@code group}.
+   * Decode: the product of one token with the rows of group {@code group}.
    *
-   * @param a what {@link #activations} gave
    * @param y receives 16 values at {@code at}: the caller gives room for a whole group
    */
-  final void matvec(PackedMatrix w, float[] a, float[] sums, int group, float[] y, int at) {
+  void matvec(PackedMatrix w, Activations x, int group, float[] y, int at) {
     long from = group * w.groupBytes();
+    float[] a = x.values();
     if (COUNT == Layout.GROUP) {
-      dot(w.data(), from, a, sums, w.columns(), y, at);
+      dot(w.data(), from, a, x.sums(), w.columns(), y, at);
       return;
     }
     for (int part = 0; part < Layout.GROUP; part += 2 * COUNT) {
-      pair(w.data(), from + part * Integer.BYTES, a, a, sums, w.columns(), y, at + part);
+      pair(w.data(), from + part * Integer.BYTES, a, a, x.sums(), w.columns(), y, at + part);
     }
-  }
-
-  /**
-   * One token's activations as the products take them.
-   *
-   * @param room for as many values as {@code w} has columns
-   */
-  float[] activations(PackedMatrix w, Activations x, float[] room) {
-    return x.values();
   }
 
   /**
@@ -75,7 +66,7 @@ abstract class PackedProduct {
    * loops that it can rid of their bounds checks, and what it does for that before each takes as
    * long as the words.
    *
-   * @param a what {@link #activations} gave
+   * @param a activations, and {@code sums} those of each 16 of them
    * @param again the same array. The compiler does not know that, and checks its bounds by itself:
    *     what is read of it is read after that, and not before the products with what was read of
    *     {@code a}, when there would be too few registers for all

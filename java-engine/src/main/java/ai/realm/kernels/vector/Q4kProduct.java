@@ -8,22 +8,26 @@ import static ai.realm.kernels.vector.Lanes.HALF_MASK;
 import static ai.realm.kernels.vector.Lanes.HALF_SCALE;
 import static ai.realm.kernels.vector.Lanes.I;
 import static ai.realm.kernels.vector.Lanes.LE;
+import static ai.realm.kernels.vector.Lanes.S;
 import static ai.realm.kernels.vector.Lanes.TWO_BYTES;
 import static ai.realm.kernels.vector.PanelProduct.WIDTH;
+import static ai.realm.kernels.vector.RoundedActivations.OFFSET;
+import static ai.realm.kernels.vector.RoundedActivations.SCALE;
+import static ai.realm.kernels.vector.RoundedActivations.START;
+import static ai.realm.kernels.vector.RoundedActivations.SUM;
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 
-import ai.realm.kernels.Activations;
 import ai.realm.kernels.packed.Layout;
-import ai.realm.kernels.packed.PackedMatrix;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
 
 /** Products with {@link Layout#Q4_K}. */
-final class Q4kProduct extends PackedProduct {
+final class Q4kProduct extends RoundedProduct {
   private static final int BLOCK = Layout.Q4_K.blockBytes();
   private static final int SCALES = 64;
   private static final int MINIMUMS = 192;
@@ -101,20 +105,10 @@ final class Q4kProduct extends PackedProduct {
   }
 
   @Override
-  float[] activations(PackedMatrix w, Activations x, float[] room) {
-    return COUNT == Layout.GROUP ? x.values() : PlacedActivations.of(x.values(), w.columns(), room);
-  }
-
-  @Override
-  void pair(
-      MemorySegment data,
-      long from,
-      float[] a,
-      float[] again,
-      float[] sums,
-      int columns,
-      float[] y,
-      int at) {
+  void pair(MemorySegment data, long from, int[] a, int columns, float[] y, int at) {
+    int shift1 = SHIFTS[0];
+    int shift2 = SHIFTS[1];
+    int shift3 = SHIFTS[2];
     FloatVector total = FloatVector.zero(F);
     FloatVector total2 = FloatVector.zero(F);
     long p = from;
@@ -124,68 +118,39 @@ final class Q4kProduct extends PackedProduct {
       FloatVector minimums = FloatVector.zero(F);
       FloatVector minimums2 = FloatVector.zero(F);
       for (int s = 0; s < 8; s++) {
-        FloatVector c0 = FloatVector.zero(F);
-        FloatVector c1 = FloatVector.zero(F);
-        FloatVector e0 = FloatVector.zero(F);
-        FloatVector e1 = FloatVector.zero(F);
-        int k = b + 32 * s;
-        int end = k + 32;
+        int line = RoundedActivations.words(b) + s * RoundedActivations.WORDS;
+        ShortVector c = ShortVector.zero(S);
+        ShortVector c2 = ShortVector.zero(S);
+        int k = line;
+        int end = line + 16;
         do {
-          long q = p + NIBBLES + 8 * (k - b);
-          IntVector v = IntVector.fromMemorySegment(I, data, q, LE);
-          IntVector v2 = IntVector.fromMemorySegment(I, data, q + BYTES, LE);
-          c0 = ((FloatVector) v.and(15).convert(I2F, 0)).fma(FloatVector.broadcast(F, a[k]), c0);
-          e0 = ((FloatVector) v2.and(15).convert(I2F, 0)).fma(FloatVector.broadcast(F, a[k]), e0);
-          c1 =
-              ((FloatVector) v.and(15 << 16).convert(I2F, 0))
-                  .fma(FloatVector.broadcast(F, a[k + 1]), c1);
-          e1 =
-              ((FloatVector) v2.and(15 << 16).convert(I2F, 0))
-                  .fma(FloatVector.broadcast(F, a[k + 1]), e1);
-          c0 =
-              ((FloatVector) v.and(15 << 8).convert(I2F, 0))
-                  .fma(FloatVector.broadcast(F, a[k + 4]), c0);
-          e0 =
-              ((FloatVector) v2.and(15 << 8).convert(I2F, 0))
-                  .fma(FloatVector.broadcast(F, a[k + 4]), e0);
-          c1 =
-              ((FloatVector) v.and(15 << 24).convert(I2F, 0))
-                  .fma(FloatVector.broadcast(F, a[k + 5]), c1);
-          e1 =
-              ((FloatVector) v2.and(15 << 24).convert(I2F, 0))
-                  .fma(FloatVector.broadcast(F, a[k + 5]), e1);
-          IntVector w = v.lanewise(LSHR, 4);
-          IntVector w2 = v2.lanewise(LSHR, 4);
-          c0 =
-              ((FloatVector) w.and(15).convert(I2F, 0))
-                  .fma(FloatVector.broadcast(F, again[k + 2]), c0);
-          e0 =
-              ((FloatVector) w2.and(15).convert(I2F, 0))
-                  .fma(FloatVector.broadcast(F, again[k + 2]), e0);
-          c1 =
-              ((FloatVector) w.and(15 << 16).convert(I2F, 0))
-                  .fma(FloatVector.broadcast(F, again[k + 3]), c1);
-          e1 =
-              ((FloatVector) w2.and(15 << 16).convert(I2F, 0))
-                  .fma(FloatVector.broadcast(F, again[k + 3]), e1);
-          c0 =
-              ((FloatVector) w.and(15 << 8).convert(I2F, 0))
-                  .fma(FloatVector.broadcast(F, again[k + 6]), c0);
-          e0 =
-              ((FloatVector) w2.and(15 << 8).convert(I2F, 0))
-                  .fma(FloatVector.broadcast(F, again[k + 6]), e0);
-          c1 =
-              ((FloatVector) w.and(15 << 24).convert(I2F, 0))
-                  .fma(FloatVector.broadcast(F, again[k + 7]), c1);
-          e1 =
-              ((FloatVector) w2.and(15 << 24).convert(I2F, 0))
-                  .fma(FloatVector.broadcast(F, again[k + 7]), e1);
-          k += 8;
+          long q = p + NIBBLES + 256 * s + 16 * (k - line);
+          ShortVector v = ShortVector.fromMemorySegment(S, data, q, LE);
+          ShortVector v2 = ShortVector.fromMemorySegment(S, data, q + BYTES, LE);
+          ShortVector x = IntVector.broadcast(I, a[k]).reinterpretAsShorts();
+          c = v.mul(x).add(c);
+          c2 = v2.mul(x).add(c2);
+          ShortVector x1 = IntVector.broadcast(I, a[k + 1]).reinterpretAsShorts();
+          c = v.lanewise(LSHR, shift1).mul(x1).add(c);
+          c2 = v2.lanewise(LSHR, shift1).mul(x1).add(c2);
+          ShortVector x2 = IntVector.broadcast(I, a[k + 2]).reinterpretAsShorts();
+          c = v.lanewise(LSHR, shift2).mul(x2).add(c);
+          c2 = v2.lanewise(LSHR, shift2).mul(x2).add(c2);
+          ShortVector x3 = IntVector.broadcast(I, a[k + 3]).reinterpretAsShorts();
+          c = v.lanewise(LSHR, shift3).mul(x3).add(c);
+          c2 = v2.lanewise(LSHR, shift3).mul(x3).add(c2);
+          k += 4;
         } while (k != end);
+        ShortVector start = IntVector.broadcast(I, a[line + START]).reinterpretAsShorts();
+        IntVector offset = IntVector.broadcast(I, a[line + OFFSET]);
+        IntVector n = start.add(c).reinterpretAsInts();
+        n = n.lanewise(LSHL, 16).lanewise(ASHR, 16).add(n.lanewise(ASHR, 16)).add(offset);
+        IntVector n2 = start.add(c2).reinterpretAsInts();
+        n2 = n2.lanewise(LSHL, 16).lanewise(ASHR, 16).add(n2.lanewise(ASHR, 16)).add(offset);
+        FloatVector scale = IntVector.broadcast(I, a[line + SCALE]).reinterpretAsFloats();
+        FloatVector sum = IntVector.broadcast(I, a[line + SUM]).reinterpretAsFloats();
         long word = p + 64 * (s >> 2);
         int shift = 8 * (s & 3);
-        int run = b / 16 + 2 * s;
-        FloatVector sum = FloatVector.broadcast(F, sums[run] + sums[run + 1]);
         FloatVector sc =
             (FloatVector)
                 IntVector.fromMemorySegment(I, data, word + SCALES, LE)
@@ -198,7 +163,7 @@ final class Q4kProduct extends PackedProduct {
                     .lanewise(LSHR, shift)
                     .and(255)
                     .convert(I2F, 0);
-        scaled = c0.add(c1).fma(sc, scaled);
+        scaled = ((FloatVector) n.convert(I2F, 0)).fma(sc.mul(scale), scaled);
         minimums = m.fma(sum, minimums);
         FloatVector sc2 =
             (FloatVector)
@@ -212,7 +177,7 @@ final class Q4kProduct extends PackedProduct {
                     .lanewise(LSHR, shift)
                     .and(255)
                     .convert(I2F, 0);
-        scaled2 = e0.add(e1).fma(sc2, scaled2);
+        scaled2 = ((FloatVector) n2.convert(I2F, 0)).fma(sc2.mul(scale), scaled2);
         minimums2 = m2.fma(sum, minimums2);
       }
       IntVector h = IntVector.fromMemorySegment(I, data, p, LE);

@@ -6,22 +6,25 @@ import static ai.realm.kernels.vector.Lanes.COUNT;
 import static ai.realm.kernels.vector.Lanes.F;
 import static ai.realm.kernels.vector.Lanes.I;
 import static ai.realm.kernels.vector.Lanes.LE;
+import static ai.realm.kernels.vector.Lanes.S;
 import static ai.realm.kernels.vector.Lanes.TWO_BYTES;
 import static ai.realm.kernels.vector.PanelProduct.WIDTH;
+import static ai.realm.kernels.vector.RoundedActivations.HALF_OFFSETS;
+import static ai.realm.kernels.vector.RoundedActivations.HALF_STARTS;
+import static ai.realm.kernels.vector.RoundedActivations.SCALE;
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 
-import ai.realm.kernels.Activations;
 import ai.realm.kernels.packed.Layout;
-import ai.realm.kernels.packed.PackedMatrix;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
 
 /** Products with {@link Layout#Q6_K}. */
-final class Q6kProduct extends PackedProduct {
+final class Q6kProduct extends RoundedProduct {
   private static final int BLOCK = Layout.Q6_K.blockBytes();
   private static final int QUARTERS = 64;
 
@@ -36,6 +39,9 @@ final class Q6kProduct extends PackedProduct {
 
   /** The high two bits of each byte's six. */
   private static final int TOPS = 0x30303030;
+
+  /** Two bits in the place of each nibble of 16 bits. */
+  private static final short TOP_BITS = 0x3333;
 
   /** What the stored six bits are above the value. */
   private static final float OFFSET = 32;
@@ -106,20 +112,10 @@ final class Q6kProduct extends PackedProduct {
   }
 
   @Override
-  float[] activations(PackedMatrix w, Activations x, float[] room) {
-    return COUNT == Layout.GROUP ? x.values() : PlacedActivations.of(x.values(), w.columns(), room);
-  }
-
-  @Override
-  void pair(
-      MemorySegment data,
-      long from,
-      float[] a,
-      float[] again,
-      float[] sums,
-      int columns,
-      float[] y,
-      int at) {
+  void pair(MemorySegment data, long from, int[] a, int columns, float[] y, int at) {
+    int shift1 = SHIFTS[0];
+    int shift2 = SHIFTS[1];
+    int shift3 = SHIFTS[2];
     FloatVector total = FloatVector.zero(F);
     FloatVector total2 = FloatVector.zero(F);
     long p = from;
@@ -129,90 +125,79 @@ final class Q6kProduct extends PackedProduct {
       for (int r = 0; r < 16; r++) {
         long quarter = p + QUARTERS + QUARTER * (r >> 2);
         long run = quarter + 64 + RUN * (r & 3);
-        int shift = 24 - 8 * (r & 3);
-        IntVector tops = IntVector.fromMemorySegment(I, data, run, LE);
-        IntVector tops2 = IntVector.fromMemorySegment(I, data, run + BYTES, LE);
-        int first = b + 16 * r;
-        FloatVector c0 = FloatVector.broadcast(F, -OFFSET * sums[first / 16]);
-        FloatVector c1 = FloatVector.zero(F);
-        FloatVector e0 = c0;
-        FloatVector e1 = FloatVector.zero(F);
+        int line = RoundedActivations.words(b) + (r >> 1) * RoundedActivations.WORDS;
+        int half = r & 1;
+        ShortVector tops = ShortVector.fromMemorySegment(S, data, run, LE);
+        ShortVector tops2 = ShortVector.fromMemorySegment(S, data, run + BYTES, LE);
+        // The sums of the nibbles, and those of the two bits above them.
+        ShortVector c = ShortVector.zero(S);
+        ShortVector c2 = ShortVector.zero(S);
+        ShortVector t = ShortVector.zero(S);
+        ShortVector t2 = ShortVector.zero(S);
+        int first = line + 8 * half;
         int k = first;
-        int end = first + 16;
+        int end = first + 8;
         do {
-          long q = run + 64 + 8 * (k - first);
-          IntVector v = IntVector.fromMemorySegment(I, data, q, LE);
-          IntVector v2 = IntVector.fromMemorySegment(I, data, q + BYTES, LE);
-          IntVector even = v.and(NIBBLES).or(tops.lanewise(LSHL, 4).and(TOPS));
-          IntVector even2 = v2.and(NIBBLES).or(tops2.lanewise(LSHL, 4).and(TOPS));
-          c0 = ((FloatVector) even.and(63).convert(I2F, 0)).fma(FloatVector.broadcast(F, a[k]), c0);
-          e0 =
-              ((FloatVector) even2.and(63).convert(I2F, 0)).fma(FloatVector.broadcast(F, a[k]), e0);
-          c1 =
-              ((FloatVector) even.and(63 << 16).convert(I2F, 0))
-                  .fma(FloatVector.broadcast(F, a[k + 1]), c1);
-          e1 =
-              ((FloatVector) even2.and(63 << 16).convert(I2F, 0))
-                  .fma(FloatVector.broadcast(F, a[k + 1]), e1);
-          c0 =
-              ((FloatVector) even.and(63 << 8).convert(I2F, 0))
-                  .fma(FloatVector.broadcast(F, a[k + 4]), c0);
-          e0 =
-              ((FloatVector) even2.and(63 << 8).convert(I2F, 0))
-                  .fma(FloatVector.broadcast(F, a[k + 4]), e0);
-          c1 =
-              ((FloatVector) even.and(63 << 24).convert(I2F, 0))
-                  .fma(FloatVector.broadcast(F, a[k + 5]), c1);
-          e1 =
-              ((FloatVector) even2.and(63 << 24).convert(I2F, 0))
-                  .fma(FloatVector.broadcast(F, a[k + 5]), e1);
-          IntVector odd = v.lanewise(LSHR, 4).and(NIBBLES).or(tops.and(TOPS));
-          IntVector odd2 = v2.lanewise(LSHR, 4).and(NIBBLES).or(tops2.and(TOPS));
-          tops = tops.lanewise(LSHR, 2);
-          tops2 = tops2.lanewise(LSHR, 2);
-          c0 =
-              ((FloatVector) odd.and(63).convert(I2F, 0))
-                  .fma(FloatVector.broadcast(F, again[k + 2]), c0);
-          e0 =
-              ((FloatVector) odd2.and(63).convert(I2F, 0))
-                  .fma(FloatVector.broadcast(F, again[k + 2]), e0);
-          c1 =
-              ((FloatVector) odd.and(63 << 16).convert(I2F, 0))
-                  .fma(FloatVector.broadcast(F, again[k + 3]), c1);
-          e1 =
-              ((FloatVector) odd2.and(63 << 16).convert(I2F, 0))
-                  .fma(FloatVector.broadcast(F, again[k + 3]), e1);
-          c0 =
-              ((FloatVector) odd.and(63 << 8).convert(I2F, 0))
-                  .fma(FloatVector.broadcast(F, again[k + 6]), c0);
-          e0 =
-              ((FloatVector) odd2.and(63 << 8).convert(I2F, 0))
-                  .fma(FloatVector.broadcast(F, again[k + 6]), e0);
-          c1 =
-              ((FloatVector) odd.and(63 << 24).convert(I2F, 0))
-                  .fma(FloatVector.broadcast(F, again[k + 7]), c1);
-          e1 =
-              ((FloatVector) odd2.and(63 << 24).convert(I2F, 0))
-                  .fma(FloatVector.broadcast(F, again[k + 7]), e1);
-          k += 8;
+          long q = run + 64 + 16 * (k - first);
+          ShortVector v = ShortVector.fromMemorySegment(S, data, q, LE);
+          ShortVector v2 = ShortVector.fromMemorySegment(S, data, q + BYTES, LE);
+          ShortVector u = tops.lanewise(LSHR, (k - first) / 2).and(TOP_BITS);
+          ShortVector u2 = tops2.lanewise(LSHR, (k - first) / 2).and(TOP_BITS);
+          ShortVector x = IntVector.broadcast(I, a[k]).reinterpretAsShorts();
+          c = v.mul(x).add(c);
+          c2 = v2.mul(x).add(c2);
+          t = u.mul(x).add(t);
+          t2 = u2.mul(x).add(t2);
+          ShortVector x1 = IntVector.broadcast(I, a[k + 1]).reinterpretAsShorts();
+          c = v.lanewise(LSHR, shift1).mul(x1).add(c);
+          c2 = v2.lanewise(LSHR, shift1).mul(x1).add(c2);
+          t = u.lanewise(LSHR, shift1).mul(x1).add(t);
+          t2 = u2.lanewise(LSHR, shift1).mul(x1).add(t2);
+          ShortVector x2 = IntVector.broadcast(I, a[k + 2]).reinterpretAsShorts();
+          c = v.lanewise(LSHR, shift2).mul(x2).add(c);
+          c2 = v2.lanewise(LSHR, shift2).mul(x2).add(c2);
+          t = u.lanewise(LSHR, shift2).mul(x2).add(t);
+          t2 = u2.lanewise(LSHR, shift2).mul(x2).add(t2);
+          ShortVector x3 = IntVector.broadcast(I, a[k + 3]).reinterpretAsShorts();
+          c = v.lanewise(LSHR, shift3).mul(x3).add(c);
+          c2 = v2.lanewise(LSHR, shift3).mul(x3).add(c2);
+          t = u.lanewise(LSHR, shift3).mul(x3).add(t);
+          t2 = u2.lanewise(LSHR, shift3).mul(x3).add(t2);
+          k += 4;
         } while (k != end);
+        ShortVector start =
+            IntVector.broadcast(I, a[line + HALF_STARTS + half]).reinterpretAsShorts();
+        IntVector offset = IntVector.broadcast(I, a[line + HALF_OFFSETS + half]);
+        FloatVector scale = IntVector.broadcast(I, a[line + SCALE]).reinterpretAsFloats();
+        ShortVector none = ShortVector.zero(S);
+        IntVector n = start.add(c).reinterpretAsInts();
+        n = n.lanewise(LSHL, 16).lanewise(ASHR, 16).add(n.lanewise(ASHR, 16)).add(offset);
+        IntVector h = none.add(t).reinterpretAsInts();
+        h = h.lanewise(LSHL, 16).lanewise(ASHR, 16).add(h.lanewise(ASHR, 16));
+        n = h.lanewise(LSHL, 4).add(n);
+        IntVector n2 = start.add(c2).reinterpretAsInts();
+        n2 = n2.lanewise(LSHL, 16).lanewise(ASHR, 16).add(n2.lanewise(ASHR, 16)).add(offset);
+        IntVector h2 = none.add(t2).reinterpretAsInts();
+        h2 = h2.lanewise(LSHL, 16).lanewise(ASHR, 16).add(h2.lanewise(ASHR, 16));
+        n2 = h2.lanewise(LSHL, 4).add(n2);
+        int shift = 24 - 8 * (r & 3);
         FloatVector sc =
             (FloatVector)
                 IntVector.fromMemorySegment(I, data, quarter, LE)
                     .lanewise(LSHL, shift)
                     .lanewise(ASHR, 24)
                     .convert(I2F, 0);
-        scaled = c0.add(c1).fma(sc, scaled);
+        scaled = ((FloatVector) n.convert(I2F, 0)).fma(sc.mul(scale), scaled);
         FloatVector sc2 =
             (FloatVector)
                 IntVector.fromMemorySegment(I, data, quarter + BYTES, LE)
                     .lanewise(LSHL, shift)
                     .lanewise(ASHR, 24)
                     .convert(I2F, 0);
-        scaled2 = e0.add(e1).fma(sc2, scaled2);
+        scaled2 = ((FloatVector) n2.convert(I2F, 0)).fma(sc2.mul(scale), scaled2);
       }
-      total = scaled.fma(FloatVector.fromMemorySegment(F, data, p, LE), total);
-      total2 = scaled2.fma(FloatVector.fromMemorySegment(F, data, p + BYTES, LE), total2);
+      total = FloatVector.fromMemorySegment(F, data, p, LE).fma(scaled, total);
+      total2 = FloatVector.fromMemorySegment(F, data, p + BYTES, LE).fma(scaled2, total2);
     }
     total.intoArray(y, at);
     total2.intoArray(y, at + COUNT);

@@ -17,7 +17,8 @@ import java.util.Set;
 
 /**
  * Kernels on the Vector API. Products multiply in f32: weights are widened on the way from storage
- * to registers, activations are never rounded.
+ * to registers. Only where vectors are shorter than a group of rows, one token's activations are
+ * rounded for {@link RoundedProduct}.
  */
 public final class VectorKernels implements Kernels {
   /** One thread's working memory. */
@@ -105,6 +106,21 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
+  public int roundedWords(Matrix w, int tokens) {
+    boolean rounds =
+        RoundedProduct.ROUNDS
+            && tokens == 1
+            && w instanceof PackedMatrix m
+            && product(m.layout()) instanceof RoundedProduct;
+    return rounds ? RoundedActivations.words(w.columns()) : 0;
+  }
+
+  @Override
+  public void round(Activations x, int token, int end) {
+    RoundedActivations.round(x.values(), x.columns(), x.rounded());
+  }
+
+  @Override
   public void matmul(
       Matrix w, Activations x, float[] y, int at, int stride, int unit, int endUnit) {
     int first = unit * Matrix.UNIT;
@@ -124,13 +140,12 @@ public final class VectorKernels implements Kernels {
         PackedProduct product = product(m.layout());
         Scratch scratch = SCRATCH.get();
         float[] tile = scratch.tile;
-        float[] a = product.activations(m, x, scratch.line(m.columns()));
         for (int row = first; row < end; row += Layout.GROUP) {
           int group = row / Layout.GROUP;
           if (row + Layout.GROUP <= end) {
-            product.matvec(m, a, x.sums(), group, y, at + row);
+            product.matvec(m, x, group, y, at + row);
           } else {
-            product.matvec(m, a, x.sums(), group, tile, 0);
+            product.matvec(m, x, group, tile, 0);
             System.arraycopy(tile, 0, y, at + row, end - row);
           }
         }
