@@ -3,10 +3,12 @@ package ai.realm.model;
 import ai.realm.kernels.Kernels;
 import ai.realm.kernels.ffm.NativeFamilies;
 import ai.realm.kernels.ffm.NativeKernels;
+import ai.realm.kernels.packed.Layout;
 import ai.realm.kernels.scalar.ScalarKernels;
 import ai.realm.kernels.vector.VectorKernels;
 import java.util.ArrayList;
 import java.util.List;
+import jdk.incubator.vector.FloatVector;
 
 /**
  * Kernels under test.
@@ -14,17 +16,20 @@ import java.util.List;
  * @param name of the provider, or of the native family
  * @param kernels themselves
  * @param rounds whether prefill rounds the factors of products of packed types to bf16
+ * @param roundsAlone whether decode rounds activations to 10 bits for weights that are nibbles, or
+ *     made of them
  */
-record Provider(String name, Kernels kernels, boolean rounds) {
+record Provider(String name, Kernels kernels, boolean rounds, boolean roundsAlone) {
 
   /** Every provider and native family that this machine runs. */
   static List<Provider> all() {
     List<Provider> all = new ArrayList<>();
-    all.add(new Provider("scalar", new ScalarKernels(), false));
-    all.add(new Provider("vector", new VectorKernels(), false));
+    all.add(new Provider("scalar", new ScalarKernels(), false, false));
+    boolean narrow = FloatVector.SPECIES_PREFERRED.length() < Layout.GROUP;
+    all.add(new Provider("vector", new VectorKernels(), false, narrow));
     for (NativeKernels kernels : NativeFamilies.all()) {
       boolean rounds = kernels.family().endsWith("bf16");
-      all.add(new Provider(kernels.family(), kernels, rounds));
+      all.add(new Provider(kernels.family(), kernels, rounds, false));
     }
     return all;
   }

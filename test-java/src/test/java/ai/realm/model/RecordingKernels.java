@@ -56,6 +56,16 @@ final class RecordingKernels implements Kernels {
   }
 
   @Override
+  public int roundedWords(Matrix w, int tokens) {
+    return kernels.roundedWords(w, tokens);
+  }
+
+  @Override
+  public void round(Activations x, int token, int end) {
+    kernels.round(x, token, end);
+  }
+
+  @Override
   public void matmul(Matrix w, Activations x, float[] y, int at, int stride, int unit, int end) {
     kernels.matmul(w, x, y, at, stride, unit, end);
   }

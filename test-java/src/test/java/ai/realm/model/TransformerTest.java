@@ -80,7 +80,7 @@ class TransformerTest {
     assertSplitsAgree(provider, GOLDEN, 0);
   }
 
-  /** Decode adds products with quantized weights up in another order than prefill. */
+  /** Decode adds products with quantized weights up in another order than prefill, or rounds. */
   private static Stream<Arguments> splitsOfOtherTypes() {
     return Provider.all().stream()
         .filter(provider -> !provider.name().equals("scalar"))
@@ -93,7 +93,8 @@ class TransformerTest {
   @ParameterizedTest
   @MethodSource("splitsOfOtherTypes")
   void anySplitIntoStepsGivesTheSameLogits(Provider provider, String variant) {
-    assertSplitsAgree(provider, GoldenLlama.read(variant), 1e-3);
+    boolean rounded = provider.roundsAlone() && List.of("q4_1", "k-quants").contains(variant);
+    assertSplitsAgree(provider, GoldenLlama.read(variant), rounded ? 1e-2 : 1e-3);
   }
 
   private static void assertSplitsAgree(Provider provider, GoldenLlama golden, double tolerance) {
