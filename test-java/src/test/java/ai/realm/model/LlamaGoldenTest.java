@@ -30,9 +30,6 @@ class LlamaGoldenTest {
   /** And where decode rounds activations to 10 bits. */
   private static final double ROUNDED_ALONE = 10;
 
-  /** Variants with weights that are nibbles, or made of them. */
-  private static final List<String> NIBBLES = List.of("q4_0", "q4_1", "k-quants");
-
   private static final List<String> PACKED =
       List.of("bf16", "q8_0", "q4_0", "q4_1", "q5", "k-quants");
 
@@ -64,7 +61,7 @@ class LlamaGoldenTest {
             .map(provider ->
                 () -> {
                   boolean rounded = provider.rounds() && PACKED.contains(variant);
-                  boolean alone = provider.roundsAlone() && NIBBLES.contains(variant);
+                  boolean alone = provider.roundsAlone(variant);
                   assertLogits(golden, provider, rounded ? ROUNDED : 1, alone ? ROUNDED_ALONE : 1);
                 }));
   }
