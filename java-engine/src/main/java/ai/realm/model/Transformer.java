@@ -120,10 +120,11 @@ final class Transformer implements LayerwiseModel {
         if (cancellation.requested()) {
           return false;
         }
-        layer(l, stream, count, position, kvCache);
+        boolean last = l == config.layers() - 1;
+        layer(l, stream, count, last ? logits.length / vocabulary : count, position, kvCache);
       }
       if (logits.length > 0) {
-        logits(stream, (count - logits.length / vocabulary) * config.embedding(), logits);
+        logits(stream, 0, logits);
       }
       complete = true;
       return true;
@@ -166,19 +167,26 @@ final class Transformer implements LayerwiseModel {
     try {
       kvCache.reserve(position, count);
       resize(count);
-      layer(layer, hidden, count, position, kvCache);
+      layer(layer, hidden, count, count, position, kvCache);
     } finally {
       releaseLargeBatch(count);
       turn.unlock();
     }
   }
 
-  private void layer(int layer, float[] x, int count, int position, PagedKvCache cache) {
+  /**
+   * Takes {@code count} tokens through a layer. All have their keys and values cached, but only the
+   * last {@code kept} of them come out, at the start of {@code x}: behind the last layer nothing
+   * asks for the others.
+   */
+  private void layer(int layer, float[] x, int count, int kept, int position, PagedKvCache cache) {
     TransformerWeights.Layer w = weights.layers()[layer];
     rope.reach(position + count);
     cache.hold(layer, position);
-    attention(w, x, cache, cache.layer(layer), position, count);
-    feedForward(w, x, count);
+    attention(w, x, cache, cache.layer(layer), position, count, kept);
+    if (kept > 0) {
+      feedForward(w, x, kept);
+    }
     cache.hold(layer, position + count);
   }
 
@@ -205,14 +213,15 @@ final class Transformer implements LayerwiseModel {
     }
   }
 
-  /** {@code x += attn_output(attention(rope(q), rope(k), v))}. */
+  /** {@code x += attn_output(attention(rope(q), rope(k), v))}, for the tokens that are kept. */
   private void attention(
       TransformerWeights.Layer w,
       float[] x,
       PagedKvCache cache,
       KvLayer kv,
       int position,
-      int count) {
+      int count,
+      int kept) {
     norm(x, w.attnNorm(), count);
     linear.apply(
         h,
@@ -226,9 +235,22 @@ final class Transformer implements LayerwiseModel {
           rope.rotate(k, t * config.kvWidth(), config.kvHeads(), position + t);
           cache.write(kv, position + t, k, t * config.kvWidth(), v, t * config.kvWidth());
         });
-    attention.apply(q, count, position, kv, o.values());
+    if (kept == 0) {
+      return;
+    }
+    int first = count - kept;
+    if (first > 0) {
+      moveToStart(x, first, kept, config.embedding());
+      moveToStart(q, first, kept, config.queryWidth());
+      resizeActivations(kept);
+    }
+    attention.apply(q, kept, position + first, kv, o.values());
     linear.apply(o, new Product(w.attnOutput(), delta, 0, config.embedding()));
-    addDelta(x, count);
+    addDelta(x, kept);
+  }
+
+  private static void moveToStart(float[] rows, int first, int count, int width) {
+    System.arraycopy(rows, first * width, rows, 0, count * width);
   }
 
   /** {@code x += ffn_down(silu(ffn_gate(h)) * ffn_up(h))}. */
@@ -276,9 +298,7 @@ final class Transformer implements LayerwiseModel {
   }
 
   private void resize(int count) {
-    h.resize(count);
-    o.resize(count);
-    act.resize(count);
+    resizeActivations(count);
     if (count > room || count == 1 && room > KEPT_TOKENS) {
       room = 0; // Until all of them are there: memory may run out in between.
       stream = new float[Math.multiplyExact(count, config.embedding())];
@@ -290,6 +310,12 @@ final class Transformer implements LayerwiseModel {
       up = new float[gate.length];
       room = count;
     }
+  }
+
+  private void resizeActivations(int count) {
+    h.resize(count);
+    o.resize(count);
+    act.resize(count);
   }
 
   @Override

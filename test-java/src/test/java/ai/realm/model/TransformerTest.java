@@ -279,10 +279,12 @@ class TransformerTest {
         2,
         model -> {
           float[][] all = Logits.of(model, IDS, IDS.length);
+          int before = 10; // tokens of a step of which no logits are wanted
           for (int rows : new int[] {1, 2, 20}) {
             float[] last = new float[rows * model.vocabularySize()];
             try (KvCache cache = model.newCache(IDS.length)) {
-              model.forward(IDS, 0, IDS.length, cache, last, Cancellation.NONE);
+              model.forward(IDS, 0, before, cache, new float[0], Cancellation.NONE);
+              model.forward(IDS, before, IDS.length - before, cache, last, Cancellation.NONE);
             }
             for (int r = 0; r < rows; r++) {
               int at = r * model.vocabularySize();
