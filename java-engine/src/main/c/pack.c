@@ -84,12 +84,11 @@ static uint32_t sub_minimum(const uint8_t* p, int s) {
 static int q4_k(const uint8_t* p, uint32_t* words) {
   const uint32_t d = half(p), dmin = half(p + 2);
   words[0] = d | dmin << 16;
+  for (int w = 0; w < 3; w++) words[(1 + w) * GROUP] = four(p + 4 + 4 * w);
   for (int s = 0; s < 8; s++) {
-    words[(1 + s / 4) * GROUP] |= sub_scale(p + 4, s) << 8 * (s & 3);
-    words[(3 + s / 4) * GROUP] |= sub_minimum(p + 4, s) << 8 * (s & 3);
     for (int w = 0; w < 4; w++) {
       const uint64_t bytes = eight(p + 16 + 32 * (s / 2) + 8 * w);
-      words[(5 + 4 * s + w) * GROUP] = interleave(s & 1 ? bytes >> 4 : bytes);
+      words[(4 + 4 * s + w) * GROUP] = interleave(s & 1 ? bytes >> 4 : bytes);
     }
   }
   return is_finite(d) && is_finite(dmin);

@@ -36,12 +36,14 @@ public enum Layout {
    *
    * <pre>
    * 16 x u32  d as F16 in the low half, dmin as F16 in the high half
-   * 32 x u32  scales sc: byte b of word h is that of sub-block 4h+b
-   * 32 x u32  minimums m, likewise: w = d * sc * q - dmin * m
+   * 48 x u32  scales sc and minimums m of six bits, three words of four bytes a row, as in the file:
+   *           byte b of word 0 holds sc of sub-block b, of word 1 its m, in the low six bits;
+   *           byte b of word 2 the low four of sub-block 4+b, sc's below m's, whose high two
+   *           are above those of sub-block b: w = d * sc * q - dmin * m
    * 8 x 64 x u32  nibbles of each sub-block, as in NIBBLES
    * </pre>
    */
-  Q4_K(256, 64 + 128 + 128 + 8 * 256),
+  Q4_K(256, 64 + 192 + 8 * 256),
 
   /**
    * Q6_K, and Q3_K widened. A block of 256 columns, in which everything lies in the order in which

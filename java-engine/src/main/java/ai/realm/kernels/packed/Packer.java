@@ -6,7 +6,6 @@ import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import ai.realm.gguf.TensorInfo;
 import ai.realm.gguf.TensorType;
 import ai.realm.kernels.WorkerPool;
-import ai.realm.quant.SubScales;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
@@ -250,17 +249,14 @@ public final class Packer {
     int d = half(file, at);
     int dmin = half(file, at + 2);
     words[to] = d | dmin << 16;
-    for (int s = 0; s < 8; s++) {
-      int sc = SubScales.scale(file, at + 4, s);
-      int m = SubScales.min(file, at + 4, s);
-      words[to + (1 + s / 4) * GROUP] |= sc << 8 * (s & 3);
-      words[to + (3 + s / 4) * GROUP] |= m << 8 * (s & 3);
+    for (int w = 0; w < 3; w++) {
+      words[to + (1 + w) * GROUP] = (int) INT.get(file, at + 4 + 4 * w);
     }
     // 32 bytes hold two sub-blocks: the low nibbles one, the high nibbles the next.
     for (int s = 0; s < 8; s++) {
       for (int w = 0; w < 4; w++) {
         long bytes = (long) LONG.get(file, at + 16 + 32 * (s / 2) + 8 * w);
-        words[to + (5 + 4 * s + w) * GROUP] = interleave((s & 1) == 0 ? bytes : bytes >>> 4);
+        words[to + (4 + 4 * s + w) * GROUP] = interleave((s & 1) == 0 ? bytes : bytes >>> 4);
       }
     }
     return finite(d) && finite(dmin);

@@ -30,8 +30,17 @@ import jdk.incubator.vector.ShortVector;
 final class Q4kProduct extends RoundedProduct {
   private static final int BLOCK = Layout.Q4_K.blockBytes();
   private static final int SCALES = 64;
-  private static final int MINIMUMS = 192;
-  private static final int NIBBLES = 320;
+  private static final int MINIMUMS = 128;
+  private static final int REST = 192;
+  private static final int NIBBLES = 256;
+
+  /**
+   * Bits of the scales, or minimums, of the first and of the last four sub-blocks, a byte each: in
+   * the word that has all of them or the low ones, and in the one that has the rest two bits up.
+   */
+  private static final int[] LOW = {0x3F3F3F3F, 0x0F0F0F0F};
+
+  private static final int[] HIGH = {0, 0x30303030};
 
   @Override
   void dot(MemorySegment data, long from, float[] a, float[] sums, int columns, float[] y, int at) {
@@ -40,56 +49,65 @@ final class Q4kProduct extends RoundedProduct {
     for (int b = 0; b < columns; b += 256, p += BLOCK) {
       FloatVector scaled = FloatVector.zero(F);
       FloatVector minimums = FloatVector.zero(F);
-      for (int s = 0; s < 8; s++) {
-        FloatVector c0 = FloatVector.zero(F);
-        FloatVector c1 = FloatVector.zero(F);
-        FloatVector c2 = FloatVector.zero(F);
-        FloatVector c3 = FloatVector.zero(F);
-        for (int j = 0; j < 4; j++) {
-          IntVector v = IntVector.fromMemorySegment(I, data, p + NIBBLES + 256 * s + 64 * j, LE);
-          int k = b + 32 * s + 8 * j;
-          IntVector w = v.lanewise(LSHR, 4);
-          c0 = ((FloatVector) v.and(15).convert(I2F, 0)).fma(FloatVector.broadcast(F, a[k]), c0);
-          c2 =
-              ((FloatVector) v.and(15 << 16).convert(I2F, 0))
-                  .fma(FloatVector.broadcast(F, a[k + 1]), c2);
-          c0 =
-              ((FloatVector) w.and(15).convert(I2F, 0)).fma(FloatVector.broadcast(F, a[k + 2]), c0);
-          c2 =
-              ((FloatVector) w.and(15 << 16).convert(I2F, 0))
-                  .fma(FloatVector.broadcast(F, a[k + 3]), c2);
-          c1 =
-              ((FloatVector) v.and(15 << 8).convert(I2F, 0))
-                  .fma(FloatVector.broadcast(F, a[k + 4]), c1);
-          c3 =
-              ((FloatVector) v.and(15 << 24).convert(I2F, 0))
-                  .fma(FloatVector.broadcast(F, a[k + 5]), c3);
-          c1 =
-              ((FloatVector) w.and(15 << 8).convert(I2F, 0))
-                  .fma(FloatVector.broadcast(F, a[k + 6]), c1);
-          c3 =
-              ((FloatVector) w.and(15 << 24).convert(I2F, 0))
-                  .fma(FloatVector.broadcast(F, a[k + 7]), c3);
+      for (int half = 0; half < 2; half++) {
+        int low = LOW[half];
+        int high = HIGH[half];
+        IntVector scales =
+            IntVector.fromMemorySegment(I, data, p + SCALES + half * (REST - SCALES), LE)
+                .and(low)
+                .or(
+                    IntVector.fromMemorySegment(I, data, p + SCALES, LE)
+                        .lanewise(LSHR, 2)
+                        .and(high));
+        IntVector mins =
+            IntVector.fromMemorySegment(I, data, p + MINIMUMS + half * (REST - MINIMUMS), LE)
+                .lanewise(LSHR, 4 * half)
+                .and(low)
+                .or(
+                    IntVector.fromMemorySegment(I, data, p + MINIMUMS, LE)
+                        .lanewise(LSHR, 2)
+                        .and(high));
+        for (int s = 4 * half; s < 4 * half + 4; s++) {
+          FloatVector c0 = FloatVector.zero(F);
+          FloatVector c1 = FloatVector.zero(F);
+          FloatVector c2 = FloatVector.zero(F);
+          FloatVector c3 = FloatVector.zero(F);
+          for (int j = 0; j < 4; j++) {
+            IntVector v = IntVector.fromMemorySegment(I, data, p + NIBBLES + 256 * s + 64 * j, LE);
+            int k = b + 32 * s + 8 * j;
+            IntVector w = v.lanewise(LSHR, 4);
+            c0 = ((FloatVector) v.and(15).convert(I2F, 0)).fma(FloatVector.broadcast(F, a[k]), c0);
+            c2 =
+                ((FloatVector) v.and(15 << 16).convert(I2F, 0))
+                    .fma(FloatVector.broadcast(F, a[k + 1]), c2);
+            c0 =
+                ((FloatVector) w.and(15).convert(I2F, 0))
+                    .fma(FloatVector.broadcast(F, a[k + 2]), c0);
+            c2 =
+                ((FloatVector) w.and(15 << 16).convert(I2F, 0))
+                    .fma(FloatVector.broadcast(F, a[k + 3]), c2);
+            c1 =
+                ((FloatVector) v.and(15 << 8).convert(I2F, 0))
+                    .fma(FloatVector.broadcast(F, a[k + 4]), c1);
+            c3 =
+                ((FloatVector) v.and(15 << 24).convert(I2F, 0))
+                    .fma(FloatVector.broadcast(F, a[k + 5]), c3);
+            c1 =
+                ((FloatVector) w.and(15 << 8).convert(I2F, 0))
+                    .fma(FloatVector.broadcast(F, a[k + 6]), c1);
+            c3 =
+                ((FloatVector) w.and(15 << 24).convert(I2F, 0))
+                    .fma(FloatVector.broadcast(F, a[k + 7]), c3);
+          }
+          int shift = 8 * (s & 3);
+          FloatVector sc = (FloatVector) scales.lanewise(LSHR, shift).and(255).convert(I2F, 0);
+          FloatVector m = (FloatVector) mins.lanewise(LSHR, shift).and(255).convert(I2F, 0);
+          FloatVector upper = c3.fma(BYTE, c2);
+          FloatVector lower = c1.fma(BYTE, c0);
+          int run = b / 16 + 2 * s;
+          scaled = upper.fma(TWO_BYTES, lower).fma(sc, scaled);
+          minimums = m.fma(FloatVector.broadcast(F, sums[run] + sums[run + 1]), minimums);
         }
-        long word = p + 64 * (s >> 2);
-        int shift = 8 * (s & 3);
-        FloatVector sc =
-            (FloatVector)
-                IntVector.fromMemorySegment(I, data, word + SCALES, LE)
-                    .lanewise(LSHR, shift)
-                    .and(255)
-                    .convert(I2F, 0);
-        FloatVector m =
-            (FloatVector)
-                IntVector.fromMemorySegment(I, data, word + MINIMUMS, LE)
-                    .lanewise(LSHR, shift)
-                    .and(255)
-                    .convert(I2F, 0);
-        FloatVector upper = c3.fma(BYTE, c2);
-        FloatVector lower = c1.fma(BYTE, c0);
-        int run = b / 16 + 2 * s;
-        scaled = upper.fma(TWO_BYTES, lower).fma(sc, scaled);
-        minimums = m.fma(FloatVector.broadcast(F, sums[run] + sums[run + 1]), minimums);
       }
       IntVector h = IntVector.fromMemorySegment(I, data, p, LE);
       FloatVector d =
@@ -117,68 +135,83 @@ final class Q4kProduct extends RoundedProduct {
       FloatVector scaled2 = FloatVector.zero(F);
       FloatVector minimums = FloatVector.zero(F);
       FloatVector minimums2 = FloatVector.zero(F);
-      for (int s = 0; s < 8; s++) {
-        int line = RoundedActivations.words(b) + s * RoundedActivations.WORDS;
-        ShortVector c = ShortVector.zero(S);
-        ShortVector c2 = ShortVector.zero(S);
-        int k = line;
-        int end = line + 16;
-        do {
-          long q = p + NIBBLES + 256 * s + 16 * (k - line);
-          ShortVector v = ShortVector.fromMemorySegment(S, data, q, LE);
-          ShortVector v2 = ShortVector.fromMemorySegment(S, data, q + BYTES, LE);
-          ShortVector x = IntVector.broadcast(I, a[k]).reinterpretAsShorts();
-          c = v.mul(x).add(c);
-          c2 = v2.mul(x).add(c2);
-          ShortVector x1 = IntVector.broadcast(I, a[k + 1]).reinterpretAsShorts();
-          c = v.lanewise(LSHR, shift1).mul(x1).add(c);
-          c2 = v2.lanewise(LSHR, shift1).mul(x1).add(c2);
-          ShortVector x2 = IntVector.broadcast(I, a[k + 2]).reinterpretAsShorts();
-          c = v.lanewise(LSHR, shift2).mul(x2).add(c);
-          c2 = v2.lanewise(LSHR, shift2).mul(x2).add(c2);
-          ShortVector x3 = IntVector.broadcast(I, a[k + 3]).reinterpretAsShorts();
-          c = v.lanewise(LSHR, shift3).mul(x3).add(c);
-          c2 = v2.lanewise(LSHR, shift3).mul(x3).add(c2);
-          k += 4;
-        } while (k != end);
-        ShortVector start = IntVector.broadcast(I, a[line + START]).reinterpretAsShorts();
-        IntVector offset = IntVector.broadcast(I, a[line + OFFSET]);
-        IntVector n = start.add(c).reinterpretAsInts();
-        n = n.lanewise(LSHL, 16).lanewise(ASHR, 16).add(n.lanewise(ASHR, 16)).add(offset);
-        IntVector n2 = start.add(c2).reinterpretAsInts();
-        n2 = n2.lanewise(LSHL, 16).lanewise(ASHR, 16).add(n2.lanewise(ASHR, 16)).add(offset);
-        FloatVector scale = IntVector.broadcast(I, a[line + SCALE]).reinterpretAsFloats();
-        FloatVector sum = IntVector.broadcast(I, a[line + SUM]).reinterpretAsFloats();
-        long word = p + 64 * (s >> 2);
-        int shift = 8 * (s & 3);
-        FloatVector sc =
-            (FloatVector)
-                IntVector.fromMemorySegment(I, data, word + SCALES, LE)
-                    .lanewise(LSHR, shift)
-                    .and(255)
-                    .convert(I2F, 0);
-        FloatVector m =
-            (FloatVector)
-                IntVector.fromMemorySegment(I, data, word + MINIMUMS, LE)
-                    .lanewise(LSHR, shift)
-                    .and(255)
-                    .convert(I2F, 0);
-        scaled = ((FloatVector) n.convert(I2F, 0)).fma(sc.mul(scale), scaled);
-        minimums = m.fma(sum, minimums);
-        FloatVector sc2 =
-            (FloatVector)
-                IntVector.fromMemorySegment(I, data, word + SCALES + BYTES, LE)
-                    .lanewise(LSHR, shift)
-                    .and(255)
-                    .convert(I2F, 0);
-        FloatVector m2 =
-            (FloatVector)
-                IntVector.fromMemorySegment(I, data, word + MINIMUMS + BYTES, LE)
-                    .lanewise(LSHR, shift)
-                    .and(255)
-                    .convert(I2F, 0);
-        scaled2 = ((FloatVector) n2.convert(I2F, 0)).fma(sc2.mul(scale), scaled2);
-        minimums2 = m2.fma(sum, minimums2);
+      for (int half = 0; half < 2; half++) {
+        int low = LOW[half];
+        int high = HIGH[half];
+        IntVector scales =
+            IntVector.fromMemorySegment(I, data, p + SCALES + half * (REST - SCALES), LE)
+                .and(low)
+                .or(
+                    IntVector.fromMemorySegment(I, data, p + SCALES, LE)
+                        .lanewise(LSHR, 2)
+                        .and(high));
+        IntVector mins =
+            IntVector.fromMemorySegment(I, data, p + MINIMUMS + half * (REST - MINIMUMS), LE)
+                .lanewise(LSHR, 4 * half)
+                .and(low)
+                .or(
+                    IntVector.fromMemorySegment(I, data, p + MINIMUMS, LE)
+                        .lanewise(LSHR, 2)
+                        .and(high));
+
+        IntVector scales2 =
+            IntVector.fromMemorySegment(I, data, p + SCALES + half * (REST - SCALES) + BYTES, LE)
+                .and(low)
+                .or(
+                    IntVector.fromMemorySegment(I, data, p + SCALES + BYTES, LE)
+                        .lanewise(LSHR, 2)
+                        .and(high));
+        IntVector mins2 =
+            IntVector.fromMemorySegment(
+                    I, data, p + MINIMUMS + half * (REST - MINIMUMS) + BYTES, LE)
+                .lanewise(LSHR, 4 * half)
+                .and(low)
+                .or(
+                    IntVector.fromMemorySegment(I, data, p + MINIMUMS + BYTES, LE)
+                        .lanewise(LSHR, 2)
+                        .and(high));
+        for (int s = 4 * half; s < 4 * half + 4; s++) {
+          int line = RoundedActivations.words(b) + s * RoundedActivations.WORDS;
+          ShortVector c = ShortVector.zero(S);
+          ShortVector c2 = ShortVector.zero(S);
+          int k = line;
+          int end = line + 16;
+          do {
+            long q = p + NIBBLES + 256 * s + 16 * (k - line);
+            ShortVector v = ShortVector.fromMemorySegment(S, data, q, LE);
+            ShortVector v2 = ShortVector.fromMemorySegment(S, data, q + BYTES, LE);
+            ShortVector x = IntVector.broadcast(I, a[k]).reinterpretAsShorts();
+            c = v.mul(x).add(c);
+            c2 = v2.mul(x).add(c2);
+            ShortVector x1 = IntVector.broadcast(I, a[k + 1]).reinterpretAsShorts();
+            c = v.lanewise(LSHR, shift1).mul(x1).add(c);
+            c2 = v2.lanewise(LSHR, shift1).mul(x1).add(c2);
+            ShortVector x2 = IntVector.broadcast(I, a[k + 2]).reinterpretAsShorts();
+            c = v.lanewise(LSHR, shift2).mul(x2).add(c);
+            c2 = v2.lanewise(LSHR, shift2).mul(x2).add(c2);
+            ShortVector x3 = IntVector.broadcast(I, a[k + 3]).reinterpretAsShorts();
+            c = v.lanewise(LSHR, shift3).mul(x3).add(c);
+            c2 = v2.lanewise(LSHR, shift3).mul(x3).add(c2);
+            k += 4;
+          } while (k != end);
+          ShortVector start = IntVector.broadcast(I, a[line + START]).reinterpretAsShorts();
+          IntVector offset = IntVector.broadcast(I, a[line + OFFSET]);
+          IntVector n = start.add(c).reinterpretAsInts();
+          n = n.lanewise(LSHL, 16).lanewise(ASHR, 16).add(n.lanewise(ASHR, 16)).add(offset);
+          IntVector n2 = start.add(c2).reinterpretAsInts();
+          n2 = n2.lanewise(LSHL, 16).lanewise(ASHR, 16).add(n2.lanewise(ASHR, 16)).add(offset);
+          FloatVector scale = IntVector.broadcast(I, a[line + SCALE]).reinterpretAsFloats();
+          FloatVector sum = IntVector.broadcast(I, a[line + SUM]).reinterpretAsFloats();
+          int shift = 8 * (s & 3);
+          FloatVector sc = (FloatVector) scales.lanewise(LSHR, shift).and(255).convert(I2F, 0);
+          FloatVector m = (FloatVector) mins.lanewise(LSHR, shift).and(255).convert(I2F, 0);
+          scaled = ((FloatVector) n.convert(I2F, 0)).fma(sc.mul(scale), scaled);
+          minimums = m.fma(sum, minimums);
+          FloatVector sc2 = (FloatVector) scales2.lanewise(LSHR, shift).and(255).convert(I2F, 0);
+          FloatVector m2 = (FloatVector) mins2.lanewise(LSHR, shift).and(255).convert(I2F, 0);
+          scaled2 = ((FloatVector) n2.convert(I2F, 0)).fma(sc2.mul(scale), scaled2);
+          minimums2 = m2.fma(sum, minimums2);
+        }
       }
       IntVector h = IntVector.fromMemorySegment(I, data, p, LE);
       FloatVector d =
@@ -216,48 +249,55 @@ final class Q4kProduct extends RoundedProduct {
               .reinterpretAsFloats()
               .mul(HALF_SCALE);
       FloatVector dmin = h.lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats().mul(HALF_SCALE);
-      for (int s = 0; s < 8; s++) {
-        long word = p + 64 * (s >> 2);
-        int shift = 8 * (s & 3);
-        FloatVector scale =
-            ((FloatVector)
-                    IntVector.fromMemorySegment(I, data, word + SCALES, LE)
-                        .lanewise(LSHR, shift)
-                        .and(255)
-                        .convert(I2F, 0))
-                .mul(d);
-        FloatVector minimum =
-            ((FloatVector)
-                    IntVector.fromMemorySegment(I, data, word + MINIMUMS, LE)
-                        .lanewise(LSHR, shift)
-                        .and(255)
-                        .convert(I2F, 0))
-                .mul(dmin)
-                .neg();
-        for (int j = 0; j < 4; j++, to += 8 * WIDTH) {
-          IntVector v = IntVector.fromMemorySegment(I, data, p + NIBBLES + 256 * s + 64 * j, LE);
-          ((FloatVector) v.and(15).convert(I2F, 0)).fma(scale, minimum).intoArray(panel, to);
-          ((FloatVector) v.lanewise(LSHR, 16).and(15).convert(I2F, 0))
-              .fma(scale, minimum)
-              .intoArray(panel, to + 1 * WIDTH);
-          ((FloatVector) v.lanewise(LSHR, 4).and(15).convert(I2F, 0))
-              .fma(scale, minimum)
-              .intoArray(panel, to + 2 * WIDTH);
-          ((FloatVector) v.lanewise(LSHR, 20).and(15).convert(I2F, 0))
-              .fma(scale, minimum)
-              .intoArray(panel, to + 3 * WIDTH);
-          ((FloatVector) v.lanewise(LSHR, 8).and(15).convert(I2F, 0))
-              .fma(scale, minimum)
-              .intoArray(panel, to + 4 * WIDTH);
-          ((FloatVector) v.lanewise(LSHR, 24).and(15).convert(I2F, 0))
-              .fma(scale, minimum)
-              .intoArray(panel, to + 5 * WIDTH);
-          ((FloatVector) v.lanewise(LSHR, 12).and(15).convert(I2F, 0))
-              .fma(scale, minimum)
-              .intoArray(panel, to + 6 * WIDTH);
-          ((FloatVector) v.lanewise(LSHR, 28).convert(I2F, 0))
-              .fma(scale, minimum)
-              .intoArray(panel, to + 7 * WIDTH);
+      for (int half = 0; half < 2; half++) {
+        int low = LOW[half];
+        int high = HIGH[half];
+        IntVector scales =
+            IntVector.fromMemorySegment(I, data, p + SCALES + half * (REST - SCALES), LE)
+                .and(low)
+                .or(
+                    IntVector.fromMemorySegment(I, data, p + SCALES, LE)
+                        .lanewise(LSHR, 2)
+                        .and(high));
+        IntVector mins =
+            IntVector.fromMemorySegment(I, data, p + MINIMUMS + half * (REST - MINIMUMS), LE)
+                .lanewise(LSHR, 4 * half)
+                .and(low)
+                .or(
+                    IntVector.fromMemorySegment(I, data, p + MINIMUMS, LE)
+                        .lanewise(LSHR, 2)
+                        .and(high));
+        for (int s = 4 * half; s < 4 * half + 4; s++) {
+          int shift = 8 * (s & 3);
+          FloatVector scale =
+              ((FloatVector) scales.lanewise(LSHR, shift).and(255).convert(I2F, 0)).mul(d);
+          FloatVector minimum =
+              ((FloatVector) mins.lanewise(LSHR, shift).and(255).convert(I2F, 0)).mul(dmin).neg();
+          for (int j = 0; j < 4; j++, to += 8 * WIDTH) {
+            IntVector v = IntVector.fromMemorySegment(I, data, p + NIBBLES + 256 * s + 64 * j, LE);
+            ((FloatVector) v.and(15).convert(I2F, 0)).fma(scale, minimum).intoArray(panel, to);
+            ((FloatVector) v.lanewise(LSHR, 16).and(15).convert(I2F, 0))
+                .fma(scale, minimum)
+                .intoArray(panel, to + 1 * WIDTH);
+            ((FloatVector) v.lanewise(LSHR, 4).and(15).convert(I2F, 0))
+                .fma(scale, minimum)
+                .intoArray(panel, to + 2 * WIDTH);
+            ((FloatVector) v.lanewise(LSHR, 20).and(15).convert(I2F, 0))
+                .fma(scale, minimum)
+                .intoArray(panel, to + 3 * WIDTH);
+            ((FloatVector) v.lanewise(LSHR, 8).and(15).convert(I2F, 0))
+                .fma(scale, minimum)
+                .intoArray(panel, to + 4 * WIDTH);
+            ((FloatVector) v.lanewise(LSHR, 24).and(15).convert(I2F, 0))
+                .fma(scale, minimum)
+                .intoArray(panel, to + 5 * WIDTH);
+            ((FloatVector) v.lanewise(LSHR, 12).and(15).convert(I2F, 0))
+                .fma(scale, minimum)
+                .intoArray(panel, to + 6 * WIDTH);
+            ((FloatVector) v.lanewise(LSHR, 28).convert(I2F, 0))
+                .fma(scale, minimum)
+                .intoArray(panel, to + 7 * WIDTH);
+          }
         }
       }
     }
