@@ -13,6 +13,7 @@ import ai.realm.kernels.packed.Layout;
 import ai.realm.kernels.packed.PackedMatrix;
 import ai.realm.kernels.packed.Packer;
 import java.lang.foreign.Arena;
+import java.util.Arrays;
 import java.util.Set;
 
 /**
@@ -171,6 +172,9 @@ public final class VectorKernels implements Kernels {
     float[] panel = scratch.panel(span * WIDTH);
     float[] sums = whole ? y : scratch.sums(BATCH_ROWS * tokens);
     int sumStride = whole ? stride : WIDTH;
+    if (!whole) {
+      Arrays.fill(sums, 0, Math.ceilDiv(end - first, WIDTH) * WIDTH * tokens, 0);
+    }
     for (int k = 0; k < depth; k += span) {
       int lines = Math.min(span, depth - k);
       for (int row = first; row < end; row += WIDTH) {
@@ -194,7 +198,7 @@ public final class VectorKernels implements Kernels {
             sumStride,
             whole ? columns : WIDTH,
             scratch.tile,
-            k > 0);
+            !whole);
       }
     }
     if (!whole) {
