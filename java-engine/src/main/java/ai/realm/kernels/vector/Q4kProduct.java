@@ -153,7 +153,6 @@ final class Q4kProduct extends RoundedProduct {
                     IntVector.fromMemorySegment(I, data, p + MINIMUMS, LE)
                         .lanewise(LSHR, 2)
                         .and(high));
-
         IntVector scales2 =
             IntVector.fromMemorySegment(I, data, p + SCALES + half * (REST - SCALES) + BYTES, LE)
                 .and(low)
