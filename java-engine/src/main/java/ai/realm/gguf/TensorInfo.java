@@ -1,6 +1,8 @@
 package ai.realm.gguf;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * One tensor of a GGUF file.
@@ -36,5 +38,29 @@ public record TensorInfo(
   /** Bytes of one row. */
   public long rowBytes() {
     return columns() / type.blockSize() * type.blockBytes();
+  }
+
+  /**
+   * Slice {@code index} along the last dimension, without a copy: of a mixture's {@code (n_in,
+   * n_out, n_expert)}, the matrix {@code (n_in, n_out)} of one expert.
+   *
+   * @return a tensor of the other dimensions, whose name has the index behind it: {@code
+   *     blk.0.ffn_up_exps.weight[3]}
+   * @throws IndexOutOfBoundsException if there is no such slice
+   * @throws IllegalArgumentException for a tensor of one dimension, whose slices would cut blocks
+   */
+  public TensorInfo slice(int index) {
+    if (shape.length < 2) {
+      throw new IllegalArgumentException(name + " has one dimension, expected two or more");
+    }
+    long slices = shape[shape.length - 1];
+    Objects.checkIndex((long) index, slices);
+    long bytes = rows() / slices * rowBytes();
+    return new TensorInfo(
+        name + "[" + index + "]",
+        type,
+        Arrays.copyOf(shape, shape.length - 1),
+        offset + index * bytes,
+        data.asSlice(index * bytes, bytes));
   }
 }

@@ -193,6 +193,22 @@ class KernelsTest {
     }
   }
 
+  /** Experts of a mixture lie one behind the other, and need not be whole groups of rows. */
+  @ParameterizedTest
+  @EnumSource(TensorType.class)
+  void productsWithASliceOfATensorEqualTheScalarOnes(TensorType type) {
+    Random random = new Random(10);
+    int columns = 2 * Math.max(type.blockSize(), 32);
+    TensorInfo all = tensor(type, 3 * 21, columns, Scales.ORDINARY, random);
+    TensorInfo experts =
+        new TensorInfo("w", type, new long[] {columns, 21, 3}, all.offset(), all.data());
+    for (int expert = 0; expert < 3; expert++) {
+      for (int tokens : new int[] {1, 5}) {
+        assertProductsEqual(experts.slice(expert), tokens, random);
+      }
+    }
+  }
+
   @Test
   void normsEqualTheScalarOnes() {
     Random random = new Random(1);
