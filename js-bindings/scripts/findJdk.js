@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { javaHomes } from '../lib/bridge/javaHomes.js'
-import { readRelease } from '../lib/bridge/readRelease.js'
+import { javaHomes, readRelease } from '../lib/bridge/findJava.js'
 import { SetupError } from './SetupError.js'
 
 /** The Java version that Realm is built with. */

@@ -2,8 +2,7 @@ import { equal, throws } from 'node:assert/strict'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { findAddon } from '../../js-bindings/lib/bridge/findAddon.js'
-import { loadAddon } from '../../js-bindings/lib/bridge/loadAddon.js'
+import { findAddon, loadAddon } from '../../js-bindings/lib/bridge/findRuntime.js'
 
 describe('findAddon', () => {
   it('finds the addon that was built', () => {

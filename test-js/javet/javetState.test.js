@@ -2,10 +2,9 @@ import assert from 'node:assert/strict'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { artifactFile } from '../../js-bindings/lib/artifacts/artifactFile.js'
-import { artifactsOf } from '../../js-bindings/lib/artifacts/artifactsOf.js'
+import { artifactFile, artifactsOf } from '../../js-bindings/lib/artifacts/fetchArtifacts.js'
 import { RealmError } from '../../js-bindings/lib/errors/RealmError.js'
-import { javetState } from '../../js-bindings/lib/javet/javetState.js'
+import { javetState } from '../../js-bindings/lib/javet/javetProgram.js'
 import { temporaryCache } from '../source/temporaryCache.js'
 
 /** @param {string} name @param {string} [platform] @returns {any} */

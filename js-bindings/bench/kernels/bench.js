@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { findKernels } from '../../lib/bridge/findKernels.js'
+import { findKernels } from '../../lib/bridge/findRuntime.js'
 import { jvmOptions } from '../../lib/bridge/jvmOptions.js'
 import { buildKernelBench, kernelBenchJar } from '../../scripts/buildKernelBench.js'
 import { buildKernels } from '../../scripts/buildKernels.js'

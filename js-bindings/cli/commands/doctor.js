@@ -1,11 +1,10 @@
 import { Command } from 'commander'
-import { findAddon } from '../../lib/bridge/findAddon.js'
-import { findEngine } from '../../lib/bridge/findEngine.js'
 import { findJava } from '../../lib/bridge/findJava.js'
+import { findAddon, findEngine } from '../../lib/bridge/findRuntime.js'
 import { detectRuntime } from '../../lib/detectRuntime.js'
 import { engineInfo } from '../../lib/engineInfo.js'
 import { RealmError } from '../../lib/errors/RealmError.js'
-import { javetState } from '../../lib/javet/javetState.js'
+import { javetState } from '../../lib/javet/javetProgram.js'
 import { cacheDirectory } from '../../lib/source/cacheDirectory.js'
 import { cachedModels } from '../../lib/source/cachedModels.js'
 import { packageManifest } from '../packageManifest.js'
@@ -82,7 +81,7 @@ function print({ realm, node, platform, bridge, java, engine, javet, cache, prob
   for (const { code, message } of problems) process.stderr.write(`error[${code}]: ${message}\n`)
 }
 
-/** @param {import('../../lib/javet/javetState.js').JavetState} state */
+/** @param {import('../../lib/javet/javetProgram.js').JavetState} state */
 function describeJavet({ works, reason, cached, bytes }) {
   if (!works) return `realm run does not work here: ${reason}`
   return cached

@@ -1,13 +1,38 @@
-import { basename } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { basename, join } from 'node:path'
 import { AbortError } from '../errors/AbortError.js'
 import { RealmError } from '../errors/RealmError.js'
+import { cacheDirectory } from '../source/cacheDirectory.js'
 import { isCached } from '../source/isCached.js'
-import { artifactFile } from './artifactFile.js'
-import { artifactsOf } from './artifactsOf.js'
 
+/** @import { FileSource } from '../source/catalog.js' */
 /** @import { CachedFile } from '../source/parseSource.js' */
 /** @import { FetchProgress } from '../source/fetchFile.js' */
-/** @import { Artifact, ArtifactSet } from './artifactCatalog.js' */
+
+/** @typedef {'javet' | 'graaljs' | 'graalwasm'} ArtifactSet jars that are used together */
+
+/**
+ * A jar of Maven Central that is no part of the package, since most programs do without it.
+ *
+ * @typedef {object} Artifact
+ * @property {string} group such as `org.graalvm.js`
+ * @property {string} artifact such as `js-language`
+ * @property {string} version the exact version
+ * @property {string} [platform] the only system that it is for, such as `linux-x64`, as Node names it; default: any
+ * @property {ArtifactSet[]} sets the sets that it belongs to
+ * @property {number} size bytes
+ * @property {string} sha256 64 lower-case hex digits
+ */
+
+/**
+ * The jars that Realm fetches when they are first needed. Each set has all that its members depend on.
+ *
+ * @type {{ artifacts: Artifact[] }}
+ */
+export const artifactCatalog = JSON.parse(
+  readFileSync(new URL('../../catalog/artifacts.json', import.meta.url), 'utf8'),
+)
 
 /**
  * The jars of the named sets, each checked against its SHA-256 when it came. What Realm's cache does not hold is copied from
@@ -45,4 +70,61 @@ function notHere({ path }) {
     `${basename(path)} is not on this machine: neither at ${path} nor in the local Maven repository. ` +
       'Fetch it once with the network allowed.',
   )
+}
+
+/**
+ * The jars of the named sets that are for this system.
+ *
+ * @param {ArtifactSet[]} names
+ * @param {{ artifacts: Artifact[] }} [catalog] where the sets are listed; default: the package's own list
+ * @returns {Artifact[]} each once, in the order of the list
+ * @throws {RealmError} `ADDON_NOT_FOUND` where a set is not made for this system
+ */
+export function artifactsOf(names, { artifacts } = artifactCatalog) {
+  for (const name of names) mustBeForThisSystem(name, artifacts)
+  return artifacts.filter(
+    (artifact) => isForThisSystem(artifact) && artifact.sets.some((set) => names.includes(set)),
+  )
+}
+
+/** @param {Artifact} artifact */
+function isForThisSystem({ platform }) {
+  return platform === undefined || platform === `${process.platform}-${process.arch}`
+}
+
+/**
+ * @param {ArtifactSet} name
+ * @param {Artifact[]} artifacts
+ */
+function mustBeForThisSystem(name, artifacts) {
+  const bound = artifacts.filter(({ sets, platform }) => sets.includes(name) && platform !== undefined)
+  if (bound.length > 0 && !bound.some(isForThisSystem)) {
+    throw new RealmError(
+      'ADDON_NOT_FOUND',
+      `The set ${name} is not made for ${process.platform}-${process.arch}, only for ` +
+        `${bound.map(({ platform }) => platform).join(', ')}: run the program there, or do without ${name}.`,
+    )
+  }
+}
+
+const CENTRAL = 'https://repo1.maven.org/maven2'
+
+/**
+ * Where a jar lies in the cache and where it can come from: the local Maven repository (`~/.m2/repository`), if it has a
+ * file of the right size, then Maven Central, or the repository that `REALM_MAVEN_REPOSITORY` names in its place.
+ *
+ * @param {Artifact} artifact
+ * @param {object} [options]
+ * @param {boolean} [options.offline] whether only this machine is asked; default false
+ * @returns {Promise<CachedFile>}
+ */
+export async function artifactFile({ group, artifact, version, size, sha256 }, { offline = false } = {}) {
+  // The layout of Maven's repositories.
+  const segments = [...group.split('.'), artifact, version, `${artifact}-${version}.jar`]
+  const local = join(homedir(), '.m2', 'repository', ...segments)
+  const repository = (process.env.REALM_MAVEN_REPOSITORY || CENTRAL).replace(/\/+$/, '')
+  /** @type {FileSource[]} */
+  const sources = offline ? [] : [{ type: 'url', url: `${repository}/${segments.join('/')}` }]
+  if (await isCached({ path: local, size })) sources.unshift({ type: 'copy', path: local })
+  return { path: join(cacheDirectory('java'), ...segments), format: 'jar', size, sha256, sources }
 }

@@ -1,9 +1,7 @@
+import { getEnvironmentData } from 'node:worker_threads'
 import { RealmError } from '../errors/RealmError.js'
 import { Bridge } from './Bridge.js'
-import { findKernels } from './findKernels.js'
-import { findRuntime } from './findRuntime.js'
-import { javaOfWorker } from './javaOfWorker.js'
-import { javetAddon } from './javetAddon.js'
+import { findKernels, findRuntime } from './findRuntime.js'
 import { jvmOptions } from './jvmOptions.js'
 import { withUtf8Locale } from './withUtf8Locale.js'
 
@@ -78,4 +76,22 @@ function startFailed(java, error) {
       `environment adds (${set.join(', ') || 'none now'}), then start the program again: a process can try once.`,
     { cause: error },
   )
+}
+
+/**
+ * What stands in for the addon in an app that `realm run` has started: Java is there already, since Node runs in it.
+ *
+ * @returns {Omit<import('./Bridge.js').Addon, 'start'> & { start(): Promise<void> } | undefined} undefined in a program of the usual Node
+ */
+function javetAddon() {
+  return /** @type {any} */ (process)[Symbol.for('realm-ai.javet')]
+}
+
+/**
+ * The Java that runs in this process already, in a worker of an app that `realm run` has started: the addon joins it.
+ *
+ * @returns {import('./findJava.js').JavaRuntime | undefined} undefined in a program of the usual Node
+ */
+function javaOfWorker() {
+  return /** @type {any} */ (getEnvironmentData('realm-ai.javet'))
 }

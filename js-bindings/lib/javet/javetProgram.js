@@ -1,15 +1,13 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { fetchArtifacts } from '../artifacts/fetchArtifacts.js'
-import { findEngine } from '../bridge/findEngine.js'
-import { findJava } from '../bridge/findJava.js'
-import { findKernels } from '../bridge/findKernels.js'
+import { artifactFile, artifactsOf, fetchArtifacts } from '../artifacts/fetchArtifacts.js'
+import { findJava, readRelease } from '../bridge/findJava.js'
+import { findEngine, findKernels } from '../bridge/findRuntime.js'
 import { jvmOptions } from '../bridge/jvmOptions.js'
 import { RealmError } from '../errors/RealmError.js'
 import { cacheDirectory } from '../source/cacheDirectory.js'
-import { checkJavetJava } from './checkJavetJava.js'
-import { javetScript } from './javetScript.js'
+import { isCached } from '../source/isCached.js'
 
 /** @import { FetchProgress } from '../source/fetchFile.js' */
 
@@ -66,4 +64,99 @@ async function write(path, script) {
   await writeFile(draft, script, { mode: 0o755 })
   // At once: another process may be starting it.
   await rename(draft, path)
+}
+
+/**
+ * Whether apps run in Javet here.
+ *
+ * @typedef {object} JavetState
+ * @property {boolean} works whether this system and its Java can
+ * @property {string | null} reason why they cannot
+ * @property {boolean} cached whether all jars are in the cache; if not, the first run fetches them
+ * @property {number} bytes of the jars
+ */
+
+/**
+ * Looks whether apps run in Javet here; fetches nothing.
+ *
+ * @param {object} [ways] how things are looked for; default: as the program does
+ * @param {typeof findJava} [ways.java]
+ * @param {typeof artifactsOf} [ways.artifacts]
+ * @returns {Promise<JavetState>}
+ */
+export async function javetState({ java = findJava, artifacts: jarsOf = artifactsOf } = {}) {
+  try {
+    checkJavetJava(java())
+    const jars = jarsOf(['javet'])
+    const files = await Promise.all(jars.map((jar) => artifactFile(jar, { offline: true })))
+    const there = await Promise.all(files.map(isCached))
+    const bytes = jars.reduce((sum, { size }) => sum + size, 0)
+    return { works: true, reason: null, cached: there.every(Boolean), bytes }
+  } catch (error) {
+    if (!(error instanceof RealmError)) throw error
+    return { works: false, reason: error.message, cached: false, bytes: 0 }
+  }
+}
+
+/** What Javet uses of Java, beyond what the engine does. */
+const MODULES = ['java.logging', 'java.management']
+
+/**
+ * Checks that a Java can run Javet.
+ *
+ * @param {import('../bridge/findJava.js').JavaRuntime} java
+ * @throws {RealmError} `JAVA_NOT_FOUND` if it lacks modules
+ */
+export function checkJavetJava({ home, version }) {
+  const has = readRelease(home)?.modules
+  const lacking = MODULES.filter((module) => has !== undefined && !has.includes(module))
+  if (lacking.length > 0) {
+    throw new RealmError(
+      'JAVA_NOT_FOUND',
+      `Java ${version} at ${home} runs the engine, but Javet needs the modules ${lacking.join(' and ')} too. Set ` +
+        'REALM_JAVA_HOME to a whole Java 25 (for instance Eclipse Temurin, https://adoptium.net).',
+    )
+  }
+}
+
+/**
+ * A shell script that becomes Java with Node in it: same process, same descriptors, so signals, exit codes and channels of
+ * `fork` need no help.
+ *
+ * @param {object} options
+ * @param {string} options.java the program `java`
+ * @param {string[]} options.options of its virtual machine
+ * @returns {string}
+ */
+export function javetScript({ java, options }) {
+  const command = [java, ...options].map(quote).join(' \\\n  ')
+  return `#!/bin/sh
+# Runs a script as node does, in a Node inside Java. "realm run" has written this file.
+
+# Java takes the encoding of arguments and paths from the locale. The app gets back what it was.
+case "\${LC_ALL:-\${LC_CTYPE:-\${LANG:-}}}" in
+  *[Uu][Tt][Ff]8* | *[Uu][Tt][Ff]-8*) ;;
+  *) export REALM_RUN_LC_ALL="\${LC_ALL:-}" LC_ALL=C.UTF-8 ;;
+esac
+
+# Java warns of the incubator module before any class of ours runs. Until then, stderr goes through a filter, and stands
+# ready under another number.
+early="\${TMPDIR:-/tmp}/realm-run-$$"
+mkfifo "$early" || exit 1
+(grep -v '^WARNING: Using incubator modules: jdk.incubator.vector$' <"$early" >&2 &)
+for stderr in 9 8 7 6 5 4 3; do
+  [ -e "/proc/$$/fd/$stderr" ] || break
+done
+eval "exec $stderr>&2"
+exec 2>"$early"
+rm "$early"
+
+exec ${command} \\
+  -Drealm.run.execPath="$0" -Drealm.run.stderr="$stderr" ai.realm.bridge.javet.RunApp "$@"
+`
+}
+
+/** @param {string} word */
+function quote(word) {
+  return `'${word.replaceAll("'", "'\\''")}'`
 }
