@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { EngineModel } from '../js-bindings/lib/engine/EngineModel.js'
+import { EngineModel } from '../js-bindings/lib/EngineModel.js'
 import { AbortError } from '../js-bindings/lib/errors/AbortError.js'
-import { createModel, Model } from '../js-bindings/lib/Model.js'
+import { Model } from '../js-bindings/lib/Model.js'
 import { FakeBridge } from './fixture/FakeBridge.js'
 import { generated, loadedModel } from './fixture/loadedModel.js'
 import { refusal } from './fixture/refusal.js'
@@ -9,7 +9,7 @@ import { refusal } from './fixture/refusal.js'
 /** A model on a bridge with these answers. */
 function modelOn(answers, { loaded = {}, defaultSystem } = {}) {
   const bridge = new FakeBridge({ release: () => ({}), ...answers })
-  return { bridge, model: createModel(new EngineModel(bridge, 7), loadedModel(loaded), defaultSystem) }
+  return { bridge, model: Model.of(new EngineModel(bridge, loadedModel(loaded)), defaultSystem) }
 }
 
 const settled = () => new Promise((resolve) => setImmediate(resolve))

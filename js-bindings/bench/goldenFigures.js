@@ -1,5 +1,5 @@
 /** @import { GoldenCase } from './readGolden.js' */
-/** @import { Logits } from '../lib/logits.js' */
+/** @import { Logits } from '../lib/diagnostics.js' */
 
 /**
  * How far an engine is from the exact result.

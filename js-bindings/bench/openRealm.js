@@ -1,4 +1,4 @@
-/** @import { GenerateResult } from '../lib/generation/GenerateResult.js' */
+/** @import { GenerateResult } from '../lib/types.d.ts' */
 /** @import { Engine, Job } from './Engine.js' */
 
 /**
@@ -60,7 +60,7 @@ function countTokens(lengths, result, wanted) {
 }
 
 async function describe() {
-  const { engineInfo } = await import('../lib/engineInfo.js')
+  const { engineInfo } = await import('../lib/diagnostics.js')
   const { version, java, reason } = await engineInfo()
   return `realm-ai ${version}, Java ${java}, ${reason}`
 }

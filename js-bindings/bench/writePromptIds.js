@@ -1,4 +1,4 @@
-import { openVocabulary } from '../lib/openVocabulary.js'
+import { openVocabulary } from '../lib/diagnostics.js'
 
 // node writePromptIds.js MODEL COUNT: prints the first COUNT token ids of a long text as JSON.
 

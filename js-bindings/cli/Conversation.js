@@ -1,7 +1,6 @@
 import { AbortError } from '../lib/errors/AbortError.js'
 
-/** @import { GenerateOptions } from '../lib/generation/GenerateOptions.js' */
-/** @import { GenerateResult } from '../lib/generation/GenerateResult.js' */
+/** @import { GenerateOptions, GenerateResult } from '../lib/types.d.ts' */
 /** @import { Model } from '../lib/Model.js' */
 /** @import { Message } from '../lib/prompt/Message.js' */
 

@@ -1,3 +1,4 @@
+import { EngineModel } from './EngineModel.js'
 import { AbortError } from './errors/AbortError.js'
 import { RealmError } from './errors/RealmError.js'
 import { readGenerateOptions } from './generation/readGenerateOptions.js'
@@ -7,119 +8,71 @@ import { readPrompt } from './prompt/readPrompt.js'
 import { Vocabulary } from './Vocabulary.js'
 
 /** @import { JobListeners } from './bridge/Bridge.js' */
-/** @import { EngineModel } from './engine/EngineModel.js' */
-/** @import { LoadedModel } from './engine/LoadedModel.js' */
-/** @import { GenerateOptions } from './generation/GenerateOptions.js' */
-/** @import { GenerateResult } from './generation/GenerateResult.js' */
 /** @import { Prompt } from './prompt/Message.js' */
-/** @import { TokenizeOptions } from './Vocabulary.js' */
-
-/** Shows the constructor that `createModel` calls it: nobody else has it. */
-const CONSTRUCT = Symbol('construct')
-
-/**
- * Makes a Model of what the engine loaded.
- *
- * @internal
- * @type {(engine: EngineModel, loaded: LoadedModel, defaultSystem?: string) => Model}
- */
-export let createModel
-
-/**
- * The engine's side of a model.
- *
- * @internal
- * @type {(model: Model) => EngineModel}
- */
-export let engineModelOf
-
-/**
- * Reads a prompt and the options of `generate`, for someone else to run.
- *
- * @internal
- * @type {(model: Model, prompt: Prompt, options: GenerateOptions) => { prompt: object, options: object, loadMs: number }}
- */
-export let readGeneration
+/** @import { GenerateOptions, GenerateResult } from './types.d.ts' */
 
 /** A loaded model. `loadModel` makes it; `dispose` ends it. Its calls may run at the same time, as many as wanted. */
-export class Model {
+export class Model extends Vocabulary {
   #engine
-  #vocabulary
-  #loaded
   #defaultSystem
   /** @type {ChatTemplate | undefined} */
   #template
 
-  static {
-    createModel = (engine, loaded, defaultSystem) => new Model(CONSTRUCT, engine, loaded, defaultSystem)
-    engineModelOf = (model) => model.#engine
-    readGeneration = (model, prompt, options) => {
-      const { job } = model.#read(prompt, options, 'the options of generate')
-      return { ...job, loadMs: model.#loaded.loadMs }
-    }
-  }
-
   /**
    * @private
-   * @param {typeof CONSTRUCT} key
-   * @param {EngineModel} engine
-   * @param {LoadedModel} loaded
+   * @param {EngineModel} engine its side of the model: nobody else has one to give
    * @param {string} [defaultSystem] the catalog's system message for chats that set none
    */
-  constructor(key, engine, loaded, defaultSystem) {
-    if (key !== CONSTRUCT) {
+  constructor(engine, defaultSystem) {
+    if (!(engine instanceof EngineModel)) {
       throw new RealmError(
         'INVALID_ARGUMENT',
         'new Model(): a Model is made by loadModel() alone; call that.',
       )
     }
+    super(engine)
     this.#engine = engine
-    this.#vocabulary = new Vocabulary(engine, loaded)
-    this.#loaded = loaded
     this.#defaultSystem = defaultSystem
+  }
+
+  /**
+   * Makes a Model of what the engine loaded.
+   *
+   * @internal
+   * @param {EngineModel} engine
+   * @param {string} [defaultSystem] the catalog's system message for chats that set none
+   */
+  static of(engine, defaultSystem) {
+    return new Model(engine, defaultSystem)
+  }
+
+  /**
+   * The engine's side of the model.
+   *
+   * @internal
+   */
+  get engine() {
+    return this.#engine
   }
 
   /** The catalog's name, the file's name without `.gguf`, or for bytes the name that the file gives itself. */
   get name() {
-    return this.#loaded.name
+    return this.#engine.opened.name
   }
 
   /** The architecture as the file names it, such as `llama`. */
   get architecture() {
-    return this.#loaded.architecture
+    return this.#engine.opened.architecture
   }
 
   /** The most tokens that a prompt and its answer may have together. */
   get contextLength() {
-    return this.#loaded.contextLength
+    return this.#engine.opened.contextLength
   }
 
   /** The file's metadata, without the vocabulary's long lists. */
   get metadata() {
-    return this.#loaded.metadata
-  }
-
-  /**
-   * The token ids of a text. It holds the event loop while it works: some milliseconds for a thousand words.
-   *
-   * @param {string} text well-formed: no lone surrogates
-   * @param {TokenizeOptions} [options]
-   * @returns {number[]}
-   * @throws {RealmError} `INVALID_ARGUMENT` or `DISPOSED`
-   */
-  tokenize(text, options) {
-    return this.#vocabulary.tokenize(text, options)
-  }
-
-  /**
-   * The text of token ids; bytes that are no whole character become U+FFFD.
-   *
-   * @param {readonly number[] | Int32Array | Uint32Array} ids
-   * @returns {string}
-   * @throws {RealmError} `INVALID_ARGUMENT`, `TOKEN_OUT_OF_RANGE` or `DISPOSED`
-   */
-  detokenize(ids) {
-    return this.#vocabulary.detokenize(ids)
+    return this.#engine.opened.metadata
   }
 
   /**
@@ -157,12 +110,19 @@ export class Model {
    * @returns {Promise<void>}
    */
   dispose() {
-    return this.#engine.dispose()
+    return super.dispose()
   }
 
-  /** @returns {Promise<void>} */
-  [Symbol.asyncDispose]() {
-    return this.dispose()
+  /**
+   * Reads a prompt and the options of `generate`, for someone else to run.
+   *
+   * @internal
+   * @param {Prompt} prompt
+   * @param {GenerateOptions} options
+   */
+  readGeneration(prompt, options) {
+    const { job } = this.#read(prompt, options, 'the options of generate')
+    return { ...job, loadMs: this.#engine.opened.loadMs }
   }
 
   /**
@@ -172,11 +132,13 @@ export class Model {
    */
   #read(prompt, options, what) {
     this.#engine.mustBeOpen()
-    const { chatTemplate, vocabularySize } = this.#loaded
+    const { chatTemplate, vocabularySize } = this.#engine.opened
     const { engine, raw, system, signal } = readGenerateOptions(options, { what, vocabularySize })
     // Read only where it is used: a broken one leaves the other prompts alone.
     const template =
-      chatTemplate === null ? null : () => (this.#template ??= new ChatTemplate(chatTemplate, this.#loaded))
+      chatTemplate === null
+        ? null
+        : () => (this.#template ??= new ChatTemplate(chatTemplate, this.#engine.opened))
     const context = { raw, system, defaultSystem: this.#defaultSystem, template, vocabularySize }
     return { job: { prompt: readPrompt(prompt, context), options: engine }, signal }
   }
@@ -189,7 +151,7 @@ export class Model {
   async #generate(job, listeners) {
     const withLoadTime = (/** @type {GenerateResult} */ result) => ({
       ...result,
-      timings: { ...result.timings, loadMs: this.#loaded.loadMs },
+      timings: { ...result.timings, loadMs: this.#engine.opened.loadMs },
     })
     try {
       // Nobody listens to the pieces of a text that is asked for as a whole.

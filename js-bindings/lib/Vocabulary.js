@@ -1,40 +1,33 @@
-import { booleanValue } from './arguments/booleanValue.js'
+import { booleanValue, text as checkText, tokenIds } from './arguments/checks.js'
 import { readOptions } from './arguments/readOptions.js'
-import { text } from './arguments/text.js'
-import { tokenIds } from './arguments/tokenIds.js'
 
-/** @import { EngineModel } from './engine/EngineModel.js' */
-/** @import { LoadedModel } from './engine/LoadedModel.js' */
+/** @import { EngineModel } from './EngineModel.js' */
+/** @import { TokenizeOptions } from './types.d.ts' */
 
-/** Text to token ids and back. */
+/** Text to token ids and back: what every file with a tokenizer can do, also one that holds nothing else. */
 export class Vocabulary {
   #engine
-  #size
 
-  /**
-   * @param {EngineModel} engine the engine's side of it
-   * @param {Pick<LoadedModel, 'vocabularySize'>} opened
-   */
-  constructor(engine, { vocabularySize }) {
+  /** @param {EngineModel} engine the engine's side of it */
+  constructor(engine) {
     this.#engine = engine
-    this.#size = vocabularySize
   }
 
   /**
    * The token ids of a text. It holds the event loop while it works: some milliseconds for a thousand words.
    *
-   * @param {string} input well-formed: no lone surrogates
+   * @param {string} text well-formed: no lone surrogates
    * @param {TokenizeOptions} [options]
    * @returns {number[]}
    * @throws {import('./errors/RealmError.js').RealmError} `INVALID_ARGUMENT` or `DISPOSED`
    */
-  tokenize(input, options = {}) {
+  tokenize(text, options = {}) {
     const { special, addBos } = readOptions(
       options,
       { special: booleanValue, addBos: booleanValue },
       { what: 'the options of tokenize' },
     )
-    const args = { text: text(input, 'text'), special: special ?? false, addBos: addBos ?? false }
+    const args = { text: checkText(text, 'text'), special: special ?? false, addBos: addBos ?? false }
     return this.#engine.call('tokenize', args).ids
   }
 
@@ -46,12 +39,12 @@ export class Vocabulary {
    * @throws {import('./errors/RealmError.js').RealmError} `INVALID_ARGUMENT`, `TOKEN_OUT_OF_RANGE` or `DISPOSED`
    */
   detokenize(ids) {
-    const checked = tokenIds(ids, 'ids', this.#size)
+    const checked = tokenIds(ids, 'ids', this.#engine.opened.vocabularySize)
     return this.#engine.call('detokenize', { ids: checked }).text
   }
 
   /**
-   * Frees it. Nothing else can be called from now on (`DISPOSED`). May be called again.
+   * Frees it. No new work starts from now on (`DISPOSED`); the work that runs is waited for. May be called again.
    *
    * @returns {Promise<void>}
    */
@@ -64,12 +57,3 @@ export class Vocabulary {
     return this.dispose()
   }
 }
-
-/**
- * How a text is turned into ids.
- *
- * @typedef {object} TokenizeOptions
- * @property {boolean} [special] whether the texts of special tokens in it are those tokens; default false
- * @property {boolean} [addBos] whether the tokens that the model's file asks for around a text (BOS, EOS, CLS, SEP) are
- *   added; default false
- */

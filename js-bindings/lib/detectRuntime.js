@@ -1,7 +1,7 @@
 import { startBridge } from './bridge/startBridge.js'
 import { RealmError } from './errors/RealmError.js'
 
-/** @import { RuntimeInfo } from './RuntimeInfo.js' */
+/** @import { RuntimeInfo } from './types.d.ts' */
 
 /**
  * Starts the engine, if it does not run yet, and tells what it runs on. It does not reject where the engine cannot start:

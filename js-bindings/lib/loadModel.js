@@ -1,9 +1,105 @@
+import { abortSignal, functionValue, integerIn, invalidArgument, oneOf, urlOf } from './arguments/checks.js'
+import { readOptions } from './arguments/readOptions.js'
 import { startBridge } from './bridge/startBridge.js'
-import { ModelLoader } from './loading/ModelLoader.js'
+import { EngineModel } from './EngineModel.js'
+import { throwIfAborted } from './errors/AbortError.js'
+import { Model } from './Model.js'
+import { modelBytes, openBytes } from './modelBytes.js'
 import { resolveSource } from './source/resolveSource.js'
 
-/** @import { LoadOptions, ModelSource } from './loading/LoadOptions.js' */
-/** @import { Model } from './Model.js' */
+/** @import { Bridge } from './bridge/Bridge.js' */
+/** @import { Listeners } from './modelBytes.js' */
+/** @import { LoadOptions, ModelSource } from './types.d.ts' */
+
+/**
+ * A model file on disk.
+ *
+ * @typedef {object} ModelFile
+ * @property {string} path
+ * @property {string} name
+ * @property {string} [defaultSystem] the catalog's system message for chats that set none
+ */
+
+/** Brings models into the engine. */
+export class ModelLoader {
+  #startBridge
+  #resolveSource
+
+  /**
+   * @param {object} ways
+   * @param {() => Promise<Bridge>} ways.startBridge the way to the engine
+   * @param {(source: string, listeners: Listeners) => Promise<ModelFile>} ways.resolveSource the way to a file
+   */
+  constructor({ startBridge, resolveSource }) {
+    this.#startBridge = startBridge
+    this.#resolveSource = resolveSource
+  }
+
+  /**
+   * @param {ModelSource} source
+   * @param {LoadOptions} options
+   */
+  async load(source, options) {
+    const { signal, onProgress, ...settings } = readOptions(
+      options,
+      {
+        contextLength: integerIn({
+          from: 1,
+          to: 2 ** 31 - 1,
+          advice: 'Leave it out for what the model was trained for.',
+        }),
+        threads: integerIn({ from: 1, to: 1024, advice: "Leave it out for the machine's cores." }),
+        kvCache: oneOf(['f16', 'q8_0']),
+        signal: abortSignal,
+        onProgress: functionValue,
+      },
+      { what: 'the options of loadModel' },
+    )
+    const listeners = { signal, onProgress: /** @type {Listeners['onProgress']} */ (onProgress) }
+    const bytes = modelBytes(source)
+    const from = bytes ?? sourceText(source)
+    throwIfAborted(signal)
+    return typeof from === 'string'
+      ? this.#loadFile(from, settings, listeners)
+      : this.#loadBytes(from, settings, listeners)
+  }
+
+  /**
+   * @param {string} source
+   * @param {object} settings
+   * @param {Listeners} listeners
+   */
+  async #loadFile(source, settings, listeners) {
+    const { path, name, defaultSystem } = await this.#resolveSource(source, listeners)
+    const bridge = await this.#startBridge()
+    const opened = await bridge.open('load', { path, ...settings }, { signal: listeners.signal })
+    return Model.of(new EngineModel(bridge, { ...opened, name }), defaultSystem)
+  }
+
+  /**
+   * @param {Uint8Array} bytes
+   * @param {object} settings
+   * @param {Listeners} listeners
+   */
+  async #loadBytes(bytes, settings, listeners) {
+    const bridge = await this.#startBridge()
+    return Model.of(new EngineModel(bridge, await openBytes(bridge, bytes, listeners, 'load', settings)))
+  }
+}
+
+/**
+ * @param {unknown} source
+ * @returns {string}
+ */
+function sourceText(source) {
+  const text = urlOf(source)?.href ?? source
+  if (typeof text === 'string' && text !== '') return text
+  throw invalidArgument(
+    'source',
+    source,
+    'a name of the catalog, a path, hf:owner/repo/file, a URL, or the bytes of a GGUF file (Uint8Array or ArrayBuffer)',
+  )
+}
 
 const loader = new ModelLoader({ startBridge, resolveSource })
 

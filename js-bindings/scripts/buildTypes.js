@@ -33,5 +33,8 @@ function declareTypes() {
   if (runProgram('node_modules/.bin/tsc', ['--project', 'js-bindings/tsconfig.types.json']) !== 0) {
     throw new SetupError('The types of js-bindings/lib do not check: the messages of tsc are above')
   }
-  copyFileSync(join(projectRoot, 'js-bindings/lib/index.d.cts'), join(output, 'index.d.cts'))
+  // tsc writes declarations of JavaScript alone.
+  for (const file of ['index.d.cts', 'types.d.ts']) {
+    copyFileSync(join(projectRoot, 'js-bindings/lib', file), join(output, file))
+  }
 }

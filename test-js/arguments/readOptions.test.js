@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
-import { booleanValue } from '../../js-bindings/lib/arguments/booleanValue.js'
-import { integerIn } from '../../js-bindings/lib/arguments/integerIn.js'
+import { booleanValue, integerIn } from '../../js-bindings/lib/arguments/checks.js'
 import { readOptions } from '../../js-bindings/lib/arguments/readOptions.js'
 import { refusal } from '../fixture/refusal.js'
 

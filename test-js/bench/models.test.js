@@ -7,7 +7,7 @@ import { generateLlama } from '../../js-bindings/bench/models/generateLlama.js'
 import { requantizeModel } from '../../js-bindings/bench/models/requantizeModel.js'
 import { runMakeModel } from '../../js-bindings/bench/models/runMakeModel.js'
 import { toHalf } from '../../js-bindings/bench/models/toHalf.js'
-import { inspect } from '../../js-bindings/lib/inspect.js'
+import { inspect } from '../../js-bindings/lib/diagnostics.js'
 import { withTinyModel } from '../fixture/withTinyModel.js'
 
 const SHAPE = { embedding: 256, layers: 8, feedForward: 512, heads: 4, kvHeads: 2, vocabulary: 320 }

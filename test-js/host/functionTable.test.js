@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
-import { HOST_FUNCTIONS } from '../../js-bindings/lib/host/functionTable.js'
+import { HOST_FUNCTIONS } from '../../js-bindings/lib/hostImports.js'
 
 const read = (path) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
 
@@ -24,11 +24,10 @@ describe('The table of host functions', () => {
   })
 
   it('is the one that the type HostFunctions lists', () => {
-    const source = read('js-bindings/lib/host/HostFunctions.js').replaceAll(/\s*\n \*\s+/g, ' ')
-    const properties = [...source.matchAll(/@property \{\(([^)]*)\) => number\} (realm_\w+)/g)]
+    const properties = [...read('js-bindings/lib/types.d.ts').matchAll(/(realm_\w+): \(([^)]*)\) => number/g)]
     assert.deepEqual(
       HOST_FUNCTIONS,
-      properties.map(([, parameters, name]) => [name, parameters.split(',').length]),
+      properties.map(([, name, parameters]) => [name, parameters.split(',').length]),
     )
   })
 })

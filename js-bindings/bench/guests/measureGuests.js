@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { resolveCommandSource } from '../../cli/resolveCommandSource.js'
 import { untilInterrupted } from '../../cli/terminal/untilInterrupted.js'
-import { engineInfo } from '../../lib/engineInfo.js'
+import { engineInfo } from '../../lib/diagnostics.js'
 import { runNode } from '../runNode.js'
 import { writeQ4kFile } from './writeQ4kFile.js'
 

@@ -8,7 +8,7 @@ import { readGenerateFlags } from '../options/readGenerateFlags.js'
 import { printJson } from '../terminal/printJson.js'
 import { untilInterrupted } from '../terminal/untilInterrupted.js'
 
-/** @import { GenerateOptions } from '../../lib/generation/GenerateOptions.js' */
+/** @import { GenerateOptions } from '../../lib/types.d.ts' */
 /** @import { Model } from '../../lib/Model.js' */
 /** @import { GenerateFlags } from '../options/addGenerateOptions.js' */
 /** @import { ModelOptions } from '../options/addModelOptions.js' */

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { inspect } from '../../lib/inspect.js'
+import { inspect } from '../../lib/diagnostics.js'
 import { resolveCommandSource } from '../resolveCommandSource.js'
 import { formatBytes } from '../terminal/formatBytes.js'
 import { printJson } from '../terminal/printJson.js'

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { logits } from '../../lib/logits.js'
+import { logits } from '../../lib/diagnostics.js'
 import { readJsonFile } from '../input/readJsonFile.js'
 import { loadCommandModel } from '../loadCommandModel.js'
 import { addModelOptions } from '../options/addModelOptions.js'

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { openVocabulary } from '../../lib/openVocabulary.js'
+import { openVocabulary } from '../../lib/diagnostics.js'
 import { catalog } from '../../lib/source/catalog.js'
 import { readJsonFile } from '../input/readJsonFile.js'
 import { resolveCommandSource } from '../resolveCommandSource.js'

@@ -1,4 +1,4 @@
-/** @import { GenerateOptions } from '../../lib/generation/GenerateOptions.js' */
+/** @import { GenerateOptions } from '../../lib/types.d.ts' */
 /** @import { GenerateFlags } from './addGenerateOptions.js' */
 
 /**

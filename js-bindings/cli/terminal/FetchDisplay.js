@@ -1,7 +1,7 @@
 import cliProgress from 'cli-progress'
 import { formatBytes } from './formatBytes.js'
 
-/** @import { LoadProgress } from '../../lib/loading/LoadOptions.js' */
+/** @import { LoadProgress } from '../../lib/types.d.ts' */
 
 const ACTIONS = { download: 'Fetching', unpack: 'Unpacking', verify: 'Checking' }
 

@@ -1,6 +1,6 @@
 import { RealmError } from './RealmError.js'
 
-/** @import { GenerateResult } from '../generation/GenerateResult.js' */
+/** @import { GenerateResult } from '../types.d.ts' */
 
 /** The caller's signal ended the work: `code` is `ABORTED`, `cause` is the signal's reason. */
 export class AbortError extends RealmError {
@@ -28,4 +28,14 @@ export class AbortError extends RealmError {
   get name() {
     return 'AbortError'
   }
+}
+
+/**
+ * Throws where the work is no longer wanted.
+ *
+ * @param {AbortSignal} [signal]
+ * @throws {AbortError}
+ */
+export function throwIfAborted(signal) {
+  if (signal?.aborted) throw new AbortError(signal.reason)
 }

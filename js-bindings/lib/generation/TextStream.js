@@ -1,6 +1,6 @@
 import { AbortError } from '../errors/AbortError.js'
 
-/** @import { GenerateResult } from './GenerateResult.js' */
+/** @import { GenerateResult } from '../types.d.ts' */
 
 /**
  * Starts a generation.

@@ -1,13 +1,17 @@
-import { abortSignal } from '../arguments/abortSignal.js'
-import { booleanValue } from '../arguments/booleanValue.js'
-import { integerIn } from '../arguments/integerIn.js'
-import { numberIn } from '../arguments/numberIn.js'
+import { types } from 'node:util'
+import {
+  abortSignal,
+  booleanValue,
+  describeValue,
+  integerIn,
+  invalidArgument,
+  numberIn,
+  text,
+} from '../arguments/checks.js'
 import { readOptions } from '../arguments/readOptions.js'
-import { text } from '../arguments/text.js'
-import { readLogitBias } from './readLogitBias.js'
-import { readStop } from './readStop.js'
+import { RealmError } from '../errors/RealmError.js'
 
-/** @import { GenerateOptions } from './GenerateOptions.js' */
+/** @import { GenerateOptions } from '../types.d.ts' */
 
 const INT_MAX = 2 ** 31 - 1
 
@@ -83,4 +87,84 @@ export function readGenerateOptions(options, { what, vocabularySize }) {
     system,
     signal,
   }
+}
+
+/**
+ * Checks what is added to the logits of token ids.
+ *
+ * @param {unknown} value an object or a Map, of numbers by id
+ * @param {string} name
+ * @param {number} vocabularySize ids are below it
+ * @returns {Record<string, number | '-Infinity'>}
+ */
+export function readLogitBias(value, name, vocabularySize) {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw invalidArgument(name, value, 'an object or a Map of numbers by token id, such as { 42: -1.5 }')
+  }
+  const entries = types.isMap(value) ? [...value] : Object.entries(value)
+  return Object.fromEntries(
+    entries.map(([key, bias]) => {
+      const id = readId(key, name, vocabularySize)
+      return [id, readBias(bias, `${name}[${id}]`)]
+    }),
+  )
+}
+
+/**
+ * @param {unknown} key a number, or the string that an object's key is
+ * @param {string} name
+ * @param {number} vocabularySize
+ */
+function readId(key, name, vocabularySize) {
+  const expected = `token ids: integers from 0 to ${vocabularySize - 1}`
+  const id = typeof key === 'string' && /^-?\d+$/.test(key) ? Number(key) : key
+  if (typeof id !== 'number' || !Number.isInteger(id))
+    throw invalidArgument(`the keys of ${name}`, key, expected)
+  if (id < 0 || id >= vocabularySize) {
+    throw new RealmError(
+      'TOKEN_OUT_OF_RANGE',
+      `the keys of ${name}: received ${describeValue(id)}, expected ${expected}. Use ids that tokenize() of this model gave.`,
+    )
+  }
+  return id
+}
+
+/**
+ * @param {unknown} bias
+ * @param {string} name
+ * @returns {number | '-Infinity'}
+ */
+function readBias(bias, name) {
+  if (bias === Number.NEGATIVE_INFINITY) return '-Infinity'
+  if (typeof bias !== 'number' || !(bias >= -100 && bias <= 100)) {
+    throw invalidArgument(name, bias, 'a number from -100 to 100, or -Infinity', '-Infinity bans the token.')
+  }
+  return bias
+}
+
+const MOST = 16
+
+/**
+ * Checks the texts that end a generation.
+ *
+ * @param {unknown} value a string or an array of strings
+ * @param {string} name
+ */
+export function readStop(value, name) {
+  if (typeof value === 'string') return [stopText(value, name)]
+  if (!Array.isArray(value)) throw invalidArgument(name, value, 'a string or an array of strings')
+  if (value.length > MOST) throw invalidArgument(name, value, `at most ${MOST} strings`)
+  return Array.from(value, (entry, index) => stopText(entry, `${name}[${index}]`))
+}
+
+/**
+ * @param {unknown} value
+ * @param {string} name
+ */
+function stopText(value, name) {
+  const stop = text(value, name)
+  if (stop === '') {
+    throw invalidArgument(name, stop, 'a string that is not empty', 'An empty one would end every text.')
+  }
+  return stop
 }

@@ -1,10 +1,9 @@
 import { fetchArtifacts } from '../artifacts/fetchArtifacts.js'
 import { RealmError } from '../errors/RealmError.js'
-import { engineModelOf, readGeneration } from '../Model.js'
 
 /** @import { Bridge } from '../bridge/Bridge.js' */
 /** @import { GuestRunner } from './Guest.js' */
-/** @import { readGuestOptions } from './readGuestOptions.js' */
+/** @import { readGuestOptions } from '../createGuest.js' */
 /** @import { Model } from '../Model.js' */
 
 /**
@@ -41,7 +40,7 @@ export class EngineGuest {
       onProgress,
     })
     const made = new EngineGuest(bridge, models)
-    const granted = models.map((model) => ({ loaded: engineModelOf(model).id }))
+    const granted = models.map((model) => ({ loaded: model.engine.id }))
     const args = { engine, jars, models: granted, maxTokens, memoryBytes, timeMs }
     const created = await bridge.open('guestCreate', args, {
       signal,
@@ -87,7 +86,7 @@ export class EngineGuest {
    */
   #read(model, prompt, options) {
     try {
-      return readGeneration(this.#models[model], prompt, withInfinities(options))
+      return this.#models[model].readGeneration(prompt, withInfinities(options))
     } catch (error) {
       if (!(error instanceof RealmError)) throw error
       return { code: error.code, message: error.message }

@@ -1,5 +1,4 @@
-import { invalidArgument } from '../arguments/invalidArgument.js'
-import { text } from '../arguments/text.js'
+import { invalidArgument, text } from '../arguments/checks.js'
 import { AbortError } from '../errors/AbortError.js'
 import { RealmError } from '../errors/RealmError.js'
 

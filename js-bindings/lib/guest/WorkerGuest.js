@@ -1,13 +1,11 @@
 import { Worker } from 'node:worker_threads'
 import { AbortError } from '../errors/AbortError.js'
 import { RealmError } from '../errors/RealmError.js'
-import { engineModelOf } from '../Model.js'
 import { boundModule } from './boundModule.js'
 
 /** @import { Bridge } from '../bridge/Bridge.js' */
 /** @import { GuestRunner } from './Guest.js' */
-/** @import { readGuestOptions } from './readGuestOptions.js' */
-/** @import { WorkerMessage } from './WorkerMessage.js' */
+/** @import { readGuestOptions } from '../createGuest.js' */
 
 /** Mebibytes of the worker's own heap and stack; the module's memory is beside them. */
 const WORKER_LIMITS = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 8, stackSizeMb: 4 }
@@ -53,8 +51,8 @@ export class WorkerGuest {
   static async open(bridge, { source, models, maxTokens, memoryBytes, timeMs, signal }) {
     const module = boundModule(source, memoryBytes)
     // Reads a model's whole content, the first time: not in the guest's time.
-    for (const model of models) await bridge.open('adopt', { model: engineModelOf(model).id }, { signal })
-    const granted = models.map((model) => ({ loaded: engineModelOf(model).id }))
+    for (const model of models) await bridge.open('adopt', { model: model.engine.id }, { signal })
+    const granted = models.map((model) => ({ loaded: model.engine.id }))
     const grants = { models: granted, maxTokens, maxSessions: 16, maxBytes: memoryBytes }
     const worker = new Worker(new URL('./wasmWorker.js', import.meta.url), {
       workerData: { grants },
@@ -168,3 +166,13 @@ function asRealmError(error) {
     ? new RealmError('OUT_OF_MEMORY', `The guest filled the memory: ${message}.`, { cause: error })
     : new RealmError('INTERNAL', `A defect of Realm, please report it: ${message}`, { cause: error })
 }
+
+/**
+ * What comes from the thread of a guest: first `guest` and `models`, then an answer to each message.
+ *
+ * @typedef {object} WorkerMessage
+ * @property {number} guest what the engine calls the guest
+ * @property {number[]} models the ids by which host functions know the granted models
+ * @property {string} result JSON
+ * @property {{ code: import('../errors/RealmError.js').ErrorCode, message: string }} [error]
+ */

@@ -1,8 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { startBridge } from '../bridge/startBridge.js'
 import { RealmError } from '../errors/RealmError.js'
-import { HostImports } from '../host/HostImports.js'
-import { readGuestMemory } from '../host/readGuestMemory.js'
+import { HostImports } from '../hostImports.js'
+import { readGuestMemory } from './guestMemory.js'
 import { ModuleValues } from './ModuleValues.js'
 
 // The thread of a guest in WebAssembly.

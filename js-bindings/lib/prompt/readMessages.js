@@ -1,6 +1,5 @@
-import { invalidArgument } from '../arguments/invalidArgument.js'
+import { invalidArgument, text } from '../arguments/checks.js'
 import { readOptions } from '../arguments/readOptions.js'
-import { text } from '../arguments/text.js'
 
 /** @import { Message } from './Message.js' */
 

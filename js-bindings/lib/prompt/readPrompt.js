@@ -1,6 +1,4 @@
-import { invalidArgument } from '../arguments/invalidArgument.js'
-import { text } from '../arguments/text.js'
-import { tokenIds } from '../arguments/tokenIds.js'
+import { invalidArgument, text, tokenIds } from '../arguments/checks.js'
 import { RealmError } from '../errors/RealmError.js'
 import { readMessages } from './readMessages.js'
 

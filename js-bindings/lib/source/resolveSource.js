@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises'
-import { nearestName } from '../arguments/nearestName.js'
+import { nearestName } from '../arguments/readOptions.js'
 import { AbortError } from '../errors/AbortError.js'
 import { RealmError } from '../errors/RealmError.js'
 import { catalog } from './catalog.js'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
-import { HOST_FUNCTIONS } from '../../../js-bindings/lib/host/functionTable.js'
+import { HOST_FUNCTIONS } from '../../../js-bindings/lib/hostImports.js'
 import { randomNumbers } from './randomNumbers.js'
 
 const CODES = Object.entries(

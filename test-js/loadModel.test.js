@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import { AbortError } from '../../js-bindings/lib/errors/AbortError.js'
-import { ModelLoader } from '../../js-bindings/lib/loading/ModelLoader.js'
-import { Model } from '../../js-bindings/lib/Model.js'
-import { FakeBridge } from '../fixture/FakeBridge.js'
-import { generated, loadedModel } from '../fixture/loadedModel.js'
-import { refusal } from '../fixture/refusal.js'
+import { AbortError } from '../js-bindings/lib/errors/AbortError.js'
+import { ModelLoader } from '../js-bindings/lib/loadModel.js'
+import { Model } from '../js-bindings/lib/Model.js'
+import { FakeBridge } from './fixture/FakeBridge.js'
+import { generated, loadedModel } from './fixture/loadedModel.js'
+import { refusal } from './fixture/refusal.js'
 
 const FILE = { path: '/models/tiny.gguf', name: 'tiny', defaultSystem: 'Be kind.' }
 const MEGABYTE = 1024 * 1024

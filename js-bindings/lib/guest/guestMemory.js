@@ -1,7 +1,8 @@
-import { invalidArgument } from '../arguments/invalidArgument.js'
+import { types } from 'node:util'
+import { invalidArgument } from '../arguments/checks.js'
 import { RealmError } from '../errors/RealmError.js'
 
-/** @import { GuestMemory } from './GuestMemory.js' */
+/** @import { GuestMemory } from '../types.d.ts' */
 
 /**
  * A guest's memory as the bridge reads it.
@@ -14,16 +15,16 @@ export function readGuestMemory(memory) {
   if (typeof memory === 'function') {
     return {
       get buffer() {
-        return bytesOf(asked(memory), 'what the memory function returned')
+        return bufferOf(asked(memory), 'what the memory function returned')
       },
     }
   }
-  if (bytesOf(memory, 'memory') instanceof ArrayBuffer) {
+  if (types.isArrayBuffer(bufferOf(memory, 'memory'))) {
     return /** @type {{ readonly buffer: ArrayBuffer }} */ (memory)
   }
   return {
     get buffer() {
-      return bytesOf(memory, 'memory')
+      return bufferOf(memory, 'memory')
     },
   }
 }
@@ -45,10 +46,10 @@ function asked(memory) {
  * @param {unknown} memory
  * @param {string} name
  */
-function bytesOf(memory, name) {
+function bufferOf(memory, name) {
   const buffer = /** @type {GuestMemory | null | undefined} */ (memory)?.buffer
-  if (buffer instanceof ArrayBuffer) return buffer
+  if (types.isArrayBuffer(buffer)) return buffer
   // The bridge reads shared memory by a view alone.
-  if (buffer instanceof SharedArrayBuffer) return new Uint8Array(buffer)
+  if (types.isSharedArrayBuffer(buffer)) return new Uint8Array(buffer)
   throw invalidArgument(name, memory, 'a WebAssembly.Memory, or a function that returns one')
 }

@@ -1,0 +1,103 @@
+import { throwIfAborted } from './errors/AbortError.js'
+import { RealmError } from './errors/RealmError.js'
+
+/** @import { Bridge, JobListeners } from './bridge/Bridge.js' */
+
+/**
+ * What the engine tells of a model, or a vocabulary alone, that it has opened.
+ *
+ * @typedef {object} OpenedModel
+ * @property {number} model the engine's name for it
+ * @property {string} name
+ * @property {string} architecture
+ * @property {number} contextLength tokens
+ * @property {number} trainedContext tokens of context that it was trained for
+ * @property {number} vocabularySize ids are below it
+ * @property {Readonly<Record<string, unknown>>} metadata the file's, without the vocabulary's long lists
+ * @property {string | null} chatTemplate in Jinja
+ * @property {string | null} bosToken its text
+ * @property {string | null} eosToken its text
+ * @property {string[]} specialTokens the texts that are read as special tokens where that is allowed
+ * @property {number} loadMs milliseconds that it took
+ */
+
+/** A model, or a vocabulary alone, that the engine holds until it is disposed. */
+export class EngineModel {
+  #bridge
+  #opened
+  /** @type {Set<Promise<unknown>>} */
+  #running = new Set()
+  /** @type {Promise<void> | undefined} */
+  #disposal
+
+  /**
+   * @param {Bridge} bridge
+   * @param {OpenedModel} opened
+   */
+  constructor(bridge, opened) {
+    this.#bridge = bridge
+    this.#opened = opened
+  }
+
+  /** What the engine told of it. */
+  get opened() {
+    return this.#opened
+  }
+
+  /** The engine's name for it. */
+  get id() {
+    return this.#opened.model
+  }
+
+  /** @throws {RealmError} `DISPOSED` */
+  mustBeOpen() {
+    if (this.#disposal !== undefined) {
+      throw new RealmError(
+        'DISPOSED',
+        'The model was disposed: load it again, and dispose it after its last use.',
+      )
+    }
+  }
+
+  /**
+   * Runs a short call on it.
+   *
+   * @param {string} method
+   * @param {object} args
+   */
+  call(method, args) {
+    this.mustBeOpen()
+    return this.#bridge.call(method, { model: this.id, ...args })
+  }
+
+  /**
+   * Runs a job on it.
+   *
+   * @param {string} method
+   * @param {object} args
+   * @param {JobListeners} listeners
+   */
+  async open(method, args, listeners) {
+    this.mustBeOpen()
+    throwIfAborted(listeners.signal)
+    const job = this.#bridge.open(method, { model: this.id, ...args }, listeners)
+    this.#running.add(job)
+    try {
+      return await job
+    } finally {
+      this.#running.delete(job)
+    }
+  }
+
+  /** Ends it for good: nothing can be started from now on; what runs is waited for. */
+  dispose() {
+    this.#disposal ??= this.#release()
+    return this.#disposal
+  }
+
+  async #release() {
+    const running = Promise.allSettled(this.#running)
+    await this.#bridge.open('release', { model: this.id })
+    await running
+  }
+}

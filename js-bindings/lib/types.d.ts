@@ -1,0 +1,421 @@
+// What the public API takes and gives, beside the classes Model, TextStream, Guest and HostImports.
+
+import type { Model } from './Model.js'
+import type { FetchProgress } from './source/fetchFile.js'
+
+/** How a text is generated. Every option may be left out. */
+export interface GenerateOptions {
+  /**
+   * The most tokens to make; an integer from 1; default: until the model ends its text or the context is full.
+   */
+  maxTokens?: number
+
+  /**
+   * Evens out the probabilities (above 1) or sharpens them (below); 0 always takes the most probable token; 0 to
+   * 100; default 0.8.
+   */
+  temperature?: number
+
+  /** Draws from the k most probable tokens; 0 draws from all; an integer from 0; default 40. */
+  topK?: number
+
+  /**
+   * Draws from the fewest tokens whose probabilities reach p together; 1 draws from all; above 0, up to 1;
+   * default 0.95.
+   */
+  topP?: number
+
+  /**
+   * Leaves out tokens less probable than p times the most probable one; 0 leaves out none; 0 to 1; default 0.05.
+   */
+  minP?: number
+
+  /**
+   * Makes tokens that came lately less probable: divides a positive logit, multiplies a negative one; 1 is none;
+   * above 0, up to 10; default 1.
+   */
+  repeatPenalty?: number
+
+  /** Subtracted from the logit of a token that came lately; 0 is none; -10 to 10; default 0. */
+  presencePenalty?: number
+
+  /** Subtracted from the logit of a token each time that it came lately; 0 is none; -10 to 10; default 0. */
+  frequencyPenalty?: number
+
+  /**
+   * Numbers that are added to the logits of these token ids; -100 to 100, or -Infinity, which bans the token;
+   * default none.
+   */
+  logitBias?: Readonly<Record<number, number>> | ReadonlyMap<number, number>
+
+  /**
+   * Of the random numbers: the same seed, prompt and options give the same text; an integer from 0 to 2^53 - 1;
+   * default: another one each time.
+   */
+  seed?: number
+
+  /**
+   * Texts that end the generation and are not part of its text; up to 16, none of them empty; default none.
+   */
+  stop?: string | readonly string[]
+
+  /**
+   * Takes a string prompt verbatim: no chat template, and texts of special tokens in it are those tokens; the
+   * model's file still says whether BOS goes before it; default false.
+   */
+  raw?: boolean
+
+  /**
+   * The system message of a chat, in place of the catalog's; with `''` only the chat template's own remains, if
+   * it has one; default: the catalog entry's, if it has one.
+   */
+  system?: string
+
+  /** Stops the generation, which then rejects with an `AbortError`. */
+  signal?: AbortSignal
+}
+
+/** What a generation made. */
+export interface GenerateResult {
+  /** The text, without the stop string or the end token that ended it. */
+  text: string
+
+  /** The ids of the tokens that were made. */
+  tokens: number[]
+
+  /** How many tokens went in and came out. */
+  usage: Usage
+
+  /** Why it ended. */
+  finishReason: FinishReason
+
+  /** How long it took. */
+  timings: Timings
+}
+
+/** Tokens counted. */
+export interface Usage {
+  /** Tokens of the prompt, with the chat template's. */
+  promptTokens: number
+
+  /** Tokens that were made. */
+  completionTokens: number
+}
+
+/**
+ * Why a generation ended: `stop`, the model ended its text or a stop string came; `length`, `maxTokens` were made
+ * or the context is full; `abort`, its signal was aborted (only in the `result` of an `AbortError`).
+ */
+export type FinishReason = 'stop' | 'length' | 'abort'
+
+/** Times and rates. */
+export interface Timings {
+  /** Milliseconds that the engine took to open the model. */
+  loadMs: number
+
+  /** Milliseconds from the start of the generation to its first token. */
+  firstTokenMs: number
+
+  /** Tokens of the prompt a second. */
+  prefillTokensPerSecond: number
+
+  /** Tokens made a second, after the first. */
+  decodeTokensPerSecond: number
+}
+
+/** What the engine runs on. */
+export interface RuntimeInfo {
+  /**
+   * How Java and Node share the process: Java in Node by the addon, Node in Java by Javet, or not at all, since
+   * the engine cannot start here.
+   */
+  bridge: 'addon' | 'javet' | 'none'
+
+  /** The version of Java; null for `none`. */
+  java: string | null
+
+  /** The arithmetic that was chosen for this machine; null for `none`. */
+  kernels: string | null
+
+  /** Why that was chosen; for `none`, all that was searched and what is missing. */
+  reason: string
+}
+
+/** How a guest is made. */
+export interface GuestOptions {
+  /**
+   * What runs it: `graaljs` a script, in the Java machine; `graalwasm` a WebAssembly module, in the Java
+   * machine; `wasm` a WebAssembly module, in a worker thread of Node.
+   */
+  engine: 'graaljs' | 'graalwasm' | 'wasm'
+
+  /**
+   * Of `graaljs` the text of a script, whose global functions can be called; else the bytes of a module, whose
+   * exported functions can be called.
+   */
+  source: string | ArrayBuffer | ArrayBufferView
+
+  /** What it may use; default: no model. */
+  grants?: GuestGrants
+
+  /** What ends it. */
+  limits?: GuestLimits
+
+  /** Stops the creation, and later ends the guest. */
+  signal?: AbortSignal
+
+  /** Hears of the jars of an engine that are fetched where it is used for the first time. */
+  onProgress?: (progress: FetchProgress) => void
+}
+
+/** What a guest may use. What is not granted is to it as if it did not exist. */
+export interface GuestGrants {
+  /**
+   * The models that it has; default: none. A model is disposed only once the guests that have it are closed.
+   */
+  models?: readonly Model[]
+
+  /** Tokens that it may generate in all; an integer from 0; default: no limit. */
+  maxTokens?: number
+
+  /**
+   * Mebibytes that its own memory may have, and as many for what it has the host keep; an integer from 1 to
+   * 65536; default 256.
+   */
+  memoryMb?: number
+}
+
+/** What ends a guest. */
+export interface GuestLimits {
+  /** Milliseconds that a call may take, and the reading of the source; an integer from 1; default 60000. */
+  timeMs?: number
+}
+
+/**
+ * The memory of a guest, in which its pointers are offsets: a WebAssembly.Memory, or whatever else has its bytes
+ * as `buffer`. That is read anew in each call, since a memory that has grown has another.
+ */
+export interface GuestMemory {
+  /** Its bytes. */
+  buffer: ArrayBufferLike
+}
+
+/**
+ * The functions that a guest imports from the module `env`. Pointers are offsets in its memory; pointers, lengths
+ * in bytes, counts of elements and ids are read as unsigned 32-bit numbers, so that -1 is 2^32 - 1. Each returns
+ * its result, 0 or more, or the negative number of an error code; `lastError()` of the imports then says more.
+ * None throws but for arguments that are no numbers (`INVALID_ARGUMENT`). docs/host-functions.md has their rules.
+ */
+export interface HostFunctions {
+  /** Stores the GGUF file in a range of the memory; `modelId` is the wanted one, or 0. Returns the id. */
+  realm_store_model: (ggufPtr: number, ggufLen: number, modelId: number) => number
+
+  /** Writes all values of a tensor, as f32. Returns bytes. */
+  realm_get_tensor: (
+    modelId: number,
+    namePtr: number,
+    nameLen: number,
+    outPtr: number,
+    outMaxLen: number,
+  ) => number
+
+  /** Writes some of its values. Returns bytes. */
+  realm_get_tensor_range: (
+    modelId: number,
+    namePtr: number,
+    nameLen: number,
+    firstElement: bigint | number,
+    elementCount: number,
+    outPtr: number,
+    outMaxLen: number,
+  ) => number
+
+  /**
+   * Writes how many tensors there are (u32), and how many bytes they have as they are stored (u64). Returns 0.
+   */
+  realm_get_model_info: (modelId: number, outTensorCount: number, outTotalSize: number) => number
+
+  /** Writes the metadata as JSON. Returns bytes. */
+  realm_get_model_metadata: (modelId: number, outPtr: number, outMaxLen: number) => number
+
+  /** Drops a reference to a model that the guest stored. Returns 0. */
+  realm_remove_model: (modelId: number) => number
+
+  /** Writes the token ids of a text (u32). Returns how many. */
+  realm_encode_tokens: (
+    modelId: number,
+    textPtr: number,
+    textLen: number,
+    addSpecial: number,
+    outIds: number,
+    outMax: number,
+  ) => number
+
+  /** Writes the text of token ids. Returns bytes. */
+  realm_decode_tokens: (
+    modelId: number,
+    idsPtr: number,
+    idsCount: number,
+    outPtr: number,
+    outMaxLen: number,
+  ) => number
+
+  /** Writes the hidden states of token ids (f32). Returns bytes. */
+  realm_embed_tokens: (
+    modelId: number,
+    idsPtr: number,
+    idsCount: number,
+    outPtr: number,
+    outMaxLen: number,
+  ) => number
+
+  /** Takes hidden states through one layer. Returns bytes. */
+  realm_forward_layer: (
+    sessionId: number,
+    layer: number,
+    hiddenPtr: number,
+    hiddenCount: number,
+    position: number,
+    outPtr: number,
+    outMaxLen: number,
+  ) => number
+
+  /** Writes the logits after the last hidden state (f32). Returns bytes. */
+  realm_compute_logits: (
+    modelId: number,
+    hiddenPtr: number,
+    hiddenCount: number,
+    outPtr: number,
+    outMaxLen: number,
+  ) => number
+
+  /** Opens a session. Returns its id. */
+  realm_open_session: (modelId: number, contextLength: number) => number
+
+  /** Ends a session. Returns 0. */
+  realm_close_session: (sessionId: number) => number
+
+  /** Writes the text that follows a prompt. Returns bytes. */
+  realm_generate: (
+    modelId: number,
+    promptPtr: number,
+    promptLen: number,
+    optionsPtr: number,
+    optionsLen: number,
+    outPtr: number,
+    outMaxLen: number,
+  ) => number
+}
+
+/** What a guest is granted. What is not is to it as if it did not exist. Every option may be left out. */
+export interface HostImportsOptions {
+  /**
+   * The models that it has: loaded ones, or ids that `storeModel` gave; default: none. A loaded model is
+   * disposed only once the guests that have it are closed.
+   */
+  models?: readonly (Model | number)[]
+
+  /**
+   * Tokens that it may generate in all, by `realm_generate` or by `realm_compute_logits`, of which each call is
+   * one; an integer from 0; default: no limit.
+   */
+  maxTokens?: number
+
+  /** Sessions that it may have open at a time; an integer from 0; default: no limit. */
+  maxSessions?: number
+
+  /**
+   * Bytes of the host's memory that it may take at a time, for models that it stores and for the KV caches of
+   * its sessions and texts; an integer from 0; default: no limit.
+   */
+  maxBytes?: number
+
+  /**
+   * Is called within `realm_generate` with each piece of the text, whole characters of UTF-8 at `pointer` in the
+   * memory: for a guest that exports it, `(pointer, length) => instance.exports.realm_stream_token(pointer,
+   * length)`. If it throws, the text ends as `ABORTED`; what it threw is the `cause` of `lastError()`. Default:
+   * none, and no text is written before its end.
+   */
+  streamToken?: (pointer: number, length: number) => unknown
+}
+
+/** How a model is loaded. Every option may be left out. */
+export interface LoadOptions {
+  /**
+   * The most tokens that a prompt and its answer may have together; an integer from 1, up to what the model was
+   * trained for; default: what the model was trained for. Memory is taken as it is used.
+   */
+  contextLength?: number
+
+  /**
+   * Threads that compute; an integer from 1 to 1024; default: as many as there are cores that the process may
+   * use, by its affinity and its container's quota. More than these are slower.
+   */
+  threads?: number
+
+  /**
+   * How the keys and values of a sequence are kept: as half floats, or as bytes with a scale for each 32, which
+   * takes 53 % of the memory and rounds a little; default: `f16`.
+   */
+  kvCache?: 'f16' | 'q8_0'
+
+  /**
+   * Stops the download and the loading, which then reject with an `AbortError`; what was downloaded stays and is
+   * resumed the next time.
+   */
+  signal?: AbortSignal
+
+  /** Hears of each step; it must not throw. */
+  onProgress?: (progress: LoadProgress) => void
+}
+
+/**
+ * A step of loading a model: a file is fetched, or bytes are handed to the engine (`copy`: bytes done of all).
+ */
+export type LoadProgress = FetchProgress | { phase: 'copy'; bytes: number; totalBytes: number }
+
+/**
+ * A model: a name of the catalog, a path of a GGUF file, `hf:owner/repo/file`, a URL, or the bytes of a GGUF file.
+ */
+export type ModelSource = string | URL | Uint8Array | ArrayBuffer
+
+/** Options of the calls on stored models. Every option may be left out. */
+export interface CallOptions {
+  /**
+   * Stops it; the call then rejects with an `AbortError`. Work that has not begun is left out; work that runs
+   * goes to its end, and its result is dropped.
+   */
+  signal?: AbortSignal
+}
+
+/** What a stored model holds. */
+export interface ModelInfo {
+  /** How many tensors it has. */
+  tensorCount: number
+
+  /** The bytes of all its tensors as they are stored, most of them quantized. */
+  totalSize: number
+
+  /**
+   * The file's key-value pairs, without arrays of more than 64 elements, such as a vocabulary; integers beyond
+   * 2^53 - 1 and numbers that are not finite are strings.
+   */
+  metadata: Record<string, unknown>
+}
+
+/** How a model is stored. Every option may be left out. */
+export interface StoreOptions {
+  /** Stops it; `storeModel` then rejects with an `AbortError`, and nothing is stored. */
+  signal?: AbortSignal
+}
+
+/** How a text is turned into ids. Every option may be left out. */
+export interface TokenizeOptions {
+  /** Whether the texts of special tokens in it are those tokens; default false. */
+  special?: boolean
+
+  /**
+   * Whether the tokens that the model's file asks for around a text (BOS, EOS, CLS, SEP) are added; default false.
+   */
+  addBos?: boolean
+}
