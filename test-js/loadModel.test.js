@@ -42,7 +42,7 @@ describe('ModelLoader', () => {
   it('takes a URL object as well', async () => {
     const url = new URL('file:///models/tiny.gguf')
     const { load } = loaderOn({}, async (source) => {
-      assert.equal(source, url)
+      assert.equal(source, url.href)
       return FILE
     })
     await load(url)

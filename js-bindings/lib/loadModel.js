@@ -72,6 +72,7 @@ export class ModelLoader {
   async #loadFile(source, settings, listeners) {
     const { path, name, defaultSystem } = await this.#resolveSource(source, listeners)
     const bridge = await this.#startBridge()
+    throwIfAborted(listeners.signal)
     const opened = await bridge.open('load', { path, ...settings }, { signal: listeners.signal })
     return Model.of(new EngineModel(bridge, { ...opened, name }), defaultSystem)
   }
