@@ -1,5 +1,11 @@
 import { bytesOf } from './bytesOf'
-import { realm_close_session, realm_compute_logits, realm_embed_tokens, realm_forward_layer, realm_open_session } from './env'
+import {
+  realm_close_session,
+  realm_compute_logits,
+  realm_embed_tokens,
+  realm_forward_layer,
+  realm_open_session,
+} from './env'
 import { succeed } from './failure'
 import { GreedyModel } from './GreedyModel'
 import { Hyperparameters } from './Hyperparameters'
