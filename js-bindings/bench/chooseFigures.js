@@ -1,4 +1,4 @@
-import { SetupError } from '../scripts/SetupError.js'
+import { SetupError } from '../scripts/runProgram.js'
 import { busyPass } from './busyPass.js'
 import { figures } from './figures.js'
 

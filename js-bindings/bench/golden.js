@@ -1,5 +1,5 @@
 import { buildProject } from '../scripts/buildProject.js'
-import { runScript } from '../scripts/runScript.js'
+import { runScript } from '../scripts/runProgram.js'
 
 // npm run golden -- FILE.json --model M: builds what is out of date, and measures how exact the engine is.
 

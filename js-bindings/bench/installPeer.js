@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { cacheDirectory } from '../lib/source/cacheDirectory.js'
-import { SetupError } from '../scripts/SetupError.js'
+import { SetupError } from '../scripts/runProgram.js'
 import { peerVersion } from './peerVersion.js'
 
 /**

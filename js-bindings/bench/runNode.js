@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
-import { SetupError } from '../scripts/SetupError.js'
+import { SetupError } from '../scripts/runProgram.js'
 
 /**
  * Runs a script in a Node process of its own, to its end. What it writes on stderr is shown.

@@ -1,8 +1,8 @@
-import { buildModelledTiles } from './buildModelledTiles.js'
+import { buildModelledTiles } from './buildKernels.js'
 import { buildProject } from './buildProject.js'
 import { buildTypes } from './buildTypes.js'
 import { buildWasmGuest } from './buildWasmGuest.js'
-import { runScript } from './runScript.js'
+import { runScript } from './runProgram.js'
 
 // npm run build: builds what is missing or out of date.
 

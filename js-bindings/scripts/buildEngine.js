@@ -1,9 +1,8 @@
 import { copyFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { buildIfChanged } from './buildIfChanged.js'
-import { projectRoot } from './projectRoot.js'
 import { runMaven } from './runMaven.js'
-import { SetupError } from './SetupError.js'
+import { projectRoot, SetupError } from './runProgram.js'
 
 const OUTPUT = 'js-bindings/build/realm-engine.jar'
 
@@ -28,4 +27,32 @@ function packageJar() {
   const output = join(projectRoot, OUTPUT)
   copyFileSync(join(projectRoot, 'java-engine/target/realm-engine.jar'), `${output}.new`)
   renameSync(`${output}.new`, output)
+}
+
+/** The benchmarks with all that they run from. */
+export const kernelBenchJar = 'test-java/bench/target/kernel-bench.jar'
+
+/**
+ * Builds the benchmarks of the kernels with Maven, if their sources or the engine's have changed.
+ *
+ * @throws {SetupError} if they do not compile, or there is no JDK 25 or no Maven
+ */
+export function buildKernelBench() {
+  return buildIfChanged({
+    output: kernelBenchJar,
+    inputs: [
+      'pom.xml',
+      '.mvn/jvm.config',
+      'java-engine/pom.xml',
+      'java-engine/src/main',
+      'test-java/bench/pom.xml',
+      'test-java/bench/src',
+    ],
+    build: () => {
+      const modules = 'java-engine,test-java/bench'
+      if (runMaven(['-Pbench', '--projects', modules, 'package', '-DskipTests']) !== 0) {
+        throw new SetupError('Maven could not build the benchmarks of the kernels: its messages are above')
+      }
+    },
+  })
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { projectRoot } from './projectRoot.js'
+import { projectRoot } from './runProgram.js'
 
 /**
  * Builds a file unless it is there and was built from the same inputs: their hash is kept beside it. A build that fails

@@ -8,7 +8,7 @@ import { installDependencies } from './installDependencies.js'
  * addon. Quick, silent, and without any network, if nothing has changed.
  *
  * @returns {Promise<boolean>} whether there was anything to build
- * @throws {import('./SetupError.js').SetupError} if something that a build needs is missing, or a build fails
+ * @throws {SetupError} if something that a build needs is missing, or a build fails
  */
 export async function buildProject() {
   installDependencies()

@@ -1,9 +1,7 @@
 import { copyFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { buildIfChanged } from './buildIfChanged.js'
-import { projectRoot } from './projectRoot.js'
-import { runProgram } from './runProgram.js'
-import { SetupError } from './SetupError.js'
+import { projectRoot, runProgram, SetupError } from './runProgram.js'
 
 const OUTPUT = 'js-bindings/build/types'
 

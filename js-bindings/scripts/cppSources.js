@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { projectRoot } from './projectRoot.js'
+import { projectRoot } from './runProgram.js'
 
 const FOLDERS = ['js-bindings/addon', 'java-engine/src/main/c', 'test-java/src/test/c']
 

@@ -1,8 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { projectRoot } from './projectRoot.js'
-import { runProgram } from './runProgram.js'
-import { SetupError } from './SetupError.js'
+import { projectRoot, runProgram, SetupError } from './runProgram.js'
 
 /**
  * Installs the npm packages that package-lock.json names, if any of them is missing or of another version. It needs no

@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { projectRoot } from './projectRoot.js'
 import { readSurefireReports } from './readSurefireReports.js'
 import { runMaven } from './runMaven.js'
+import { projectRoot } from './runProgram.js'
 
 /**
  * Runs the Java tests.

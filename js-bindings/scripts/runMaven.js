@@ -1,5 +1,7 @@
-import { findJdk } from './findJdk.js'
-import { runProgram } from './runProgram.js'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { javaHomes, readRelease } from '../lib/bridge/findJava.js'
+import { runProgram, SetupError } from './runProgram.js'
 
 /**
  * Runs Maven on JDK 25, whatever Java the PATH and JAVA_HOME name, and waits for it. It prints warnings and errors only.
@@ -8,7 +10,7 @@ import { runProgram } from './runProgram.js'
  * @param {object} [options]
  * @param {NodeJS.ProcessEnv} [options.env] variables that are added to those of this process; default none
  * @returns {number} its exit code
- * @throws {import('./SetupError.js').SetupError} if there is no JDK 25 or no Maven
+ * @throws {SetupError} if there is no JDK 25 or no Maven
  */
 export function runMaven(args, { env = {} } = {}) {
   const quiet = '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn'
@@ -21,4 +23,24 @@ export function runMaven(args, { env = {} } = {}) {
     },
     ifMissing: 'install Maven 3.8 or newer (Debian: apt-get install maven)',
   })
+}
+
+/** The Java version that Realm is built with. */
+const VERSION = 25
+
+/**
+ * The folder of a JDK 25 with its compiler, looked for where a running Realm looks for its Java runtime.
+ *
+ * @throws {SetupError} if there is none
+ */
+export function findJdk() {
+  for (const { home } of javaHomes(process.env)) {
+    if (home !== undefined && readRelease(home)?.major === VERSION && existsSync(join(home, 'bin/javac'))) {
+      return home
+    }
+  }
+  throw new SetupError(
+    `no JDK ${VERSION} was found in REALM_JAVA_HOME, in JAVA_HOME, on the PATH and in the usual places: install one ` +
+      '(a runtime without a compiler is not enough), or set JAVA_HOME to its folder',
+  )
 }

@@ -1,6 +1,12 @@
 import { spawnSync } from 'node:child_process'
-import { projectRoot } from './projectRoot.js'
-import { SetupError } from './SetupError.js'
+import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** The folder of the project: the one that holds package.json and pom.xml. */
+export const projectRoot = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
+
+/** Something that a build or a test run needs is missing or failed; the message says what, and what to do. */
+export class SetupError extends Error {}
 
 /**
  * Runs a program in the project's folder with this process's output, and waits for it.
@@ -32,4 +38,21 @@ export function runProgram(program, args, { env = {}, ifMissing = 'install it', 
     )
   }
   return status ?? 1
+}
+
+/**
+ * Runs a script's steps. If its setting-up fails, that is said in one line instead of a stack trace, with exit code 1.
+ *
+ * @param {() => Promise<void>} steps
+ */
+export async function runScript(steps) {
+  try {
+    await steps()
+  } catch (error) {
+    if (!(error instanceof SetupError)) {
+      throw error
+    }
+    console.error(`error: ${error.message}`)
+    process.exitCode = 1
+  }
 }

@@ -1,5 +1,5 @@
 import { buildProject } from './buildProject.js'
-import { runScript } from './runScript.js'
+import { runScript } from './runProgram.js'
 
 // npm start -- [QUESTION] [options of realm generate]: sets up what is missing and answers the question, or chats.
 

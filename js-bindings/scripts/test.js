@@ -1,11 +1,11 @@
-import { buildModelledTiles } from './buildModelledTiles.js'
+import { buildModelledTiles } from './buildKernels.js'
 import { buildProject } from './buildProject.js'
 import { buildWasmGuest } from './buildWasmGuest.js'
 import { fetchTestModel } from './fetchTestModel.js'
 import { runJavaScriptTests } from './runJavaScriptTests.js'
 import { runJavaTests } from './runJavaTests.js'
 import { runJavetTests } from './runJavetTests.js'
-import { runScript } from './runScript.js'
+import { runScript } from './runProgram.js'
 import { summarize } from './summarize.js'
 
 // npm test: sets everything up, runs all tests, and closes with one line of their sums.

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { runGuestBench } from '../../js-bindings/bench/guests/runGuestBench.js'
 import { writeQ4kFile } from '../../js-bindings/bench/guests/writeQ4kFile.js'
 import { getTensor, removeModel, storeModel } from '../../js-bindings/lib/index.js'
-import { SetupError } from '../../js-bindings/scripts/SetupError.js'
+import { SetupError } from '../../js-bindings/scripts/runProgram.js'
 
 /**
  * Runs the command with made-up values of all figures.

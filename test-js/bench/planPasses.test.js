@@ -1,7 +1,7 @@
 import { deepEqual, equal, throws } from 'node:assert/strict'
 import { chooseFigures } from '../../js-bindings/bench/chooseFigures.js'
 import { planPasses } from '../../js-bindings/bench/planPasses.js'
-import { SetupError } from '../../js-bindings/scripts/SetupError.js'
+import { SetupError } from '../../js-bindings/scripts/runProgram.js'
 
 describe('planPasses', () => {
   it('takes the prefill and the decoding of a length from one generation', () => {

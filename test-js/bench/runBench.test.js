@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { runBench } from '../../js-bindings/bench/runBench.js'
-import { SetupError } from '../../js-bindings/scripts/SetupError.js'
+import { SetupError } from '../../js-bindings/scripts/runProgram.js'
 import { calmMeasurements, noisyMeasurements } from './fixture/measured.js'
 
 /**

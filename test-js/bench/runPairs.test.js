@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runNode } from '../../js-bindings/bench/runNode.js'
 import { runPairs } from '../../js-bindings/bench/runPairs.js'
-import { SetupError } from '../../js-bindings/scripts/SetupError.js'
+import { SetupError } from '../../js-bindings/scripts/runProgram.js'
 
 const fixture = (/** @type {string} */ name) => fileURLToPath(new URL(`fixture/${name}`, import.meta.url))
 

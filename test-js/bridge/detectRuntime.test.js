@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { detectRuntime } from '../../js-bindings/lib/index.js'
-import { projectRoot } from '../../js-bindings/scripts/projectRoot.js'
+import { projectRoot } from '../../js-bindings/scripts/runProgram.js'
 
 /** Runs a program in a process of its own; gives what it prints as JSON. */
 function printed(program, { env = {}, lib = join(projectRoot, 'js-bindings/lib') } = {}) {

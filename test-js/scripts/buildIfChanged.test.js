@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { buildIfChanged } from '../../js-bindings/scripts/buildIfChanged.js'
-import { projectRoot } from '../../js-bindings/scripts/projectRoot.js'
+import { projectRoot } from '../../js-bindings/scripts/runProgram.js'
 
 describe('buildIfChanged', () => {
   /** @type {string} */

@@ -1,6 +1,6 @@
-import { buildKernelBench } from '../../scripts/buildKernelBench.js'
+import { buildKernelBench } from '../../scripts/buildEngine.js'
 import { buildProject } from '../../scripts/buildProject.js'
-import { runScript } from '../../scripts/runScript.js'
+import { runScript } from '../../scripts/runProgram.js'
 
 // npm run bench:addon -- [options]: builds what is out of date, and measures what a token costs more in Node than in Java.
 

@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { reportError } from '../../cli/terminal/reportError.js'
-import { SetupError } from '../../scripts/SetupError.js'
+import { SetupError } from '../../scripts/runProgram.js'
 import { formatBars } from '../formatBars.js'
 import { formatMachine } from '../formatMachine.js'
 import { parseCount } from '../parseCount.js'

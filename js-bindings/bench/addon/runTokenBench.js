@@ -3,9 +3,8 @@ import { join } from 'node:path'
 import { findJava } from '../../lib/bridge/findJava.js'
 import { findEngine, findKernels } from '../../lib/bridge/findRuntime.js'
 import { jvmOptions } from '../../lib/bridge/jvmOptions.js'
-import { kernelBenchJar } from '../../scripts/buildKernelBench.js'
-import { projectRoot } from '../../scripts/projectRoot.js'
-import { SetupError } from '../../scripts/SetupError.js'
+import { kernelBenchJar } from '../../scripts/buildEngine.js'
+import { projectRoot, SetupError } from '../../scripts/runProgram.js'
 
 /** @import { TokenJob } from './TokenJob.js' */
 

@@ -1,6 +1,6 @@
 import { buildProject } from '../../scripts/buildProject.js'
 import { buildWasmGuest } from '../../scripts/buildWasmGuest.js'
-import { runScript } from '../../scripts/runScript.js'
+import { runScript } from '../../scripts/runProgram.js'
 
 // npm run bench:guests -- [options]: builds what is out of date, and measures what guests cost.
 

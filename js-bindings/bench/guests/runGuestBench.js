@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { reportError } from '../../cli/terminal/reportError.js'
 import { catalog } from '../../lib/source/catalog.js'
-import { SetupError } from '../../scripts/SetupError.js'
+import { SetupError } from '../../scripts/runProgram.js'
 import { parseCount } from '../parseCount.js'
 import { readMachine } from '../readMachine.js'
 import { formatGuestReport } from './formatGuestReport.js'

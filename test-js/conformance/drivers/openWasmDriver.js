@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { hostImports } from '../../../js-bindings/lib/index.js'
-import { projectRoot } from '../../../js-bindings/scripts/projectRoot.js'
+import { projectRoot } from '../../../js-bindings/scripts/runProgram.js'
 import { argumentsOf } from './argumentsOf.js'
 import { buildGuest } from './buildGuest.js'
 

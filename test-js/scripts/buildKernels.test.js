@@ -2,7 +2,7 @@ import { equal } from 'node:assert/strict'
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { knowsAmx } from '../../js-bindings/scripts/knowsAmx.js'
+import { knowsAmx } from '../../js-bindings/scripts/buildKernels.js'
 
 describe('knowsAmx', () => {
   /** @type {string} */

@@ -2,7 +2,7 @@ import { throws } from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { compileAddon } from '../../js-bindings/scripts/compileAddon.js'
+import { compileAddon } from '../../js-bindings/scripts/buildAddon.js'
 
 describe('compileAddon', () => {
   /** @type {string} */
