@@ -2,7 +2,7 @@ import { distribution } from './distribution.js'
 
 /** @import { Distribution } from './distribution.js' */
 /** @import { Figure } from './figures.js' */
-/** @import { Measurements } from './runPairs.js' */
+/** @import { Measurements } from './measureSides.js' */
 
 /** The largest spread of the peer's values with which a ratio to them says anything. */
 const LARGEST_SPREAD = 0.3

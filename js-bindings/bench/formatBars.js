@@ -1,4 +1,4 @@
-import { orderStatistics } from './orderStatistics.js'
+import { orderStatistics } from './distribution.js'
 
 /**
  * A figure that may have a bar.

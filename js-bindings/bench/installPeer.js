@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, w
 import { dirname, join, resolve } from 'node:path'
 import { cacheDirectory } from '../lib/source/cacheDirectory.js'
 import { SetupError } from '../scripts/runProgram.js'
-import { peerVersion } from './peerVersion.js'
+import { peerVersion } from './openPeer.js'
 
 /**
  * Finds node-llama-cpp, which is no dependency of the project: in the folder that REALM_BENCH_PEER names, else in Realm's

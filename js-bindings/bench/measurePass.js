@@ -1,5 +1,5 @@
-/** @import { Engine } from './Engine.js' */
-/** @import { Pass } from './planPasses.js' */
+/** @import { Engine } from './openEngine.js' */
+/** @import { Pass } from './figures.js' */
 
 /**
  * Runs one generation and takes its times where a caller in Node sees them.

@@ -2,15 +2,13 @@ import { createReadStream } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { resolveCommandSource } from '../cli/resolveCommandSource.js'
 import { untilInterrupted } from '../cli/terminal/untilInterrupted.js'
+import { planPasses } from './figures.js'
 import { installPeer } from './installPeer.js'
-import { planPasses } from './planPasses.js'
 import { runNode } from './runNode.js'
-import { runPairs } from './runPairs.js'
 
-/** @import { BenchOptions } from './BenchOptions.js' */
-/** @import { Job } from './Engine.js' */
+/** @import { BenchOptions } from './runBench.js' */
+/** @import { Job } from './openEngine.js' */
 /** @import { Figure } from './figures.js' */
-/** @import { Measurements, Step } from './runPairs.js' */
 
 /** The length of a short question's prompt. */
 const COLD_PROMPT_TOKENS = 35
@@ -88,4 +86,47 @@ async function readThrough(path) {
   let bytes = 0
   for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) bytes += chunk.length
   log(`${path}: ${Math.round(bytes / 1e6)} MB`)
+}
+
+/**
+ * The values of both sides' figures, by the figures' ids; the n-th values of both were measured in the n-th pair.
+ *
+ * @typedef {{ realm: Record<string, number[]>, peer: Record<string, number[]> }} Measurements
+ */
+
+/**
+ * One thing that is measured on both sides.
+ *
+ * @typedef {object} Step
+ * @property {string} name such as `cold start`, for the progress
+ * @property {(side: 'realm' | 'peer') => Promise<Record<string, number>>} measure gives figures by their ids
+ */
+
+/** @type {readonly ('realm' | 'peer')[]} */
+const SIDES = ['realm', 'peer']
+
+/**
+ * Measures both sides in turns, so that what else the machine does at a time meets both.
+ *
+ * @param {object} options
+ * @param {number} options.pairs how many values each figure gets; from 1
+ * @param {readonly Step[]} options.steps what a pair consists of; in each step Realm goes first, then the peer
+ * @param {(turn: string) => void} options.onTurn is told what is measured next
+ * @returns {Promise<Measurements>}
+ */
+export async function runPairs({ pairs, steps, onTurn }) {
+  /** @type {Measurements} */
+  const measurements = { realm: {}, peer: {} }
+  for (let pair = 1; pair <= pairs; pair++) {
+    for (const { name, measure } of steps) {
+      for (const side of SIDES) {
+        onTurn(`pair ${pair} of ${pairs}: ${name}, ${side}`)
+        for (const [id, value] of Object.entries(await measure(side))) {
+          measurements[side][id] ??= []
+          measurements[side][id].push(value)
+        }
+      }
+    }
+  }
+  return measurements
 }

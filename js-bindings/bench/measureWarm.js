@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { besideBusyProcesses } from './besideBusyProcesses.js'
+import { readMemory } from './machine.js'
 import { measurePass } from './measurePass.js'
 import { openEngine } from './openEngine.js'
-import { readMemory } from './readMemory.js'
 
-/** @import { Job } from './Engine.js' */
+/** @import { Job } from './openEngine.js' */
 
 // A process that loads a model, runs all passes once to warm up and once to measure, and prints its figures as JSON. Those
 // beside busy processes are measured only.

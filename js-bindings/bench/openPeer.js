@@ -1,9 +1,8 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { peerVersion } from './peerVersion.js'
 
-/** @import { Engine, Job } from './Engine.js' */
+/** @import { Engine, Job } from './openEngine.js' */
 
 /**
  * Loads the model with node-llama-cpp, on the CPU and with its prebuilt binaries.
@@ -40,3 +39,6 @@ export async function openPeer({ model: path, threads, contextLength, peerFolder
     close: () => llama.dispose(),
   }
 }
+
+/** The version of node-llama-cpp that Realm is compared with. */
+export const peerVersion = '3.22.1'

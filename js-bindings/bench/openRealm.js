@@ -1,5 +1,5 @@
 /** @import { GenerateResult } from '../lib/types.d.ts' */
-/** @import { Engine, Job } from './Engine.js' */
+/** @import { Engine, Job } from './openEngine.js' */
 
 /**
  * Loads the model with Realm.

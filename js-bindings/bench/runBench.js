@@ -3,16 +3,14 @@ import { Command } from 'commander'
 import { reportError } from '../cli/terminal/reportError.js'
 import { catalog } from '../lib/source/catalog.js'
 import { SetupError } from '../scripts/runProgram.js'
-import { chooseFigures } from './chooseFigures.js'
 import { compareBusy } from './compareBusy.js'
 import { compareSides } from './compareSides.js'
 import { drawPlot } from './drawPlot.js'
+import { chooseFigures } from './figures.js'
 import { formatReport } from './formatReport.js'
+import { readMachine } from './machine.js'
 import { measureSides } from './measureSides.js'
 import { parseCount } from './parseCount.js'
-import { readMachine } from './readMachine.js'
-
-/** @import { BenchOptions } from './BenchOptions.js' */
 
 /**
  * Runs `npm run bench` with arguments. The process's exit code is 0, 1 after an error, 2 after wrong usage.
@@ -78,3 +76,17 @@ async function compare(options, measure) {
     ? `${JSON.stringify({ ...report, besideBusy, measurements })}\n`
     : `${formatReport({ ...report, besideBusy })}\n`
 }
+
+/**
+ * What a comparison runs on.
+ *
+ * @typedef {object} BenchOptions
+ * @property {string} model a catalog name, a path, hf:owner/repo/file or a URL
+ * @property {number} threads threads that compute, on both sides
+ * @property {number} pairs how many times both sides are measured
+ * @property {string} [kernels] Realm's kernels (`REALM_KERNELS`); default those that it chooses
+ * @property {string} [only] the figures that are wanted, by their groups or ids, with commas between them; default all
+ * @property {number} [busy] how many other processes keep the cores busy while decoding is measured again; default none
+ * @property {boolean} [json] whether all is printed as one line of JSON instead of a table
+ * @property {string} [plot] the file that the plot of the ratios is written to; default none
+ */

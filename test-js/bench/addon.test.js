@@ -1,6 +1,5 @@
 import { deepEqual, equal, match } from 'node:assert/strict'
-import { figuresOfPair } from '../../js-bindings/bench/addon/addonFigures.js'
-import { runAddonBench } from '../../js-bindings/bench/addon/runAddonBench.js'
+import { figuresOfPair, runAddonBench } from '../../js-bindings/bench/addon/runAddonBench.js'
 
 /**
  * Runs the command with made-up values: a token of 400 microseconds in Java, and of as many in Node.

@@ -4,8 +4,7 @@ import { readFileSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { besideBusyProcesses } from '../../js-bindings/bench/besideBusyProcesses.js'
-import { compareBusy } from '../../js-bindings/bench/compareBusy.js'
-import { formatBusy } from '../../js-bindings/bench/formatBusy.js'
+import { compareBusy, formatBusy } from '../../js-bindings/bench/compareBusy.js'
 
 /** The processes that this one has started and that live. */
 function children() {
@@ -13,7 +12,7 @@ function children() {
   return list.split(' ').filter((pid) => pid.trim() !== '').length
 }
 
-/** Made-up values of three pairs. @returns {import('../../js-bindings/bench/runPairs.js').Measurements} */
+/** Made-up values of three pairs. @returns {import('../../js-bindings/bench/measureSides.js').Measurements} */
 function measurements() {
   return {
     realm: {

@@ -6,7 +6,7 @@ import { calmMeasurements, noisyMeasurements, twoFigures } from './fixture/measu
 const machine = { cpu: 'Some CPU', flags: ['avx2', 'vnni'], cores: 2, memory: 8000 }
 const engines = { realm: 'realm-ai 1, vector kernels', peer: 'node-llama-cpp' }
 
-/** @param {import('../../js-bindings/bench/runPairs.js').Measurements} measurements @param {number} [pairs] */
+/** @param {import('../../js-bindings/bench/measureSides.js').Measurements} measurements @param {number} [pairs] */
 function report(measurements, pairs = 5) {
   const comparisons = compareSides(twoFigures, measurements)
   return formatReport({ machine, model: 'a-model', threads: 2, pairs, engines, comparisons })

@@ -1,5 +1,5 @@
 import { equal, ok, throws } from 'node:assert/strict'
-import { goldenFigures } from '../../js-bindings/bench/goldenFigures.js'
+import { goldenFigures } from '../../js-bindings/bench/runGolden.js'
 
 /** @typedef {[id: number, logProbability: number][]} Top */
 

@@ -8,7 +8,7 @@ import { measurePass } from '../../js-bindings/bench/measurePass.js'
  */
 function fixedEngine(firstTokens = 1) {
   let now = 1000
-  /** @type {import('../../js-bindings/bench/Engine.js').Engine} */
+  /** @type {import('../../js-bindings/bench/openEngine.js').Engine} */
   const engine = {
     loadMs: 1,
     async generate(ids, count, onText) {

@@ -1,6 +1,5 @@
 import { deepEqual, equal, throws } from 'node:assert/strict'
-import { chooseFigures } from '../../js-bindings/bench/chooseFigures.js'
-import { planPasses } from '../../js-bindings/bench/planPasses.js'
+import { chooseFigures, planPasses } from '../../js-bindings/bench/figures.js'
 import { SetupError } from '../../js-bindings/scripts/runProgram.js'
 
 describe('planPasses', () => {

@@ -1,6 +1,5 @@
 import { deepEqual, throws } from 'node:assert/strict'
-import { describeMachine } from '../../js-bindings/bench/describeMachine.js'
-import { readMemory } from '../../js-bindings/bench/readMemory.js'
+import { describeMachine, readMemory } from '../../js-bindings/bench/machine.js'
 
 describe('readMemory', () => {
   it('reads the resident memory and its peak in units of 10^6 bytes', () => {

@@ -10,7 +10,7 @@ import { calmMeasurements, noisyMeasurements } from './fixture/measured.js'
  * Runs the command on made-up measurements of decoding and prefill.
  *
  * @param {string[]} args
- * @param {import('../../js-bindings/bench/runPairs.js').Measurements} made
+ * @param {import('../../js-bindings/bench/measureSides.js').Measurements} made
  */
 async function run(args, made) {
   let printed = ''

@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { runPairs } from '../../js-bindings/bench/measureSides.js'
 import { runNode } from '../../js-bindings/bench/runNode.js'
-import { runPairs } from '../../js-bindings/bench/runPairs.js'
 import { SetupError } from '../../js-bindings/scripts/runProgram.js'
 
 const fixture = (/** @type {string} */ name) => fileURLToPath(new URL(`fixture/${name}`, import.meta.url))

@@ -7,10 +7,8 @@ import { resolveCommandSource } from '../../cli/resolveCommandSource.js'
 import { untilInterrupted } from '../../cli/terminal/untilInterrupted.js'
 import { engineInfo, openVocabulary } from '../../lib/diagnostics.js'
 import { runNode } from '../runNode.js'
-import { figuresOfPair } from './addonFigures.js'
+import { figuresOfPair } from './runAddonBench.js'
 import { runTokenBench } from './runTokenBench.js'
-
-/** @import { TokenJob } from './TokenJob.js' */
 
 /** As many as the vocabularies of usual models have, since the sampler looks at each. */
 const VOCABULARY = 32_000
@@ -80,3 +78,15 @@ async function anyToken(model) {
   await vocabulary.dispose()
   return id
 }
+
+/**
+ * What a measuring process is told.
+ *
+ * @typedef {object} TokenJob
+ * @property {string} model the path of the GGUF file
+ * @property {number} id the token that is the prompt, and every token of the texts
+ * @property {number} tokens of each text
+ * @property {number} threads threads that compute
+ * @property {number} texts how many are measured
+ * @property {number} warmUpMs texts are made for that long before
+ */

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { loadModel } from '../../lib/index.js'
-import { orderStatistics } from '../orderStatistics.js'
+import { orderStatistics } from '../distribution.js'
 
-/** @import { TokenJob } from './TokenJob.js' */
+/** @import { TokenJob } from './measureAddon.js' */
 
 // Makes texts in Node, and prints what a token takes: TokenBench.java does the same in a Java program.
 

@@ -6,7 +6,7 @@ import { jvmOptions } from '../../lib/bridge/jvmOptions.js'
 import { kernelBenchJar } from '../../scripts/buildEngine.js'
 import { projectRoot, SetupError } from '../../scripts/runProgram.js'
 
-/** @import { TokenJob } from './TokenJob.js' */
+/** @import { TokenJob } from './measureAddon.js' */
 
 /**
  * Makes texts in a Java program of its own: on the Java that Node would start, with the same jar and the same options.

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { detectRuntime, hostImports } from '../../lib/index.js'
-import { newGuestMemory } from './newGuestMemory.js'
+import { newGuestMemory } from './openGuest.js'
 
 // A thread of measureThroughput.js: a guest that makes a text by realm_generate whenever it is asked, and sends it.
 

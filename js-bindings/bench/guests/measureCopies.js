@@ -1,8 +1,8 @@
 import { hostImports, removeModel, storeModel } from '../../lib/index.js'
-import { newGuestMemory } from './newGuestMemory.js'
+import { newGuestMemory } from './openGuest.js'
 import { timeReads } from './timeReads.js'
 
-/** @import { GuestJob } from './GuestJob.js' */
+/** @import { GuestJob } from './openGuest.js' */
 
 // Reads the tensors of a stored file into the memory of a guest.
 

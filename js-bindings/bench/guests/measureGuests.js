@@ -9,7 +9,7 @@ import { runNode } from '../runNode.js'
 import { writeQ4kFile } from './writeQ4kFile.js'
 
 /** @import { GuestFigureGroup } from './guestFigures.js' */
-/** @import { GuestJob } from './GuestJob.js' */
+/** @import { GuestJob } from './openGuest.js' */
 
 const MATRIX = { columns: 2048, rows: 5632 }
 const MATRICES = 8

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { loadModel } from '../../lib/index.js'
-import { readMemory } from '../readMemory.js'
+import { readMemory } from '../machine.js'
 import { openGuest } from './openGuest.js'
 
-/** @import { GuestJob } from './GuestJob.js' */
+/** @import { GuestJob } from './openGuest.js' */
 
 // Measures how much memory guests that share a model take together, once two others have warmed everything up.
 

@@ -1,7 +1,7 @@
 import { getTensor, removeModel, storeModel } from '../../lib/index.js'
 import { timeReads } from './timeReads.js'
 
-/** @import { GuestJob } from './GuestJob.js' */
+/** @import { GuestJob } from './openGuest.js' */
 
 // Reads the tensors of a stored file as an app does.
 

@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { hostImports, loadModel } from '../../lib/index.js'
-import { newGuestMemory } from './newGuestMemory.js'
+import { newGuestMemory } from './openGuest.js'
 
-/** @import { GuestJob } from './GuestJob.js' */
+/** @import { GuestJob } from './openGuest.js' */
 
 // Times texts of one model, as many at a time as there are guests: by realm_generate, each guest in a thread of its own,
 // and by model.generate, in turns.

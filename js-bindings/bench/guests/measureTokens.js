@@ -1,7 +1,7 @@
 import { loadModel } from '../../lib/index.js'
 import { openGuest } from './openGuest.js'
 
-/** @import { GuestJob } from './GuestJob.js' */
+/** @import { GuestJob } from './openGuest.js' */
 
 // Times the first two tokens of a guest that fetches the weights when it needs them.
 

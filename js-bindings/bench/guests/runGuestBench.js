@@ -2,11 +2,14 @@ import { Command } from 'commander'
 import { reportError } from '../../cli/terminal/reportError.js'
 import { catalog } from '../../lib/source/catalog.js'
 import { SetupError } from '../../scripts/runProgram.js'
+import { formatBars } from '../formatBars.js'
+import { formatMachine, readMachine } from '../machine.js'
 import { parseCount } from '../parseCount.js'
-import { readMachine } from '../readMachine.js'
-import { formatGuestReport } from './formatGuestReport.js'
 import { guestFigures } from './guestFigures.js'
 import { measureGuests } from './measureGuests.js'
+
+/** @import { Machine } from '../machine.js' */
+/** @import { GuestFigureGroup } from './guestFigures.js' */
 
 /**
  * Runs `npm run bench:guests` with arguments. The process's exit code is 0, 1 after an error, 2 after wrong usage.
@@ -62,4 +65,36 @@ function chooseGroups(only) {
     throw new SetupError(`--only names "${unknown}"; expected some of ${known}, with commas between them`)
   }
   return guestFigures.filter(({ name }) => wanted.includes(name))
+}
+
+/**
+ * All that was found of what guests cost.
+ *
+ * @typedef {object} GuestReport
+ * @property {Machine} machine
+ * @property {string} engine what the engine says of itself
+ * @property {string} model its name
+ * @property {number} guests how many ran at a time where several did
+ * @property {number} rounds how many values there are of each figure
+ * @property {Record<string, number[]>} values by figure
+ */
+
+/**
+ * Shows it, with a table that is Markdown, too.
+ *
+ * @param {readonly GuestFigureGroup[]} groups those that were measured
+ * @param {GuestReport} report
+ * @returns {string} lines
+ */
+export function formatGuestReport(groups, { machine, engine, model, guests, rounds, values }) {
+  return [
+    formatMachine(machine),
+    `engine: ${engine}`,
+    `model: ${model}; ${guests} guests; medians (least … greatest) of ${rounds} rounds`,
+    '',
+    formatBars(
+      groups.flatMap(({ figures }) => figures),
+      values,
+    ),
+  ].join('\n')
 }

@@ -1,8 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
-import { blockTypes } from '../models/blockTypes.js'
-import { ggufEntries } from '../models/ggufEntries.js'
-import { ggufHead } from '../models/ggufHead.js'
-import { randomBlocks } from '../models/randomBlocks.js'
+import { blockTypes, randomBlocks } from '../models/blockTypes.js'
+import { ggufEntries, ggufHead } from '../models/ggufParts.js'
 
 /**
  * Writes a GGUF file, version 3, of Q4_K matrices with random values that are always the same. Nothing but its tensors can

@@ -5,8 +5,7 @@ import { buildKernelBench, kernelBenchJar } from '../../scripts/buildEngine.js'
 import { buildKernels } from '../../scripts/buildKernels.js'
 import { findJdk } from '../../scripts/runMaven.js'
 import { projectRoot, runProgram, runScript } from '../../scripts/runProgram.js'
-import { formatMachine } from '../formatMachine.js'
-import { readMachine } from '../readMachine.js'
+import { formatMachine, readMachine } from '../machine.js'
 
 // npm run bench:kernels -- [FAMILY...]: measures the kernels with JMH, in a Java that is started as Node starts it.
 

@@ -1,5 +1,3 @@
-import { toHalf } from './toHalf.js'
-
 /**
  * A type of tensors, as GGML has it.
  *
@@ -55,4 +53,44 @@ function quantizeQ40(values, block) {
     scale === 0 ? 8 : Math.min(15, Math.round(value / scale) + 8)
   block.writeUInt16LE(toHalf(scale), 0)
   for (let i = 0; i < 16; i++) block[2 + i] = bits(values[i]) | (bits(values[16 + i]) << 4)
+}
+
+/**
+ * Blocks with random weights that are always the same for a seed (a xorshift generator, Marsaglia 2003).
+ *
+ * @param {BlockType} blockType
+ * @param {number} bytes those of some blocks; a multiple of 4
+ * @param {number} seed an integer from 1
+ * @returns {Buffer}
+ */
+export function randomBlocks({ bytes: blockBytes, scales = [] }, bytes, seed) {
+  const words = new Uint32Array(bytes / 4)
+  let state = seed
+  for (let i = 0; i < words.length; i++) {
+    state ^= state << 13
+    state ^= state >>> 17
+    state ^= state << 5
+    words[i] = state
+  }
+  const blocks = Buffer.from(words.buffer)
+  for (const [offset, half] of scales) {
+    for (let at = offset; at < bytes; at += blockBytes) blocks.writeUInt16LE(half, at)
+  }
+  return blocks
+}
+
+/**
+ * The bits of the half float (IEEE 754 binary16) nearest to a number; of two as near, the even one.
+ *
+ * @param {number} value finite
+ */
+export function toHalf(value) {
+  const [bits] = new Uint32Array(Float32Array.of(value).buffer)
+  const sign = (bits >>> 16) & 0x8000
+  // Below the least normal half the steps get no smaller.
+  const exponent = Math.max(((bits >>> 23) & 0xff) - 127, -14)
+  const steps = Math.abs(value) / 2 ** (exponent - 10)
+  const lower = Math.floor(steps)
+  const isUp = steps - lower > 0.5 || (steps - lower === 0.5 && lower % 2 === 1)
+  return sign | Math.min((exponent + 14) * 1024 + lower + Number(isUp), 0x7c00)
 }

@@ -1,9 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
-import { blockTypes } from './blockTypes.js'
-import { ggufEntries } from './ggufEntries.js'
-import { ggufHead } from './ggufHead.js'
-import { ggufParts } from './ggufParts.js'
-import { randomBlocks } from './randomBlocks.js'
+import { blockTypes, randomBlocks } from './blockTypes.js'
+import { ggufEntries, ggufHead, ggufParts } from './ggufParts.js'
 
 /** @import { BlockType } from './blockTypes.js' */
 

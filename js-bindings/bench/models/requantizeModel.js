@@ -2,10 +2,7 @@ import { closeSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { inspect } from '../../lib/diagnostics.js'
 import { getTensor, removeModel, storeModel } from '../../lib/storedModels.js'
 import { blockTypes } from './blockTypes.js'
-import { ggufEntries } from './ggufEntries.js'
-import { ggufHead } from './ggufHead.js'
-import { ggufParts } from './ggufParts.js'
-import { readEntries } from './readEntries.js'
+import { ggufEntries, ggufHead, ggufParts, readEntries } from './ggufParts.js'
 
 const FILE_TYPE = 'general.file_type'
 
