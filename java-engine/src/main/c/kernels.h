@@ -9,18 +9,19 @@
 
 #include <stdint.h>
 
-// Layouts of a matrix: the numbers of ai.realm.kernels.ffm.NativeLayout. Those named ROWS are the
+// Layouts of a matrix: the numbers of ai.realm.kernels.packed.Layout. Those named ROWS are the
 // file's own, row after row, of a multiple of 32 columns; the others are repacked.
 enum {
   REALM_NIBBLES,
   REALM_BYTES,
+  REALM_OFFSET_BYTES,
   REALM_Q4_K,
   REALM_Q6_K,
-  REALM_OFFSET_BYTES,
   REALM_F32,
   REALM_ROWS_Q8_0,
   REALM_ROWS_F16,
-  REALM_ROWS_BF16
+  REALM_ROWS_BF16,
+  REALM_LAYOUTS
 };
 
 // CPU families, best last.
@@ -67,30 +68,51 @@ REALM_EXPORT int64_t realm_pack(const uint8_t* file, uint32_t* words, int64_t ty
 // has 64 positions.
 enum { UNIT = 32, GROUP = 16, PAGE = 64, BLOCK = 16 };
 
-// Bytes of a group's block of a packed layout: 256 columns of Q4_K and Q6_K, 32 of the others.
+// Bytes of a layout's block, of a row group or of one of the file's rows: 256 columns of Q4_K and
+// Q6_K, 32 of the others.
 enum {
   BLOCK_NIBBLES = 320,
   BLOCK_BYTES = 576,
+  BLOCK_OFFSET_BYTES = 640,
   BLOCK_Q4_K = 2304,
   BLOCK_Q6_K = 3392,
-  BLOCK_OFFSET_BYTES = 640,
-  BLOCK_F32 = 2048
+  BLOCK_F32 = 2048,
+  BLOCK_ROWS_Q8_0 = 34,
+  BLOCK_ROWS_PAIRS = 64
 };
 
 // Floats of scratch that a prefill product has however few the columns.
 enum { REALM_SCRATCH = 165000 };
 
+// What Java asks of a layout: the columns, bytes and rows of its blocks, and whether products of
+// several tokens take these rounded, and that of one token takes it split.
+enum {
+  REALM_BLOCK_COLUMNS,
+  REALM_BLOCK_BYTES,
+  REALM_BLOCK_ROWS,
+  REALM_READS_ROUNDED,
+  REALM_READS_SPLIT
+};
+
+// What Java makes room for: the scratch of a prefill product, and a token's line, rounded or split;
+// in words of 32 bits.
+enum { REALM_ROOM_SCRATCH, REALM_ROOM_ROUNDED, REALM_ROOM_SPLIT };
+
 // Formats of keys and values: the numbers of ai.realm.kernels.KvFormat.
 enum { REALM_KV_F16, REALM_KV_Q8_0 };
 
 #define REALM_FAMILY(prefix)                                                                       \
+  /* A fact about a layout. */                                                                     \
+  REALM_EXPORT int64_t prefix##_layout(int64_t layout, int64_t fact);                              \
+  /* Words of room for something, with so many columns. */                                         \
+  REALM_EXPORT int64_t prefix##_room(int64_t of, int64_t columns);                                 \
   /* Decode: rows of the units [unit, end) of a matrix (rows, columns) by x (columns),             \
      whose runs of 16 have the given sums; row n goes to y[n]. */                                  \
   REALM_EXPORT void prefix##_matvec(const uint8_t* matrix, const float* x, const float* sums,      \
                                     float* y, int64_t layout, int64_t columns, int64_t rows,       \
                                     int64_t unit, int64_t end);                                    \
   /* Prefill: the same for x (tokens, columns); row n of token t goes to y[t * stride + n].        \
-     scratch has room for 104 * columns floats, and for REALM_SCRATCH at least. */                 \
+     scratch has the room REALM_ROOM_SCRATCH. */                                                   \
   REALM_EXPORT void prefix##_matmul(const uint8_t* matrix, const float* x, float* scratch,         \
                                     float* y, int64_t layout, int64_t columns, int64_t rows,       \
                                     int64_t unit, int64_t end, int64_t tokens, int64_t stride);    \
@@ -123,7 +145,7 @@ enum { REALM_KV_F16, REALM_KV_Q8_0 };
 
 // Families that multiply integers: of the layouts whose weights are such, prefill goes by these.
 #define REALM_ROUNDING_FAMILY(prefix)                                                           \
-  /* x (tokens, columns) to lines of columns / 8 * 5 words. */                                  \
+  /* x (tokens, columns) to lines of REALM_ROOM_ROUNDED. */                                     \
   REALM_EXPORT void prefix##_round(const float* x, uint32_t* lines, int64_t columns,            \
                                    int64_t tokens);                                             \
   /* As matmul, of which it has the other arguments; lines are of the same x. */                \
@@ -132,10 +154,10 @@ enum { REALM_KV_F16, REALM_KV_Q8_0 };
       int64_t layout, int64_t columns, int64_t rows, int64_t unit, int64_t end, int64_t tokens, \
       int64_t stride);
 
-// Families that multiply bytes of weights by a token that is split into bytes: decode with the
-// layouts NIBBLES, Q4_K and Q6_K goes by these.
+// Families that multiply bytes of weights by a token that is split into bytes: decode with layouts
+// whose weights are such goes by these.
 #define REALM_SPLITTING_FAMILY(prefix)                                                    \
-  /* x (columns) to a line of columns / 4 * 3 words. */                                   \
+  /* x (columns) to a line of REALM_ROOM_SPLIT. */                                        \
   REALM_EXPORT void prefix##_split(const float* x, uint32_t* line, int64_t columns);      \
   /* As matvec, of which it has the other arguments; line is of the same x. */            \
   REALM_EXPORT void prefix##_matvec_split(                                                \

@@ -107,10 +107,10 @@ void FN(matmul)(const uint8_t* matrix, const float* x, float* scratch, float* y,
                 int64_t columns, int64_t rows, int64_t unit, int64_t end, int64_t tokens,
                 int64_t stride) {
   if (exceeds_bf16(layout)) {
-    matmul_f32(matrix, x, scratch, y, layout, columns, rows, unit, end, tokens, stride);
+    matmul_f32(LAYOUTS + layout, matrix, x, scratch, y, columns, rows, unit, end, tokens, stride);
     return;
   }
   _tile_loadconfig(&SHAPES);
-  matmul_bf16(matrix, x, scratch, y, layout, columns, rows, unit, end, tokens, stride);
+  matmul_bf16(LAYOUTS + layout, matrix, x, scratch, y, columns, rows, unit, end, tokens, stride);
   _tile_release();  // Whoever saves this thread's state has no tiles to save.
 }

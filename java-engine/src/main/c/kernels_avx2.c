@@ -5,12 +5,8 @@
 #define VL 8
 #define TILE_ROWS 6
 #define FN(name) realm_avx2_##name
+#define ROUNDS
+#define SPLITS
 #include <immintrin.h>
 
-// clang-format off: each uses what stands before it.
 #include "kernels.inc"
-#include "int16.inc"
-#include "int16_product.inc"
-#include "split.inc"
-#include "decode_split.inc"
-// clang-format on

@@ -4,14 +4,10 @@
 #define TILE_ROWS 12
 #define FN(name) realm_avx512_bf16_##name
 #define OWN_MATMUL
+#define ROUNDS
 #include <immintrin.h>
 
-// clang-format off: each uses what stands before it.
 #include "kernels.inc"
-#include "int16.inc"
-#include "int16_product.inc"
-// clang-format on
-
 enum { PANELS = 4, SPAN = 1024, LONGEST_SPAN = 1024, TOKENS = TILE_ROWS };
 
 // c[i][n] (+)= sum_k x[i][k] * panel[k][n] for n rows of pairs and the panel's 32 columns, of which
@@ -61,8 +57,8 @@ void FN(matmul)(const uint8_t* matrix, const float* x, float* scratch, float* y,
                 int64_t columns, int64_t rows, int64_t unit, int64_t end, int64_t tokens,
                 int64_t stride) {
   if (layout == REALM_ROWS_BF16) {
-    matmul_bf16(matrix, x, scratch, y, layout, columns, rows, unit, end, tokens, stride);
+    matmul_bf16(LAYOUTS + layout, matrix, x, scratch, y, columns, rows, unit, end, tokens, stride);
   } else {
-    matmul_f32(matrix, x, scratch, y, layout, columns, rows, unit, end, tokens, stride);
+    matmul_f32(LAYOUTS + layout, matrix, x, scratch, y, columns, rows, unit, end, tokens, stride);
   }
 }

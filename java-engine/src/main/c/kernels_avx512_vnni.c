@@ -4,9 +4,7 @@
 #define VL 16
 #define TILE_ROWS 12
 #define FN(name) realm_avx512_vnni_##name
+#define ROUNDS
 #include <immintrin.h>
 
-// clang-format off: each uses what stands before it.
 #include "kernels.inc"
-#include "int16.inc"
-#include "int16_product.inc"

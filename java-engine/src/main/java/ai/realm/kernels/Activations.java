@@ -7,7 +7,7 @@ package ai.realm.kernels;
  */
 public final class Activations {
   /** Values that share a sum. */
-  public static final int RUN = 16;
+  public static final int SUM_RUN = 16;
 
   /** How many times the room that is needed may be kept. */
   private static final int KEPT = 32;
@@ -22,7 +22,7 @@ public final class Activations {
   public Activations(int columns) {
     this.columns = columns;
     this.values = new float[columns];
-    this.sums = new float[(columns + RUN - 1) / RUN];
+    this.sums = new float[(columns + SUM_RUN - 1) / SUM_RUN];
   }
 
   /**

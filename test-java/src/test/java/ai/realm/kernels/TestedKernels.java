@@ -21,7 +21,7 @@ final class TestedKernels {
    */
   static Stream<Arguments> all() {
     List<Arguments> all = new ArrayList<>();
-    boolean wide = FloatVector.SPECIES_PREFERRED.length() >= Layout.GROUP;
+    boolean wide = FloatVector.SPECIES_PREFERRED.length() >= Layout.ROW_GROUP;
     RoundOff ofVectors = wide ? RoundOff.F32 : RoundOff.INT10_ALONE;
     all.add(Arguments.of("vector", new VectorKernels(), ofVectors));
     for (NativeKernels kernels : NativeFamilies.all()) {

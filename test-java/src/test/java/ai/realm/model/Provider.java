@@ -32,7 +32,7 @@ record Provider(String name, Kernels kernels, boolean rounds, boolean roundsAlon
   static List<Provider> all() {
     List<Provider> all = new ArrayList<>();
     all.add(new Provider("scalar", new ScalarKernels(), false, false));
-    boolean narrow = FloatVector.SPECIES_PREFERRED.length() < Layout.GROUP;
+    boolean narrow = FloatVector.SPECIES_PREFERRED.length() < Layout.ROW_GROUP;
     all.add(new Provider("vector", new VectorKernels(), false, narrow));
     for (NativeKernels kernels : NativeFamilies.all()) {
       boolean rounds = kernels.family().endsWith("bf16");

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import ai.realm.kernels.packed.Layout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -11,6 +12,8 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Set;
 
 /**
  * The native kernels of one CPU family: the functions of {@code src/main/c/kernels.h}. They take
@@ -23,9 +26,25 @@ final class KernelLibrary {
     null, "sse4", "avx2", "avx512", "avx512_vnni", "avx512_bf16", "amx_bf16"
   };
 
+  /** Those that the library has: the first of {@link Layout}, by the same numbers. */
+  private static final Set<Layout> NATIVE = EnumSet.range(Layout.NIBBLES, Layout.ROWS_BF16);
+
+  // What can be asked of a layout, and what room is for, by the numbers of kernels.h.
+  private static final long BLOCK_COLUMNS = 0;
+  private static final long BLOCK_BYTES = 1;
+  private static final long BLOCK_ROWS = 2;
+  private static final long READS_ROUNDED = 3;
+  private static final long READS_SPLIT = 4;
+  private static final long ROOM_SCRATCH = 0;
+  private static final long ROOM_ROUNDED = 1;
+  private static final long ROOM_SPLIT = 2;
+
   private final Linker linker = Linker.nativeLinker();
   private final SymbolLookup symbols;
   private final String family;
+  private final Set<Layout> rounded;
+  private final Set<Layout> split;
+  private final MethodHandle room;
 
   final MethodHandle pack;
   final MethodHandle matvec;
@@ -37,13 +56,13 @@ final class KernelLibrary {
   final MethodHandle attendSpans;
   final MethodHandle joinSpans;
 
-  /** Null, like the next, where the family multiplies no integers. */
+  /** Null, like the next, where no layout {@link #rounds}. */
   final MethodHandle round;
 
   final MethodHandle matmulRounded;
 
-  /** Null, like the next, where one token's product is in f32. */
-  final MethodHandle split;
+  /** Null, like the next, where no layout {@link #splits}. */
+  final MethodHandle splitToken;
 
   final MethodHandle matvecSplit;
 
@@ -77,8 +96,11 @@ final class KernelLibrary {
     joinSpans = function("realm_" + family + "_join_spans", arguments(2, 3));
     round = functionIfAny("realm_" + family + "_round", arguments(2, 2));
     matmulRounded = functionIfAny("realm_" + family + "_matmul_rounded", arguments(5, 7));
-    split = functionIfAny("realm_" + family + "_split", arguments(2, 1));
+    splitToken = functionIfAny("realm_" + family + "_split", arguments(2, 1));
     matvecSplit = functionIfAny("realm_" + family + "_matvec_split", arguments(5, 5));
+    room = function("realm_" + family + "_room", returning(0, 2));
+    rounded = layouts(READS_ROUNDED);
+    split = layouts(READS_SPLIT);
   }
 
   /** The name of the family of this number in kernels.h; null for 0, which is none. */
@@ -91,14 +113,75 @@ final class KernelLibrary {
     return family;
   }
 
-  /** Whether the family multiplies integer weights by activations that it has rounded before. */
-  boolean rounds() {
-    return round != null;
+  /** Whether products of several tokens with a layout read these rounded: weights are integers. */
+  boolean rounds(Layout layout) {
+    return rounded.contains(layout);
   }
 
-  /** Whether the family multiplies bytes of weights by one token that it has split before. */
-  boolean splits() {
-    return split != null;
+  /** Whether the product of one token with a layout reads it split: weights are bytes. */
+  boolean splits(Layout layout) {
+    return split.contains(layout);
+  }
+
+  /** Words of the line of a token among several, to which {@link #round} brings it. */
+  int roundedWords(int columns) {
+    return room(ROOM_ROUNDED, columns);
+  }
+
+  /** Words of the line of a token alone, to which {@link #splitToken} brings it. */
+  int splitWords(int columns) {
+    return room(ROOM_SPLIT, columns);
+  }
+
+  /** Floats of scratch that a product of several tokens takes. */
+  int scratchFloats(int columns) {
+    return room(ROOM_SCRATCH, columns);
+  }
+
+  private int room(long of, int columns) {
+    try {
+      return Math.toIntExact((long) room.invokeExact(of, (long) columns));
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
+  }
+
+  /**
+   * The layouts for which a fact is not 0, having held against Java's what the library says of
+   * each.
+   *
+   * @throws IllegalArgumentException if its blocks are others: it was built from other sources
+   */
+  private Set<Layout> layouts(long fact) {
+    MethodHandle ask = function("realm_" + family + "_layout", returning(0, 2));
+    Set<Layout> layouts = EnumSet.noneOf(Layout.class);
+    try {
+      for (Layout layout : NATIVE) {
+        long number = layout.ordinal();
+        long columns = (long) ask.invokeExact(number, BLOCK_COLUMNS);
+        long bytes = (long) ask.invokeExact(number, BLOCK_BYTES);
+        long rows = (long) ask.invokeExact(number, BLOCK_ROWS);
+        if (columns != layout.blockColumns()
+            || bytes != layout.blockBytes()
+            || rows != layout.blockRows()) {
+          throw new IllegalArgumentException(
+              "the library's blocks of layout "
+                  + layout
+                  + " have "
+                  + (columns + " columns, " + bytes + " bytes and " + rows + " rows, expected ")
+                  + (layout.blockColumns() + ", " + layout.blockBytes())
+                  + (" and " + layout.blockRows() + "; build it anew with the engine"));
+        }
+        if ((long) ask.invokeExact(number, fact) != 0) {
+          layouts.add(layout);
+        }
+      }
+    } catch (IllegalArgumentException e) {
+      throw e;
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
+    return layouts;
   }
 
   /** Whether the family's CPUs multiply and add in one step, and convert F16. */

@@ -6,6 +6,7 @@ import ai.realm.gguf.TensorInfo;
 import ai.realm.gguf.TensorType;
 import ai.realm.kernels.Activations;
 import ai.realm.kernels.AttentionKernels;
+import ai.realm.kernels.FileBacked;
 import ai.realm.kernels.Kernels;
 import ai.realm.kernels.Matrix;
 import ai.realm.kernels.WorkerPool;
@@ -83,9 +84,9 @@ public final class NativeKernels implements Kernels {
 
   @Override
   public Matrix prepare(TensorInfo tensor, WorkerPool pool, Arena arena) {
-    Optional<NativeLayout> rows = NativeLayout.ofRows(tensor);
-    if (rows.isPresent()) {
-      return new FileRows(tensor, rows.get());
+    Layout rows = Layout.ofRows(tensor.type());
+    if (rows != null && tensor.columns() % rows.blockColumns() == 0) {
+      return new FileBacked.Rows(tensor, rows);
     }
     // The library repacks with the F16 conversions that came together with the fused product.
     GroupPacker packer = library.fuses() ? this::pack : Packer::packGroup;
@@ -124,7 +125,7 @@ public final class NativeKernels implements Kernels {
   @Override
   public void matmul(
       Matrix w, Activations x, float[] y, int at, int stride, int unit, int endUnit) {
-    Optional<NativeLayout> layout = NativeProducts.layout(w);
+    Optional<Layout> layout = NativeProducts.layout(w);
     if (layout.isEmpty()) {
       unpacked.matmul(w, x, y, at, stride, unit, endUnit);
       return;

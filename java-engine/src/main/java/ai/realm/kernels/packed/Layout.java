@@ -3,7 +3,11 @@ package ai.realm.kernels.packed;
 import ai.realm.gguf.TensorType;
 
 /**
- * The repacked forms of quantized matrices. Rows lie in groups of 16, so that the lanes of a vector
+ * How a matrix lies that kernels read in blocks: the one list of these forms, whose numbers are
+ * those of {@code kernels.h}. A layout has a file in C ({@code src/main/c/layouts}) and one in Java
+ * ({@code kernels.vector}), which mirror each other.
+ *
+ * <p>All but those named ROWS are repacked. Rows lie in groups of 16, so that the lanes of a vector
  * hold rows and no product is ever summed across lanes. All of a group's blocks follow each other:
  * a kernel reads one stream. Every field is a run of 32-bit little-endian words, one a row, so the
  * same bytes serve vectors of 4, 8 and 16 lanes. Java's kernels and the native ones read the same
@@ -30,6 +34,17 @@ public enum Layout {
    * </pre>
    */
   BYTES(32, 64 + 512),
+
+  /**
+   * Q5_1 and Q5_K, widened. A block of 32 columns:
+   *
+   * <pre>
+   *  16 x f32  scale
+   *  16 x f32  minimum: w = scale * q + minimum
+   * 128 x u32  bytes, as in BYTES
+   * </pre>
+   */
+  OFFSET_BYTES(32, 64 + 64 + 512),
 
   /**
    * Q4_K. A block of 256 columns; sub-block s has 32 columns:
@@ -60,31 +75,29 @@ public enum Layout {
    */
   Q6_K(256, 64 + 4 * (64 + 4 * (64 + 128))),
 
-  /**
-   * Q5_1 and Q5_K, widened. A block of 32 columns:
-   *
-   * <pre>
-   *  16 x f32  scale
-   *  16 x f32  minimum: w = scale * q + minimum
-   * 128 x u32  bytes, as in BYTES
-   * </pre>
-   */
-  OFFSET_BYTES(32, 64 + 64 + 512),
+  /** F32. A block of 32 columns: 512 x f32, column k of row n at k * 16 + n. */
+  F32(32, 2048),
+
+  /** Q8_0 as the file has it, row after row, for the native kernels. */
+  ROWS_Q8_0(32, 34),
+
+  /** F16 as the file has it, in 32 columns at a time, for the native kernels. */
+  ROWS_F16(32, 64),
+
+  /** BF16, likewise. */
+  ROWS_BF16(32, 64),
 
   /**
-   * F16. A block of 32 columns: 256 x u32, word w of row n (at w * 16 + n) holds column 2w in its
-   * low half and 2w + 1 in its high half.
+   * F16, for Java's kernels. A block of 32 columns: 256 x u32, word w of row n (at w * 16 + n)
+   * holds column 2w in its low half and 2w + 1 in its high half.
    */
   F16(32, 1024),
 
   /** BF16, likewise. */
-  BF16(32, 1024),
+  BF16(32, 1024);
 
-  /** F32. A block of 32 columns: 512 x f32, column k of row n at k * 16 + n. */
-  F32(32, 2048);
-
-  /** Rows of a group. */
-  public static final int GROUP = 16;
+  /** Rows of a row group. */
+  public static final int ROW_GROUP = 16;
 
   private final int blockColumns;
   private final int blockBytes;
@@ -99,12 +112,20 @@ public enum Layout {
     return blockColumns;
   }
 
-  /** Bytes of a block of 16 rows. */
+  /** Rows of a block: those of a row group, or one where the file's own are read. */
+  public int blockRows() {
+    return switch (this) {
+      case ROWS_Q8_0, ROWS_F16, ROWS_BF16 -> 1;
+      default -> ROW_GROUP;
+    };
+  }
+
+  /** Bytes of a block: of a row group, or of one row where the file's own are read. */
   public int blockBytes() {
     return blockBytes;
   }
 
-  /** The layout for tensors of {@code type}, or null where the file's own bytes are read. */
+  /** The repacked layout of tensors of {@code type}, or null where there is none. */
   public static Layout of(TensorType type) {
     return switch (type) {
       case Q4_0, Q4_1 -> NIBBLES;
@@ -115,6 +136,16 @@ public enum Layout {
       case F16 -> F16;
       case BF16 -> BF16;
       case F32 -> F32;
+      default -> null;
+    };
+  }
+
+  /** The layout in which native kernels read rows of this type where the file has them, or null. */
+  public static Layout ofRows(TensorType type) {
+    return switch (type) {
+      case Q8_0 -> ROWS_Q8_0;
+      case F16 -> ROWS_F16;
+      case BF16 -> ROWS_BF16;
       default -> null;
     };
   }

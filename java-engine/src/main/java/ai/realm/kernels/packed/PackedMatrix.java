@@ -15,7 +15,7 @@ public final class PackedMatrix implements Matrix {
     this.layout = layout;
     this.rows = rows;
     this.columns = columns;
-    long groups = ((long) rows + Layout.GROUP - 1) / Layout.GROUP;
+    long groups = ((long) rows + Layout.ROW_GROUP - 1) / Layout.ROW_GROUP;
     // A whole number of units, so that a kernel may take two groups at a time.
     this.data = arena.allocate((groups + (groups & 1)) * groupBytes(), 64);
   }

@@ -14,7 +14,7 @@ import java.nio.ByteOrder;
 
 /** Brings a tensor's file blocks into a {@link Layout}, sixteen rows at a time. */
 public final class Packer {
-  private static final int GROUP = Layout.GROUP;
+  private static final int GROUP = Layout.ROW_GROUP;
   // Little-endian values in a file's bytes.
   static final VarHandle SHORT =
       MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);

@@ -8,7 +8,7 @@ import ai.realm.quant.SubScales;
  * {@code to} on, and returns whether its scales are finite.
  */
 final class Widening {
-  private static final int GROUP = Layout.GROUP;
+  private static final int GROUP = Layout.ROW_GROUP;
   private static final int OFFSET_BYTES_WORDS = Layout.OFFSET_BYTES.blockBytes() / Integer.BYTES;
 
   private Widening() {}

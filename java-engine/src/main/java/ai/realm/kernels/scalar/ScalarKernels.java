@@ -4,6 +4,7 @@ import ai.realm.gguf.TensorInfo;
 import ai.realm.gguf.TensorType;
 import ai.realm.kernels.Activations;
 import ai.realm.kernels.AttentionKernels;
+import ai.realm.kernels.FileBacked;
 import ai.realm.kernels.Kernels;
 import ai.realm.kernels.Matrix;
 import ai.realm.kernels.WorkerPool;
@@ -29,15 +30,15 @@ public final class ScalarKernels implements Kernels {
 
   @Override
   public Matrix prepare(TensorInfo tensor, WorkerPool pool, Arena arena) {
-    return new ScalarMatrix(tensor);
+    return new FileBacked.Blocks(tensor);
   }
 
   @Override
   public void sums(Activations x) {
     for (int run = 0; run < x.sums().length; run++) {
       double sum = 0;
-      int start = run * Activations.RUN;
-      for (int i = start; i < Math.min(start + Activations.RUN, x.columns()); i++) {
+      int start = run * Activations.SUM_RUN;
+      for (int i = start; i < Math.min(start + Activations.SUM_RUN, x.columns()); i++) {
         sum += x.values()[i];
       }
       x.sums()[run] = (float) sum;
@@ -47,7 +48,7 @@ public final class ScalarKernels implements Kernels {
   @Override
   public void matmul(
       Matrix w, Activations x, float[] y, int at, int stride, int unit, int endUnit) {
-    if (!(w instanceof ScalarMatrix matrix)) {
+    if (!(w instanceof FileBacked.Blocks matrix)) {
       throw new IllegalArgumentException(
           w.getClass().getName() + " was not prepared by these kernels");
     }

@@ -21,7 +21,7 @@ final class Elementwise {
     float[] values = x.values();
     float[] sums = x.sums();
     for (int i = 0, run = 0; run < sums.length; run++) {
-      int end = Math.min(i + Activations.RUN, x.columns());
+      int end = Math.min(i + Activations.SUM_RUN, x.columns());
       float s0 = 0;
       float s1 = 0;
       float s2 = 0;

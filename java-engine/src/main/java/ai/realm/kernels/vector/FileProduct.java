@@ -4,6 +4,7 @@ import static ai.realm.kernels.vector.Lanes.COUNT;
 import static ai.realm.kernels.vector.Lanes.F;
 import static ai.realm.kernels.vector.PanelProduct.WIDTH;
 
+import ai.realm.kernels.FileBacked;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
@@ -17,7 +18,8 @@ final class FileProduct {
    * @param line room for a row
    * @param y receives row n at {@code at + n}
    */
-  static void matvec(FileMatrix m, float[] x, int first, int end, float[] line, float[] y, int at) {
+  static void matvec(
+      FileBacked.Blocks m, float[] x, int first, int end, float[] line, float[] y, int at) {
     int columns = m.columns();
     float[] lanes = new float[COUNT];
     for (int row = first; row < end; row++) {
@@ -56,7 +58,7 @@ final class FileProduct {
    * @param line room for a row
    * @param panel receives column k, row n at {@code k * WIDTH + n}; zeros where there is no row
    */
-  static void unpack(FileMatrix m, int first, int rows, float[] line, float[] panel) {
+  static void unpack(FileBacked.Blocks m, int first, int rows, float[] line, float[] panel) {
     int depth = m.columns();
     for (int n = 0; n < WIDTH; n++) {
       if (n < rows) {

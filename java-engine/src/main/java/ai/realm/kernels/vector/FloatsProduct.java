@@ -14,7 +14,7 @@ import jdk.incubator.vector.FloatVector;
  * others are measured by. Memory is their limit; one chain of sums keeps up with it.
  */
 final class FloatsProduct extends PackedProduct {
-  private static final int COLUMN = Layout.GROUP * Float.BYTES;
+  private static final int COLUMN = Layout.ROW_GROUP * Float.BYTES;
 
   @Override
   void dot(MemorySegment data, long from, float[] a, float[] sums, int columns, float[] y, int at) {

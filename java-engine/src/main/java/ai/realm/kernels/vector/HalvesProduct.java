@@ -16,7 +16,7 @@ import jdk.incubator.vector.IntVector;
 
 /** Products with {@link Layout#F16}. */
 final class HalvesProduct extends PackedProduct {
-  private static final int PAIR = Layout.GROUP * Integer.BYTES;
+  private static final int PAIR = Layout.ROW_GROUP * Integer.BYTES;
 
   @Override
   void dot(MemorySegment data, long from, float[] a, float[] sums, int columns, float[] y, int at) {

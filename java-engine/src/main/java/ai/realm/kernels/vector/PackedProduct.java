@@ -13,6 +13,30 @@ import java.lang.foreign.MemorySegment;
  * are: a vector that crosses a call of our own is boxed, which costs several times the product.
  */
 abstract class PackedProduct {
+  private static final PackedProduct NIBBLES = new NibblesProduct();
+  private static final PackedProduct BYTES = new BytesProduct();
+  private static final PackedProduct OFFSET_BYTES = new OffsetBytesProduct();
+  private static final PackedProduct Q4_K = new Q4kProduct();
+  private static final PackedProduct Q6_K = new Q6kProduct();
+  private static final PackedProduct F32 = new FloatsProduct();
+  private static final PackedProduct F16 = new HalvesProduct();
+  private static final PackedProduct BF16 = new BrainHalvesProduct();
+
+  /** That of a repacked layout. */
+  static PackedProduct of(Layout layout) {
+    return switch (layout) {
+      case NIBBLES -> NIBBLES;
+      case BYTES -> BYTES;
+      case OFFSET_BYTES -> OFFSET_BYTES;
+      case Q4_K -> Q4_K;
+      case Q6_K -> Q6_K;
+      case F32 -> F32;
+      case F16 -> F16;
+      case BF16 -> BF16;
+      case ROWS_Q8_0, ROWS_F16, ROWS_BF16 ->
+          throw new IllegalArgumentException(layout + " is for native kernels alone");
+    };
+  }
 
   /**
    * Decode: the product of one token with the rows of group {@code group}.
@@ -22,11 +46,11 @@ abstract class PackedProduct {
   void matvec(PackedMatrix w, Activations x, int group, float[] y, int at) {
     long from = group * w.groupBytes();
     float[] a = x.values();
-    if (COUNT == Layout.GROUP) {
+    if (COUNT == Layout.ROW_GROUP) {
       dot(w.data(), from, a, x.sums(), w.columns(), y, at);
       return;
     }
-    for (int part = 0; part < Layout.GROUP; part += 2 * COUNT) {
+    for (int part = 0; part < Layout.ROW_GROUP; part += 2 * COUNT) {
       pair(w.data(), from + part * Integer.BYTES, a, a, x.sums(), w.columns(), y, at + part);
     }
   }
@@ -40,8 +64,8 @@ abstract class PackedProduct {
   final void unpack(PackedMatrix w, int row, int first, int columns, float[] panel) {
     long block = (long) first / w.layout().blockColumns() * w.layout().blockBytes();
     for (int n = 0; n < WIDTH; n += COUNT) {
-      long group = (row + n) / Layout.GROUP * w.groupBytes();
-      int word = n % Layout.GROUP * Integer.BYTES;
+      long group = (row + n) / Layout.ROW_GROUP * w.groupBytes();
+      int word = n % Layout.ROW_GROUP * Integer.BYTES;
       dequantize(w.data(), group + block + word, columns, panel, n);
     }
   }

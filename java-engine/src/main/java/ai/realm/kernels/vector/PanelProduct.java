@@ -18,13 +18,13 @@ final class PanelProduct {
   private static final boolean WIDE = COUNT == 16;
 
   /** Columns of a panel: two vectors, but no less than a group of a packed layout has. */
-  static final int WIDTH = WIDE ? Matrix.UNIT : Layout.GROUP;
+  static final int WIDTH = WIDE ? Matrix.UNIT : Layout.ROW_GROUP;
 
   /**
    * The depth after which a product may as well go on with another panel: what it reads then stays
    * in the nearest cache for all rows, which 16 registers need. Beyond it, sums wait in the result.
    */
-  static final int SPAN = WIDE ? Integer.MAX_VALUE : 256;
+  static final int DEPTH_SPAN = WIDE ? Integer.MAX_VALUE : 256;
 
   private static final int TALL_ROWS = WIDE ? 12 : 6;
 

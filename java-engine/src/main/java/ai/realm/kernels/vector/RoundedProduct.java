@@ -14,7 +14,7 @@ import java.lang.foreign.MemorySegment;
  */
 abstract class RoundedProduct extends PackedProduct {
   /** Whether products of one token take it rounded. */
-  static final boolean ROUNDS = COUNT < Layout.GROUP;
+  static final boolean ROUNDS = COUNT < Layout.ROW_GROUP;
 
   /**
    * By how much the second, third and fourth nibble of 16 bits are shifted down. They are read from
@@ -26,7 +26,7 @@ abstract class RoundedProduct extends PackedProduct {
   final void matvec(PackedMatrix w, Activations x, int group, float[] y, int at) {
     if (ROUNDS) {
       long from = group * w.groupBytes();
-      for (int part = 0; part < Layout.GROUP; part += 2 * COUNT) {
+      for (int part = 0; part < Layout.ROW_GROUP; part += 2 * COUNT) {
         pair(w.data(), from + part * Integer.BYTES, x.rounded(), w.columns(), y, at + part);
       }
       if (finite(y, at)) {
@@ -39,7 +39,7 @@ abstract class RoundedProduct extends PackedProduct {
   /** Whether the results of a group are finite. */
   private static boolean finite(float[] y, int at) {
     float zero = 0;
-    for (int i = at; i < at + Layout.GROUP; i++) {
+    for (int i = at; i < at + Layout.ROW_GROUP; i++) {
       zero += y[i] * 0;
     }
     return zero == 0;

@@ -6,6 +6,7 @@ import ai.realm.gguf.TensorInfo;
 import ai.realm.gguf.TensorType;
 import ai.realm.kernels.Activations;
 import ai.realm.kernels.AttentionKernels;
+import ai.realm.kernels.FileBacked;
 import ai.realm.kernels.Kernels;
 import ai.realm.kernels.Matrix;
 import ai.realm.kernels.WorkerPool;
@@ -56,15 +57,6 @@ public final class VectorKernels implements Kernels {
 
   private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
 
-  private static final PackedProduct NIBBLES = new NibblesProduct();
-  private static final PackedProduct BYTES = new BytesProduct();
-  private static final PackedProduct Q4_K = new Q4kProduct();
-  private static final PackedProduct Q6_K = new Q6kProduct();
-  private static final PackedProduct OFFSET_BYTES = new OffsetBytesProduct();
-  private static final PackedProduct F16 = new HalvesProduct();
-  private static final PackedProduct BF16 = new BrainHalvesProduct();
-  private static final PackedProduct F32 = new FloatsProduct();
-
   private final AttentionKernels attention = new VectorAttention();
 
   @Override
@@ -80,25 +72,7 @@ public final class VectorKernels implements Kernels {
   @Override
   public Matrix prepare(TensorInfo tensor, WorkerPool pool, Arena arena) {
     PackedMatrix packed = Packer.pack(tensor, pool, arena, Packer::packGroup);
-    return packed != null ? packed : fileMatrix(tensor);
-  }
-
-  /** The tensor as its file has it: for types, and scales, that no packed layout holds. */
-  private static Matrix fileMatrix(TensorInfo tensor) {
-    return new FileMatrix(tensor);
-  }
-
-  private static PackedProduct product(Layout layout) {
-    return switch (layout) {
-      case NIBBLES -> NIBBLES;
-      case BYTES -> BYTES;
-      case Q4_K -> Q4_K;
-      case Q6_K -> Q6_K;
-      case OFFSET_BYTES -> OFFSET_BYTES;
-      case F16 -> F16;
-      case BF16 -> BF16;
-      case F32 -> F32;
-    };
+    return packed != null ? packed : new FileBacked.Blocks(tensor);
   }
 
   @Override
@@ -112,7 +86,7 @@ public final class VectorKernels implements Kernels {
         RoundedProduct.ROUNDS
             && tokens == 1
             && w instanceof PackedMatrix m
-            && product(m.layout()) instanceof RoundedProduct;
+            && PackedProduct.of(m.layout()) instanceof RoundedProduct;
     return rounds ? RoundedActivations.words(w.columns()) : 0;
   }
 
@@ -138,12 +112,12 @@ public final class VectorKernels implements Kernels {
   private static void matvec(Matrix w, Activations x, float[] y, int at, int first, int end) {
     switch (w) {
       case PackedMatrix m -> {
-        PackedProduct product = product(m.layout());
+        PackedProduct product = PackedProduct.of(m.layout());
         Scratch scratch = SCRATCH.get();
         float[] tile = scratch.tile;
-        for (int row = first; row < end; row += Layout.GROUP) {
-          int group = row / Layout.GROUP;
-          if (row + Layout.GROUP <= end) {
+        for (int row = first; row < end; row += Layout.ROW_GROUP) {
+          int group = row / Layout.ROW_GROUP;
+          if (row + Layout.ROW_GROUP <= end) {
             product.matvec(m, x, group, y, at + row);
           } else {
             product.matvec(m, x, group, tile, 0);
@@ -151,23 +125,23 @@ public final class VectorKernels implements Kernels {
           }
         }
       }
-      case FileMatrix m ->
+      case FileBacked.Blocks m ->
           FileProduct.matvec(m, x.values(), first, end, SCRATCH.get().line(m.columns()), y, at);
       default -> throw foreign(w);
     }
   }
 
   /**
-   * Prefill: the rows {@code [first, end)}. A span of all activations serves all of them. Where
-   * there are several spans, sums wait in a place of their own: the rows of {@code y} lie so far
-   * apart that caches would not hold them.
+   * Prefill: the rows {@code [first, end)}. A depth span of all activations serves all of them.
+   * Where there are several spans, sums wait in a place of their own: the rows of {@code y} lie so
+   * far apart that caches would not hold them.
    */
   private static void batch(
       Matrix w, Activations x, float[] y, int at, int stride, int first, int end) {
     int depth = w.columns();
     int tokens = x.tokens();
     Scratch scratch = SCRATCH.get();
-    int span = w instanceof PackedMatrix ? Math.min(PanelProduct.SPAN, depth) : depth;
+    int span = w instanceof PackedMatrix ? Math.min(PanelProduct.DEPTH_SPAN, depth) : depth;
     boolean whole = span == depth;
     float[] panel = scratch.panel(span * WIDTH);
     float[] sums = whole ? y : scratch.sums(BATCH_ROWS * tokens);
@@ -180,8 +154,9 @@ public final class VectorKernels implements Kernels {
       for (int row = first; row < end; row += WIDTH) {
         int columns = Math.min(WIDTH, end - row);
         switch (w) {
-          case PackedMatrix m -> product(m.layout()).unpack(m, row, k, lines, panel);
-          case FileMatrix m -> FileProduct.unpack(m, row, columns, scratch.line(depth), panel);
+          case PackedMatrix m -> PackedProduct.of(m.layout()).unpack(m, row, k, lines, panel);
+          case FileBacked.Blocks m ->
+              FileProduct.unpack(m, row, columns, scratch.line(depth), panel);
           default -> throw foreign(w);
         }
         int to = whole ? at + row : (row - first) * tokens;

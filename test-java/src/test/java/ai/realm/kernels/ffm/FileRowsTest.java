@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import ai.realm.gguf.TensorInfo;
 import ai.realm.gguf.TensorType;
 import ai.realm.kernels.Activations;
+import ai.realm.kernels.FileBacked;
 import ai.realm.kernels.Kernels;
 import ai.realm.kernels.Linear;
 import ai.realm.kernels.Matrix;
@@ -209,7 +210,7 @@ class FileRowsTest {
     for (NativeKernels kernels : FAMILIES) {
       Matrix w = kernels.prepare(tensor(type, 64, 5, data), POOL, Arena.ofAuto());
       assertEquals(0, w.bytes());
-      assertEquals(data, assertInstanceOf(FileRows.class, w).tensor().data());
+      assertEquals(data, assertInstanceOf(FileBacked.Rows.class, w).tensor().data());
     }
   }
 
@@ -221,7 +222,7 @@ class FileRowsTest {
     TensorInfo tensor = tensor(type, 33, 5, data);
     for (NativeKernels kernels : FAMILIES) {
       Matrix w = kernels.prepare(tensor, POOL, Arena.ofAuto());
-      assertFalse(w instanceof FileRows, kernels.family());
+      assertFalse(w instanceof FileBacked.Rows, kernels.family());
     }
     assertProductsEqual(tensor, new Random(4));
   }
