@@ -1,0 +1,42 @@
+"""The tables: which recipes there are, and which forward pass an architecture has."""
+
+from . import bert, gemma, granite, llama, mistral3, phi3, qwen, smollm3
+
+# name of the tiny model: (general.architecture, recipe)
+RECIPES = {
+    "llama": ("llama", llama.llama),
+    "llama-moe": ("llama", llama.mixture),
+    "llama3-rope": ("llama", llama.llama3_rope),
+    "qwen2": ("qwen2", qwen.qwen2),
+    "qwen3": ("qwen3", qwen.qwen3),
+    "qwen3moe": ("qwen3moe", qwen.mixture),
+    "qwen3-embed": ("qwen3", qwen.embedder),
+    "gemma2": ("gemma2", gemma.gemma2),
+    "gemma3": ("gemma3", gemma.gemma3),
+    "gemma-embedding": ("gemma-embedding", gemma.embedder),
+    "smollm3": ("smollm3", smollm3.smollm3),
+    "phi3": ("phi3", phi3.plain),
+    "phi3-long": ("phi3", phi3.long),
+    "phi3-short": ("phi3", phi3.short),
+    "mistral3": ("mistral3", mistral3.mistral3),
+    "granite": ("granite", granite.granite),
+    "bert": ("bert", bert.bert),
+    "nomic-bert": ("nomic-bert", bert.nomic),
+}
+
+# general.architecture: the hidden states (T, width) after the last layer, before the last norm
+FORWARD = {
+    "llama": llama.hidden,
+    "qwen2": qwen.hidden,
+    "qwen3": qwen.hidden,
+    "qwen3moe": qwen.hidden,
+    "gemma2": gemma.hidden,
+    "gemma3": gemma.hidden,
+    "gemma-embedding": gemma.hidden,
+    "smollm3": smollm3.hidden,
+    "phi3": phi3.hidden,
+    "mistral3": mistral3.hidden,
+    "granite": granite.hidden,
+    "bert": bert.hidden,
+    "nomic-bert": bert.hidden,
+}
