@@ -1,0 +1,146 @@
+package ai.realm.model;
+
+import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.realm.fixture.NeedsTinyModels;
+import ai.realm.fixture.TinyModelCase;
+import ai.realm.gguf.Gguf;
+import ai.realm.kernels.KvFormat;
+import com.google.gson.Gson;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Every architecture that generates, in several types, against the exact log-probabilities of an
+ * independent float64 program (src/test/python/golden), and against node-llama-cpp. {@code npm
+ * test} runs a few cases of each, {@code npm run test:matrix} all.
+ */
+@NeedsTinyModels
+class ExactnessTest {
+  /** Whether all providers take all sequences in every way. */
+  private static final boolean THOROUGH =
+      Boolean.parseBoolean(System.getenv("REALM_TEST_MATRIX_THOROUGH"));
+
+  /** The most that the mean KL may be with F32 weights. */
+  private static final double F32 = 1e-4;
+
+  /** Likewise of mixtures: near a tie the smallest difference chooses another expert. */
+  private static final double F32_MIXTURE = 3e-3;
+
+  /** With other weights, of node-llama-cpp's mean KL on the same file. */
+  private static final double SHARE_OF_PEER = 0.5;
+
+  /** Sequences up to this length are short. */
+  private static final int SHORT = 64;
+
+  static List<TinyModelCase> cases() {
+    return TinyModelCase.all().stream().filter(each -> !each.embeds()).toList();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("cases")
+  void logProbabilitiesAreExact(TinyModelCase tiny) throws IOException {
+    float[][][] exact = tiny.exact();
+    float[][][] peer = tiny.type().equals("F32") ? tiny.peerRows() : null;
+    List<Figure> figures = new ArrayList<>();
+    List<Executable> checks = new ArrayList<>();
+    for (Provider provider : THOROUGH ? Provider.all() : Provider.each()) {
+      try (Gguf gguf = Gguf.open(tiny.file());
+          LanguageModel model = Models.load(gguf, 2, KvFormat.F16, provider.kernels())) {
+        for (Way way : Way.values()) {
+          float[][][] logits = way.run(model, wanted(tiny, provider, way));
+          if (logits == null) {
+            continue;
+          }
+          Exactness exactness = Exactness.of(exact, logits);
+          figures.add(new Figure(provider.name(), way, exactness));
+          String where = provider + ", " + way;
+          checks.add(() -> assertWithin(exactness, limit(tiny), where + ": from the exact ones"));
+          if (peer != null) {
+            Exactness fromPeer = Exactness.of(peer, logits);
+            checks.add(() -> assertWithin(fromPeer, limit(tiny), where + ": from node-llama-cpp"));
+          }
+        }
+      }
+    }
+    Figure.write(tiny, figures);
+    assertAll(checks);
+  }
+
+  /** The sequences that a provider takes in this way; null in the places of the others. */
+  private static int[][] wanted(TinyModelCase tiny, Provider provider, Way way) {
+    int[][] wanted = tiny.sequences().clone();
+    boolean slow = provider.name().equals("scalar");
+    boolean few = slow || !THOROUGH && !provider.equals(Provider.each().getLast());
+    int longest = !few ? Integer.MAX_VALUE : !THOROUGH ? 7 : way == Way.WHOLE ? 300 : SHORT;
+    for (int i = 0; i < wanted.length; i++) {
+      wanted[i] = wanted[i].length <= longest ? wanted[i] : null;
+    }
+    return wanted;
+  }
+
+  private static double limit(TinyModelCase tiny) {
+    if (tiny.type().equals("F32")) {
+      return tiny.mixture() ? F32_MIXTURE : F32;
+    }
+    return SHARE_OF_PEER * tiny.peer();
+  }
+
+  private static void assertWithin(Exactness exactness, double limit, String where) {
+    String message = String.format(Locale.ROOT, "%s %s, at most %.3g", where, exactness, limit);
+    assertTrue(exactness.meanKl() <= limit, message);
+  }
+
+  /** How sequences are taken in. */
+  enum Way {
+    /** Each in one step. */
+    WHOLE {
+      @Override
+      float[][] rows(LanguageModel model, int[] ids) {
+        return Logits.of(model, ids, ids.length);
+      }
+    },
+    /** Each in several steps, whose ends are not those of blocks, windows or pages. */
+    PIECES {
+      @Override
+      float[][] rows(LanguageModel model, int[] ids) {
+        return Logits.of(model, ids, 29);
+      }
+    },
+    /** Each as text is generated. */
+    TOKENS {
+      @Override
+      float[][] rows(LanguageModel model, int[] ids) {
+        return Logits.of(model, ids, 1);
+      }
+    };
+
+    abstract float[][] rows(LanguageModel model, int[] ids);
+
+    /** The logits of those sequences that are not null. */
+    float[][][] run(LanguageModel model, int[][] sequences) {
+      float[][][] logits = new float[sequences.length][][];
+      for (int i = 0; i < logits.length; i++) {
+        logits[i] = sequences[i] == null ? null : rows(model, sequences[i]);
+      }
+      return logits;
+    }
+  }
+
+  /** What was measured, for the table of {@code npm run test:matrix}. */
+  private record Figure(String provider, Way way, Exactness exactness) {
+
+    static void write(TinyModelCase tiny, List<Figure> figures) throws IOException {
+      Path folder = Files.createDirectories(Path.of("target/exactness"));
+      Files.writeString(folder.resolve(tiny.name() + ".json"), new Gson().toJson(figures));
+    }
+  }
+}
