@@ -11,9 +11,14 @@
  *   make infinite
  */
 
+/** Room for one float, and its bits. */
+const single = new Float32Array(1)
+const bitsOfSingle = new Uint32Array(single.buffer)
+
 /** @satisfies {Record<string, BlockType>} */
 export const blockTypes = {
-  F32: { type: 0, values: 1, bytes: 4 },
+  F32: { type: 0, values: 1, bytes: 4, fileType: 0 },
+  F16: { type: 1, values: 1, bytes: 2, fileType: 1, quantize: quantizeF16 },
   Q4_0: { type: 2, values: 32, bytes: 18, fileType: 2, quantize: quantizeQ40 },
   Q8_0: { type: 8, values: 32, bytes: 34, fileType: 7, quantize: quantizeQ80, scales: [[0, toHalf(2.5e-4)]] },
   Q4_K: {
@@ -26,6 +31,16 @@ export const blockTypes = {
     ],
   },
   Q6_K: { type: 14, values: 256, bytes: 210, scales: [[208, toHalf(1.2e-5)]] },
+}
+
+/**
+ * Half floats, as many as there are values.
+ *
+ * @param {Float32Array} values
+ * @param {Buffer} block
+ */
+function quantizeF16(values, block) {
+  for (let i = 0; i < values.length; i++) block.writeUInt16LE(toHalf(values[i]), 2 * i)
 }
 
 /**
@@ -85,7 +100,8 @@ export function randomBlocks({ bytes: blockBytes, scales = [] }, bytes, seed) {
  * @param {number} value finite
  */
 export function toHalf(value) {
-  const [bits] = new Uint32Array(Float32Array.of(value).buffer)
+  single[0] = value
+  const [bits] = bitsOfSingle
   const sign = (bits >>> 16) & 0x8000
   // Below the least normal half the steps get no smaller.
   const exponent = Math.max(((bits >>> 23) & 0xff) - 127, -14)
