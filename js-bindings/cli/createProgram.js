@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { chatCommand } from './commands/chat.js'
 import { doctorCommand } from './commands/doctor.js'
+import { embedCommand } from './commands/embed.js'
 import { generateCommand } from './commands/generate.js'
 import { inspectCommand } from './commands/inspect.js'
 import { listCommand } from './commands/list.js'
@@ -30,6 +31,7 @@ export function createProgram() {
     doctorCommand(),
     tokenizeCommand(),
     logitsCommand(),
+    embedCommand(),
   ]
   for (const command of commands) {
     program.addCommand(command)

@@ -89,6 +89,19 @@ export class EngineModel {
     }
   }
 
+  /**
+   * Runs a job on it whose result has memory with f32 values.
+   *
+   * @param {string} method
+   * @param {object} args
+   * @param {JobListeners} listeners
+   * @returns {Promise<any>} its result, with the memory itself as `values`, a Float32Array
+   */
+  async openForFloats(method, args, listeners) {
+    const { buffer, ...result } = await this.open(method, args, listeners)
+    return { ...result, values: new Float32Array(this.#bridge.take(buffer)) }
+  }
+
   /** Ends it for good: nothing can be started from now on; what runs is waited for. */
   dispose() {
     this.#disposal ??= this.#release()

@@ -1,4 +1,5 @@
 import { EngineModel } from './EngineModel.js'
+import { embedTexts } from './embedTexts.js'
 import { AbortError } from './errors/AbortError.js'
 import { RealmError } from './errors/RealmError.js'
 import { readGenerateOptions } from './generation/readGenerateOptions.js'
@@ -9,7 +10,7 @@ import { Vocabulary } from './Vocabulary.js'
 
 /** @import { JobListeners } from './bridge/Bridge.js' */
 /** @import { Prompt } from './prompt/Message.js' */
-/** @import { GenerateOptions, GenerateResult } from './types.d.ts' */
+/** @import { EmbedOptions, EmbedResult, GenerateOptions, GenerateResult } from './types.d.ts' */
 
 /** A loaded model. `loadModel` makes it; `dispose` ends it. Its calls may run at the same time, as many as wanted. */
 export class Model extends Vocabulary {
@@ -101,6 +102,20 @@ export class Model extends Vocabulary {
   stream(prompt, options = {}) {
     const { job, signal } = this.#read(prompt, options, 'the options of stream')
     return new TextStream((listeners) => this.#generate(job, listeners), signal)
+  }
+
+  /**
+   * Turns texts into vectors: those of texts that mean alike point alike. A text's vector depends neither on what is
+   * embedded with it nor on what else runs. What a text says of special tokens is plain text.
+   *
+   * @param {string | readonly string[]} texts one or more, of any length up to the context
+   * @param {EmbedOptions} [options]
+   * @returns {Promise<EmbedResult>}
+   * @throws {RealmError} `INVALID_ARGUMENT`, `CONTEXT_OVERFLOW`, `OUT_OF_MEMORY` or `DISPOSED`
+   * @throws {AbortError} if the signal is aborted
+   */
+  async embed(texts, options = {}) {
+    return embedTexts(this.#engine, texts, options)
   }
 
   /**

@@ -25,6 +25,8 @@ export {
  * @typedef {import('./prompt/Message.js').Message} Message
  * @typedef {import('./prompt/Message.js').Prompt} Prompt
  * @typedef {import('./types.d.ts').CallOptions} CallOptions
+ * @typedef {import('./types.d.ts').EmbedOptions} EmbedOptions
+ * @typedef {import('./types.d.ts').EmbedResult} EmbedResult
  * @typedef {import('./types.d.ts').FinishReason} FinishReason
  * @typedef {import('./types.d.ts').GenerateOptions} GenerateOptions
  * @typedef {import('./types.d.ts').GenerateResult} GenerateResult

@@ -123,6 +123,42 @@ export interface Timings {
   decodeTokensPerSecond: number
 }
 
+/** How texts become vectors. Every option may be left out. */
+export interface EmbedOptions {
+  /**
+   * What becomes of the states of a text's tokens: their `mean`, that of the first (`cls`) or of the `last`, or all
+   * of them (`none`); default: what the model's file says, else `mean` for an encoder and `last` for a decoder.
+   */
+  pooling?: 'mean' | 'cls' | 'last' | 'none'
+
+  /** Whether each vector is brought to the length 1, so that a dot product is a cosine; default true. */
+  normalize?: boolean
+
+  /**
+   * Keeps the first values of each vector alone, before it is normalized: for models that were trained so
+   * (Matryoshka); an integer from 1 to the model's own number of values, which is the default.
+   */
+  dimensions?: number
+
+  /**
+   * Cuts a text that is longer than the context, and keeps the tokens that close it (SEP, EOS); default false:
+   * such a text is refused with `CONTEXT_OVERFLOW`.
+   */
+  truncate?: boolean
+
+  /** Stops it; it then rejects with an `AbortError`. */
+  signal?: AbortSignal
+}
+
+/** The vectors of some texts. */
+export interface EmbedResult {
+  /** One for each text, in their order. With the pooling `none`, a row for each token, one behind the other. */
+  embeddings: Float32Array[]
+
+  /** How many tokens went in, with those that the model's file puts around a text. */
+  usage: Pick<Usage, 'promptTokens'>
+}
+
 /** What the engine runs on. */
 export interface RuntimeInfo {
   /**

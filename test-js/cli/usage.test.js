@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { runRealm } from './runRealm.js'
 
-const COMMANDS = ['generate', 'chat', 'pull', 'list', 'inspect', 'doctor', 'tokenize', 'logits']
+const COMMANDS = ['generate', 'chat', 'pull', 'list', 'inspect', 'doctor', 'tokenize', 'logits', 'embed']
 
 /** Each command's options, as users write them. */
 const GENERATE =
@@ -14,6 +14,8 @@ const OPTIONS = {
   inspect: '--json --help',
   doctor: '--json --help',
   tokenize: '--model --text --texts-file --no-special --no-bos --json --help',
+  embed:
+    '--model --context-length --threads --kv-cache --text --texts-file --pooling --no-normalize --dimensions --truncate --json --help',
   logits: '--tokens-file --top --batch --model --context-length --threads --kv-cache --json --help',
 }
 
@@ -57,6 +59,9 @@ describe('realm, used rightly and wrongly', () => {
     [['inspect'], /missing required argument 'file'/],
     [['tokenize'], /expected --text or --texts-file/],
     [['tokenize', '--text', 'a', '--texts-file', 'b'], /expected --text or --texts-file/],
+    [['embed'], /expected --text or --texts-file/],
+    [['embed', '--text', 'a', '--texts-file', 'b'], /expected --text or --texts-file/],
+    [['embed', '--text', 'a', '--pooling', 'max'], /mean, cls, last, none/],
     [['logits'], /required option '--tokens-file <file>' not specified/],
   ]) {
     it(`refuses: realm ${args.map((arg) => arg || "''").join(' ')}`, async () => {

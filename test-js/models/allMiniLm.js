@@ -124,9 +124,13 @@ function phantomSpace(word) {
 function blocksOf(values, { values: length, bytes, quantize }) {
   if (quantize === undefined) return Buffer.from(values.buffer, values.byteOffset, values.byteLength)
   const blocks = Buffer.alloc((values.length / length) * bytes)
-  if (length === 1) quantize(values, blocks)
-  else for (let i = 0, at = 0; i < values.length; i += length, at += bytes) {
-    quantize(values.subarray(i, i + length), blocks.subarray(at, at + bytes))
+  // Blocks of one value are made in one go.
+  const step = length === 1 ? values.length : length
+  for (let i = 0; i < values.length; i += step) {
+    quantize(
+      values.subarray(i, i + step),
+      blocks.subarray((i / length) * bytes, ((i + step) / length) * bytes),
+    )
   }
   return blocks
 }
