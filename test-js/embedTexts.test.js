@@ -11,7 +11,7 @@ function modelWith(lengths, { embed } = {}) {
   const values = Float32Array.from({ length: lengths.reduce((sum, n) => sum + n, 0) }, (_, i) => i)
   const bridge = new FakeBridge({
     embed: embed ?? (() => ({ buffer: 5, lengths, usage: { promptTokens: 9 } })),
-    take: (ticket) => (assert.equal(ticket, 5), values.buffer),
+    take: (ticket) => ({ 5: values.buffer })[ticket],
     release: () => ({}),
   })
   return { bridge, model: Model.of(new EngineModel(bridge, loadedModel())) }
