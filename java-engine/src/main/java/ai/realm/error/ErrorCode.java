@@ -75,7 +75,9 @@ public enum ErrorCode {
   /** The guest ran longer than it may. */
   TIMEOUT(-34),
   /** The guest recursed deeper than its stack. */
-  STACK_OVERFLOW(-35);
+  STACK_OVERFLOW(-35),
+  /** The model is made for something else: an encoder makes no text. */
+  UNSUPPORTED_OPERATION(-36);
 
   private final int number;
 

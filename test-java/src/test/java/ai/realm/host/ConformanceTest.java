@@ -43,6 +43,8 @@ class ConformanceTest extends ConformanceSuite {
             ErrorCode.GUEST_ERROR,
             ErrorCode.TIMEOUT,
             ErrorCode.STACK_OVERFLOW,
+            // Of encoders, which no case stores.
+            ErrorCode.UNSUPPORTED_OPERATION,
             // Of a machine without the forced kernels, and of a defect.
             ErrorCode.KERNELS_UNAVAILABLE,
             ErrorCode.INTERNAL);
