@@ -1,5 +1,5 @@
 import { buildProject } from '../../scripts/buildProject.js'
-import { runScript } from '../../scripts/runScript.js'
+import { runScript } from '../../scripts/runProgram.js'
 
 // npm run bench:embed -- [options]: builds what is out of date, and compares embedding with node-llama-cpp.
 

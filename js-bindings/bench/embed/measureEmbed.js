@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { loadModel } from '../../lib/index.js'
-import { orderStatistics } from '../orderStatistics.js'
+import { orderStatistics } from '../distribution.js'
 
 /**
  * What a measuring process is told, as JSON in its first argument.

@@ -2,14 +2,13 @@ import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
 import { reportError } from '../../cli/terminal/reportError.js'
 import { fetchTestEmbedder } from '../../scripts/fetchTestEmbedder.js'
-import { SetupError } from '../../scripts/SetupError.js'
+import { SetupError } from '../../scripts/runProgram.js'
 import { formatBars } from '../formatBars.js'
-import { formatMachine } from '../formatMachine.js'
 import { installPeer } from '../installPeer.js'
+import { formatMachine, readMachine } from '../machine.js'
+import { runPairs } from '../measureSides.js'
 import { parseCount } from '../parseCount.js'
-import { readMachine } from '../readMachine.js'
 import { runNode } from '../runNode.js'
-import { runPairs } from '../runPairs.js'
 
 /** @import { EmbedJob } from './measureEmbed.js' */
 /** @import { BarFigure } from '../formatBars.js' */
