@@ -1,9 +1,11 @@
 #include <napi.h>
 
+#include <cstdlib>
 #include <string>
 #include <utility>
 
 #include "environment.h"
+#include "first_copy.h"
 #include "host_call.h"
 #include "java_vm.h"
 #include "js_values.h"
@@ -25,21 +27,23 @@ Napi::Value ThrowNotStarted(Napi::Env env) {
   return Throw(env, {u"INTERNAL", u"the Java virtual machine does not run: await start() first"});
 }
 
-/** start({ libjvm, options }) → Promise */
+/** start({ libjvm, options, joins? }) → Promise<number> */
 Napi::Value Start(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
-  const char16_t* expected = u"start({ libjvm: string, options: string[] })";
+  const char16_t* expected = u"start({ libjvm: string, options: string[], joins?: boolean })";
   if (!info[0].IsObject()) {
     return ThrowArguments(env, expected);
   }
   const Napi::Object given = info[0].As<Napi::Object>();
   const Napi::Value libjvm = given.Get("libjvm");
   const Napi::Value options = given.Get("options");
-  if (!libjvm.IsString() || !options.IsArray()) {
+  const Napi::Value joins = given.Get("joins");
+  if (!libjvm.IsString() || !options.IsArray() || !(joins.IsUndefined() || joins.IsBoolean())) {
     return ThrowArguments(env, expected);
   }
   StartOptions start;
   start.libjvm = libjvm.As<Napi::String>().Utf8Value();
+  start.joins = joins.IsBoolean() && joins.As<Napi::Boolean>().Value();
   const Napi::Array lines = options.As<Napi::Array>();
   for (uint32_t i = 0; i < lines.Length(); i++) {
     const Napi::Value line = lines.Get(i);
@@ -153,7 +157,20 @@ Napi::Value Take(const Napi::CallbackInfo& info) {
   return Napi::Value(env, BufferOf(env, ticket, memory));
 }
 
-Napi::Object Init(Napi::Env env, Napi::Object exports) {
+/** variable(name) → string or undefined */
+Napi::Value Variable(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  if (!info[0].IsString()) {
+    return ThrowArguments(env, u"variable(name: string)");
+  }
+  const char* value = getenv(info[0].As<Napi::String>().Utf8Value().c_str());
+  return value == nullptr ? env.Undefined() : Napi::Value(Napi::String::New(env, value));
+}
+
+/** Enters this copy of the addon. */
+napi_value Enter(napi_env raw, napi_value given) {
+  const Napi::Env env(raw);
+  Napi::Object exports(raw, given);
   Environment::Create(env);
   exports.Set("start", Napi::Function::New(env, Start, "start"));
   exports.Set("call", Napi::Function::New(env, Call, "call"));
@@ -164,12 +181,23 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("hostCall", host_call);
   exports.Set("take", Napi::Function::New(env, Take, "take"));
   exports.Set("cancel", Napi::Function::New(env, Cancel, "cancel"));
+  exports.Set("variable", Napi::Function::New(env, Variable, "variable"));
   return exports;
+}
+
+/** Node calls it once for each thread that loads this copy. */
+Napi::Object Init(Napi::Env env, Napi::Object exports) {
+  return Napi::Object(env, first_copy::Or(&Enter)(env, exports));
 }
 
 }  // namespace
 
-/** Node calls it once for each thread that loads the addon. */
 NODE_API_MODULE(realm, Init)
+
+/** What other copies of the addon enter this one by. */
+extern "C" __attribute__((visibility("default"))) napi_value
+realm_addon_entry_1(napi_env env, napi_value exports) {
+  return Enter(env, exports);
+}
 
 }  // namespace realm

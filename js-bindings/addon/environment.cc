@@ -156,7 +156,9 @@ void Environment::Deliver(const Event& event) {
 
 void Environment::Settle(napi_deferred promise, EventKind kind) {
   if (kind == EventKind::kResult) {
-    napi_resolve_deferred(env_, promise, Napi::Env(env_).Undefined());
+    napi_value protocol = nullptr;
+    napi_create_int32(env_, java_vm::Protocol(), &protocol);
+    napi_resolve_deferred(env_, promise, protocol);
   } else {
     napi_reject_deferred(env_, promise, JsError(env_, java_vm::Failure()));
   }

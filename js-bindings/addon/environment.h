@@ -31,7 +31,10 @@ class Environment {
   /** Whether JavaScript can still run here: what outlives the environment can ask. */
   std::shared_ptr<const bool> Running() const { return running_; }
 
-  /** Starts the virtual machine; the promise settles when it runs or did not start. */
+  /**
+   * Starts the virtual machine; the promise settles when it runs, with the number of the engine's
+   * protocol, or did not start.
+   */
   Napi::Value Start(StartOptions options);
 
   /**

@@ -81,7 +81,7 @@ std::optional<BridgeError> JavaBridge::Load(JNIEnv* jni) {
   jclass out_of_memory = bridge == nullptr ? nullptr : jni->FindClass("java/lang/OutOfMemoryError");
   const bool loaded =
       out_of_memory != nullptr &&
-      (prepare_ = jni->GetStaticMethodID(bridge, "prepare", "()V")) != nullptr &&
+      (prepare_ = jni->GetStaticMethodID(bridge, "prepare", "()I")) != nullptr &&
       (call_ = jni->GetStaticMethodID(
            bridge, "call", "(JLjava/lang/String;Ljava/lang/String;JJ)Ljava/lang/String;")) !=
           nullptr &&
@@ -99,7 +99,7 @@ std::optional<BridgeError> JavaBridge::Load(JNIEnv* jni) {
   if (loaded) {
     class_ = static_cast<jclass>(jni->NewGlobalRef(bridge));
     out_of_memory_ = static_cast<jclass>(jni->NewGlobalRef(out_of_memory));
-    jni->CallStaticVoidMethod(class_, prepare_);
+    protocol_ = jni->CallStaticIntMethod(class_, prepare_);
   }
   return TakeException(jni);
 }

@@ -23,6 +23,9 @@ class JavaBridge {
    */
   std::optional<BridgeError> Load(JNIEnv* jni);
 
+  /** The number of the engine's protocol: what AddonBridge.prepare has returned. */
+  int32_t Protocol() const { return protocol_; }
+
   std::optional<BridgeError> Call(JNIEnv* jni, int64_t environment, const Request& request,
                                   std::u16string* answer) const;
   std::optional<BridgeError> Open(JNIEnv* jni, int64_t environment, int64_t job,
@@ -37,6 +40,7 @@ class JavaBridge {
  private:
   std::optional<BridgeError> TakeException(JNIEnv* jni) const;
 
+  int32_t protocol_ = 0;
   jclass class_ = nullptr;
   jclass out_of_memory_ = nullptr;
   jmethodID prepare_ = nullptr;

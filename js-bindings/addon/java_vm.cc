@@ -1,9 +1,12 @@
 #include "java_vm.h"
 
 #include <dlfcn.h>
+#include <locale.h>
 #include <pthread.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -14,6 +17,7 @@
 #include <utility>
 
 #include "early_output.h"
+#include "first_copy.h"
 #include "java_thread.h"
 #include "process_state.h"
 #include "start_messages.h"
@@ -116,16 +120,72 @@ void JNICALL OnExit(jint) { OnAbort(); }
 
 JavaVMOption Hook(const char* name, void* function) { return {const_cast<char*>(name), function}; }
 
-/**
- * Takes the machine that runs in this process already, as where Node itself runs inside of Java.
- * False if there is none.
- */
-bool Join(void* libjvm, JNIEnv** jni) {
-  auto created = reinterpret_cast<GetCreatedJavaVms>(dlsym(libjvm, "JNI_GetCreatedJavaVMs"));
+/** The only machine that a libjvm of this process has; null if it has none. */
+JavaVM* CreatedBy(void* get_created) {
+  JavaVM* vm = nullptr;
   jsize count = 0;
-  return created != nullptr && created(&machine().vm, 1, &count) == JNI_OK && count == 1 &&
-         machine().vm->AttachCurrentThreadAsDaemon(reinterpret_cast<void**>(jni), nullptr) ==
-             JNI_OK;
+  auto created = reinterpret_cast<GetCreatedJavaVms>(get_created);
+  return created != nullptr && created(&vm, 1, &count) == JNI_OK && count == 1 ? vm : nullptr;
+}
+
+/**
+ * Takes the machine that runs in this process already, since Node itself runs inside of Java.
+ * Returns why it could not; empty if this thread is attached to it.
+ */
+std::string Join(void* libjvm, JNIEnv** jni) {
+  machine().vm = CreatedBy(dlsym(libjvm, "JNI_GetCreatedJavaVMs"));
+  const bool joined =
+      machine().vm != nullptr &&
+      machine().vm->AttachCurrentThreadAsDaemon(reinterpret_cast<void**>(jni), nullptr) == JNI_OK;
+  return joined ? "" : "there is no Java in this process to join";
+}
+
+/** The library whose machine runs in this process; empty if there is none. */
+std::string LibraryOfOtherMachine() {
+  for (const std::string& library : first_copy::LoadedLibraries()) {
+    if (CreatedBy(first_copy::FunctionIn(library, "JNI_GetCreatedJavaVMs")) != nullptr) {
+      return library;
+    }
+  }
+  return "";
+}
+
+/**
+ * The size of stacks. The machine makes the last pages of the main thread's stack inaccessible, at
+ * this depth at most, to notice Java methods that recurse without end. JavaScript has a stack of
+ * the same thread, as deep as `--stack-size` says, and a guard within it ends the process without a
+ * word. So the guard lies at the end of what the system gives the thread. Stacks of more than 64 MB
+ * have none: each thread of Java would get as large a stack, and who asks for so much wants it for
+ * JavaScript.
+ */
+std::vector<std::string> StackOptions() {
+  // In kilobytes.
+  constexpr rlim_t kLeast = 7500;
+  constexpr rlim_t kMost = 65536;
+  rlimit limit = {RLIM_INFINITY, RLIM_INFINITY};
+  getrlimit(RLIMIT_STACK, &limit);
+  const rlim_t stack = limit.rlim_cur == RLIM_INFINITY ? RLIM_INFINITY : limit.rlim_cur / 1024;
+  std::vector<std::string> options = {"-XX:ThreadStackSize=" +
+                                      std::to_string(std::clamp(stack, kLeast, kMost))};
+  if (stack > kMost) {
+    options.push_back("-XX:+UnlockExperimentalVMOptions");
+    options.push_back("-XX:+DisablePrimordialThreadGuardPages");
+  }
+  return options;
+}
+
+/**
+ * Gives this thread a locale of its own, with UTF-8. The machine asks its first thread for the
+ * encoding of paths, and Node's paths are UTF-8 whatever the locale of the process, and whether
+ * that is installed or not.
+ */
+void UseUtf8() {
+  for (const char* name : {"C.UTF-8", "C.utf8", "en_US.UTF-8"}) {
+    if (locale_t utf8 = newlocale(LC_CTYPE_MASK, name, nullptr)) {
+      uselocale(utf8);
+      return;
+    }
+  }
 }
 
 /** Starts the machine on this thread. Returns why it did not start; empty if it runs. */
@@ -134,8 +194,16 @@ std::string Create(void* libjvm, JNIEnv** jni) {
   if (create == nullptr) {
     return dlerror();
   }
+  const std::string other = LibraryOfOtherMachine();
+  if (!other.empty()) {
+    return "another part of this program runs a Java virtual machine already, that of " + other +
+           ", and a process has room for one";
+  }
   std::vector<std::string>& lines = machine().options.options;
   lines.push_back(early_output::AgentOption());
+  for (std::string& option : StackOptions()) {
+    lines.push_back(std::move(option));
+  }
   std::vector<JavaVMOption> options = {
       Hook("vfprintf", reinterpret_cast<void*>(&start_messages::Print)),
       Hook("abort", reinterpret_cast<void*>(&OnAbort)),
@@ -145,6 +213,7 @@ std::string Create(void* libjvm, JNIEnv** jni) {
   }
   JavaVMInitArgs args = {JNI_VERSION_21, static_cast<jint>(options.size()), options.data(),
                          JNI_FALSE};
+  UseUtf8();
   start_messages::Begin();
   machine().before.emplace(libjvm);
   const jint outcome = create(&machine().vm, reinterpret_cast<void**>(jni), &args);
@@ -159,12 +228,6 @@ std::string Create(void* libjvm, JNIEnv** jni) {
 
 /** The thread that starts the machine and then belongs to it. */
 void* Run(void*) {
-  // The addon's code has to stay when the worker thread that loaded it ends: the machine's threads
-  // run in it.
-  Dl_info addon;
-  dladdr(reinterpret_cast<const void*>(&Run), &addon);
-  dlopen(addon.dli_fname, RTLD_NOW | RTLD_NODELETE);
-
   starts_the_machine = true;
   void* libjvm = dlopen(machine().options.libjvm.c_str(), RTLD_NOW | RTLD_GLOBAL);
   // Once more, now that libjvm is there: what is registered last is called first.
@@ -173,8 +236,8 @@ void* Run(void*) {
   std::string reason;
   if (libjvm == nullptr) {
     reason = dlerror();
-  } else if (!Join(libjvm, &jni)) {
-    reason = Create(libjvm, &jni);
+  } else {
+    reason = machine().options.joins ? Join(libjvm, &jni) : Create(libjvm, &jni);
   }
   if (!reason.empty()) {
     Fail(reason);
@@ -215,6 +278,8 @@ void Start(StartOptions options, int64_t waiter, std::shared_ptr<EventQueue> que
   }
   Tell(added, machine().phase);
 }
+
+int32_t Protocol() { return machine().bridge.Protocol(); }
 
 BridgeError Failure() {
   std::lock_guard<std::mutex> lock(machine().mutex);

@@ -18,6 +18,8 @@ struct StartOptions {
   std::string libjvm;
   /** The virtual machine's options, one each. */
   std::vector<std::string> options;
+  /** Whether the machine runs already, since Node itself runs inside of it. */
+  bool joins = false;
 };
 
 /** The one Java virtual machine of the process. */
@@ -31,6 +33,9 @@ namespace java_vm {
  *     error); the payload is empty
  */
 void Start(StartOptions options, int64_t waiter, std::shared_ptr<EventQueue> queue);
+
+/** Which version of what crosses here the engine speaks that runs. */
+int32_t Protocol();
 
 /** Why the machine did not start. */
 BridgeError Failure();

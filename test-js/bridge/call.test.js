@@ -113,6 +113,7 @@ describe('a call from JavaScript into Java', () => {
         () => addon.open('echo', '{}'),
         () => addon.open(1, '{}', () => undefined),
         () => addon.cancel('1'),
+        () => addon.variable(1),
         () => addon.start(),
         () => addon.start({ libjvm: 1, options: [] }),
         () => addon.start({ libjvm: '', options: [1] }),
@@ -126,14 +127,13 @@ describe('a call from JavaScript into Java', () => {
       })
     })
     const refused = 'INVALID_ARGUMENT'
-    deepEqual(result, [refused, refused, refused, refused, 'INTERNAL', 'INTERNAL', ...Array(6).fill(refused)])
+    deepEqual(result, [refused, refused, refused, refused, 'INTERNAL', 'INTERNAL', ...Array(7).fill(refused)])
   })
 
   it('says so before the virtual machine runs', async () => {
     const { result } = await runProbe(
       async (_, { bridgeFolder }) => {
-        const { findAddon } = await import(`${bridgeFolder}findAddon.js`)
-        const { loadAddon } = await import(`${bridgeFolder}loadAddon.js`)
+        const { findAddon, loadAddon } = await import(`${bridgeFolder}findRuntime.js`)
         const addon = loadAddon(findAddon())
         const attempts = [
           () => addon.call('echo', '{}'),

@@ -3,9 +3,18 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { jvmOptions } from '../../js-bindings/lib/bridge/jvmOptions.js'
 
-/** @param {string} [added] */
-function options(added) {
-  return jvmOptions({ classPath: ['/a b/engine.jar', '/more'], env: { REALM_JAVA_OPTIONS: added } })
+const GB = 2 ** 30
+
+/**
+ * @param {string} [added]
+ * @param {{ memory?: number, env?: NodeJS.ProcessEnv }} [where]
+ */
+function options(added, { memory = 64 * GB, env = {} } = {}) {
+  return jvmOptions({
+    classPath: ['/a b/engine.jar', '/more'],
+    env: { REALM_JAVA_OPTIONS: added, ...env },
+    memory,
+  })
 }
 
 describe('jvmOptions', () => {
@@ -14,7 +23,11 @@ describe('jvmOptions', () => {
   })
 
   it('leaves the signals to Node, bounds the heap, and lets a crash leave its file in the temporary folder', () => {
-    for (const option of ['-Xrs', '-Xmx1g', `-XX:ErrorFile=${join(tmpdir(), 'realm-java-crash-%p.log')}`]) {
+    for (const option of [
+      '-Xrs',
+      '-Xmx1024m',
+      `-XX:ErrorFile=${join(tmpdir(), 'realm-java-crash-%p.log')}`,
+    ]) {
       equal(options().includes(option), true, option)
     }
   })
@@ -46,12 +59,59 @@ describe('jvmOptions', () => {
     deepEqual(count({ env: { REALM_JAVA_OPTIONS: '-XX:CICompilerCount=2' } }), ['-XX:CICompilerCount=2'])
   })
 
-  it('refuses options that would end the process when Java is out of memory', () => {
-    for (const name of ['ExitOnOutOfMemoryError', 'CrashOnOutOfMemoryError']) {
-      throws(() => options(`-Da=1 -XX:+${name}`), {
-        code: 'INVALID_ARGUMENT',
-        message: new RegExp(`REALM_JAVA_OPTIONS has -XX:\\+${name}, .* leave it out`),
-      })
-    }
+  it('bounds the heap by a quarter of the memory', () => {
+    equal(options(undefined, { memory: 400 * 2 ** 20 }).includes('-Xmx100m'), true)
+    equal(options(undefined, { memory: 2 * GB }).includes('-Xmx512m'), true)
+    equal(options(undefined, { memory: 2 ** 20 }).includes('-Xmx64m'), true)
   })
+
+  it("outranks the environment's collectors, of which Java takes no second one", () => {
+    const env = { JAVA_TOOL_OPTIONS: '-XX:+UseG1GC -XX:+AggressiveHeap', JDK_JAVA_OPTIONS: '-XX:+UseZGC' }
+    const chosen = (/** @type {string[]} */ all) => all.filter((option) => /GC$|Aggressive/.test(option))
+    deepEqual(chosen(options('', { env })), [
+      '-XX:-UseZGC',
+      '-XX:-UseG1GC',
+      '-XX:-AggressiveHeap',
+      '-XX:+UseSerialGC',
+    ])
+    deepEqual(chosen(options('-XX:+UseG1GC', { env })), [
+      '-XX:-UseZGC',
+      '-XX:-AggressiveHeap',
+      '-XX:+UseG1GC',
+    ])
+    deepEqual(chosen(options('', { env: { _JAVA_OPTIONS: '-XX:+UseG1GC' } })), [])
+  })
+
+  for (const option of [
+    '-XX:+ExitOnOutOfMemoryError',
+    '-XX:+CrashOnOutOfMemoryError',
+    '-Xss1m',
+    '-XX:ThreadStackSize=512',
+    '-XX:-ReduceSignalUsage',
+  ]) {
+    it(`refuses ${option} where it would count, and undoes it where it would not`, () => {
+      for (const name of ['REALM_JAVA_OPTIONS', '_JAVA_OPTIONS']) {
+        throws(() => options('', { env: { [name]: `-Da=1 "${option}"` } }), {
+          code: 'INVALID_ARGUMENT',
+          message: new RegExp(
+            `The variable ${name} has ${option.replace('+', '\\+')}, which would .*: leave it out`,
+          ),
+        })
+      }
+      deepEqual(options('', { env: { JAVA_TOOL_OPTIONS: option, JDK_JAVA_OPTIONS: option } }), options())
+    })
+  }
+
+  for (const option of [
+    '-XX:StartFlightRecording',
+    '-XX:StartFlightRecording=duration=1s',
+    '-XX:+FlightRecorder',
+    '-XX:OnOutOfMemoryError=kill -9 %p',
+  ]) {
+    it(`refuses ${option} wherever it stands`, () => {
+      for (const name of ['REALM_JAVA_OPTIONS', '_JAVA_OPTIONS', 'JAVA_TOOL_OPTIONS', 'JDK_JAVA_OPTIONS']) {
+        throws(() => options('', { env: { [name]: `-Da=1 "${option}"` } }), { code: 'INVALID_ARGUMENT' })
+      }
+    })
+  }
 })

@@ -1,4 +1,5 @@
 import { deepEqual, doesNotMatch, equal, match } from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { runProbe } from './fixture/runProbe.js'
 
 const BRIDGE_FOLDER = new URL('../../js-bindings/lib/bridge/', import.meta.url).href
@@ -7,8 +8,9 @@ const BRIDGE_FOLDER = new URL('../../js-bindings/lib/bridge/', import.meta.url).
  * What startBridge says in a process with these options of Java.
  *
  * @param {string} options
+ * @param {NodeJS.ProcessEnv} [env] other variables
  */
-function startWith(options) {
+function startWith(options, env = {}) {
   return runProbe(
     async (_, { bridgeFolder }) => {
       const { startBridge } = await import(`${bridgeFolder}startBridge.js`)
@@ -29,7 +31,7 @@ function startWith(options) {
       }
       return attempts
     },
-    { starts: false, args: { bridgeFolder: BRIDGE_FOLDER }, env: { REALM_JAVA_OPTIONS: options } },
+    { starts: false, args: { bridgeFolder: BRIDGE_FOLDER }, env: { REALM_JAVA_OPTIONS: options, ...env } },
   )
 }
 
@@ -127,8 +129,94 @@ describe('the start of the virtual machine', () => {
     })
   }
 
-  it('refuses options that would end the process', async () => {
-    const { result } = await startWith('-XX:+ExitOnOutOfMemoryError')
-    equal(result[0].code, 'INVALID_ARGUMENT')
+  it('refuses options that would end the process, in the variables of all Java programs too', async () => {
+    for (const env of [
+      { REALM_JAVA_OPTIONS: '-XX:+ExitOnOutOfMemoryError' },
+      { JAVA_TOOL_OPTIONS: '-XX:StartFlightRecording' },
+      { _JAVA_OPTIONS: '-XX:+CrashOnOutOfMemoryError' },
+    ]) {
+      const { result } = await startWith('', env)
+      equal(result[0].code, 'INVALID_ARGUMENT')
+    }
   })
+
+  it('refuses those of the process in a worker that was given other variables', async () => {
+    const { result } = await runProbe(
+      async (_, { bridgeFolder }) => {
+        const { Worker } = await import('node:worker_threads')
+        const code = `
+          const { parentPort } = require('node:worker_threads')
+          import('${bridgeFolder}startBridge.js')
+            .then(({ startBridge }) => startBridge())
+            .catch(({ code }) => parentPort.postMessage(code))`
+        const worker = new Worker(code, { eval: true, env: {} })
+        return new Promise((resolve) => worker.once('message', resolve))
+      },
+      {
+        starts: false,
+        args: { bridgeFolder: BRIDGE_FOLDER },
+        env: { JAVA_TOOL_OPTIONS: '-XX:StartFlightRecording' },
+      },
+    )
+    equal(result, 'INVALID_ARGUMENT')
+  })
+
+  for (const options of ['-XX:+UseG1GC', '-XX:+AggressiveHeap', '-Xss1m -Xmx8m', '-XX:-ReduceSignalUsage']) {
+    it(`outranks JAVA_TOOL_OPTIONS=${options}`, async () => {
+      const { result, code } = await runProbe(({ bridge }) => bridge.call('echo', { value: 1 }).value, {
+        env: { JAVA_TOOL_OPTIONS: options },
+      })
+      deepEqual([code, result], [0, 1])
+    })
+  }
+
+  it('goes on where Java is out of memory, whatever JAVA_TOOL_OPTIONS says', async () => {
+    const { result, code } = await runProbe(
+      async ({ bridge }) => [
+        await bridge.open('throw', { what: 'memory' }).catch(({ code }) => code),
+        bridge.call('echo', { value: 1 }).value,
+      ],
+      {
+        env: {
+          REALM_JAVA_OPTIONS: '-Xmx32m',
+          JAVA_TOOL_OPTIONS: '-XX:+ExitOnOutOfMemoryError -XX:+CrashOnOutOfMemoryError',
+        },
+      },
+    )
+    deepEqual([code, result], [0, ['OUT_OF_MEMORY', 1]])
+  })
+
+  // The machine's guard of the main thread's stack lies where JavaScript never comes.
+  for (const [stack, depth] of [
+    ['8192', '7800'],
+    ['65536', '8000'],
+    ['65536', '60000'],
+    ['unlimited', '80000'],
+  ]) {
+    it(`leaves a recursion without end a RangeError, by ulimit -s ${stack} and --stack-size=${depth}`, () => {
+      const code = `
+        import { startBridge } from '${BRIDGE_FOLDER}startBridge.js'
+        const bridge = await startBridge()
+        const recurse = (depth) => 1 + recurse(depth + 1)
+        const recurseByJava = (depth) => {
+          if (depth % 100 === 0) bridge.call('engineInfo', {})
+          return 1 + recurseByJava(depth + 1)
+        }
+        for (const way of [recurse, recurseByJava]) {
+          try {
+            way(0)
+          } catch (error) {
+            console.log(error.name)
+          }
+        }
+        console.log(bridge.call('engineInfo', {}).kernels.length > 0)`
+      const command = `ulimit -s ${stack} && exec "$0" --stack-size=${depth} --input-type=module -e "$1"`
+      const { status, signal, stdout } = spawnSync('sh', ['-c', command, process.execPath, code], {
+        encoding: 'utf8',
+        timeout: 25_000,
+      })
+      match(stdout, /^RangeError\n(RangeError|RealmError)\ntrue\n$/)
+      deepEqual([status, signal], [0, null])
+    })
+  }
 })

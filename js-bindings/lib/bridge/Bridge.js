@@ -5,8 +5,12 @@ import { RealmError } from '../errors/RealmError.js'
  * What `realm.node` exports. Requests and answers are JSON.
  *
  * @typedef {object} Addon
- * @property {(options: { libjvm: string, options: string[] }) => Promise<void>} start starts the Java virtual machine,
- *   once in the life of a process: later calls, of other threads too, have the outcome of the first
+ * @property {(options: { libjvm: string, options: string[], joins?: boolean }) => Promise<number>} start starts the Java
+ *   virtual machine, or takes the one that Node runs inside of if it `joins`, once in the life of a process: later calls,
+ *   of other threads and other copies of this package too, have the outcome of the first. Resolves with the number of the
+ *   engine's protocol
+ * @property {(name: string) => string | undefined} variable a variable of the process's environment, which a worker's
+ *   `process.env` need not be
  * @property {(method: string, json: string, view?: ArrayBuffer | ArrayBufferView) => string} call runs a short operation
  *   on this thread; Java reads and writes the memory of `view` in place
  * @property {(method: string, json: string, onEvent: (kind: number, payload: string) => void, bytes?: ArrayBuffer |
@@ -38,6 +42,12 @@ const TEXT = 1
 const RESULT = 2
 const ERROR = 3
 const PROGRESS = 4
+
+/**
+ * The version of what crosses to the engine, as Java's BridgeCalls numbers it. It rises with each change of a method, of
+ * its arguments or results, or of the functions of the addon.
+ */
+export const PROTOCOL = 1
 
 /** The way to the engine: short calls, and jobs that run on the engine's threads. */
 export class Bridge {

@@ -1,9 +1,46 @@
-import { availableParallelism, tmpdir } from 'node:os'
+import { availableParallelism, tmpdir, totalmem } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { RealmError } from '../errors/RealmError.js'
 
-/** These end the whole Node process where Java alone has run out of memory. */
-const FORBIDDEN = ['-XX:+ExitOnOutOfMemoryError', '-XX:+CrashOnOutOfMemoryError']
+/**
+ * Options that Node cannot live with, and what they would do. In the variables that Realm's options outrank, those are
+ * harmless that are `undone`.
+ */
+const REFUSED = [
+  {
+    option: /^-XX:\+(Exit|Crash)OnOutOfMemoryError$/,
+    does: 'end the Node process where Java alone is out of memory, which else arrives as OUT_OF_MEMORY',
+    undone: true,
+  },
+  {
+    option: /^-XX:OnOutOfMemoryError=/,
+    does: 'run a program, as a rule one that ends the process, where Java alone is out of memory',
+    undone: false,
+  },
+  {
+    option: /^-XX:(StartFlightRecording|\+FlightRecorder$)/,
+    does: 'crash the Node process, since Flight Recorder wants signals that are those of Node',
+    undone: false,
+  },
+  {
+    option: /^-(Xss|XX:ThreadStackSize=)/,
+    does: 'put the guard of the stack into the part that JavaScript uses',
+    undone: true,
+  },
+  { option: /^-XX:-ReduceSignalUsage$/, does: 'take SIGINT and SIGTERM from Node', undone: true },
+]
+
+const MB = 2 ** 20
+
+/** Bounds of the heap, whatever the memory: it has room for a vocabulary of any model. */
+const LEAST_HEAP = 64 * MB
+const MOST_HEAP = 1024 * MB
+
+/** Chooses a collector; the machine refuses two. */
+const COLLECTOR = /^-XX:\+(Use(?:Serial|Parallel|G1|Z|Shenandoah|Epsilon)GC|AggressiveHeap)$/
+
+/** Sets the size of the heap or of its young part. */
+const HEAP_SIZE = /^-Xm[nsx]|^-XX:(Initial|Min|Max)?HeapSize=|^-XX:(Max)?NewSize=|^-XX:(Initial|Min|Max)RAM/
 
 /** The methods of the vector kernels, as the compiler's commands name them. */
 const KERNELS = 'ai.realm.kernels.vector.*::*'
@@ -36,18 +73,24 @@ const LANE_BY_LANE = [
 /**
  * The options that the Java virtual machine is started with. A user adds to them with the variable `REALM_JAVA_OPTIONS`:
  * options with spaces between them, quoted where they hold a space. Where they say something else than the options here,
- * the user's count. `JAVA_TOOL_OPTIONS` applies too, as to every Java program of the environment: the machine reads it
- * first, says so on stderr, and what is set here outranks it.
+ * the user's count. The variables of every Java program apply too, and Java says so on stderr: those of
+ * `JAVA_TOOL_OPTIONS` (and, for `realm run`, of `JDK_JAVA_OPTIONS`) are read before the options here, which outrank them,
+ * and those of `_JAVA_OPTIONS` after all others.
  *
  * @param {object} options
  * @param {string[]} options.classPath the engine's jar, and what else Java classes are loaded from
  * @param {string} [options.kernels] the library of the native kernels; default: none, and Java's own compute
  * @param {NodeJS.ProcessEnv} [options.env] the variables to look at; default: those of the process
+ * @param {number} [options.memory] bytes that the process may use; default: those of the machine, or of its control group
  * @returns {string[]}
- * @throws {RealmError} `INVALID_ARGUMENT` if the user's options have one that cannot be allowed in a Node process
+ * @throws {RealmError} `INVALID_ARGUMENT` if a variable has an option that cannot be allowed in a Node process
  */
-export function jvmOptions({ classPath, kernels, env = process.env }) {
-  const added = userOptions(env.REALM_JAVA_OPTIONS ?? '')
+export function jvmOptions({ classPath, kernels, env = process.env, memory = allowedMemory() }) {
+  const outranked = ['JDK_JAVA_OPTIONS', 'JAVA_TOOL_OPTIONS'].flatMap((name) =>
+    optionsIn(env, name, { allowUndone: true }),
+  )
+  const added = optionsIn(env, 'REALM_JAVA_OPTIONS')
+  const users = [...added, ...optionsIn(env, '_JAVA_OPTIONS')]
   return [
     `-Djava.class.path=${classPath.join(delimiter)}`,
     // The engine computes with the Vector API and reads weights from mapped memory. The machine takes the form with "="
@@ -58,13 +101,13 @@ export function jvmOptions({ classPath, kernels, env = process.env }) {
     '--sun-misc-unsafe-memory-access=allow',
     // SIGINT, SIGTERM and SIGHUP belong to Node.
     '-Xrs',
-    // In kilobytes. The machine guards the main thread's stack at this depth; with its usual 1024 the guard would lie in
-    // the part that deep JavaScript recursion uses, and end the process without a word.
-    '-XX:ThreadStackSize=7500',
-    ...heapOptions(added),
+    // A lack of memory is an error of the call that met it.
+    '-XX:-ExitOnOutOfMemoryError',
+    '-XX:-CrashOnOutOfMemoryError',
+    ...heapOptions({ users, outranked, memory }),
     ...(kernels === undefined ? [] : [`-Drealm.kernels.library=${kernels}`]),
     ...compilerOptions(),
-    ...(kernels === undefined || env.REALM_KERNELS === 'vector' ? compilerThreads(added) : []),
+    ...(kernels === undefined || env.REALM_KERNELS === 'vector' ? compilerThreads(users) : []),
     // What the compiler asked the C library for stays resident otherwise: up to 50 MB after the Java kernels.
     '-XX:TrimNativeHeapInterval=5000',
     // A crash must leave no file in the program's working directory.
@@ -75,19 +118,31 @@ export function jvmOptions({ classPath, kernels, env = process.env }) {
   ]
 }
 
+/** What this process may use: libuv knows control groups, and says 0 or more than there is where none bounds it. */
+function allowedMemory() {
+  return Math.min(process.constrainedMemory() || Number.POSITIVE_INFINITY, totalmem())
+}
+
 /**
  * Weights lie outside the heap: it holds vocabularies and what a generation works with. It starts small, since it only
- * gives memory back after a full collection, and one thread without tables beside the heap collects it best.
+ * gives memory back after a full collection, and one thread without tables beside the heap collects it best. A quarter of
+ * the memory is Java's own bound; more than 1 GB nothing in the engine needs.
  *
- * @param {string[]} added the user's options, which the machine would refuse beside some of these
+ * @param {object} options
+ * @param {string[]} options.users the user's options, which the machine would refuse beside some of these
+ * @param {string[]} options.outranked those of the environment, of which Java would refuse a second collector
+ * @param {number} options.memory bytes that the process may use
  */
-function heapOptions(added) {
-  const ownSizes = !added.some((option) => /^-Xm[nsx]/.test(option))
-  const ownCollector = !added.some((option) => /^-XX:\+Use\w+GC$/.test(option))
+function heapOptions({ users, outranked, memory }) {
+  const ownSizes = !users.some((option) => HEAP_SIZE.test(option))
+  const ownCollector = !users.some((option) => COLLECTOR.test(option))
+  const most = Math.floor(Math.min(Math.max(memory / 4, LEAST_HEAP), MOST_HEAP) / MB)
+  const others = outranked.filter((option) => COLLECTOR.test(option) && !users.includes(option))
   return [
-    ...(ownSizes ? ['-Xms16m', '-Xmx1g'] : []),
+    ...(ownSizes ? ['-Xms16m', `-Xmx${most}m`] : []),
     // What is young is garbage within a token: more room would only be touched in turn, and stay resident.
     ...(ownSizes && ownCollector ? ['-Xmn8m'] : []),
+    ...others.map((option) => option.replace('+', '-')),
     ...(ownCollector ? ['-XX:+UseSerialGC'] : []),
   ]
 }
@@ -149,17 +204,25 @@ function waiting(methods, wait = true) {
   return [`-XX:CompileCommand=BackgroundCompilation,${methods},${!wait}`]
 }
 
-/** @param {string} text */
-function userOptions(text) {
-  const words = text.match(/(?:[^\s"']|"[^"]*"|'[^']*')+/g) ?? []
+/**
+ * The options of a variable, as Java takes them apart.
+ *
+ * @param {NodeJS.ProcessEnv} env
+ * @param {string} name
+ * @param {{ allowUndone?: boolean }} [options] whether Realm's own options undo some of those that are refused
+ * @throws {RealmError} `INVALID_ARGUMENT`
+ */
+function optionsIn(env, name, { allowUndone = false } = {}) {
+  const words = env[name]?.match(/(?:[^\s"']|"[^"]*"|'[^']*')+/g) ?? []
   const options = words.map((word) => word.replace(/"([^"]*)"|'([^']*)'/g, '$1$2'))
-  const forbidden = options.find((option) => FORBIDDEN.includes(option))
-  if (forbidden !== undefined) {
-    throw new RealmError(
-      'INVALID_ARGUMENT',
-      `REALM_JAVA_OPTIONS has ${forbidden}, which would end the Node process: leave it out. A lack of memory arrives as ` +
-        'an error with the code OUT_OF_MEMORY.',
-    )
+  for (const { option, does, undone } of REFUSED) {
+    const found = options.find((word) => option.test(word))
+    if (found !== undefined && !(undone && allowUndone)) {
+      throw new RealmError(
+        'INVALID_ARGUMENT',
+        `The variable ${name} has ${found}, which would ${does}: leave it out for this program.`,
+      )
+    }
   }
   return options
 }

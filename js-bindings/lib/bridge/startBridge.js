@@ -1,9 +1,9 @@
+import { fileURLToPath } from 'node:url'
 import { getEnvironmentData } from 'node:worker_threads'
 import { RealmError } from '../errors/RealmError.js'
-import { Bridge } from './Bridge.js'
+import { Bridge, PROTOCOL } from './Bridge.js'
 import { findKernels, findRuntime } from './findRuntime.js'
 import { jvmOptions } from './jvmOptions.js'
-import { withUtf8Locale } from './withUtf8Locale.js'
 
 /** @type {Promise<Bridge> | undefined} */
 let started
@@ -46,30 +46,65 @@ export function runningBridge() {
 async function start() {
   const javet = javetAddon()
   if (javet !== undefined) {
-    await javet.start()
+    checkProtocol(await javet.start())
     running = new Bridge(javet, 'javet')
     return running
   }
   const joined = javaOfWorker()
   const { java, addon, engine } = findRuntime(joined === undefined ? {} : { java: () => joined })
-  const options = jvmOptions({ classPath: [engine], kernels: findKernels() })
-  try {
-    await withUtf8Locale(() => addon.start({ libjvm: java.libjvm, options }))
-  } catch (error) {
-    throw startFailed(java, /** @type {Error} */ (error))
-  }
+  const env = { ...process.env, ...machineVariables(addon) }
+  const options = jvmOptions({ classPath: [engine], kernels: findKernels(), env })
+  const starting = addon.start({ libjvm: java.libjvm, options, joins: joined !== undefined })
+  checkProtocol(
+    await starting.catch((error) => {
+      throw startFailed(java, env, error)
+    }),
+  )
   running = new Bridge(addon, joined === undefined ? 'addon' : 'javet')
   return running
 }
 
 /**
+ * The variables that the Java virtual machine reads by itself, as it sees them.
+ *
+ * @param {import('./Bridge.js').Addon} addon
+ * @returns {NodeJS.ProcessEnv}
+ */
+function machineVariables(addon) {
+  return {
+    JAVA_TOOL_OPTIONS: addon.variable('JAVA_TOOL_OPTIONS'),
+    _JAVA_OPTIONS: addon.variable('_JAVA_OPTIONS'),
+    // Read by the program `java` alone.
+    JDK_JAVA_OPTIONS: undefined,
+  }
+}
+
+/**
+ * Checks that the engine of this process, which another copy of the package may have started, speaks as this one does.
+ *
+ * @param {number} spoken
+ */
+function checkProtocol(spoken) {
+  if (spoken !== PROTOCOL) {
+    const here = fileURLToPath(new URL('../../..', import.meta.url))
+    throw new RealmError(
+      'JVM_START_FAILED',
+      `Another copy of realm-ai has started the engine of this process. It speaks protocol ${spoken}, this copy (${here}) ` +
+        `speaks ${PROTOCOL}, and a process has room for one engine. "npm ls realm-ai" shows the copies: have all depend on ` +
+        'one version, or run this copy in a process of its own.',
+    )
+  }
+}
+
+/**
  * @param {import('./findJava.js').JavaRuntime} java
+ * @param {NodeJS.ProcessEnv} env
  * @param {Error} error
  */
-function startFailed(java, error) {
+function startFailed(java, env, error) {
   const reason = error.message.trim().replaceAll(/\s*\n\s*/g, '; ')
   const variables = ['REALM_JAVA_OPTIONS', 'JAVA_TOOL_OPTIONS', '_JAVA_OPTIONS']
-  const set = variables.filter((name) => process.env[name]).map((name) => `${name}=${process.env[name]}`)
+  const set = variables.filter((name) => env[name]).map((name) => `${name}=${env[name]}`)
   return new RealmError(
     'JVM_START_FAILED',
     `Java ${java.version} at ${java.home} did not start: ${reason}. Check the free memory and the options that the ` +
@@ -81,7 +116,7 @@ function startFailed(java, error) {
 /**
  * What stands in for the addon in an app that `realm run` has started: Java is there already, since Node runs in it.
  *
- * @returns {Omit<import('./Bridge.js').Addon, 'start'> & { start(): Promise<void> } | undefined} undefined in a program of the usual Node
+ * @returns {Omit<import('./Bridge.js').Addon, 'start'> & { start(): Promise<number> } | undefined} undefined in a program of the usual Node
  */
 function javetAddon() {
   return /** @type {any} */ (process)[Symbol.for('realm-ai.javet')]

@@ -133,9 +133,9 @@ export function javetScript({ java, options }) {
   return `#!/bin/sh
 # Runs a script as node does, in a Node inside Java. "realm run" has written this file.
 
-# Java takes the encoding of arguments and paths from the locale. The app gets back what it was.
-case "\${LC_ALL:-\${LC_CTYPE:-\${LANG:-}}}" in
-  *[Uu][Tt][Ff]8* | *[Uu][Tt][Ff]-8*) ;;
+# Java takes the encoding of arguments and paths from the locale, if that is installed. The app gets back what it was.
+case "$(locale charmap 2>/dev/null)" in
+  UTF-8) ;;
   *) export REALM_RUN_LC_ALL="\${LC_ALL:-}" LC_ALL=C.UTF-8 ;;
 esac
 

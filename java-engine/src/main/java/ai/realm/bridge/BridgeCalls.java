@@ -12,6 +12,12 @@ import java.util.Optional;
  */
 public interface BridgeCalls {
   /**
+   * The version of what crosses the bridges: methods, their arguments and results, and the
+   * functions of the addon. Copies of the package that speak the same one can share an engine.
+   */
+  int PROTOCOL = 1;
+
+  /**
    * Answers a short request on the JavaScript thread, which stands still meanwhile: a few
    * milliseconds at most. Several threads may be in here at once.
    *

@@ -28,9 +28,10 @@ public final class AddonBridge {
   /**
    * The addon calls it once, on the thread that started the virtual machine, before all else.
    *
+   * @return {@link BridgeCalls#PROTOCOL}
    * @throws ReflectiveOperationException if the class that serves the requests cannot be had
    */
-  static void prepare() throws ReflectiveOperationException {
+  static int prepare() throws ReflectiveOperationException {
     String name = System.getProperty(CALLS_PROPERTY);
     calls =
         name == null
@@ -40,6 +41,7 @@ public final class AddonBridge {
                 .getDeclaredConstructor()
                 .newInstance();
     jobs = new JavaScriptJobs(calls, AddonBridge::emit);
+    return BridgeCalls.PROTOCOL;
   }
 
   /**

@@ -43,7 +43,7 @@ final class JavetJobs {
     static final JavaScriptJobs JOBS = new JavaScriptJobs(CALLS, JavetJobs::emit);
   }
 
-  /** Loads the engine on a thread of its own; the end of the job tells how it went. */
+  /** Loads the engine on a thread of its own; the job ends with the number of its protocol. */
   long start() {
     started = true;
     long job = newJob();
@@ -111,7 +111,7 @@ final class JavetJobs {
   private static void loadEngine(long job) {
     try {
       JavaScriptJobs _ = Engine.JOBS;
-      emit(job, EventSink.RESULT, "{}");
+      emit(job, EventSink.RESULT, String.valueOf(BridgeCalls.PROTOCOL));
     } catch (Throwable failure) {
       emit(job, EventSink.ERROR, json(ErrorDescription.of(failure)));
     }

@@ -131,7 +131,9 @@
   const addon = {
     start: () =>
       new Promise((resolve, reject) => {
-        listen(java.start(), (kind, payload) => (kind === RESULT ? resolve() : reject(JSON.parse(payload))))
+        listen(java.start(), (kind, payload) =>
+          kind === RESULT ? resolve(Number(payload)) : reject(JSON.parse(payload)),
+        )
       }),
     call: (method, args, view) => answerOf(java.call(method, args, ...bytesOf(view))),
     open: (method, args, onEvent, bytes) =>
