@@ -5,7 +5,7 @@ import { join } from 'node:path'
  * Counts the tests in the XML reports that Maven Surefire leaves in a folder, one file a class.
  *
  * @param {string} folder need not exist: then no test ran
- * @returns {Omit<import('./TestOutcome.js').TestOutcome, 'finished'>}
+ * @returns {Omit<import('./runSuites.js').TestOutcome, 'finished'>}
  */
 export function readSurefireReports(folder) {
   const outcome = { passed: 0, failed: 0, skips: /** @type {string[]} */ ([]) }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { javaHomes, readRelease } from '../lib/bridge/findJava.js'
-import { runProgram, SetupError } from './runProgram.js'
+import { runProgram, SetupError, startProgram } from './runProgram.js'
 
 /**
  * Runs Maven on JDK 25, whatever Java the PATH and JAVA_HOME name, and waits for it. It prints warnings and errors only.
@@ -13,8 +13,27 @@ import { runProgram, SetupError } from './runProgram.js'
  * @throws {SetupError} if there is no JDK 25 or no Maven
  */
 export function runMaven(args, { env = {} } = {}) {
-  const quiet = '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn'
-  return runProgram('mvn', ['--batch-mode', '--no-transfer-progress', quiet, ...args], {
+  return runProgram('mvn', [...QUIETLY, ...args], settings(env))
+}
+
+/**
+ * Starts the same, to run beside other programs; its output comes at its end.
+ *
+ * @param {string[]} args goals, phases and options
+ * @param {object} [options]
+ * @param {NodeJS.ProcessEnv} [options.env] variables that are added to those of this process; default none
+ * @returns {Promise<number>} its exit code
+ * @throws {SetupError} if there is no JDK 25 or no Maven
+ */
+export async function startMaven(args, { env = {} } = {}) {
+  return startProgram('mvn', [...QUIETLY, ...args], { ...settings(env), held: true })
+}
+
+const QUIETLY = ['--batch-mode', '--no-transfer-progress', '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn']
+
+/** @param {NodeJS.ProcessEnv} env */
+function settings(env) {
+  return {
     env: {
       ...env,
       JAVA_HOME: findJdk(),
@@ -22,7 +41,7 @@ export function runMaven(args, { env = {} } = {}) {
       MAVEN_OPTS: `--sun-misc-unsafe-memory-access=allow ${process.env.MAVEN_OPTS ?? ''}`,
     },
     ifMissing: 'install Maven 3.8 or newer (Debian: apt-get install maven)',
-  })
+  }
 }
 
 /** The Java version that Realm is built with. */

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -38,6 +38,58 @@ export function runProgram(program, args, { env = {}, ifMissing = 'install it', 
     )
   }
   return status ?? 1
+}
+
+/**
+ * Starts a program in the project's folder, to run beside others.
+ *
+ * @param {string} program a file or a name on the PATH
+ * @param {string[]} args
+ * @param {object} [options]
+ * @param {NodeJS.ProcessEnv} [options.env] variables that are added to those of this process; default none
+ * @param {boolean} [options.held] whether its output is printed at its end, in one piece, not as it comes; default false
+ * @param {string} [options.ifMissing] what to do if there is no such program, for the error's message
+ * @param {number} [options.timeoutMinutes] it is killed after this time; default: never
+ * @returns {Promise<number>} its exit code; 1 if a signal ended it
+ * @throws {SetupError} if it cannot be started
+ */
+export function startProgram(
+  program,
+  args,
+  { env = {}, held = false, ifMissing = 'install it', timeoutMinutes } = {},
+) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, {
+      cwd: projectRoot,
+      env: { ...process.env, ...env },
+      stdio: held ? ['ignore', 'pipe', 'pipe'] : 'inherit',
+    })
+    /** @type {Buffer[]} */
+    const output = []
+    child.stdout?.on('data', (chunk) => output.push(chunk))
+    child.stderr?.on('data', (chunk) => output.push(chunk))
+    const timer =
+      timeoutMinutes === undefined
+        ? undefined
+        : setTimeout(() => {
+            console.error(`${program} was killed: it was still running after ${timeoutMinutes} minutes`)
+            child.kill('SIGKILL')
+          }, timeoutMinutes * 60_000)
+    child.once('error', (failure) => {
+      clearTimeout(timer)
+      const missing = /** @type {NodeJS.ErrnoException} */ (failure).code === 'ENOENT'
+      reject(
+        new SetupError(
+          missing ? `${program} is not on the PATH: ${ifMissing}` : `${program}: ${failure.message}`,
+        ),
+      )
+    })
+    child.once('close', (code) => {
+      clearTimeout(timer)
+      process.stdout.write(Buffer.concat(output))
+      resolve(code ?? 1)
+    })
+  })
 }
 
 /**

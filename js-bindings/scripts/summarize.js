@@ -1,7 +1,7 @@
 /**
  * What test runners have to say of their tests, and whether the run as a whole succeeded.
  *
- * @param {import('./TestOutcome.js').TestOutcome[]} outcomes
+ * @param {import('./runSuites.js').TestOutcome[]} outcomes
  * @returns {{ line: string, succeeded: boolean }} `line` is "N passed, N failed", with ", N skipped" if any was. A runner
  *   that broke down without naming a failed test counts as a failure; a run in which one ran no test does not succeed
  */

@@ -2,22 +2,25 @@ import { buildModelledTiles } from './buildKernels.js'
 import { buildProject } from './buildProject.js'
 import { buildWasmGuest } from './buildWasmGuest.js'
 import { fetchTestModel } from './fetchTestModel.js'
-import { runJavaScriptTests } from './runJavaScriptTests.js'
-import { runJavaTests } from './runJavaTests.js'
-import { runJavetTests } from './runJavetTests.js'
+import { prepareTinyModels } from './matrix/prepareTinyModels.js'
 import { runScript } from './runProgram.js'
+import { runJavaScriptTests, runJavaTests, runJavetTests } from './runSuites.js'
 import { summarize } from './summarize.js'
 
-// npm test: sets everything up, runs all tests, and closes with one line of their sums.
+// npm test: sets everything up, runs all tests, and closes with one line of their sums. npm run test:thorough: the same with
+// more rounds, and with the whole public API in Javet too. The Java tests run beside those in Node, each on a core.
 
 await runScript(async () => {
+  const thorough = process.argv.includes('--thorough')
   await buildProject()
   await buildWasmGuest()
   await buildModelledTiles()
-  const env = { REALM_TEST_MODEL: await fetchTestModel() }
-  const java = runJavaTests(env)
-  const javaScript = runJavaScriptTests(env)
-  const javet = runJavetTests(env)
+  const env = { REALM_TEST_MODEL: await fetchTestModel(), REALM_TEST_THOROUGH: String(thorough) }
+  console.log('the Java tests, and those in Javet, run beside those in Node; their output comes at their end')
+  const [javaScript, { java, javet }] = await Promise.all([
+    runJavaScriptTests(env),
+    runTestsInJava(env, thorough),
+  ])
   for (const skip of [
     ...java.skips,
     ...javaScript.skips,
@@ -32,3 +35,12 @@ await runScript(async () => {
   console.log(line)
   process.exitCode = succeeded ? 0 : 1
 })
+
+/**
+ * @param {NodeJS.ProcessEnv} env
+ * @param {boolean} thorough
+ */
+async function runTestsInJava(env, thorough) {
+  const java = await runJavaTests({ ...env, ...(await prepareTinyModels()) })
+  return { java, javet: await runJavetTests(env, { thorough }) }
+}

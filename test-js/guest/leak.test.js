@@ -2,11 +2,12 @@ import assert from 'node:assert/strict'
 import { readdirSync } from 'node:fs'
 import { startBridge } from '../../js-bindings/lib/bridge/startBridge.js'
 import { createGuest, loadModel } from '../../js-bindings/lib/index.js'
+import { rounds } from '../fixture/rounds.js'
 import { withTinyModel } from '../fixture/withTinyModel.js'
 import { buildTestGuest } from './buildTestGuest.js'
 
-/** How many guests come and go; 1000 are a thorough run. */
-const CYCLES = Number(process.env.REALM_TEST_GUEST_CYCLES ?? 60)
+/** How many guests come and go. */
+const CYCLES = rounds(60, 1000)
 const WARM_UP = 30
 const SCRIPT = "const info = () => realm.models[0].tokenize('the').length"
 

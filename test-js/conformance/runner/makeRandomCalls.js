@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { HOST_FUNCTIONS } from '../../../js-bindings/lib/hostImports.js'
+import { rounds } from '../../fixture/rounds.js'
 import { randomNumbers } from './randomNumbers.js'
 
 const CODES = Object.entries(
@@ -18,14 +19,15 @@ const LONG = { name: 'realm_get_tensor_range', place: 3 }
 /**
  * Makes calls with random arguments: each gives a result, or a code and an unchanged memory.
  *
- * @param {{ seed: number, calls: number, functions: string[] }} description
+ * @param {{ seed: number, calls: number, thoroughCalls: number, functions: string[] }} description
  * @param {import('./OpenGuest.js').OpenGuest} guest
  */
-export function makeRandomCalls({ seed, calls, functions }, guest) {
+export function makeRandomCalls({ seed, calls, thoroughCalls, functions }, guest) {
   assert.deepEqual([...functions].sort(), [...PARAMETERS.keys()].sort(), 'all functions, each once')
   const next = randomNumbers(seed)
+  const count = rounds(calls, thoroughCalls)
   const known = Buffer.from(guest.bytes)
-  for (let call = 0; call < calls; call++) {
+  for (let call = 0; call < count; call++) {
     const name = functions[next() % functions.length]
     const args = Array.from({ length: PARAMETERS.get(name) ?? 0 }, (_, place) =>
       argument(next, name, place, known.length),

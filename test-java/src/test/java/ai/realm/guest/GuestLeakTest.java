@@ -3,6 +3,7 @@ package ai.realm.guest;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.realm.fixture.Rounds;
 import ai.realm.fixture.WasmWriter;
 import java.io.File;
 import java.lang.management.ManagementFactory;
@@ -12,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /** What guests leave behind: nothing, however many came and went. */
 class GuestLeakTest {
   /** Enough that a leak of a context, which takes hundreds of kilobytes, shows. */
-  private static final int GUESTS = Integer.getInteger("realm.test.guestCycles", 1000);
+  private static final int GUESTS = Rounds.of(300, 1000);
 
   private static final int WARM_UP = 100;
   private static final long ALLOWED_BYTES = 16 << 20;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.realm.error.ErrorCode;
+import ai.realm.fixture.Rounds;
 import com.google.gson.JsonObject;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -26,7 +27,8 @@ final class RandomCalls {
   private int state;
 
   RandomCalls(JsonObject description, CaseGuest guest) {
-    this.calls = description.get("calls").getAsInt();
+    this.calls =
+        Rounds.of(description.get("calls").getAsInt(), description.get("thoroughCalls").getAsInt());
     this.state = (int) description.get("seed").getAsLong();
     this.guest = guest;
     this.functions =

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.realm.error.ErrorCode;
+import ai.realm.fixture.Rounds;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -18,11 +19,10 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Model files that were changed or cut at random, given to {@code realm_store_model}: each is
- * stored or refused by a code, and the host holds nothing afterwards. The system property {@code
- * realm.test.damagedFiles} says how many; 100000 are a thorough run.
+ * stored or refused by a code, and the host holds nothing afterwards.
  */
 class StoreDamageTest {
-  private static final int FILES = Integer.getInteger("realm.test.damagedFiles", 3000);
+  private static final int FILES = Rounds.of(3000, 100_000);
 
   private static final Set<ErrorCode> REFUSALS =
       EnumSet.of(

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.realm.Realm;
+import ai.realm.fixture.Rounds;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,8 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Apps write into files: stdout belongs to what runs the tests. */
 class NodeAppTest {
-  /** -Drealm.test.nodeApps=1000 makes the test for leaks a thorough one. */
-  private static final int CYCLES = Integer.getInteger("realm.test.nodeApps", 100);
+  private static final int CYCLES = Rounds.of(100, 1000);
 
   private static final int PAGE = 4096;
 

@@ -1,0 +1,68 @@
+/**
+ * A tiny model that the engine is held to the truth with.
+ *
+ * @typedef {object} TinyModel
+ * @property {string} model a name in test-java/src/test/python/golden/families.py
+ * @property {string} type the type of its matrices
+ * @property {number} seed of its weights and its sequences; an integer from 0
+ */
+
+/** Those that generate, and those that embed. */
+export const models = [
+  'llama',
+  'llama-moe',
+  'llama3-rope',
+  'qwen2',
+  'qwen3',
+  'qwen3moe',
+  'gemma2',
+  'gemma3',
+  'smollm3',
+  'phi3',
+  'phi3-short',
+  'phi3-long',
+  'mistral3',
+  'granite',
+  'bert',
+  'nomic-bert',
+  'gemma-embedding',
+  'qwen3-embed',
+]
+
+/** Files of a type: what users call by this name has some tensors of another one. */
+export const types = ['F32', 'Q8_0', 'Q4_0', 'Q4_K_M', 'IQ4_NL', 'IQ4_XS', 'MXFP4']
+
+export const seeds = [1, 2, 3]
+
+/** Where MXFP4 applies: in mixtures, and one that is none. */
+const WITH_MXFP4 = ['llama', 'llama-moe', 'qwen3moe']
+
+/** @returns {TinyModel[]} all cases */
+export function allCases() {
+  return models.flatMap((model) =>
+    types
+      .filter((type) => type !== 'MXFP4' || WITH_MXFP4.includes(model))
+      .flatMap((type) => seeds.map((seed) => ({ model, type, seed }))),
+  )
+}
+
+/** @returns {TinyModel[]} each model in F32 and in one other type, and each type in one model */
+export function fewCases() {
+  const quantized = models.map((model) => ({ model, type: 'Q4_K_M', seed: 1 }))
+  const others = [
+    { model: 'llama', type: 'Q8_0', seed: 1 },
+    { model: 'llama', type: 'Q4_0', seed: 1 },
+    { model: 'qwen3', type: 'IQ4_NL', seed: 1 },
+    { model: 'qwen3', type: 'IQ4_XS', seed: 1 },
+    { model: 'qwen3moe', type: 'MXFP4', seed: 1 },
+  ]
+  return [...models.map((model) => ({ model, type: 'F32', seed: 1 })), ...quantized, ...others]
+}
+
+/**
+ * @param {TinyModel} tiny
+ * @returns {string} the name of its files
+ */
+export function nameOf({ model, type, seed }) {
+  return `${model}-${type}-${seed}`
+}

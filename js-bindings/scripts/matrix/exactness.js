@@ -1,0 +1,115 @@
+import { models, types } from './cases.js'
+
+/** @import { TinyModel } from './cases.js' */
+
+/**
+ * How exact one case is.
+ *
+ * @typedef {TinyModel & { embeds: boolean, realm: number, sameTop: number, peer: number }} Figure `realm` is the largest
+ *   distance from the exact result among all providers and ways, `sameTop` their least share of the same most probable token;
+ *   `peer` is node-llama-cpp's distance. A distance is a mean KL, or for what embeds one minus the mean cosine
+ */
+
+/**
+ * What the Java tests have written down for a case.
+ *
+ * @typedef {{ provider: string, way: string, distance: number, sameTop?: number }[]} Report
+ */
+
+/**
+ * @param {TinyModel} tiny
+ * @param {Report} report
+ * @param {number} peer
+ * @returns {Figure}
+ */
+export function figureOf(tiny, report, peer) {
+  const embeds = report.every(({ sameTop }) => sameTop === undefined)
+  return {
+    ...tiny,
+    embeds,
+    realm: Math.max(...report.map(({ distance }) => distance)),
+    sameTop: Math.min(...report.map(({ sameTop = 1 }) => sameTop)),
+    peer,
+  }
+}
+
+/**
+ * One row a model: the F32 distance, and that of the usual quantized file beside the peer's.
+ *
+ * @param {readonly Figure[]} figures
+ * @returns {string} a table in Markdown
+ */
+export function exactnessTable(figures) {
+  const rows = models.flatMap((model) => {
+    const own = figures.filter((figure) => figure.model === model)
+    if (own.length === 0) return []
+    const plain = mean(own.filter(({ type }) => type === 'F32'))
+    const quantized = mean(own.filter(({ type }) => type === 'Q4_K_M'))
+    const measure = own[0].embeds ? '1 - cosine' : 'mean KL'
+    const cells = [model, measure, ...pair(plain), ...pair(quantized)]
+    return [`| ${cells.join(' | ')} |`]
+  })
+  return [
+    '| model | distance | F32 | node-llama-cpp | Q4_K_M | node-llama-cpp |',
+    '| --- | --- | --- | --- | --- | --- |',
+    ...rows,
+  ].join('\n')
+}
+
+/**
+ * The whole of docs/exactness.md.
+ *
+ * @param {readonly Figure[]} figures
+ */
+export function exactnessDocument(figures) {
+  const sections = types.map((type) => {
+    const rows = models.flatMap((model) => {
+      const own = figures.filter((figure) => figure.model === model && figure.type === type)
+      if (own.length === 0) return []
+      const { realm, peer, sameTop } = mean(own)
+      const top = own[0].embeds ? '' : `${(100 * sameTop).toFixed(1)} %`
+      return [`| ${[model, short(realm), short(peer), (realm / peer).toFixed(2), top].join(' | ')} |`]
+    })
+    const head = [
+      '| model | Realm | node-llama-cpp | share | same top token |',
+      '| --- | --- | --- | --- | --- |',
+    ]
+    return [`## ${type}`, '', ...head, ...rows, ''].join('\n')
+  })
+  return `${INTRODUCTION}\n${sections.join('\n')}`
+}
+
+const INTRODUCTION = `# Exactness
+
+\`npm run test:matrix -- --write\` writes this page.
+
+Each model is tiny, with random weights, and has every feature of its architecture: its layers see what those of the real
+models see, past their windows. A program in Python computes what it gives, in float64, from the weights that the file's
+blocks stand for (\`test-java/src/test/python/golden\`). The sequences have 1, 7, 64 and 300 tokens; they are taken in at
+once, in pieces, token by token, and three in one batch, by every provider that the CPU allows. Of all of these, the one
+furthest from exact is given, as the mean over the seeds.
+
+A distance is the mean of the KL divergence from the exact distribution over all positions, in natural logarithms; of models
+that embed, one minus the mean cosine. "same top token" is the least share of positions at which the most probable token is
+the exact one's. Where experts are chosen, a difference near a tie chooses another one, which shows.
+
+The bounds: with F32 weights a mean KL of 0.0001 (mixtures 0.003) and a cosine of 0.99999; with others half of
+node-llama-cpp's mean KL on the same file.
+`
+
+/** @param {readonly Figure[]} figures */
+function mean(figures) {
+  const of = (/** @type {'realm' | 'peer' | 'sameTop'} */ name) =>
+    figures.reduce((sum, figure) => sum + figure[name], 0) / figures.length
+  return { realm: of('realm'), peer: of('peer'), sameTop: of('sameTop') }
+}
+
+/** @param {{ realm: number, peer: number }} figures */
+function pair({ realm, peer }) {
+  return [short(realm), short(peer)]
+}
+
+/** @param {number} value */
+function short(value) {
+  return Number.isNaN(value) ? '' : value < 0.001 ? value.toExponential(1) : value.toFixed(4)
+}

@@ -1,0 +1,77 @@
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { nameOf } from './cases.js'
+
+// node peer.js FOLDER CASES.json PEER: what node-llama-cpp, in the node_modules of PEER, gives for the tiny models in
+// FOLDER. Writes NAME.peer, in the form of NAME.exact.
+
+/** @import { TinyModel } from './cases.js' */
+
+const CONTEXT = 512
+
+const [folder, list, peerFolder] = process.argv.slice(2)
+const entry = createRequire(join(peerFolder, 'package.json')).resolve('node-llama-cpp')
+const { getLlama } = await import(pathToFileURL(entry).href)
+const llama = await getLlama({ gpu: false, build: 'never', maxThreads: 2, logLevel: 'error' })
+
+/** @type {TinyModel[]} */
+const cases = JSON.parse(readFileSync(list, 'utf8'))
+for (const name of cases.map(nameOf)) {
+  const path = join(folder, `${name}.peer`)
+  if (existsSync(path)) continue
+  const { embeds, width, sequences } = JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8'))
+  const model = await llama.loadModel({ modelPath: join(folder, `${name}.gguf`) })
+  const rows = embeds ? await vectors(model, sequences) : await logProbabilities(model, sequences, width)
+  await model.dispose()
+  writeFileSync(`${path}.partial`, new Float32Array(rows.flat()))
+  renameSync(`${path}.partial`, path)
+}
+await llama.dispose()
+
+/**
+ * @param {any} model
+ * @param {number[][]} sequences
+ * @returns {Promise<number[][]>} one vector a sequence
+ */
+async function vectors(model, sequences) {
+  const context = await model.createEmbeddingContext({
+    contextSize: CONTEXT,
+    batchSize: CONTEXT,
+    threads: 2,
+  })
+  const rows = []
+  for (const ids of sequences) rows.push([...(await context.getEmbeddingFor(ids)).vector])
+  await context.dispose()
+  return rows
+}
+
+/**
+ * @param {any} model
+ * @param {number[][]} sequences
+ * @param {number} width tokens of the vocabulary
+ * @returns {Promise<number[][]>} a row a token of all sequences
+ */
+async function logProbabilities(model, sequences, width) {
+  const context = await model.createContext({ contextSize: CONTEXT, batchSize: CONTEXT, threads: 2 })
+  const sequence = context.getSequence()
+  const options = { temperature: 1, topK: 0, topP: 1, minP: 0 }
+  const rows = []
+  for (const ids of sequences) {
+    const input = ids.map((id) => [id, { generateNext: { probabilities: true, options } }])
+    for (const { next } of await sequence.controlledEvaluate(input)) {
+      rows.push(Array.from({ length: width }, (_, id) => logOf(next.probabilities.get(id))))
+    }
+    await sequence.clearHistory()
+  }
+  await context.dispose()
+  return rows
+}
+
+/**
+ * @param {number | undefined} p a probability in f32; what has become 0 counts as the least that is above 0
+ */
+function logOf(p) {
+  return Math.log(Math.max(p ?? 0, 2 ** -149))
+}

@@ -1,0 +1,100 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { readSurefireReports } from './readSurefireReports.js'
+import { startMaven } from './runMaven.js'
+import { projectRoot, startProgram } from './runProgram.js'
+
+/**
+ * What one suite has to say of its tests.
+ *
+ * @typedef {object} TestOutcome
+ * @property {number} passed how many tests passed
+ * @property {number} failed how many tests failed
+ * @property {string[]} skips each skipped test's name with its reason
+ * @property {boolean} finished whether the runner came to its end and reported success
+ */
+
+/** What uses the engine through the public API. */
+const PUBLIC_API = [
+  'test-js/Model.test.js',
+  'test-js/conformance/*.test.js',
+  'test-js/engine/*.test.js',
+  'test-js/examples/*.test.js',
+  'test-js/guest/*.test.js',
+  'test-js/host/*.test.js',
+  'test-js/storage/*.test.js',
+  'test-js/wasmGuest/*.test.js',
+]
+
+/** Of these, what shows that each way through the bridge is open. */
+const PUBLIC_API_IN_SHORT = ['test-js/Model.test.js', 'test-js/guest/*.test.js', 'test-js/storage/*.test.js']
+
+/**
+ * Runs the Java tests. Their output comes at their end.
+ *
+ * @param {NodeJS.ProcessEnv} env variables that are added to those of this process
+ * @returns {Promise<TestOutcome>}
+ */
+export async function runJavaTests(env) {
+  const reports = join(projectRoot, 'test-java/target/surefire-reports')
+  rmSync(reports, { recursive: true, force: true })
+  const finished = (await startMaven(['test'], { env })) === 0
+  return { ...readSurefireReports(reports), finished }
+}
+
+/**
+ * Runs the tests of test-js.
+ *
+ * @param {NodeJS.ProcessEnv} env variables that are added to those of this process
+ * @returns {Promise<TestOutcome>}
+ */
+export function runJavaScriptTests(env) {
+  return runMocha(['test-js/**/*.test.js'], { env })
+}
+
+/**
+ * Runs tests of the public API once more in Javet, as `realm run` runs any program. Their output comes at their end.
+ *
+ * @param {NodeJS.ProcessEnv} env variables that are added to those of this process
+ * @param {object} options
+ * @param {boolean} options.thorough whether all of them, and the examples, not only what each part of the bridge needs
+ * @returns {Promise<TestOutcome>}
+ */
+export function runJavetTests(env, { thorough }) {
+  const launcher = [process.execPath, 'js-bindings/cli/realm.js', 'run']
+  return runMocha(thorough ? PUBLIC_API : PUBLIC_API_IN_SHORT, { launcher, env, held: true })
+}
+
+/**
+ * Runs Mocha tests. A process that does not exit by itself when they are done fails the run, after 20 minutes.
+ *
+ * @param {string[]} files patterns of test files
+ * @param {object} options
+ * @param {string[]} [options.launcher] what runs Mocha's program; default: the Node of this process
+ * @param {NodeJS.ProcessEnv} options.env variables that are added to those of this process
+ * @param {boolean} [options.held] whether its output comes at its end; default false
+ * @returns {Promise<TestOutcome>}
+ */
+async function runMocha(files, { launcher = [process.execPath], env, held = false }) {
+  const folder = mkdtempSync(join(tmpdir(), 'realm-tests-'))
+  const result = join(folder, 'result.json')
+  const [program, ...args] = [
+    ...launcher,
+    'node_modules/mocha/bin/mocha.js',
+    ...files,
+    '--reporter',
+    'js-bindings/scripts/MochaReporter.js',
+    '--reporter-option',
+    `result=${result}`,
+  ]
+  try {
+    const code = await startProgram(program, args, { env, held, timeoutMinutes: 20 })
+    const counts = existsSync(result)
+      ? JSON.parse(readFileSync(result, 'utf8'))
+      : { passed: 0, failed: 0, skips: [] }
+    return { ...counts, finished: code === 0 }
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}

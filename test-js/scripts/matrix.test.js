@@ -1,0 +1,83 @@
+import { deepEqual, equal, match, ok } from 'node:assert/strict'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { allCases, fewCases, models, nameOf, types } from '../../js-bindings/scripts/matrix/cases.js'
+import { peerDistance } from '../../js-bindings/scripts/matrix/distance.js'
+import { exactnessTable, figureOf } from '../../js-bindings/scripts/matrix/exactness.js'
+import { peerFigures } from '../../js-bindings/scripts/matrix/peerFigures.js'
+import { pythonSources } from '../../js-bindings/scripts/matrix/python.js'
+
+describe('The tiny models', () => {
+  it('are those that the Python programs make', () => {
+    const table = readFileSync(join(pythonSources, 'golden/families.py'), 'utf8')
+    const recipes = [...table.matchAll(/^ {4}"([\w-]+)": \("/gm)].map(([, name]) => name)
+    deepEqual([...models].sort(), recipes.sort())
+  })
+
+  it('are all in npm test, in F32 and quantized, and each type is', () => {
+    const few = fewCases()
+    for (const model of models) {
+      const own = few.filter((tiny) => tiny.model === model).map(({ type }) => type)
+      ok(own.includes('F32') && own.length > 1, `${model}: ${own}`)
+    }
+    deepEqual([...new Set(few.map(({ type }) => type))].sort(), [...types].sort())
+    const all = new Set(allCases().map(nameOf))
+    deepEqual(
+      few.map(nameOf).filter((name) => !all.has(name)),
+      [],
+    )
+  })
+
+  it('of npm test have the figures of node-llama-cpp', () => {
+    deepEqual(Object.keys(peerFigures()).sort(), fewCases().map(nameOf).sort())
+    ok(Object.values(peerFigures()).every((figure) => figure >= 0 && figure < 1))
+  })
+})
+
+describe('The distance of the peer from exact results', () => {
+  let folder = ''
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'realm-matrix-'))
+  })
+  after(() => rmSync(folder, { recursive: true }))
+
+  /**
+   * @param {boolean} embeds
+   * @param {number[]} exact
+   * @param {number[]} peer
+   */
+  function distance(embeds, exact, peer) {
+    writeFileSync(join(folder, 'a.json'), JSON.stringify({ embeds, width: 2 }))
+    writeFileSync(join(folder, 'a.exact'), new Float32Array(exact))
+    writeFileSync(join(folder, 'a.peer'), new Float32Array(peer))
+    return peerDistance(folder, 'a')
+  }
+
+  it('is the mean KL of rows of log-probabilities', () => {
+    const logs = (/** @type {number[]} */ ...rows) => rows.map(Math.log)
+    equal(distance(false, logs(0.5, 0.5), logs(0.5, 0.5)), 0)
+    const one = 0.5 * Math.log(0.5 / 0.25) + 0.5 * Math.log(0.5 / 0.75)
+    const mean = distance(false, logs(0.5, 0.5, 0.9, 0.1), logs(0.25, 0.75, 0.9, 0.1))
+    ok(Math.abs(mean - one / 2) < 1e-7)
+  })
+
+  it('is one minus the mean cosine of vectors, whatever their lengths', () => {
+    ok(Math.abs(distance(true, [1, 0, 3, 4], [0, 2, 6, 8]) - 0.5) < 1e-7)
+  })
+})
+
+describe('The table of exactness', () => {
+  it('gives the furthest of all providers and ways, and the mean of the seeds', () => {
+    const report = [
+      { provider: 'scalar', way: 'WHOLE', distance: 0.0001, sameTop: 1 },
+      { provider: 'vector', way: 'TOKENS', distance: 0.002, sameTop: 0.9 },
+    ]
+    const figures = [1, 2].map((seed) =>
+      figureOf({ model: 'llama', type: 'Q4_K_M', seed }, report, 0.004 * seed),
+    )
+    equal(figures[0].realm, 0.002)
+    equal(figures[0].sameTop, 0.9)
+    match(exactnessTable(figures), /^\| llama \| mean KL \| {2}\| {2}\| 0\.0020 \| 0\.0060 \|$/m)
+  })
+})
