@@ -6,12 +6,13 @@ import { FetchDisplay } from './terminal/FetchDisplay.js'
  *
  * @param {string} source
  * @param {AbortSignal} signal
+ * @param {{ toRun?: boolean }} [options] `toRun`: whether the engine must be able to run it; default true
  * @returns {Promise<import('../lib/source/resolveSource.js').ResolvedSource>}
  */
-export async function resolveCommandSource(source, signal) {
+export async function resolveCommandSource(source, signal, { toRun } = {}) {
   const display = new FetchDisplay()
   try {
-    return await resolveSource(source, { signal, onProgress: display.show })
+    return await resolveSource(source, { signal, toRun, onProgress: display.show })
   } finally {
     display.stop()
   }

@@ -1,4 +1,4 @@
-import { onAbort, throwIfAborted } from './errors/AbortError.js'
+import { throwIfAborted } from './errors/AbortError.js'
 import { RealmError } from './errors/RealmError.js'
 
 /** @import { Bridge, JobListeners } from './bridge/Bridge.js' */
@@ -25,8 +25,8 @@ import { RealmError } from './errors/RealmError.js'
 export class EngineModel {
   #bridge
   #opened
-  /** @type {Map<Promise<unknown>, AbortController>} the jobs that run, with what stops each */
-  #running = new Map()
+  /** @type {Set<Promise<unknown>>} */
+  #running = new Set()
   /** @type {Promise<void> | undefined} */
   #disposal
 
@@ -80,15 +80,11 @@ export class EngineModel {
   async open(method, args, listeners) {
     this.mustBeOpen()
     throwIfAborted(listeners.signal)
-    const controller = new AbortController()
-    const { signal } = controller
-    const forget = onAbort(listeners.signal, () => controller.abort(listeners.signal?.reason))
-    const job = this.#bridge.open(method, { model: this.id, ...args }, { ...listeners, signal })
-    this.#running.set(job, controller)
+    const job = this.#bridge.open(method, { model: this.id, ...args }, listeners)
+    this.#running.add(job)
     try {
       return await job
     } finally {
-      forget()
       this.#running.delete(job)
     }
   }
@@ -106,25 +102,14 @@ export class EngineModel {
     return { ...result, values: new Float32Array(this.#bridge.take(buffer)) }
   }
 
-  /**
-   * Ends it for good: nothing can be started from now on; what runs is waited for.
-   *
-   * @param {{ abort?: boolean }} [options] whether what runs is stopped, also where it was not at first; default false
-   */
-  dispose({ abort = false } = {}) {
+  /** Ends it for good: nothing can be started from now on; what runs is waited for. */
+  dispose() {
     this.#disposal ??= this.#release()
-    if (abort) {
-      const reason = new RealmError(
-        'DISPOSED',
-        'The model was disposed by dispose({ abort: true }) meanwhile.',
-      )
-      for (const controller of this.#running.values()) controller.abort(reason)
-    }
     return this.#disposal
   }
 
   async #release() {
-    const running = Promise.allSettled(this.#running.keys())
+    const running = Promise.allSettled(this.#running)
     await this.#bridge.open('release', { model: this.id })
     await running
   }

@@ -1,5 +1,3 @@
-import { booleanValue } from './arguments/checks.js'
-import { readOptions } from './arguments/readOptions.js'
 import { EngineModel } from './EngineModel.js'
 import { embedTexts } from './embedTexts.js'
 import { AbortError } from './errors/AbortError.js'
@@ -12,7 +10,7 @@ import { Vocabulary } from './Vocabulary.js'
 
 /** @import { JobListeners } from './bridge/Bridge.js' */
 /** @import { Prompt } from './prompt/Message.js' */
-/** @import { DisposeOptions, EmbedOptions, EmbedResult, GenerateOptions, GenerateResult } from './types.d.ts' */
+/** @import { EmbedOptions, EmbedResult, GenerateOptions, GenerateResult } from './types.d.ts' */
 
 /** A loaded model. `loadModel` makes it; `dispose` ends it. Its calls may run at the same time, as many as wanted. */
 export class Model extends Vocabulary {
@@ -122,15 +120,12 @@ export class Model extends Vocabulary {
 
   /**
    * Frees the model. No new work starts from now on (`DISPOSED`); the work that runs is waited for, and so are the guests
-   * that have the model. May be called again, also to stop what the first call waits for.
+   * that have the model. May be called again.
    *
-   * @param {DisposeOptions} [options]
    * @returns {Promise<void>}
-   * @throws {RealmError} `INVALID_ARGUMENT`
    */
-  async dispose(options = {}) {
-    const { abort } = readOptions(options, { abort: booleanValue }, { what: 'the options of dispose' })
-    return this.#engine.dispose({ abort })
+  dispose() {
+    return super.dispose()
   }
 
   /**

@@ -28,7 +28,6 @@ export type Guest = realm.Guest
 export type Model = realm.Model
 export type RealmError = realm.RealmError
 export type CallOptions = realm.CallOptions
-export type DisposeOptions = realm.DisposeOptions
 export type EmbedOptions = realm.EmbedOptions
 export type EmbedResult = realm.EmbedResult
 export type ErrorCode = realm.ErrorCode

@@ -25,7 +25,6 @@ export {
  * @typedef {import('./prompt/Message.js').Message} Message
  * @typedef {import('./prompt/Message.js').Prompt} Prompt
  * @typedef {import('./types.d.ts').CallOptions} CallOptions
- * @typedef {import('./types.d.ts').DisposeOptions} DisposeOptions
  * @typedef {import('./types.d.ts').EmbedOptions} EmbedOptions
  * @typedef {import('./types.d.ts').EmbedResult} EmbedResult
  * @typedef {import('./types.d.ts').FinishReason} FinishReason

@@ -3,6 +3,7 @@ import { readOptions } from './arguments/readOptions.js'
 import { startBridge } from './bridge/startBridge.js'
 import { EngineModel } from './EngineModel.js'
 import { throwIfAborted } from './errors/AbortError.js'
+import { RealmError } from './errors/RealmError.js'
 import { Model } from './Model.js'
 import { modelBytes, openBytes } from './modelBytes.js'
 import { resolveSource } from './source/resolveSource.js'
@@ -18,6 +19,7 @@ import { resolveSource } from './source/resolveSource.js'
  * @property {string} path
  * @property {string} name
  * @property {string} [defaultSystem] the catalog's system message for chats that set none
+ * @property {boolean} [isCached] whether it lies in the cache
  */
 
 /** Brings models into the engine. */
@@ -70,10 +72,14 @@ export class ModelLoader {
    * @param {Listeners} listeners
    */
   async #loadFile(source, settings, listeners) {
-    const { path, name, defaultSystem } = await this.#resolveSource(source, listeners)
+    const { path, name, defaultSystem, isCached } = await this.#resolveSource(source, listeners)
     const bridge = await this.#startBridge()
     throwIfAborted(listeners.signal)
-    const opened = await bridge.open('load', { path, ...settings }, { signal: listeners.signal })
+    const opened = await bridge
+      .open('load', { path, ...settings }, { signal: listeners.signal })
+      .catch((error) => {
+        throw isCached ? withRemoval(error, source) : error
+      })
     return Model.of(new EngineModel(bridge, { ...opened, name }), defaultSystem)
   }
 
@@ -89,6 +95,19 @@ export class ModelLoader {
 }
 
 /**
+ * What to do where the cache holds a broken file.
+ *
+ * @param {unknown} error
+ * @param {string} source
+ */
+function withRemoval(error, source) {
+  if (!(error instanceof RealmError) || !error.code.startsWith('GGUF_')) return error
+  return new RealmError(error.code, `${error.message} "realm rm ${source}" removes it from the cache.`, {
+    cause: error,
+  })
+}
+
+/**
  * @param {unknown} source
  * @returns {string}
  */
@@ -98,7 +117,7 @@ function sourceText(source) {
   throw invalidArgument(
     'source',
     source,
-    'a name of the catalog, a path, hf:owner/repo/file, a URL, or the bytes of a GGUF file (Uint8Array or ArrayBuffer)',
+    'a name of the catalog, a path, hf:owner/repo, a URL, or the bytes of a GGUF file (Uint8Array or ArrayBuffer)',
   )
 }
 
@@ -107,14 +126,15 @@ const loader = new ModelLoader({ startBridge, resolveSource })
 /**
  * Loads a model. One that the cache does not hold is downloaded first.
  *
- * @param {ModelSource} source a name of the catalog, a path of a GGUF file, `hf:owner/repo/file`, a URL, or the bytes of a
- *   GGUF file, which must not change until the model is loaded and are not needed afterwards. A file is read as long as
- *   the model is loaded: shortening or overwriting it ends the process, renaming another over it does not
+ * @param {ModelSource} source a name of the catalog, a path of a GGUF file, `hf:owner/repo[:Q4_K_M]` or
+ *   `hf:owner/repo/file`, a URL, or the bytes of a GGUF file, which must not change until the model is loaded and are not
+ *   needed afterwards. A file is read as long as the model is loaded: shortening or overwriting it ends the process,
+ *   renaming another over it does not
  * @param {LoadOptions} [options]
  * @returns {Promise<Model>} to be disposed when it is no longer needed
- * @throws {import('./errors/RealmError.js').RealmError} `INVALID_ARGUMENT`, `FILE_NOT_FOUND`, `IO_ERROR`,
- *   `DOWNLOAD_FAILED`, `CHECKSUM_MISMATCH`, `GGUF_…`, `MODEL_INVALID`, `UNSUPPORTED_…`, `OUT_OF_MEMORY`, `JAVA_NOT_FOUND`,
- *   `JVM_START_FAILED` or `ADDON_NOT_FOUND`
+ * @throws {import('./errors/RealmError.js').RealmError} `INVALID_ARGUMENT`, `FILE_NOT_FOUND`, `MODEL_NOT_FOUND`,
+ *   `IO_ERROR`, `DOWNLOAD_FAILED`, `CHECKSUM_MISMATCH`, `GGUF_…`, `MODEL_INVALID`, `UNSUPPORTED_…`, `OUT_OF_MEMORY`,
+ *   `JAVA_NOT_FOUND`, `JVM_START_FAILED` or `ADDON_NOT_FOUND`
  * @throws {import('./errors/AbortError.js').AbortError} if the signal is aborted
  */
 export function loadModel(source, options = {}) {

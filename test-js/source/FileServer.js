@@ -12,8 +12,15 @@ export class FileServer {
   requests = []
   /** Whether files have ETags. */
   tagged = true
+  /** Whether the server says that it sends ranges. */
+  ranges = true
   /** @type {import('node:http').RequestListener[]} */
   #planned = []
+  /** Answers what was not planned. @type {import('node:http').RequestListener} */
+  answer = (request, response) => {
+    const { status, headers, body } = this.fileAnswer(request)
+    response.writeHead(status, headers).end(body)
+  }
   #server = createServer((request, response) => this.#answer(request, response))
 
   /** Starts on a free port. */
@@ -52,7 +59,7 @@ export class FileServer {
    */
   planBreak(bytes) {
     this.plan((request, response) => {
-      const { status, headers, body } = this.#fileAnswer(request)
+      const { status, headers, body } = this.fileAnswer(request)
       response.writeHead(status, headers)
       response.write(body.subarray(0, bytes), () => response.destroy())
     })
@@ -65,7 +72,7 @@ export class FileServer {
    */
   planStall(bytes) {
     this.plan((request, response) => {
-      const { status, headers, body } = this.#fileAnswer(request)
+      const { status, headers, body } = this.fileAnswer(request)
       response.writeHead(status, headers)
       response.write(body.subarray(0, bytes))
     })
@@ -75,25 +82,29 @@ export class FileServer {
   #answer(request, response) {
     this.requests.push({ path: String(request.url).slice(1), headers: request.headers })
     const planned = this.#planned.shift()
-    if (planned) return planned(request, response)
-    const { status, headers, body } = this.#fileAnswer(request)
-    response.writeHead(status, headers).end(body)
+    return (planned ?? this.answer)(request, response)
   }
 
-  /** @param {import('node:http').IncomingMessage} request */
-  #fileAnswer(request) {
+  /**
+   * What a server that does as it should answers.
+   *
+   * @param {import('node:http').IncomingMessage} request
+   */
+  fileAnswer(request) {
     const file = this.files.get(String(request.url).slice(1))
     if (!file) return { status: 404, headers: { 'content-length': 0 }, body: Buffer.alloc(0) }
     const etag = `"${createHash('md5').update(file).digest('hex')}"`
     /** @type {import('node:http').OutgoingHttpHeaders} */
     const headers = this.tagged ? { etag } : {}
     headers['content-type'] = request.url?.endsWith('/') ? 'text/html' : 'application/octet-stream'
-    const start = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1] ?? 0)
+    if (this.ranges) headers['accept-ranges'] = 'bytes'
+    const [, first, last] = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '') ?? []
     const ifRange = request.headers['if-range']
-    const whole = start === 0 || (ifRange !== undefined && ifRange !== etag)
-    const body = whole ? file : file.subarray(start)
+    const whole = first === undefined || (ifRange !== undefined && ifRange !== etag)
+    const start = whole ? 0 : Number(first)
+    const body = file.subarray(start, whole || last === '' ? file.length : Number(last) + 1)
     headers['content-length'] = body.length
-    if (!whole) headers['content-range'] = `bytes ${start}-${file.length - 1}/${file.length}`
+    if (!whole) headers['content-range'] = `bytes ${start}-${start + body.length - 1}/${file.length}`
     return { status: whole ? 200 : 206, headers, body }
   }
 }

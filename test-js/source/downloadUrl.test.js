@@ -25,7 +25,7 @@ describe('downloadUrl', () => {
   })
   afterEach(() => server.stop())
 
-  const download = (options = {}) => downloadUrl(url, { into, pause: 0, ...options })
+  const download = (options = {}) => downloadUrl(url, { into, wait: async () => undefined, ...options })
   const ranges = () => server.requests.map(({ headers }) => headers.range)
 
   it('receives the whole file and tells how far it is', async () => {

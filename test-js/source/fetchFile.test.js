@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fetchFile } from '../../js-bindings/lib/source/fetchFile.js'
 import { FileServer } from './FileServer.js'
+import { ggufContent } from './ggufContent.js'
 import { temporaryCache } from './temporaryCache.js'
 
 /** @param {Buffer} bytes */
@@ -11,7 +12,7 @@ const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex')
 
 describe('fetchFile', () => {
   const cache = temporaryCache()
-  const content = Buffer.concat([Buffer.from('GGUF'), randomBytes(200_000)])
+  const content = ggufContent(200_000)
   /** @type {FileServer} */
   let server
 
@@ -56,7 +57,7 @@ describe('fetchFile', () => {
   })
 
   it('refuses a file of another sum, and names both sums', async () => {
-    const other = Buffer.concat([Buffer.from('GGUF'), randomBytes(200_000)])
+    const other = ggufContent(200_000)
     server.files.set('other.gguf', other)
     const file = wanted('other.gguf')
     await assert.rejects(fetchFile(file), ({ code, message }) => {
@@ -68,7 +69,7 @@ describe('fetchFile', () => {
   })
 
   it('tries the next source after one with wrong bytes', async () => {
-    server.files.set('other.gguf', Buffer.concat([Buffer.from('GGUF'), randomBytes(200_000)]))
+    server.files.set('other.gguf', ggufContent(200_000))
     const file = wanted('other.gguf', 'model.gguf')
     await fetchFile(file)
     assert.ok(readFileSync(file.path).equals(content))

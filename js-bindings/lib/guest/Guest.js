@@ -1,5 +1,5 @@
 import { invalidArgument, text } from '../arguments/checks.js'
-import { AbortError, onAbort, throwIfAborted } from '../errors/AbortError.js'
+import { AbortError } from '../errors/AbortError.js'
 import { RealmError } from '../errors/RealmError.js'
 
 /**
@@ -24,7 +24,6 @@ export let newGuest
 export class Guest {
   #runner
   #signal
-  #forgetSignal
   /** @type {Promise<unknown>} the last call */
   #last = Promise.resolve()
   /** @type {Promise<void> | undefined} */
@@ -49,7 +48,7 @@ export class Guest {
     }
     this.#runner = runner
     this.#signal = signal
-    this.#forgetSignal = onAbort(signal, () => this.#abort())
+    signal?.addEventListener('abort', this.#abort, { once: true })
   }
 
   /** The ids by which the host functions know the granted models, in their order: for guests of WebAssembly. */
@@ -91,7 +90,7 @@ export class Guest {
    */
   close() {
     if (this.#closing === undefined) {
-      this.#forgetSignal()
+      this.#signal?.removeEventListener('abort', this.#abort)
       this.#closing = this.#runner.end()
     }
     return this.#closing
@@ -102,13 +101,13 @@ export class Guest {
     return this.close()
   }
 
-  #abort() {
+  #abort = () => {
     // Nobody waits for it here; whoever closes the guest gets the same promise.
     this.close().catch(() => undefined)
   }
 
   #mustBeOpen() {
-    throwIfAborted(this.#signal)
+    if (this.#signal?.aborted) throw new AbortError(this.#signal.reason)
     if (this.#closing !== undefined) {
       throw new RealmError(
         'DISPOSED',

@@ -6,8 +6,7 @@ import { findJava, readRelease } from '../bridge/findJava.js'
 import { findEngine, findKernels } from '../bridge/findRuntime.js'
 import { jvmOptions } from '../bridge/jvmOptions.js'
 import { RealmError } from '../errors/RealmError.js'
-import { cacheDirectory } from '../source/cacheDirectory.js'
-import { isCached } from '../source/isCached.js'
+import { cacheDirectory, isCached } from '../source/cache.js'
 
 /** @import { FetchProgress } from '../source/fetchFile.js' */
 
@@ -108,8 +107,7 @@ const MODULES = ['java.logging', 'java.management']
  * @throws {RealmError} `JAVA_NOT_FOUND` if it lacks modules
  */
 export function checkJavetJava({ home, version }) {
-  const release = readRelease(home)
-  const has = typeof release === 'string' ? undefined : release.modules
+  const has = readRelease(home)?.modules
   const lacking = MODULES.filter((module) => has !== undefined && !has.includes(module))
   if (lacking.length > 0) {
     throw new RealmError(

@@ -1,0 +1,220 @@
+import { readdir, rm, stat } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { basename, dirname, isAbsolute, join, sep } from 'node:path'
+import { RealmError } from '../errors/RealmError.js'
+import { acquireLock } from './acquireLock.js'
+import { catalog } from './catalog.js'
+
+/**
+ * A model in the cache.
+ *
+ * @typedef {object} CachedModel
+ * @property {string} source what loads it: its catalog name, `hf:owner/repo/file`, or for what came from a URL its path
+ * @property {string} path its file; of a split model the first one
+ * @property {string[]} files all of its files
+ * @property {number} size their bytes
+ */
+
+/** In a folder of a repository: which files each wish of it meant. */
+export const SELECTION = '.selected.json'
+/** What may stand beside a file while it is fetched, by the ends of the names; and the file itself. */
+const LEFTOVERS = /^(|\.part|\.part\.json|\.part\.json\.new|\.copy|\.wheels)$/
+/** The files of a split model, as every tool names them. */
+const SPLIT = /^(.*)-(\d{5})-of-(\d{5})\.gguf$/
+
+/**
+ * The user's home folder.
+ *
+ * @throws {RealmError} `IO_ERROR` where there is none
+ */
+export function homeFolder() {
+  try {
+    return homedir()
+  } catch (error) {
+    throw new RealmError(
+      'IO_ERROR',
+      'There is no home folder for the cache: HOME is not set, and the system knows none of this user. ' +
+        'Set XDG_CACHE_HOME to a folder that can be written.',
+      { cause: error },
+    )
+  }
+}
+
+/**
+ * The folder of the user's caches: `$XDG_CACHE_HOME`, or `~/.cache` where that is unset or relative, as the XDG Base
+ * Directory Specification says. It is the same on every platform.
+ */
+export function cacheHome() {
+  const xdg = process.env.XDG_CACHE_HOME
+  return xdg && isAbsolute(xdg) ? xdg : join(homeFolder(), '.cache')
+}
+
+/**
+ * The folder of fetched files of a kind: `realm/models` or `realm/java` in the user's caches.
+ *
+ * @param {'models' | 'java'} [kind] models, or libraries of Java; default `models`
+ * @returns {string} an absolute path; the folder may not exist yet
+ */
+export function cacheDirectory(kind = 'models') {
+  return join(cacheHome(), 'realm', kind)
+}
+
+/**
+ * Whether the cache holds a file: there, and of the right size where the size is known. Contents were checked when they
+ * came, before they took this name.
+ *
+ * @param {{ path: string, size?: number }} file
+ * @returns {Promise<boolean>}
+ * @throws {RealmError} `IO_ERROR` where the cache cannot be read
+ */
+export async function isCached({ path, size }) {
+  try {
+    const found = await stat(path)
+    return found.isFile() && (size === undefined || found.size === size)
+  } catch (error) {
+    const { code, message } = /** @type {NodeJS.ErrnoException} */ (error)
+    if (code === 'ENOENT' || code === 'ENOTDIR') return false
+    throw new RealmError('IO_ERROR', `The cache cannot be read: ${message}.`, { cause: error })
+  }
+}
+
+/**
+ * Whether the cache holds all files of a model.
+ *
+ * @param {{ path: string, size?: number }[]} files
+ * @throws {RealmError} `IO_ERROR` where the cache cannot be read
+ */
+export async function areCached(files) {
+  for (const file of files) if (!(await isCached(file))) return false
+  return true
+}
+
+/**
+ * The models in the cache, in the order of their paths; only such as are wholly there.
+ *
+ * @returns {Promise<CachedModel[]>}
+ * @throws {RealmError} `IO_ERROR`
+ */
+export async function cachedModels() {
+  const folder = cacheDirectory()
+  const found = await readdir(folder, { recursive: true, encoding: 'utf8' }).catch((error) => {
+    if (error.code === 'ENOENT') return []
+    throw new RealmError('IO_ERROR', `The model cache cannot be read: ${error.message}.`, { cause: error })
+  })
+  const names = new Set(found.filter((file) => file.endsWith('.gguf')).sort())
+  /** @type {CachedModel[]} */
+  const models = []
+  for (const name of names) {
+    const files = filesOf(name)
+    if (!files?.every((file) => names.has(file))) continue
+    const entry = catalog.models.find(
+      (model) => 'file' in model && join('catalog', model.name, model.file) === name,
+    )
+    const size = entry && 'size' in entry ? entry.size : undefined
+    const paths = files.map((file) => join(folder, file))
+    if (!(await isCached({ path: paths[0], size }))) continue
+    const [origin, ...rest] = name.split(sep)
+    const source = entry?.name ?? (origin === 'hf' ? `hf:${readHubName(rest)}` : paths[0])
+    models.push({ source, path: paths[0], files: paths, size: await sizeOf(paths) })
+  }
+  return models
+}
+
+/**
+ * What the cache holds of a file: itself, and what is left of its downloads.
+ *
+ * @param {string} path its path in the cache
+ * @returns {Promise<string[]>} absolute paths
+ * @throws {RealmError} `IO_ERROR`
+ */
+export async function heldOf(path) {
+  const names = await readdir(dirname(path)).catch((error) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return []
+    throw unremovable(error)
+  })
+  const name = basename(path)
+  return names
+    .filter((held) => held.startsWith(name) && LEFTOVERS.test(held.slice(name.length)))
+    .map((held) => join(dirname(path), held))
+}
+
+/**
+ * Removes a model's files, what is left of their downloads, and the folders that are empty then. A download of it that
+ * runs is waited for.
+ *
+ * @param {string[]} files absolute paths in the cache
+ * @returns {Promise<number>} the bytes that were freed
+ * @throws {RealmError} `IO_ERROR`
+ */
+export async function removeCached(files) {
+  let freed = 0
+  for (const path of files) {
+    if ((await heldOf(path)).length === 0) continue
+    try {
+      const release = await acquireLock(`${path}.lock`)
+      try {
+        for (const held of await heldOf(path)) {
+          freed += (await stat(held)).size
+          await rm(held, { recursive: true })
+        }
+      } finally {
+        await release()
+      }
+      await removeEmptyFolders(dirname(path))
+    } catch (error) {
+      throw unremovable(error)
+    }
+  }
+  return freed
+}
+
+/** @param {unknown} error */
+function unremovable(error) {
+  const { message } = /** @type {Error} */ (error)
+  return new RealmError('IO_ERROR', `The model cannot be removed from the cache: ${message}.`, {
+    cause: error,
+  })
+}
+
+/**
+ * The files of the model whose first file has this name; undefined for another file of a split model.
+ *
+ * @param {string} name
+ */
+export function filesOf(name) {
+  const split = SPLIT.exec(name)
+  if (!split) return [name]
+  const [, stem, number, count] = split
+  if (Number(number) !== 1) return undefined
+  return Array.from(
+    { length: Number(count) },
+    (_, i) => `${stem}-${String(i + 1).padStart(5, '0')}-of-${count}.gguf`,
+  )
+}
+
+/**
+ * The source of a file of the hub by its path in the cache: `owner/repo@revision/file`, where the revision is encoded.
+ *
+ * @param {string[]} segments
+ */
+function readHubName([owner, repo, ...file]) {
+  return [owner, repo.replace(/@.*$/, decodeURIComponent), ...file].join('/')
+}
+
+/** @param {string} folder */
+async function removeEmptyFolders(folder) {
+  const top = cacheDirectory() + sep
+  for (let at = folder; at.startsWith(top); at = dirname(at)) {
+    const left = await readdir(at)
+    // Which files of a repository were chosen is of no use without them.
+    if (left.some((name) => name !== SELECTION)) return
+    await rm(at, { recursive: true })
+  }
+}
+
+/** @param {string[]} paths */
+async function sizeOf(paths) {
+  let sum = 0
+  for (const path of paths) sum += (await stat(path)).size
+  return sum
+}
