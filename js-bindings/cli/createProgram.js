@@ -7,6 +7,7 @@ import { inspectCommand } from './commands/inspect.js'
 import { listCommand } from './commands/list.js'
 import { logitsCommand } from './commands/logits.js'
 import { pullCommand } from './commands/pull.js'
+import { rmCommand } from './commands/rm.js'
 import { runCommand } from './commands/run.js'
 import { tokenizeCommand } from './commands/tokenize.js'
 import { packageManifest } from './packageManifest.js'
@@ -26,6 +27,7 @@ export function createProgram() {
     chatCommand(),
     runCommand(),
     pullCommand(),
+    rmCommand(),
     listCommand(),
     inspectCommand(),
     doctorCommand(),

@@ -33,6 +33,10 @@ describe('realm, where something is wrong', () => {
     process.env.HF_ENDPOINT = 'http://127.0.0.1:9'
     await fails(
       ['pull', 'hf:owner/repo/model.gguf'],
+      /error\[DOWNLOAD_FAILED\]: http:.*:9 does not list the files of owner\/repo: it refuses the connection/,
+    )
+    await fails(
+      ['pull', 'http://127.0.0.1:9/model.gguf'],
       /error\[DOWNLOAD_FAILED\]: No source delivered model\.gguf\. Tried:\n {2}1\. http:.*put the file at/s,
     )
   })

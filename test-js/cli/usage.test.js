@@ -1,7 +1,18 @@
 import assert from 'node:assert/strict'
 import { runRealm } from './runRealm.js'
 
-const COMMANDS = ['generate', 'chat', 'pull', 'list', 'inspect', 'doctor', 'tokenize', 'logits', 'embed']
+const COMMANDS = [
+  'generate',
+  'chat',
+  'pull',
+  'rm',
+  'list',
+  'inspect',
+  'doctor',
+  'tokenize',
+  'logits',
+  'embed',
+]
 
 /** Each command's options, as users write them. */
 const GENERATE =
@@ -10,6 +21,7 @@ const OPTIONS = {
   generate: `--prompt-file --raw ${GENERATE} --json --help`,
   chat: `${GENERATE} --json --help`,
   pull: '--json --help',
+  rm: '--json --help',
   list: '--json --help',
   inspect: '--json --help',
   doctor: '--json --help',
@@ -46,7 +58,7 @@ describe('realm, used rightly and wrongly', () => {
 
   for (const [args, message] of [
     [['nope'], /unknown command 'nope'/],
-    [['generate'], /expected a prompt or --prompt-file/],
+    [['generate'], /expected a prompt, --prompt-file, or a text on stdin/],
     [['generate', 'a', 'b'], /too many arguments/],
     [['generate', 'a', '--prompt-file', 'b'], /expected a prompt or --prompt-file/],
     [['generate', 'a', '--nope'], /unknown option '--nope'/],
@@ -54,8 +66,10 @@ describe('realm, used rightly and wrongly', () => {
     [['generate', 'a', '--temperature', 'NaN'], /'NaN' is invalid\. Expected a number/],
     [['generate', 'a', '--seed', ''], /Expected a number/],
     [['generate', 'a', '--model'], /argument missing/],
-    [['chat', 'hello'], /too many arguments/],
+    [['chat', 'hello', 'again'], /too many arguments/],
+    [['chat', 'hello', '--model', 'a'], /expected a model or --model/],
     [['pull'], /missing required argument 'model'/],
+    [['rm'], /missing required argument 'model'/],
     [['inspect'], /missing required argument 'file'/],
     [['tokenize'], /expected --text or --texts-file/],
     [['tokenize', '--text', 'a', '--texts-file', 'b'], /expected --text or --texts-file/],

@@ -6,6 +6,7 @@ import { addGenerateOptions } from '../options/addGenerateOptions.js'
 import { addModelOptions } from '../options/addModelOptions.js'
 import { readGenerateFlags } from '../options/readGenerateFlags.js'
 import { askMessages } from '../terminal/askMessages.js'
+import { printable } from '../terminal/printable.js'
 import { printJson } from '../terminal/printJson.js'
 import { reportError } from '../terminal/reportError.js'
 import { untilInterrupted } from '../terminal/untilInterrupted.js'
@@ -19,14 +20,23 @@ export function chatCommand() {
   const command = new Command('chat').description(
     'chat at the terminal; from a pipe, each line is a message and its answer is printed',
   )
+  command.argument('[model]', 'the model, in place of --model')
   return addGenerateOptions(addModelOptions(command))
     .option('--json', 'print the result of each answer as a line of JSON')
     .action(run)
 }
 
-/** @param {ModelOptions & GenerateFlags & { json?: boolean }} options */
-async function run(options) {
-  const model = await untilInterrupted((signal) => loadCommandModel(options, signal))
+/**
+ * @param {string | undefined} argument
+ * @param {ModelOptions & GenerateFlags & { json?: boolean }} options
+ * @param {Command} command
+ */
+async function run(argument, options, command) {
+  if (argument !== undefined && command.getOptionValueSource('model') === 'cli') {
+    command.error('error: expected a model or --model, and one of them only')
+  }
+  const source = argument ?? options.model
+  const model = await untilInterrupted((signal) => loadCommandModel({ ...options, model: source }, signal))
   try {
     const conversation = new Conversation(model, readGenerateFlags(options))
     const print = options.json ? answerAsJson : answerAsText
@@ -46,7 +56,7 @@ async function run(options) {
  * @param {Answer} answer
  */
 async function converse(model, conversation, answer) {
-  process.stderr.write(`${model.name}. /clear forgets, /exit ends; Ctrl-C stops an answer.\n`)
+  process.stderr.write(`${printable(model.name)}. /clear forgets, /exit ends; Ctrl-C stops an answer.\n`)
   for await (const line of askMessages('> ', { input: process.stdin, output: process.stdout })) {
     const message = line.trim()
     if (message === '/exit') return

@@ -17,8 +17,11 @@ import { untilInterrupted } from '../terminal/untilInterrupted.js'
 export function generateCommand() {
   const command = new Command('generate')
     .description('answer a prompt')
-    .argument('[prompt]', 'the prompt: one user message, where the model has a chat template')
-    .option('--prompt-file <file>', 'read the prompt from a file, as it is')
+    .argument(
+      '[prompt]',
+      'the prompt: one user message, where the model has a chat template; - is stdin, as is none',
+    )
+    .option('--prompt-file <file>', 'read the prompt from a file, without the newline at its end; - is stdin')
     .option('--raw', 'take the prompt verbatim: no chat template; texts of special tokens are those tokens')
   return addGenerateOptions(addModelOptions(command))
     .option('--json', 'print the whole result as JSON, at the end')
@@ -31,12 +34,8 @@ export function generateCommand() {
  * @param {Command} command
  */
 async function run(argument, options, command) {
-  const { promptFile } = options
-  if ((argument === undefined) === (promptFile === undefined)) {
-    command.error('error: expected a prompt or --prompt-file, and one of them only')
-  }
+  const prompt = await readPrompt(argument, options.promptFile, command)
   await untilInterrupted(async (signal) => {
-    const prompt = promptFile === undefined ? String(argument) : await readTextFile(promptFile)
     const model = await loadCommandModel(options, signal)
     try {
       const print = options.json ? printResult : printText
@@ -45,6 +44,25 @@ async function run(argument, options, command) {
       await model.dispose()
     }
   })
+}
+
+/**
+ * @param {string | undefined} argument
+ * @param {string | undefined} promptFile
+ * @param {Command} command
+ */
+async function readPrompt(argument, promptFile, command) {
+  if (argument !== undefined && promptFile !== undefined) {
+    command.error('error: expected a prompt or --prompt-file, and one of them only')
+  }
+  if (argument !== undefined && argument !== '-') return argument
+  const isLeftToStdin = argument === undefined && promptFile === undefined
+  const text = isLeftToStdin && process.stdin.isTTY ? '' : await readTextFile(promptFile ?? '-')
+  if (isLeftToStdin && text === '') {
+    command.error('error: expected a prompt, --prompt-file, or a text on stdin')
+  }
+  // What editors and echo put at the end of a text is no part of it.
+  return text.replace(/\r?\n$/, '')
 }
 
 /**

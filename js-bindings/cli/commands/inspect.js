@@ -2,6 +2,8 @@ import { Command } from 'commander'
 import { inspect } from '../../lib/diagnostics.js'
 import { resolveCommandSource } from '../resolveCommandSource.js'
 import { formatBytes } from '../terminal/formatBytes.js'
+import { formatTable } from '../terminal/formatTable.js'
+import { printable } from '../terminal/printable.js'
 import { printJson } from '../terminal/printJson.js'
 import { untilInterrupted } from '../terminal/untilInterrupted.js'
 
@@ -23,25 +25,25 @@ export function inspectCommand() {
  */
 async function run(source, { json }) {
   const { metadata, tensors } = await untilInterrupted(async (signal) => {
-    const { path } = await resolveCommandSource(source, signal)
+    const { path } = await resolveCommandSource(source, signal, { toRun: false })
     return inspect(path, { signal })
   })
   if (json) {
     printJson({ metadata, tensors })
     return
   }
-  for (const [key, value] of Object.entries(metadata)) process.stdout.write(`${key} = ${shorten(value)}\n`)
+  for (const [key, value] of Object.entries(metadata))
+    process.stdout.write(`${printable(key)} = ${shorten(value)}\n`)
   const bytes = tensors.reduce((sum, tensor) => sum + tensor.bytes, 0)
   process.stdout.write(`\n${tensors.length} tensors, ${formatBytes(bytes)}\n`)
-  const width = Math.max(0, ...tensors.map(({ name }) => name.length))
-  for (const { name, type, shape } of tensors) {
-    process.stdout.write(`${name.padEnd(width)}  ${type.padEnd(5)} ${shape.join(' × ')}\n`)
-  }
+  process.stdout.write(
+    formatTable(tensors.map(({ name, type, shape }) => [printable(name), type, shape.join(' × ')])),
+  )
 }
 
 /** @param {unknown} value */
 function shorten(value) {
-  const text = JSON.stringify(value)
+  const text = printable(JSON.stringify(value))
   if (text.length <= WIDTH) return text
   const count = Array.isArray(value) ? ` (${value.length} items)` : ''
   return `${text.slice(0, WIDTH)}…${count}`

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises'
 import { Command } from 'commander'
 import { resolveCommandSource } from '../resolveCommandSource.js'
 import { formatBytes } from '../terminal/formatBytes.js'
+import { printable } from '../terminal/printable.js'
 import { printJson } from '../terminal/printJson.js'
 import { untilInterrupted } from '../terminal/untilInterrupted.js'
 
@@ -9,8 +10,11 @@ import { untilInterrupted } from '../terminal/untilInterrupted.js'
 export function pullCommand() {
   return new Command('pull')
     .description('fetch a model into the cache, or go on with a fetch that was broken off')
-    .argument('<model>', 'a catalog name (see: realm list), hf:owner/repo/file or a URL')
-    .option('--json', 'print the name, the path and the size as JSON')
+    .argument(
+      '<model>',
+      'a catalog name (see: realm list), hf:owner/repo, hf:owner/repo:Q4_K_M, hf:owner/repo/file or a URL',
+    )
+    .option('--json', 'print the name, the path, all files and their bytes as JSON')
     .action(run)
 }
 
@@ -19,8 +23,13 @@ export function pullCommand() {
  * @param {{ json?: boolean }} options
  */
 async function run(source, { json }) {
-  const { name, path } = await untilInterrupted((signal) => resolveCommandSource(source, signal))
-  const { size } = await stat(path)
-  if (json) printJson({ name, path, size })
-  else process.stdout.write(`${name}: ${path} (${formatBytes(size)})\n`)
+  const { name, path, files } = await untilInterrupted((signal) => resolveCommandSource(source, signal))
+  const sizes = await Promise.all(files.map(async (file) => (await stat(file)).size))
+  const size = sizes.reduce((sum, bytes) => sum + bytes, 0)
+  if (json) {
+    printJson({ name, path, files, size })
+    return
+  }
+  const count = files.length > 1 ? `, ${files.length} files` : ''
+  process.stdout.write(`${printable(name)}: ${printable(path)} (${formatBytes(size)}${count})\n`)
 }

@@ -34,7 +34,7 @@ async function run({ model, text, textsFile, special, bos }, command) {
   const texts =
     textsFile === undefined ? [String(text)] : await readJsonFile(textsFile, isTexts, 'a list of strings')
   await untilInterrupted(async (signal) => {
-    const { path } = await resolveCommandSource(model, signal)
+    const { path } = await resolveCommandSource(model, signal, { toRun: false })
     const vocabulary = await openVocabulary(path, { signal })
     try {
       printJson(texts.map((text) => ({ tokens: vocabulary.tokenize(text, { special, addBos: bos }) })))

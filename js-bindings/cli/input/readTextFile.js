@@ -1,15 +1,16 @@
 import { readFile } from 'node:fs/promises'
+import { buffer } from 'node:stream/consumers'
 import { RealmError } from '../../lib/errors/RealmError.js'
 
 /**
- * Reads a file that the user named.
+ * Reads a file that the user named; `-` is stdin.
  *
  * @param {string} path
  * @returns {Promise<string>}
  * @throws {RealmError} `FILE_NOT_FOUND`, `IO_ERROR`, or `INVALID_ARGUMENT` where it is not UTF-8
  */
 export async function readTextFile(path) {
-  const bytes = await readFile(path).catch((error) => {
+  const bytes = await (path === '-' ? buffer(process.stdin) : readFile(path)).catch((error) => {
     if (error.code === 'ENOENT') {
       throw new RealmError('FILE_NOT_FOUND', `No file at ${path}; expected one to read.`, { cause: error })
     }
@@ -18,6 +19,7 @@ export async function readTextFile(path) {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes)
   } catch (error) {
-    throw new RealmError('INVALID_ARGUMENT', `${path} is no UTF-8 text; expected one.`, { cause: error })
+    const what = path === '-' ? 'stdin' : path
+    throw new RealmError('INVALID_ARGUMENT', `${what} is no UTF-8 text; expected one.`, { cause: error })
   }
 }

@@ -24,7 +24,7 @@ export function addModelOptions(command) {
   return command
     .option(
       '-m, --model <model>',
-      'a catalog name (see: realm list), a path, hf:owner/repo/file or a URL',
+      'a catalog name (see: realm list), a path, hf:owner/repo[:Q4_K_M], hf:owner/repo/file or a URL',
       catalog.default,
     )
     .option(

@@ -1,5 +1,6 @@
 import cliProgress from 'cli-progress'
 import { formatBytes } from './formatBytes.js'
+import { printable } from './printable.js'
 
 /** @import { LoadProgress } from '../../lib/types.d.ts' */
 
@@ -16,6 +17,8 @@ export class FetchDisplay {
   #failures = ''
   /** @type {import('cli-progress').SingleBar | undefined} */
   #bar
+  /** Where the step was when it began to be shown: what is resumed was not fetched now. */
+  #since = { bytes: 0, time: 0 }
 
   /**
    * Takes a step of the loading.
@@ -25,16 +28,16 @@ export class FetchDisplay {
   show = (progress) => {
     if (progress.phase === 'copy') return
     if (progress.phase === 'wait') {
-      this.#line(`Another process is fetching ${progress.file}: waiting for it`)
+      this.#line(`Another process is fetching ${nameOf(progress)}: waiting for it`)
     } else if (progress.phase === 'failed') {
       this.stop()
-      this.#failures += `Not from ${shorten(progress.source)}: ${progress.reason}\n`
+      this.#failures += `${printable(`Not from ${shorten(progress.source)}: ${progress.reason}`)}\n`
     } else {
       const { phase, file, source, bytes } = progress
       const step = `${phase} ${file} ${source}`
       if (step !== this.#step) this.#start(progress)
       this.#step = step
-      this.#bar?.update(bytes, { done: formatBytes(bytes) })
+      this.#bar?.update(bytes, { done: formatBytes(bytes), speed: this.#speed(bytes) })
     }
   }
 
@@ -45,7 +48,10 @@ export class FetchDisplay {
   }
 
   /** @param {LoadProgress & { phase: keyof typeof ACTIONS }} progress */
-  #start({ phase, file, source, totalBytes }) {
+  #start(progress) {
+    const { phase, source, bytes, totalBytes } = progress
+    const file = nameOf(progress)
+    this.#since = { bytes, time: performance.now() }
     process.stderr.write(this.#failures)
     this.#failures = ''
     const size = totalBytes === undefined ? '' : formatBytes(totalBytes)
@@ -56,19 +62,39 @@ export class FetchDisplay {
     }
     this.stop()
     if (phase === 'download') this.#line(`${ACTIONS[phase]} ${what}`)
-    const format = totalBytes === undefined ? '{done}' : '{bar} {percentage} % of {size}'
+    const format = totalBytes === undefined ? '{done}' : '{bar} {percentage} % of {size}  {speed}'
     this.#bar = new cliProgress.SingleBar(
       { format: `${ACTIONS[phase].padEnd(9)} ${format}`, stream: process.stderr, hideCursor: true, fps: 10 },
       cliProgress.Presets.shades_classic,
     )
-    this.#bar.start(totalBytes ?? 0, 0, { size, done: '' })
+    this.#bar.start(totalBytes ?? 0, bytes, { size, done: formatBytes(bytes), speed: '' })
+  }
+
+  /**
+   * The mean speed of the step; nothing in its first second.
+   *
+   * @param {number} bytes
+   */
+  #speed(bytes) {
+    const seconds = (performance.now() - this.#since.time) / 1000
+    const rate = (bytes - this.#since.bytes) / seconds
+    return seconds < 1 || rate <= 0 ? '' : `${formatBytes(rate)}/s`
   }
 
   /** @param {string} text */
   #line(text) {
     this.stop()
-    process.stderr.write(`${text}\n`)
+    process.stderr.write(`${printable(text)}\n`)
   }
+}
+
+/**
+ * A file's name, and which part of a model in several files it is.
+ *
+ * @param {{ file: string, part?: number, parts?: number }} progress
+ */
+function nameOf({ file, part, parts }) {
+  return part === undefined ? file : `${file} (${part} of ${parts})`
 }
 
 /**

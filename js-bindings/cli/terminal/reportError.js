@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander'
 import { AbortError } from '../../lib/errors/AbortError.js'
 import { RealmError } from '../../lib/errors/RealmError.js'
+import { printable } from './printable.js'
 
 /**
  * Tells the user what went wrong, in one paragraph on stderr.
@@ -14,6 +15,7 @@ export function reportError(error) {
   if (error instanceof AbortError) return 130
   const code = error instanceof RealmError ? error.code : 'INTERNAL'
   const message = error instanceof Error ? error.message : String(error)
-  process.stderr.write(`error[${code}]: ${message}\n`)
+  // A message may name what a file or a server holds; its own lines stay.
+  process.stderr.write(`error[${code}]: ${message.split('\n').map(printable).join('\n')}\n`)
   return 1
 }

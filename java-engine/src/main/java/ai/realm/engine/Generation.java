@@ -119,8 +119,9 @@ public final class Generation extends SequenceWork {
       return true;
     }
     if (generated == limit) {
-      emit(text.cut());
-      finishReason = FinishReason.LENGTH;
+      emit(text.finish());
+      // The last character may have completed a stop string.
+      finishReason = text.stopped() ? FinishReason.STOP : FinishReason.LENGTH;
       return true;
     }
     return false;

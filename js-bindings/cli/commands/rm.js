@@ -1,0 +1,65 @@
+import { sep } from 'node:path'
+import { Command } from 'commander'
+import { RealmError } from '../../lib/errors/RealmError.js'
+import { cacheDirectory, cachedModels, heldOf, removeCached } from '../../lib/source/cache.js'
+import { parseSource } from '../../lib/source/parseSource.js'
+import { chosenFiles } from '../../lib/source/selectHubFiles.js'
+import { formatBytes } from '../terminal/formatBytes.js'
+import { printable } from '../terminal/printable.js'
+import { printJson } from '../terminal/printJson.js'
+
+/** `realm rm`: takes models out of the cache. */
+export function rmCommand() {
+  return new Command('rm')
+    .description('remove models from the cache, with what is left of downloads that were broken off')
+    .argument('<model...>', 'what "realm list" calls it, or what it was fetched by: a name, hf:… or a URL')
+    .option('--json', 'print the names and the bytes that were freed as JSON')
+    .action(run)
+}
+
+/**
+ * @param {string[]} sources
+ * @param {{ json?: boolean }} options
+ */
+async function run(sources, { json }) {
+  // All are looked for before the first is removed.
+  const wanted = []
+  for (const source of sources) {
+    const files = await filesToRemove(source)
+    const held = await Promise.all(files.map(heldOf))
+    if (held.flat().length === 0) throw notCached(source)
+    wanted.push({ name: source, files })
+  }
+  const removed = []
+  for (const { name, files } of wanted) {
+    const freed = await removeCached(files)
+    removed.push({ name, freed })
+    if (!json) process.stdout.write(`Removed ${printable(name)} (${formatBytes(freed)})\n`)
+  }
+  if (json) printJson(removed)
+}
+
+/**
+ * @param {string} source
+ * @returns {Promise<string[]>} none where it names nothing that the cache could hold
+ */
+async function filesToRemove(source) {
+  const parsed = parseSource(source)
+  if (parsed.kind === 'cached') return parsed.files.map(({ path }) => path)
+  if (parsed.kind === 'hub') {
+    const files = await chosenFiles(parsed.wish)
+    return files?.map(({ path }) => path) ?? []
+  }
+  if (!parsed.path.startsWith(cacheDirectory() + sep)) return []
+  const model = (await cachedModels()).find(({ files }) => files.includes(parsed.path))
+  return model?.files ?? [parsed.path]
+}
+
+/** @param {string} source */
+function notCached(source) {
+  return new RealmError(
+    'MODEL_NOT_FOUND',
+    `${source} is not in the cache; expected what "realm list" shows there. ` +
+      'Files outside of the cache are not removed.',
+  )
+}
