@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { RealmError } from '../errors/RealmError.js'
-import { cacheHome, homeFolder } from './cache.js'
+import { cacheDirectory, cacheHome, filesOf, homeFolder, SELECTION } from './cache.js'
+
+/** @import { CachedFile, HubWish } from './parseSource.js' */
 
 /**
  * The address of Hugging Face, or of the mirror that `HF_ENDPOINT` names, as in Hugging Face's own tools; without a slash
@@ -79,5 +82,72 @@ export function explainRefusal({ status, headers }) {
       return (status === 401 || status === 403) && token
         ? `; a gated or private model of Hugging Face needs a token: ${token}`
         : ''
+  }
+}
+
+/**
+ * The folder of a repository's files in the cache.
+ *
+ * @param {HubWish} wish
+ */
+export function hubFolder({ owner, repo, revision }) {
+  const suffix = revision === 'main' ? '' : `@${encodeURIComponent(revision)}`
+  return join(cacheDirectory(), 'hf', owner, repo + suffix)
+}
+
+/**
+ * The files that are meant by a wish, as far as this is known without the hub: they were chosen before, or are named. They
+ * need not be in the cache.
+ *
+ * @param {HubWish} wish
+ * @returns {Promise<CachedFile[] | undefined>}
+ */
+export async function chosenFiles(wish) {
+  const folder = hubFolder(wish)
+  // A file that was wished by its name needs no choice; it may have come another way.
+  const named = wish.file === undefined ? undefined : (filesOf(wish.file) ?? [wish.file])
+  const chosen = (await readChoices(folder))[keyOf(wish)] ?? named?.map((path) => ({ path, size: undefined }))
+  return chosen?.map(({ path, size }) => ({ path: join(folder, ...path.split('/')), size, sources: [] }))
+}
+
+/**
+ * Keeps which files were chosen for a wish.
+ *
+ * @param {HubWish} wish
+ * @param {{ path: string, size: number }[]} files their paths within the repository
+ * @throws {RealmError} `IO_ERROR`
+ */
+export async function keepChoice(wish, files) {
+  const path = join(hubFolder(wish), SELECTION)
+  const choices = { ...(await readChoices(dirname(path))), [keyOf(wish)]: files }
+  try {
+    await mkdir(dirname(path), { recursive: true })
+    await writeFile(`${path}.${process.pid}`, JSON.stringify(choices))
+    await rename(`${path}.${process.pid}`, path)
+  } catch (error) {
+    const { message } = /** @type {Error} */ (error)
+    throw new RealmError(
+      'IO_ERROR',
+      `The cache cannot be written: ${message}. It must be writable and have room; XDG_CACHE_HOME moves it.`,
+      { cause: error },
+    )
+  }
+}
+
+/** @param {HubWish} wish */
+function keyOf({ file, tag }) {
+  return file ?? tag?.toUpperCase() ?? ''
+}
+
+/**
+ * @param {string} folder
+ * @returns {Promise<Record<string, { path: string, size: number }[]>>}
+ */
+async function readChoices(folder) {
+  try {
+    return JSON.parse(await readFile(join(folder, SELECTION), 'utf8'))
+  } catch {
+    // None, or one that a crash cut off: the hub is asked again.
+    return {}
   }
 }

@@ -73,16 +73,6 @@ export function parseSource(source) {
 }
 
 /**
- * The folder of a repository's files in the cache.
- *
- * @param {HubWish} wish
- */
-export function hubFolder({ owner, repo, revision }) {
-  const suffix = revision === 'main' ? '' : `@${encodeURIComponent(revision)}`
-  return join(cacheDirectory(), 'hf', owner, repo + suffix)
-}
-
-/**
  * @param {string} path
  * @returns {ParsedSource}
  */

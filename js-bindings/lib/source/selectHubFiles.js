@@ -1,13 +1,12 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { basename, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { AbortError } from '../errors/AbortError.js'
 import { RealmError } from '../errors/RealmError.js'
-import { areCached, filesOf, SELECTION } from './cache.js'
+import { areCached, filesOf } from './cache.js'
 import { PassingFailure, refusalOf } from './downloadUrl.js'
-import { hubEndpoint, hubFileUrl } from './hub.js'
+import { chosenFiles, hubEndpoint, hubFileUrl, hubFolder, keepChoice } from './hub.js'
 import { NetworkFailure, openUrl } from './openUrl.js'
-import { hubFolder, isFileName } from './parseSource.js'
+import { isFileName } from './parseSource.js'
 
 /** @import { CachedFile, HubWish } from './parseSource.js' */
 
@@ -55,24 +54,8 @@ export async function selectHubFiles(wish, signal) {
   const kept = await chosenFiles(wish)
   if (kept && (await areCached(kept))) return kept
   const files = chooseHubFiles(await listHubFiles(wish, signal), wish)
-  await keepSelection(wish, files)
+  await keepChoice(wish, files)
   return files.map(toCached)
-}
-
-/**
- * The files that are meant by a wish, as far as this is known without the hub: they were chosen before, or are named. They
- * need not be in the cache.
- *
- * @param {HubWish} wish
- * @returns {Promise<CachedFile[] | undefined>}
- */
-export async function chosenFiles(wish) {
-  const folder = hubFolder(wish)
-  // A file that was wished by its name needs no choice; it may have come another way.
-  const named = wish.file === undefined ? undefined : (filesOf(wish.file) ?? [wish.file])
-  const chosen =
-    (await readSelections(folder))[keyOf(wish)] ?? named?.map((path) => ({ path, size: undefined }))
-  return chosen?.map(({ path, size }) => ({ path: join(folder, ...path.split('/')), size, sources: [] }))
 }
 
 /**
@@ -205,43 +188,4 @@ function stemOf(path) {
  */
 function endsWithLabel(stem, label) {
   return stem.endsWith(label) && /^$|[-_.]$/.test(stem.slice(0, -label.length))
-}
-
-/** @param {HubWish} wish */
-function keyOf({ file, tag }) {
-  return file ?? tag?.toUpperCase() ?? ''
-}
-
-/**
- * @param {string} folder
- * @returns {Promise<Record<string, { path: string, size: number }[]>>}
- */
-async function readSelections(folder) {
-  try {
-    return JSON.parse(await readFile(join(folder, SELECTION), 'utf8'))
-  } catch {
-    // None, or one that a crash cut off: the hub is asked again.
-    return {}
-  }
-}
-
-/**
- * @param {HubWish} wish
- * @param {HubFile[]} files
- */
-async function keepSelection(wish, files) {
-  const path = join(hubFolder(wish), SELECTION)
-  const selections = { ...(await readSelections(dirname(path))), [keyOf(wish)]: files }
-  try {
-    await mkdir(dirname(path), { recursive: true })
-    await writeFile(`${path}.${process.pid}`, JSON.stringify(selections))
-    await rename(`${path}.${process.pid}`, path)
-  } catch (error) {
-    const { message } = /** @type {Error} */ (error)
-    throw new RealmError(
-      'IO_ERROR',
-      `The cache cannot be written: ${message}. It must be writable and have room; XDG_CACHE_HOME moves it.`,
-      { cause: error },
-    )
-  }
 }

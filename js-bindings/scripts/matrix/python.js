@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { cacheDirectory } from '../../lib/source/cacheDirectory.js'
+import { cacheDirectory } from '../../lib/source/cache.js'
 import { projectRoot, SetupError } from '../runProgram.js'
 
 /** The folder whose package `golden` makes tiny models. */
