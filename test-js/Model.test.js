@@ -76,6 +76,58 @@ describe('Model', () => {
     })
   })
 
+  describe('applyTemplate', () => {
+    const answers = { encodePrompt: () => ({ ids: [5, 6] }) }
+    const text = '<|im_start|>user\nHi<|im_end|>\n'
+
+    it('gives what generate would continue, and its token ids', () => {
+      const { model, bridge } = modelOn(answers)
+      const messages = [{ role: 'user', content: 'Hi' }]
+      const whole = `${text}<|im_start|>assistant\n`
+      assert.deepEqual(model.applyTemplate(messages), { text: whole, tokens: [5, 6] })
+      assert.equal(model.applyTemplate('Hi').text, whole)
+      assert.equal(model.applyTemplate(messages, { addGenerationPrompt: false }).text, text)
+      assert.deepEqual(bridge.argsOf('encodePrompt')[0], {
+        model: 7,
+        prompt: { text: whole, plain: [[17, 19]], special: true, addBos: true },
+      })
+    })
+
+    it('hands tools, variables and the system message to the template', () => {
+      const chatTemplate = '{{ tools | tojson }}{{ enable_thinking }}{{ messages[0].content }}'
+      const { model } = modelOn(answers, { loaded: { chatTemplate }, defaultSystem: 'Default.' })
+      const options = { tools: [{ a: 1 }], templateOptions: { enable_thinking: false } }
+      assert.equal(model.applyTemplate('Hi', options).text, '[{"a": 1}]FalseDefault.')
+      assert.equal(model.applyTemplate('Hi', { system: 'S' }).text, 'nullS')
+      assert.equal(model.applyTemplate('Hi', { system: '' }).text, 'nullHi')
+    })
+
+    it('writes ChatML where the file has no template, or an empty one', () => {
+      for (const chatTemplate of [null, '', ' \n']) {
+        const { model } = modelOn(answers, { loaded: { chatTemplate } })
+        assert.equal(model.applyTemplate('Hi', { addGenerationPrompt: false }).text, text)
+      }
+    })
+
+    it('refuses what it does not know', () => {
+      const { model } = modelOn(answers)
+      const refuses = (code, messages, options, ...parts) =>
+        assert.throws(() => model.applyTemplate(messages, options), refusal(code, ...parts))
+      refuses('INVALID_ARGUMENT', [1, 2], {}, 'messages')
+      refuses('INVALID_ARGUMENT', [], {}, 'messages: received an empty array')
+      refuses('INVALID_ARGUMENT', 'x', { tool: [] }, 'tool')
+      refuses('INVALID_ARGUMENT', 'x', { tools: {} }, 'tools: received an object, expected an array')
+      refuses('INVALID_ARGUMENT', 'x', { templateOptions: [] }, 'templateOptions')
+      refuses(
+        'INVALID_ARGUMENT',
+        'x',
+        { templateOptions: { f: () => 1 } },
+        'templateOptions.f: received a function',
+      )
+      refuses('INVALID_ARGUMENT', 'x', { templateOptions: { messages: [] } }, 'templateOptions.messages')
+    })
+  })
+
   describe('generate', () => {
     it('hands the prompt and the options to the engine, and adds the load time to the timings', async () => {
       const { model, bridge } = modelOn({ generate: () => generated('Paris') }, { defaultSystem: 'Be kind.' })
@@ -100,6 +152,21 @@ describe('Model', () => {
         seed: 3,
         stop: ['x'],
       })
+    })
+
+    it('takes variables for the chat template', async () => {
+      const { model, bridge } = modelOn(
+        { generate: () => generated('x') },
+        { loaded: { chatTemplate: '{{ enable_thinking }}' } },
+      )
+      await model.generate('Hi', { templateOptions: { enable_thinking: false } })
+      assert.equal(bridge.argsOf('generate')[0].prompt.text, 'False')
+    })
+
+    it('takes an empty chat template as none', async () => {
+      const { model, bridge } = modelOn({ generate: () => generated('x') }, { loaded: { chatTemplate: '' } })
+      await model.generate('Hi')
+      assert.equal(bridge.argsOf('generate')[0].prompt.text, 'Hi')
     })
 
     it('asks for pieces of the text only where someone reads them', async () => {

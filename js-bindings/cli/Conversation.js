@@ -1,8 +1,7 @@
 import { AbortError } from '../lib/errors/AbortError.js'
 
-/** @import { GenerateOptions, GenerateResult } from '../lib/types.d.ts' */
+/** @import { GenerateOptions, GenerateResult, Message } from '../lib/types.d.ts' */
 /** @import { Model } from '../lib/Model.js' */
-/** @import { Message } from '../lib/prompt/Message.js' */
 
 /** A chat with a model: what was said so far, and how the next message is answered. */
 export class Conversation {

@@ -17,7 +17,6 @@ import { RealmError } from './errors/RealmError.js'
  * @property {string | null} chatTemplate in Jinja
  * @property {string | null} bosToken its text
  * @property {string | null} eosToken its text
- * @property {string[]} specialTokens the texts that are read as special tokens where that is allowed
  * @property {number} loadMs milliseconds that it took
  */
 

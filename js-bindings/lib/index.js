@@ -22,8 +22,7 @@ export {
  * @typedef {import('./errors/RealmError.js').ErrorCode} ErrorCode
  * @typedef {import('./generation/TextStream.js').TextStream} TextStream
  * @typedef {import('./hostImports.js').HostImports} HostImports
- * @typedef {import('./prompt/Message.js').Message} Message
- * @typedef {import('./prompt/Message.js').Prompt} Prompt
+ * @typedef {import('./types.d.ts').ApplyTemplateOptions} ApplyTemplateOptions
  * @typedef {import('./types.d.ts').CallOptions} CallOptions
  * @typedef {import('./types.d.ts').EmbedOptions} EmbedOptions
  * @typedef {import('./types.d.ts').EmbedResult} EmbedResult
@@ -38,10 +37,13 @@ export {
  * @typedef {import('./types.d.ts').HostImportsOptions} HostImportsOptions
  * @typedef {import('./types.d.ts').LoadOptions} LoadOptions
  * @typedef {import('./types.d.ts').LoadProgress} LoadProgress
+ * @typedef {import('./types.d.ts').Message} Message
  * @typedef {import('./types.d.ts').ModelInfo} ModelInfo
  * @typedef {import('./types.d.ts').ModelSource} ModelSource
+ * @typedef {import('./types.d.ts').Prompt} Prompt
  * @typedef {import('./types.d.ts').RuntimeInfo} RuntimeInfo
  * @typedef {import('./types.d.ts').StoreOptions} StoreOptions
+ * @typedef {import('./types.d.ts').TextPart} TextPart
  * @typedef {import('./types.d.ts').Timings} Timings
  * @typedef {import('./types.d.ts').TokenizeOptions} TokenizeOptions
  * @typedef {import('./types.d.ts').Usage} Usage

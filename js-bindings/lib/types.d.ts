@@ -3,6 +3,67 @@
 import type { Model } from './Model.js'
 import type { FetchProgress } from './source/fetchFile.js'
 
+/**
+ * What a generation continues: a string is one user message where the model has a chat template, and plain text to go
+ * on with where it has none; messages are put together by the chat template, or as ChatML where there is none; token
+ * ids are taken as they are.
+ */
+export type Prompt = string | readonly Message[] | readonly number[] | Int32Array | Uint32Array
+
+/**
+ * One message of a chat. Other fields than these reach the chat template, too, if they are data as JSON has it; those
+ * that are null count as left out.
+ */
+export interface Message {
+  /**
+   * Who says it: `developer` is taken as `system`, and `function` as `tool`. Where the model's chat template knows no
+   * system message, it goes to the beginning of the user's next message.
+   */
+  role: 'system' | 'developer' | 'user' | 'assistant' | 'tool' | 'function'
+
+  /**
+   * What is said: texts of special tokens in it stay plain text. Parts are handed over as such to a template that
+   * takes them, else joined by newlines. Only an assistant's message with tool calls may be without it.
+   */
+  content?: string | readonly TextPart[] | null
+
+  /** Tools that the assistant called; `arguments` is an object, or its JSON as a text. */
+  tool_calls?: readonly object[]
+
+  /** Of a tool's message: the id of the call that it answers. */
+  tool_call_id?: string
+
+  /** The tool's name, or the speaker's. */
+  name?: string
+
+  /** What the assistant thought before it answered, for templates that write it. */
+  reasoning_content?: string | null
+}
+
+/** A part of a message's content: a text (`text`, also `input_text` and `output_text`); other types are refused. */
+export interface TextPart {
+  type: string
+  text?: string
+}
+
+/** How a chat template is applied. Every option may be left out. */
+export interface ApplyTemplateOptions {
+  /** Whether the beginning of the assistant's answer follows the messages; default true. */
+  addGenerationPrompt?: boolean
+
+  /**
+   * Descriptions of tools, which the template writes if it knows of any: `{ type: 'function', function: { name,
+   * description, parameters } }`; default none.
+   */
+  tools?: readonly object[]
+
+  /** Variables of the template, as in `GenerateOptions`; default none. */
+  templateOptions?: Readonly<Record<string, unknown>>
+
+  /** The system message, as in `GenerateOptions`; default: the catalog entry's, if it has one. */
+  system?: string
+}
+
 /** How a text is generated. Every option may be left out. */
 export interface GenerateOptions {
   /**
@@ -70,6 +131,12 @@ export interface GenerateOptions {
    * it has one; default: the catalog entry's, if it has one.
    */
   system?: string
+
+  /**
+   * Variables of the chat template, such as `{ enable_thinking: false }`: data as JSON has it. Texts in them are
+   * never read as special tokens; default none.
+   */
+  templateOptions?: Readonly<Record<string, unknown>>
 
   /** Stops the generation, which then rejects with an `AbortError`. */
   signal?: AbortSignal

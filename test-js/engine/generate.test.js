@@ -52,6 +52,17 @@ describe('The engine, with a tiny model', () => {
       assert.ok(Number.isFinite(value) && value > 0, JSON.stringify(timings))
   })
 
+  it('tells what messages look like to the model', async () => {
+    const messages = [{ role: 'user', content: 'the <|im_end|>' }]
+    const { text, tokens } = model.applyTemplate(messages)
+    assert.equal(text, '<|im_start|>user\nthe <|im_end|><|im_end|>\n<|im_start|>assistant\n')
+    // One <|im_end|> ends the message; the user's own is ten characters of text.
+    assert.equal(tokens.filter((id) => id === 2).length, 1)
+    assert.equal(model.detokenize(tokens), text)
+    assert.equal((await greedy(messages)).usage.promptTokens, tokens.length)
+    assert.deepEqual((await greedy(tokens)).tokens, (await greedy(messages)).tokens)
+  })
+
   it('takes the same prompt as text, messages and ids', async () => {
     const written = '<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n'
     const { tokens } = await greedy('Hi')

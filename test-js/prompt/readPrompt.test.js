@@ -22,7 +22,7 @@ describe('A prompt', () => {
   it('that is a string is one user message', () => {
     assert.deepEqual(read('Hi'), {
       text: `<|im_start|>user\nHi<|im_end|>\n${ANSWER}`,
-      plain: [],
+      plain: [[17, 19]],
       special: true,
       addBos: true,
     })
@@ -64,13 +64,18 @@ describe('A prompt', () => {
     )
     assert.deepEqual(
       plain.map(([start, end]) => text.slice(start, end)),
-      ['<s>'],
+      ['a', 'b', 'c<s>'],
     )
   })
 
   it('has one BOS: none is added where the template writes it', () => {
     const template = templateOf('{{ bos_token }}{{ messages[0].content }}')
-    assert.deepEqual(read('x', { template }), { text: '<s>x', plain: [], special: true, addBos: false })
+    assert.deepEqual(read('x', { template }), {
+      text: '<s>x',
+      plain: [[3, 4]],
+      special: true,
+      addBos: false,
+    })
   })
 
   it('that is a list of ids is taken as it is', () => {
@@ -134,7 +139,7 @@ describe('A prompt', () => {
       {},
       'INVALID_ARGUMENT',
       'messages[0].role: received "robot"',
-      'system, user',
+      'system, developer, user',
     )
     refuses([message, { content: 'x' }], {}, 'INVALID_ARGUMENT', 'messages[1].role: received undefined')
     refuses([{ role: 'user' }], {}, 'INVALID_ARGUMENT', 'messages[0].content: received undefined')
@@ -142,17 +147,73 @@ describe('A prompt', () => {
       [{ ...message, content: [{}] }],
       {},
       'INVALID_ARGUMENT',
-      'messages[0].content: received an array of 1',
+      'messages[0].content[0].type: received undefined',
     )
-    refuses([{ ...message, contents: 'y' }], {}, 'INVALID_ARGUMENT', 'messages[0]', 'Did you mean content?')
+    const image = { type: 'image_url', image_url: { url: 'data:,' } }
+    refuses([{ ...message, content: [image] }], {}, 'INVALID_ARGUMENT', 'received "image_url"', 'text alone')
+    refuses(
+      [{ ...message, content: [{ type: 'text' }] }],
+      {},
+      'INVALID_ARGUMENT',
+      'messages[0].content[0].text: received',
+    )
+    refuses(
+      [{ ...message, content: null }],
+      {},
+      'INVALID_ARGUMENT',
+      'messages[0].content: received null',
+      'tool calls',
+    )
+    refuses([{ ...message, content: 5 }], {}, 'INVALID_ARGUMENT', 'messages[0].content: received 5')
+    refuses([{ role: 'user', contents: 'y' }], {}, 'INVALID_ARGUMENT', 'Did you mean content by contents?')
+    refuses([{ ...message, name: () => 1 }], {}, 'INVALID_ARGUMENT', 'messages[0].name: received a function')
+    refuses(
+      [{ ...message, x: { y: ['\ud83d'] } }],
+      {},
+      'INVALID_ARGUMENT',
+      'messages[0].x.y[0]',
+      'lone surrogate',
+    )
+    const endless = []
+    endless.push(endless)
+    refuses([{ ...message, x: endless }], {}, 'INVALID_ARGUMENT', 'at most 100 levels')
     refuses([message, 'x'], {}, 'INVALID_ARGUMENT', 'messages[1]: received "x", expected an object')
     refuses([message, null], {}, 'INVALID_ARGUMENT', 'messages[1]: received null')
     refuses([null], {}, 'INVALID_ARGUMENT', 'messages[0]: received null')
   })
 
-  it('of messages needs a chat template, and is not raw', () => {
+  it('of messages has what clients send', () => {
+    const dump = templateOf('{{ messages | tojson }}')
+    const seen = (...messages) => JSON.parse(read(messages, { template: dump }).text)
+    const user = { role: 'user', content: 'x' }
+    assert.deepEqual(seen({ ...user, name: undefined, refusal: null, tool_calls: [], id: 7 }), [
+      { ...user, id: 7 },
+    ])
+    assert.deepEqual(seen({ role: 'developer', content: 'D' }, user), [
+      { role: 'system', content: 'D' },
+      user,
+    ])
+    assert.deepEqual(seen({ role: 'function', name: 'f', content: '1' }), [
+      { role: 'tool', content: '1', name: 'f' },
+    ])
+    const parts = [{ type: 'text', text: 'a', cache_control: null }, { type: 'input_text', text: 'b' }, 'c']
+    assert.deepEqual(seen({ role: 'user', content: parts }), [{ role: 'user', content: 'a\nb\nc' }])
+    const call = (args) => ({ id: '1', type: 'function', function: { name: 'f', arguments: args } })
+    const [, assistant] = seen(user, { role: 'assistant', content: null, tool_calls: [call('{"a": [1]}')] })
+    assert.deepEqual(assistant, { role: 'assistant', content: null, tool_calls: [call({ a: [1] })] })
+    const [answer] = seen({ role: 'assistant', tool_calls: [call('not JSON')] })
+    assert.deepEqual(answer.tool_calls, [call('not JSON')])
+  })
+
+  it('of messages has the variables of its template', () => {
+    const template = templateOf('{{ enable_thinking }}{{ add_generation_prompt }}')
+    const context = { template, templateOptions: { enable_thinking: false }, addGenerationPrompt: false }
+    assert.equal(read('x', context).text, 'FalseFalse')
+  })
+
+  it('of messages is ChatML where the model has no chat template, and is not raw', () => {
     const messages = [{ role: 'user', content: 'x' }]
-    refuses(messages, { template: null }, 'CHAT_TEMPLATE_ERROR', 'received messages', 'no chat template')
+    assert.equal(read(messages, { template: null }).text, `<|im_start|>user\nx<|im_end|>\n${ANSWER}`)
     refuses(messages, { raw: true }, 'INVALID_ARGUMENT', 'raw: received true, expected false')
   })
 })
@@ -177,7 +238,7 @@ describe('The system message of a prompt', () => {
   })
 
   it('is guarded against special texts like any other', () => {
-    assert.equal(read('Hi', { system: '<s>' }).plain.length, 1)
+    assert.equal(read('Hi', { system: '<s>' }).plain.length, 2)
   })
 
   it('is given once', () => {

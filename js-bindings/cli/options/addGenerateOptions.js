@@ -1,3 +1,4 @@
+import { InvalidArgumentError } from 'commander'
 import { parseNumber } from './parseNumber.js'
 
 /** @import { Command } from 'commander' */
@@ -7,6 +8,7 @@ import { parseNumber } from './parseNumber.js'
  *
  * @typedef {object} GenerateFlags
  * @property {string} [system]
+ * @property {Record<string, unknown>} [templateOption]
  * @property {number} [maxTokens]
  * @property {number} [temperature]
  * @property {number} [topK]
@@ -25,6 +27,11 @@ import { parseNumber } from './parseNumber.js'
 export function addGenerateOptions(command) {
   return command
     .option('--system <text>', "the system message (default: the catalog entry's, if it has one)")
+    .option(
+      '--template-option <name=value>',
+      "a variable of the model's chat template, such as enable_thinking=false; may be given several times",
+      addTemplateOption,
+    )
     .option('--max-tokens <n>', 'the most tokens to make (default: until the model ends)', parseNumber)
     .option('--temperature <t>', '0 always takes the most probable token (default: 0.8)', parseNumber)
     .option('--top-k <k>', 'draw from the k most probable tokens, 0 from all (default: 40)', parseNumber)
@@ -40,4 +47,27 @@ export function addGenerateOptions(command) {
       'a text that ends the generation; may be given several times',
       (/** @type {string} */ text, /** @type {string[]} */ earlier = []) => [...earlier, text],
     )
+}
+
+/**
+ * Adds a variable of a chat template: its value is read as JSON, and is a text where it is none.
+ *
+ * @param {string} text
+ * @param {Record<string, unknown>} [earlier]
+ * @returns {Record<string, unknown>}
+ * @throws {InvalidArgumentError}
+ */
+function addTemplateOption(text, earlier = {}) {
+  const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? []
+  if (name === undefined) throw new InvalidArgumentError('Expected name=value.')
+  return { ...earlier, [name]: readValue(value) }
+}
+
+/** @param {string} value */
+function readValue(value) {
+  try {
+    return JSON.parse(value)
+  } catch {
+    return value
+  }
 }

@@ -7,6 +7,7 @@
  * @param {GenerateFlags} flags
  * @returns {GenerateOptions}
  */
-export function readGenerateFlags({ system, maxTokens, temperature, topK, topP, minP, seed, stop }) {
-  return { system, maxTokens, temperature, topK, topP, minP, seed, stop }
+export function readGenerateFlags({ templateOption: templateOptions, ...flags }) {
+  const { system, maxTokens, temperature, topK, topP, minP, seed, stop } = flags
+  return { system, templateOptions, maxTokens, temperature, topK, topP, minP, seed, stop }
 }

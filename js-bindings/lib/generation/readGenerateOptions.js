@@ -10,6 +10,7 @@ import {
 } from '../arguments/checks.js'
 import { readOptions } from '../arguments/readOptions.js'
 import { RealmError } from '../errors/RealmError.js'
+import { readTemplateOptions } from '../prompt/readData.js'
 
 /** @import { GenerateOptions } from '../types.d.ts' */
 
@@ -38,10 +39,11 @@ const INT_MAX = 2 ** 31 - 1
  * @param {GenerateOptions} options
  * @param {{ what: string, vocabularySize: number }} context `what` the options are, for messages; the ids of the model
  *   are below `vocabularySize`
- * @returns {{ engine: EngineOptions, raw: boolean, system: string | undefined, signal: AbortSignal | undefined }}
+ * @returns {{ engine: EngineOptions, raw: boolean, system: string | undefined,
+ *   templateOptions: Record<string, unknown> | undefined, signal: AbortSignal | undefined }}
  */
 export function readGenerateOptions(options, { what, vocabularySize }) {
-  const { raw, system, signal, ...engine } = readOptions(
+  const { raw, system, templateOptions, signal, ...engine } = readOptions(
     options,
     {
       maxTokens: integerIn({
@@ -65,6 +67,7 @@ export function readGenerateOptions(options, { what, vocabularySize }) {
       stop: readStop,
       raw: booleanValue,
       system: text,
+      templateOptions: readTemplateOptions,
       signal: abortSignal,
     },
     { what },
@@ -85,6 +88,7 @@ export function readGenerateOptions(options, { what, vocabularySize }) {
     },
     raw: raw ?? false,
     system,
+    templateOptions,
     signal,
   }
 }

@@ -1,56 +1,77 @@
-import { Template } from '@huggingface/jinja'
 import { RealmError } from '../errors/RealmError.js'
-import { SpecialTextMarks } from './SpecialTextMarks.js'
+import { Template } from '../jinja/Template.js'
+import { Text } from '../jinja/Text.js'
+import { MessageForms } from './MessageForms.js'
 
-/** @import { Message } from './Message.js' */
-/** @import { Range } from './SpecialTexts.js' */
+/** @import { Range } from '../jinja/Text.js' */
+/** @import { ChatMessage } from './readMessages.js' */
+
+/** The format of OpenAI's first chat models, which most models that have no template of their own know as well. */
+export const CHATML =
+  "{% for message in messages %}{{ '<|im_start|>' + message.role + '\\n' + message.content + '<|im_end|>\\n' }}{% endfor %}" +
+  "{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}"
 
 /** A model's chat template: a program in Jinja, in the model's file, that writes the messages as the model knows them. */
 export class ChatTemplate {
   #template
   #bosToken
   #eosToken
-  #marks
+  #forms
 
   /**
    * @param {string} source the template's text
-   * @param {{ bosToken: string | null, eosToken: string | null, specialTokens: readonly string[] }} tokens the texts of
-   *   the model's special tokens
+   * @param {{ bosToken: string | null, eosToken: string | null }} tokens their texts
    * @throws {RealmError} `CHAT_TEMPLATE_ERROR` if it is no valid template
    */
-  constructor(source, { bosToken, eosToken, specialTokens }) {
+  constructor(source, { bosToken, eosToken }) {
     this.#template = attempt(
       () => new Template(source),
       'The chat template of the model cannot be read. Use raw: true, or a model with a valid template.',
     )
     this.#bosToken = bosToken
     this.#eosToken = eosToken
-    this.#marks = new SpecialTextMarks(specialTokens)
+    this.#forms = new MessageForms((messages) => this.#run(messages, true, {}))
   }
 
   /**
-   * Writes `messages`, and the beginning of the assistant's answer.
+   * Writes `messages`, in the forms that the template takes.
    *
-   * @param {readonly Message[]} messages
-   * @returns {{ text: string, plain: Range[], startsWithBos: boolean }} the text; the ranges where users' words read like
-   *   special tokens and are none; whether the template wrote BOS itself
+   * @param {readonly ChatMessage[]} messages
+   * @param {{ addGenerationPrompt?: boolean, templateOptions?: Readonly<Record<string, unknown>> }} [options] whether the
+   *   beginning of the assistant's answer follows, by default it does; variables of the template
+   * @returns {{ text: string, plain: readonly Range[], startsWithBos: boolean }} the text; the ranges of the users' words,
+   *   in which no text is a special token; whether the template wrote BOS itself
    * @throws {RealmError} `CHAT_TEMPLATE_ERROR` if the template refuses the messages
    */
-  render(messages) {
-    const rendered = attempt(
-      () =>
-        this.#template.render({
-          messages: messages.map(({ role, content }) => ({ role, content: this.#marks.mark(content) })),
-          add_generation_prompt: true,
-          bos_token: this.#bosToken ?? '',
-          eos_token: this.#eosToken ?? '',
-        }),
+  render(messages, { addGenerationPrompt = true, templateOptions = {} } = {}) {
+    const { text } = attempt(
+      () => this.#run(this.#forms.fit(messages), addGenerationPrompt, templateOptions),
       `The chat template of the model refused ${messages.length === 1 ? 'this message' : `these ${messages.length} messages`}` +
         ` (${messages.map(({ role }) => role).join(', ')}). Give the roles in the order that it asks for, or use raw: true.`,
     )
-    const { text, plain } = this.#marks.unmark(rendered)
-    const startsWithBos = this.#bosToken !== null && text.startsWith(this.#bosToken) && plain[0]?.[0] !== 0
-    return { text, plain, startsWithBos }
+    const { string, ranges } = text
+    const bos = this.#bosToken
+    const startsWithBos =
+      bos !== null && string.startsWith(bos) && !(ranges.length > 0 && ranges[0][0] < bos.length)
+    return { text: string, plain: ranges, startsWithBos }
+  }
+
+  /**
+   * @param {readonly ChatMessage[]} messages
+   * @param {boolean} addGenerationPrompt
+   * @param {Readonly<Record<string, unknown>>} templateOptions
+   */
+  #run(messages, addGenerationPrompt, templateOptions) {
+    return this.#template.render({
+      bos_token: new Text(this.#bosToken ?? ''),
+      eos_token: new Text(this.#eosToken ?? ''),
+      tools: null,
+      documents: null,
+      ...templateOptions,
+      // A role is a word of the template's language: some put it into the text of a special token.
+      messages: messages.map(({ role, ...others }) => ({ role: new Text(role), ...others })),
+      add_generation_prompt: addGenerationPrompt,
+    })
   }
 }
 

@@ -1,37 +1,118 @@
 import { invalidArgument, text } from '../arguments/checks.js'
-import { readOptions } from '../arguments/readOptions.js'
-
-/** @import { Message } from './Message.js' */
-
-const ROLES = /** @type {const} */ (['system', 'user', 'assistant', 'tool'])
+import { nearestName } from '../arguments/readOptions.js'
+import { readData } from './readData.js'
 
 /**
- * Checks the messages of a chat, and copies them.
+ * A message as templates have it: with roles and parts that they know, and arguments of tool calls as objects.
+ *
+ * @typedef {{ role: 'system' | 'user' | 'assistant' | 'tool', content: string | readonly TextPart[] | null,
+ *   tool_calls?: readonly unknown[], [field: string]: unknown }} ChatMessage
+ */
+
+/** @typedef {{ type: 'text', text: string }} TextPart */
+
+/** The roles, by what clients call them. */
+const ROLES = /** @type {const} */ ({
+  system: 'system',
+  developer: 'system',
+  user: 'user',
+  assistant: 'assistant',
+  tool: 'tool',
+  function: 'tool',
+})
+/** Parts of text, as the Chat Completions and the Responses interface of OpenAI name them. */
+const TEXT_PARTS = ['text', 'input_text', 'output_text']
+
+/**
+ * Checks the messages of a chat, and copies them. Fields that templates do not know of are data for them all the same;
+ * those that are undefined, null or an empty list of tool calls count as left out, as clients mean them.
  *
  * @param {readonly unknown[]} messages
- * @returns {Message[]}
- * @throws {RealmError} `INVALID_ARGUMENT`
+ * @returns {ChatMessage[]}
+ * @throws {import('../errors/RealmError.js').RealmError} `INVALID_ARGUMENT`
  */
 export function readMessages(messages) {
-  return Array.from(messages, (message, index) => {
-    const what = `messages[${index}]`
-    const { role, content } = readOptions(
-      message,
-      { role: readRole, content: text },
-      { what, prefix: `${what}.` },
-    )
-    if (role === undefined) throw invalidArgument(`${what}.role`, role, `one of ${ROLES.join(', ')}`)
-    if (content === undefined) throw invalidArgument(`${what}.content`, content, 'a string')
-    return { role, content }
+  return Array.from(messages, (message, index) => readMessage(message, `messages[${index}]`))
+}
+
+/**
+ * @param {unknown} message
+ * @param {string} what
+ * @returns {ChatMessage}
+ */
+function readMessage(message, what) {
+  if (typeof message !== 'object' || message === null || Array.isArray(message)) {
+    throw invalidArgument(what, message, 'an object')
+  }
+  const { role: givenRole, content, ...fields } = /** @type {Record<string, unknown>} */ (message)
+  const role = readRole(givenRole, `${what}.role`)
+  /** @type {Record<string, unknown>} */
+  const others = {}
+  for (const [name, value] of Object.entries(fields)) {
+    if (value !== undefined && value !== null) others[name] = readData(value, `${what}.${name}`)
+  }
+  const { tool_calls: calls } = others
+  if (Array.isArray(calls) && calls.length > 0) others.tool_calls = calls.map(withArgumentObject)
+  else delete others.tool_calls
+  const mayBeNone =
+    role === 'assistant' && (others.tool_calls !== undefined || others.function_call !== undefined)
+  if (content === undefined || content === null) {
+    if (!mayBeNone) throw missingContent(content, what, Object.keys(fields))
+    return { role, content: null, ...others }
+  }
+  return { role, content: readContent(content, `${what}.content`), ...others }
+}
+
+/** @param {unknown} value @param {string} name */
+function readRole(value, name) {
+  if (typeof value === 'string' && Object.hasOwn(ROLES, value))
+    return ROLES[/** @type {keyof typeof ROLES} */ (value)]
+  throw invalidArgument(name, value, `one of ${Object.keys(ROLES).join(', ')}`)
+}
+
+/** @param {unknown} value @param {string} what @param {string[]} names of the other fields */
+function missingContent(value, what, names) {
+  const misspelt = names.find((name) => nearestName(name, ['content']) !== undefined)
+  const advice =
+    misspelt === undefined ? 'Only tool calls may stand without it.' : `Did you mean content by ${misspelt}?`
+  return invalidArgument(`${what}.content`, value, 'a string, or an array of parts of text', advice)
+}
+
+/** @param {unknown} content @param {string} name @returns {string | TextPart[]} */
+function readContent(content, name) {
+  if (typeof content === 'string') return text(content, name)
+  if (!Array.isArray(content)) throw invalidArgument(name, content, 'a string, or an array of parts of text')
+  return Array.from(content, (part, index) => {
+    const what = `${name}[${index}]`
+    if (typeof part === 'string') return { type: 'text', text: text(part, what) }
+    if (typeof part !== 'object' || part === null) throw invalidArgument(what, part, "{ type: 'text', text }")
+    if (!TEXT_PARTS.includes(part.type)) {
+      throw invalidArgument(`${what}.type`, part.type, "'text'", 'Models here read text alone.')
+    }
+    return { type: 'text', text: text(part.text, `${what}.text`) }
   })
 }
 
 /**
- * @param {unknown} value
- * @param {string} name
+ * A tool call with its arguments as an object: clients send them as a text of JSON, templates want to write them.
+ *
+ * @param {unknown} call
  */
-function readRole(value, name) {
-  const role = ROLES.find((known) => known === value)
-  if (role === undefined) throw invalidArgument(name, value, `one of ${ROLES.join(', ')}`)
-  return role
+function withArgumentObject(call) {
+  const { function: called } = /** @type {{ function?: { arguments?: unknown } }} */ (call ?? {})
+  if (typeof called?.arguments !== 'string') return call
+  const args = parseObject(called.arguments)
+  return args === undefined
+    ? call
+    : { .../** @type {object} */ (call), function: { ...called, arguments: args } }
+}
+
+/** @param {string} json @returns {object | undefined} undefined where it is no JSON of an object: it stays a text */
+function parseObject(json) {
+  try {
+    const value = JSON.parse(json)
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined
+  } catch {
+    return undefined
+  }
 }

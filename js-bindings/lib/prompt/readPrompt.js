@@ -1,16 +1,16 @@
 import { invalidArgument, text, tokenIds } from '../arguments/checks.js'
-import { RealmError } from '../errors/RealmError.js'
+import { CHATML, ChatTemplate } from './ChatTemplate.js'
 import { readMessages } from './readMessages.js'
 
-/** @import { ChatTemplate } from './ChatTemplate.js' */
-/** @import { Message, Prompt } from './Message.js' */
-/** @import { Range } from './SpecialTexts.js' */
+/** @import { Range } from '../jinja/Text.js' */
+/** @import { Message, Prompt } from '../types.d.ts' */
+/** @import { ChatMessage } from './readMessages.js' */
 
 /**
  * A prompt as the engine takes it: ids; or a text, with the UTF-16 ranges in it that are no special tokens whatever they
  * read, whether special tokens are parsed at all, and whether BOS goes before it where the model's file asks for that.
  *
- * @typedef {{ ids: number[] } | { text: string, plain: Range[], special: boolean, addBos: boolean }} EnginePrompt
+ * @typedef {{ ids: number[] } | { text: string, plain: readonly Range[], special: boolean, addBos: boolean }} EnginePrompt
  */
 
 /**
@@ -21,8 +21,12 @@ import { readMessages } from './readMessages.js'
  * @property {string | undefined} system the system message asked for
  * @property {string | undefined} defaultSystem the catalog's system message
  * @property {(() => ChatTemplate) | null} template gives the model's chat template, if it has one
+ * @property {boolean} [addGenerationPrompt] whether a chat ends with the beginning of the answer; by default it does
+ * @property {Record<string, unknown>} [templateOptions] variables of the chat template
  * @property {number} vocabularySize ids are below it
  */
+
+/** @typedef {Omit<PromptContext, 'raw' | 'vocabularySize'>} ChatContext what matters of it where the prompt is a chat */
 
 const EXPECTED = 'a string, an array of messages, or an array of token ids'
 
@@ -62,6 +66,21 @@ export function readPrompt(prompt, context) {
 }
 
 /**
+ * Turns messages into what the engine takes.
+ *
+ * @param {string | readonly Message[]} messages a string is one user message
+ * @param {ChatContext} context
+ * @throws {RealmError} `INVALID_ARGUMENT` or `CHAT_TEMPLATE_ERROR`
+ */
+export function readChat(messages, context) {
+  if (typeof messages === 'string') {
+    return chatPrompt([{ role: 'user', content: text(messages, 'messages') }], context)
+  }
+  if (!isMessages(messages)) throw invalidArgument('messages', messages, 'a string or an array of messages')
+  return chatPrompt(readMessages(messages), context)
+}
+
+/**
  * @param {unknown} prompt
  * @returns {prompt is readonly Message[]}
  */
@@ -84,17 +103,11 @@ function whyVerbatim({ raw, template }) {
 }
 
 /**
- * @param {Message[]} messages
- * @param {PromptContext} context
+ * @param {ChatMessage[]} messages
+ * @param {ChatContext} context
+ * @returns {Exclude<EnginePrompt, { ids: number[] }>}
  */
-function chatPrompt(messages, { system, defaultSystem, template }) {
-  if (template === null) {
-    throw new RealmError(
-      'CHAT_TEMPLATE_ERROR',
-      'prompt: received messages, expected a string or token ids, because the model has no chat template. ' +
-        'Write them into one string as the model knows them, or use a model that was trained to chat.',
-    )
-  }
+function chatPrompt(messages, { system, defaultSystem, template, addGenerationPrompt, templateOptions }) {
   const hasOwn = messages[0].role === 'system'
   if (system !== undefined && hasOwn) {
     throw invalidArgument(
@@ -105,8 +118,16 @@ function chatPrompt(messages, { system, defaultSystem, template }) {
     )
   }
   const chosen = system ?? (hasOwn ? '' : (defaultSystem ?? ''))
-  const { text, plain, startsWithBos } = template().render(
-    chosen === '' ? messages : [{ role: 'system', content: chosen }, ...messages],
-  )
+  const whole =
+    chosen === '' ? messages : [{ role: /** @type {const} */ ('system'), content: chosen }, ...messages]
+  const { text, plain, startsWithBos } = (template ?? chatMl)().render(whole, {
+    addGenerationPrompt,
+    templateOptions,
+  })
   return { text, plain, special: true, addBos: !startsWithBos }
+}
+
+/** What messages are put together by where the model's file has no template. */
+function chatMl() {
+  return new ChatTemplate(CHATML, { bosToken: null, eosToken: null })
 }

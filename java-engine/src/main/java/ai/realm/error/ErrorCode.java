@@ -64,7 +64,7 @@ public enum ErrorCode {
   DOWNLOAD_FAILED(-28),
   /** The bytes received are not those that the catalog names. */
   CHECKSUM_MISMATCH(-29),
-  /** The chat template is missing or failed. */
+  /** The chat template cannot be read, or refused the messages. */
   CHAT_TEMPLATE_ERROR(-30),
   /** A kernel provider was forced that this machine cannot run. */
   KERNELS_UNAVAILABLE(-31),

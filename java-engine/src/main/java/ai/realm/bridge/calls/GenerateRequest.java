@@ -50,14 +50,16 @@ record GenerateRequest(Prompt prompt, GenerationOptions options) {
 
   /** Reads the fields {@code prompt} and {@code options}. */
   static GenerateRequest read(Arguments args) {
-    Prompt prompt = prompt(args.object("prompt"));
+    Prompt prompt = prompt(args);
     Arguments options = args.object("options");
     GenerateRequest request = new GenerateRequest(prompt, GenerationOptionsJson.read(options));
     options.end();
     return request;
   }
 
-  private static Prompt prompt(Arguments args) {
+  /** Reads the field {@code prompt}. */
+  static Prompt prompt(Arguments request) {
+    Arguments args = request.object("prompt");
     Prompt prompt =
         args.has("ids")
             ? new Ids(args.ints("ids"))

@@ -41,13 +41,6 @@ final class ModelJson {
     json.add("chatTemplate", template == null ? JsonNull.INSTANCE : new JsonPrimitive(template));
     json.add("bosToken", token(tokenizer, tokenizer.bos()));
     json.add("eosToken", token(tokenizer, tokenizer.eos()));
-    JsonArray special = new JsonArray();
-    for (int tokenId = 0; tokenId < tokenizer.vocabularySize(); tokenId++) {
-      if (tokenizer.isControl(tokenId)) {
-        special.add(tokenizer.piece(tokenId));
-      }
-    }
-    json.add("specialTokens", special);
     json.addProperty("loadMs", milliseconds);
     return json;
   }

@@ -21,6 +21,7 @@ final class TextCalls {
 
   void addTo(MethodTable methods) {
     methods.call("tokenize", (_, args, _) -> tokenize(args));
+    methods.call("encodePrompt", (_, args, _) -> encodePrompt(args));
     methods.call("detokenize", (_, args, _) -> detokenize(args));
     methods.open("generate", (_, job, args) -> generate(job, args));
     methods.open("logits", (_, job, args) -> logits(job, args));
@@ -33,8 +34,20 @@ final class TextCalls {
         args.flag("special") ? new SpecialTokens.All() : new SpecialTokens.None();
     boolean addBos = args.flag("addBos");
     args.end();
+    return ids(models.get(id).file().tokenizer().encode(text, special, addBos));
+  }
+
+  /** What {@code generate} would continue with the same prompt. */
+  private JsonObject encodePrompt(Arguments args) {
+    long id = OpenModels.idIn(args);
+    GenerateRequest.Prompt prompt = GenerateRequest.prompt(args);
+    args.end();
+    return ids(prompt.ids(models.get(id).file().tokenizer()));
+  }
+
+  private static JsonObject ids(int[] tokens) {
     JsonArray ids = new JsonArray();
-    for (int token : models.get(id).file().tokenizer().encode(text, special, addBos)) {
+    for (int token : tokens) {
       ids.add(token);
     }
     JsonObject answer = new JsonObject();
