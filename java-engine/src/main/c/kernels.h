@@ -101,46 +101,66 @@ enum { REALM_ROOM_SCRATCH, REALM_ROOM_ROUNDED, REALM_ROOM_SPLIT };
 // Formats of keys and values: the numbers of ai.realm.kernels.KvFormat.
 enum { REALM_KV_F16, REALM_KV_Q8_0 };
 
-#define REALM_FAMILY(prefix)                                                                       \
+// The attention of one layer (ai.realm.kernels.AttentionShape): a query at position p sees the
+// positions [p - behind, p + ahead] that there are. softcap is infinite where scores are not
+// capped.
+struct realm_attention {
+  int64_t dim;    // values of a head
+  int64_t width;  // of a token's queries: those of all heads
+  int64_t heads;  // that share one key-value head
+  int64_t behind, ahead;
+  int64_t format;
+  double scale, softcap;
+};
+
+#define REALM_FAMILY(prefix)                                                                      \
   /* A fact about a layout. */                                                                     \
   REALM_EXPORT int64_t prefix##_layout(int64_t layout, int64_t fact);                              \
   /* Words of room for something, with so many columns. */                                         \
   REALM_EXPORT int64_t prefix##_room(int64_t of, int64_t columns);                                 \
-  /* Decode: rows of the units [unit, end) of a matrix (rows, columns) by x (columns),             \
-     whose runs of 16 have the given sums; row n goes to y[n]. */                                  \
-  REALM_EXPORT void prefix##_matvec(const uint8_t* matrix, const float* x, const float* sums,      \
-                                    float* y, int64_t layout, int64_t columns, int64_t rows,       \
-                                    int64_t unit, int64_t end);                                    \
-  /* Prefill: the same for x (tokens, columns); row n of token t goes to y[t * stride + n].        \
+  /* Decode: rows of the units [unit, end) of a matrix (rows, columns) by x (columns),            \
+     whose runs of 16 have the given sums; row n goes to y[n]. */                                 \
+  REALM_EXPORT void prefix##_matvec(const uint8_t* matrix, const float* x, const float* sums,     \
+                                    float* y, int64_t layout, int64_t columns, int64_t rows,      \
+                                    int64_t unit, int64_t end);                                   \
+  /* Prefill: the same for x (tokens, columns); row n of token t goes to y[t * stride + n].       \
      scratch has the room REALM_ROOM_SCRATCH. */                                                   \
-  REALM_EXPORT void prefix##_matmul(const uint8_t* matrix, const float* x, float* scratch,         \
-                                    float* y, int64_t layout, int64_t columns, int64_t rows,       \
-                                    int64_t unit, int64_t end, int64_t tokens, int64_t stride);    \
-  /* out = x / sqrt(mean(x^2) + epsilon) * weight, n values. */                                    \
-  REALM_EXPORT void prefix##_rms_norm(const float* x, const float* weight, float* out, int64_t n,  \
-                                      float epsilon);                                              \
-  /* out = gate / (1 + e^-gate) * up, n values. */                                                 \
-  REALM_EXPORT void prefix##_swiglu(const float* gate, const float* up, float* out, int64_t n);    \
-  /* x += y, n values. */                                                                          \
-  REALM_EXPORT void prefix##_add(float* x, const float* y, int64_t n);                             \
-  /* Causal attention of the query heads [head, head + heads), which share one key-value head. q   \
-     and out are (tokens, stride), a head's values from head * dim; pages are the addresses of the \
-     sequence's pages, in which the key-value head's keys, then values, start at offset; position  \
-     is that of the first token. scratch has room for                                              \
-     tokens * heads * (3 * dim + 68) + (2 * dim + 32) * 64 floats. */                              \
-  REALM_EXPORT void prefix##_attend(const float* q, const uint8_t* const* pages, float* scratch,   \
-                                    float* out, int64_t stride, int64_t tokens, int64_t position,  \
-                                    int64_t offset, int64_t dim, int64_t head, int64_t heads,      \
-                                    int64_t format, float scale);                                  \
-  /* The same of one token over the spans [span, end_span) of 256 positions alone: parts is        \
-     (spans, stride), a head's values from head * (dim + 2): dim outputs, not divided by the sum   \
-     of weights yet, the greatest score, and that sum. scratch as for one token. */                \
-  REALM_EXPORT void prefix##_attend_spans(                                                         \
-      const float* q, const uint8_t* const* pages, float* scratch, float* parts, int64_t span,     \
-      int64_t end_span, int64_t stride, int64_t position, int64_t offset, int64_t dim,             \
-      int64_t head, int64_t heads, int64_t format, float scale);                                   \
-  /* out (heads, dim) = the attention that has the parts (spans, heads, dim + 2). */               \
-  REALM_EXPORT void prefix##_join_spans(const float* parts, float* out, int64_t spans,             \
+  REALM_EXPORT void prefix##_matmul(const uint8_t* matrix, const float* x, float* scratch,        \
+                                    float* y, int64_t layout, int64_t columns, int64_t rows,      \
+                                    int64_t unit, int64_t end, int64_t tokens, int64_t stride);   \
+  /* out = x / sqrt(mean(x^2) + epsilon) * weight, n values. */                                   \
+  REALM_EXPORT void prefix##_rms_norm(const float* x, const float* weight, float* out, int64_t n, \
+                                      float epsilon);                                             \
+  /* out = gate / (1 + e^-gate) * up, n values. */                                                \
+  REALM_EXPORT void prefix##_swiglu(const float* gate, const float* up, float* out, int64_t n);   \
+  /* x += y, n values. */                                                                         \
+  REALM_EXPORT void prefix##_add(float* x, const float* y, int64_t n);                            \
+  /* out = (x - mean(x)) / sqrt(variance(x) + epsilon) * weight + bias, n values. */              \
+  REALM_EXPORT void prefix##_layer_norm(const float* x, const float* weight, const float* bias,   \
+                                        float* out, int64_t n, float epsilon);                    \
+  /* out = gelu(gate) * up, n values, of the GELU with tanh. */                                   \
+  REALM_EXPORT void prefix##_geglu(const float* gate, const float* up, float* out, int64_t n);    \
+  /* x = cap * tanh(x / cap), n values. */                                                        \
+  REALM_EXPORT void prefix##_softcap(float* x, int64_t n, float cap);                             \
+  /* Attention of the query heads [head, head + heads), which share one key-value head. q and out \
+     are (tokens, width), a head's values from head * dim; pages are the addresses of the         \
+     sequence's pages, in which the key-value head's keys, then values, start at offset; position                \
+     is that of the first token, length that of the sequence. scratch has room for tokens * heads                                                                                   \
+     * (3 * dim + 68) + (2 * dim + 32) * 64 floats. */                                            \
+  REALM_EXPORT void prefix##_attend(const float* q, const uint8_t* const* pages, float* scratch,  \
+                                    float* out, const struct realm_attention* shape,              \
+                                    int64_t tokens, int64_t position, int64_t length,             \
+                                    int64_t offset, int64_t head);                                \
+  /* The same of one token over the spans [span, end_span) of 256 positions alone: parts is       \
+     (spans, heads of all, dim + 2) from the first span that the token sees on: dim outputs, not  \
+     divided by the sum of weights yet, the greatest score, and that sum. scratch as for one      \
+     token. */                                                                                    \
+  REALM_EXPORT void prefix##_attend_spans(                                                        \
+      const float* q, const uint8_t* const* pages, float* scratch, float* parts,                  \
+      const struct realm_attention* shape, int64_t span, int64_t end_span, int64_t position,      \
+      int64_t length, int64_t offset, int64_t head);                                              \
+  /* out (heads, dim) = the attention that has the parts (spans, heads, dim + 2). */              \
+  REALM_EXPORT void prefix##_join_spans(const float* parts, float* out, int64_t spans,            \
                                         int64_t heads, int64_t dim);
 
 // Families that multiply integers: of the layouts whose weights are such, prefill goes by these.

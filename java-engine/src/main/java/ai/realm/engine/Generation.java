@@ -1,8 +1,9 @@
 package ai.realm.engine;
 
 import ai.realm.error.EngineException;
+import ai.realm.model.Batch;
 import ai.realm.model.Cancellation;
-import ai.realm.model.KvCache;
+import ai.realm.model.cache.Sequence;
 import ai.realm.sampling.Sampler;
 import java.util.Arrays;
 
@@ -13,8 +14,6 @@ public final class Generation extends SequenceWork {
    * round otherwise, and the same seed must give the same text under any load.
    */
   static final int PREFILL_STEP = 128;
-
-  private static final float[] NO_LOGITS = {};
 
   private final int[] prompt;
   private final GenerationListener listener;
@@ -51,7 +50,7 @@ public final class Generation extends SequenceWork {
   }
 
   @Override
-  int cacheCapacity() {
+  int capacity() {
     return prompt.length + limit;
   }
 
@@ -61,21 +60,22 @@ public final class Generation extends SequenceWork {
   }
 
   @Override
-  boolean advance(KvCache cache, Cancellation cancellation) {
+  boolean advance(Sequence sequence, Cancellation cancellation) {
     long start = System.nanoTime();
     float[] logits = model().logits();
     if (isPrefill()) {
       int count = Math.min(PREFILL_STEP, prompt.length - prefilled);
       boolean last = prefilled + count == prompt.length;
-      float[] wanted = last ? logits : NO_LOGITS;
-      if (!model().languageModel().forward(prompt, prefilled, count, cache, wanted, cancellation)) {
+      Batch step = new Batch().prompt(sequence, prompt, prefilled, count, last);
+      if (!model().languageModel().forward(step, logits, cancellation)) {
         return false;
       }
       prefilled += count;
       stopwatch.prefilled(count, start);
       return last && sampleNext(logits);
     }
-    if (!model().languageModel().forward(tokens, generated - 1, 1, cache, logits, cancellation)) {
+    Batch step = new Batch().text(sequence, tokens, generated - 1, 1);
+    if (!model().languageModel().forward(step, logits, cancellation)) {
       return false;
     }
     boolean ended = sampleNext(logits);

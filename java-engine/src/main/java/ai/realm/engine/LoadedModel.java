@@ -71,7 +71,7 @@ public final class LoadedModel implements AutoCloseable {
    */
   public static LoadedModel load(
       ModelFile file, OptionalInt contextLength, int threads, KvFormat kvFormat) {
-    LanguageModel languageModel = Models.load(file.gguf(), threads, kvFormat);
+    LanguageModel languageModel = Models.load(file.gguf(), contextLength, threads, kvFormat);
     try {
       return new LoadedModel(
           file, languageModel, contextLength.orElse(languageModel.trainedContext()));

@@ -2,8 +2,9 @@ package ai.realm.engine;
 
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
+import ai.realm.model.Batch;
 import ai.realm.model.Cancellation;
-import ai.realm.model.KvCache;
+import ai.realm.model.cache.Sequence;
 import ai.realm.sampling.Ranking;
 import ai.realm.sampling.TopTokens;
 import java.util.ArrayList;
@@ -52,7 +53,7 @@ public final class Scoring extends SequenceWork {
   }
 
   @Override
-  int cacheCapacity() {
+  int capacity() {
     return ids.length;
   }
 
@@ -62,15 +63,14 @@ public final class Scoring extends SequenceWork {
   }
 
   @Override
-  boolean advance(KvCache cache, Cancellation cancellation) {
+  boolean advance(Sequence sequence, Cancellation cancellation) {
     int vocabulary = model().languageModel().vocabularySize();
     int count = Math.min(batch, ids.length - positions.size());
     if (logits == null || logits.length != count * vocabulary) {
       logits = new float[count * vocabulary];
     }
-    if (!model()
-        .languageModel()
-        .forward(ids, positions.size(), count, cache, logits, cancellation)) {
+    Batch step = new Batch().given(sequence, ids, positions.size(), count);
+    if (!model().languageModel().forward(step, logits, cancellation)) {
       return false;
     }
     for (int row = 0; row < count && !cancellation.requested(); row++) {

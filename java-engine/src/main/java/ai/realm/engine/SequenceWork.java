@@ -1,16 +1,16 @@
 package ai.realm.engine;
 
 import ai.realm.model.Cancellation;
-import ai.realm.model.KvCache;
+import ai.realm.model.cache.Sequence;
 
 /**
  * Work on one sequence of tokens, done in steps on the scheduler's thread. It holds a lease on its
- * model and a KV cache; both are given back when it ends, however it ends.
+ * model and a sequence; both are given back when it ends, however it ends.
  */
 abstract sealed class SequenceWork permits Generation, Scoring {
   private final ModelLease lease;
   private volatile boolean cancelled;
-  private KvCache cache;
+  private Sequence sequence;
   private boolean ended;
 
   SequenceWork(ModelLease lease) {
@@ -43,10 +43,10 @@ abstract sealed class SequenceWork permits Generation, Scoring {
       if (cancelled) {
         report = this::reportAborted;
       } else {
-        if (cache == null) {
-          cache = model().languageModel().newCache(cacheCapacity());
+        if (sequence == null) {
+          sequence = model().languageModel().newSequence(capacity());
         }
-        if (!advance(cache, cancellation)) {
+        if (!advance(sequence, cancellation)) {
           return;
         }
         report = this::reportResult;
@@ -58,7 +58,7 @@ abstract sealed class SequenceWork permits Generation, Scoring {
   }
 
   /** Positions that the sequence may need. */
-  abstract int cacheCapacity();
+  abstract int capacity();
 
   /** Whether its next step takes in many tokens at once, as a prompt's does. */
   abstract boolean isPrefill();
@@ -67,7 +67,7 @@ abstract sealed class SequenceWork permits Generation, Scoring {
    * Does one step, or nothing if {@code cancellation} is requested; returns whether it was the
    * last.
    */
-  abstract boolean advance(KvCache cache, Cancellation cancellation);
+  abstract boolean advance(Sequence sequence, Cancellation cancellation);
 
   /** Tells whoever waits that it is done. */
   abstract void reportResult();
@@ -81,8 +81,8 @@ abstract sealed class SequenceWork permits Generation, Scoring {
   private void end(Runnable report) {
     ended = true;
     try (lease) {
-      if (cache != null) {
-        cache.close();
+      if (sequence != null) {
+        sequence.close();
       }
       report.run();
     } catch (Throwable failure) {

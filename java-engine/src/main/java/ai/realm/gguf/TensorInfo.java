@@ -63,4 +63,25 @@ public record TensorInfo(
         offset + index * bytes,
         data.asSlice(index * bytes, bytes));
   }
+
+  /**
+   * The rows {@code [first, first + count)} of a matrix, without a copy: where a file has several
+   * matrices of the same input in one, each of them.
+   *
+   * @return a tensor whose name has the rows behind it: {@code blk.0.attn_qkv.weight[64:96]}
+   * @throws IndexOutOfBoundsException if there are no such rows
+   * @throws IllegalArgumentException for a tensor that is no matrix
+   */
+  public TensorInfo rows(int first, int count) {
+    if (shape.length != 2) {
+      throw new IllegalArgumentException(name + " has " + shape.length + " dimensions, expected 2");
+    }
+    Objects.checkFromIndexSize((long) first, (long) count, rows());
+    return new TensorInfo(
+        name + "[" + first + ":" + (first + count) + "]",
+        type,
+        new long[] {columns(), count},
+        offset + first * rowBytes(),
+        data.asSlice(first * rowBytes(), count * rowBytes()));
+  }
 }

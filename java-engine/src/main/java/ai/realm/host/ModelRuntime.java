@@ -3,13 +3,16 @@ package ai.realm.host;
 import ai.realm.engine.LoadedModel;
 import ai.realm.engine.ModelFile;
 import ai.realm.error.EngineException;
+import ai.realm.error.ErrorCode;
 import ai.realm.gguf.Gguf;
 import ai.realm.kernels.KvFormat;
+import ai.realm.model.LanguageModel;
 import ai.realm.model.LayerwiseModel;
 import ai.realm.model.Models;
 import ai.realm.storage.StoredModel;
 import ai.realm.tokenizer.Tokenizer;
 import ai.realm.tokenizer.Tokenizers;
+import java.util.OptionalInt;
 
 /**
  * What a stored model can do, each thing made when it is first asked for: storage takes models that
@@ -20,7 +23,7 @@ final class ModelRuntime implements StoredModel.Part {
   private final int threads;
   private final boolean adopted;
   private Tokenizer tokenizer;
-  private LayerwiseModel layers;
+  private LanguageModel model;
   private LoadedModel loaded;
 
   /** Of a model whose weights are still to be loaded, for {@code threads} threads. */
@@ -36,7 +39,7 @@ final class ModelRuntime implements StoredModel.Part {
     this.threads = 0;
     this.adopted = true;
     this.tokenizer = loaded.tokenizer();
-    this.layers = (LayerwiseModel) loaded.languageModel();
+    this.model = loaded.languageModel();
     this.loaded = loaded;
   }
 
@@ -55,25 +58,37 @@ final class ModelRuntime implements StoredModel.Part {
   /**
    * The forward pass, layer by layer.
    *
-   * @throws EngineException as {@link Models#load}
+   * @throws EngineException as {@link Models#load}, and {@code UNSUPPORTED_ARCHITECTURE} if this
+   *     model's cannot be taken apart
    */
   synchronized LayerwiseModel layers() {
-    if (layers == null) {
-      layers = Models.load(gguf, threads, KvFormat.F16);
+    return model()
+        .layerwise()
+        .orElseThrow(() ->
+            new EngineException(
+                ErrorCode.UNSUPPORTED_ARCHITECTURE,
+                "the model is a "
+                    + gguf.metadata().string("general.architecture", "")
+                    + ", whose forward pass cannot be taken apart; let it generate instead"));
+  }
+
+  private LanguageModel model() {
+    if (model == null) {
+      model = Models.load(gguf, OptionalInt.empty(), threads, KvFormat.F16);
     }
-    return layers;
+    return model;
   }
 
   /**
    * The forward pass and the tokenizer together, which generate.
    *
-   * @throws EngineException as {@link #tokenizer}, {@link #layers} and {@link LoadedModel}
+   * @throws EngineException as {@link #tokenizer}, {@link Models#load} and {@link LoadedModel}
    */
   synchronized LoadedModel loaded() {
     if (loaded == null) {
       String name = gguf.metadata().string("general.name", "model");
       ModelFile file = new ModelFile(name, gguf, tokenizer());
-      loaded = new LoadedModel(file, layers(), layers().trainedContext());
+      loaded = new LoadedModel(file, model(), model().trainedContext());
     }
     return loaded;
   }
@@ -85,8 +100,8 @@ final class ModelRuntime implements StoredModel.Part {
     }
     if (loaded != null) {
       loaded.close();
-    } else if (layers != null) {
-      layers.close();
+    } else if (model != null) {
+      model.close();
     }
   }
 }

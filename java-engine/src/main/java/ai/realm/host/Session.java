@@ -2,8 +2,8 @@ package ai.realm.host;
 
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
-import ai.realm.model.KvCache;
 import ai.realm.model.LayerwiseModel;
+import ai.realm.model.cache.Sequence;
 import ai.realm.storage.Budget;
 import ai.realm.storage.StoredModel;
 import java.util.Arrays;
@@ -18,7 +18,7 @@ final class Session {
   private final StoredModel model;
   private final LayerwiseModel layers;
   private final Budget memory;
-  private final KvCache cache;
+  private final Sequence sequence;
   private long charged;
   private boolean closed;
 
@@ -34,7 +34,7 @@ final class Session {
     this.model = model;
     this.layers = layers;
     this.memory = memory;
-    this.cache = layers.newCache(contextLength);
+    this.sequence = layers.newSequence(contextLength);
   }
 
   /** Checks what can be checked without the hidden states; no number is negative. */
@@ -46,14 +46,14 @@ final class Session {
     }
     Sessions.checkStates(values, layers.width());
     long count = values / layers.width();
-    if (position + count > cache.capacity()) {
+    if (position + count > sequence.capacity()) {
       throw new EngineException(
           ErrorCode.CONTEXT_OVERFLOW,
           count
               + " hidden states from position "
               + position
               + " on do not fit the session's context of "
-              + cache.capacity()
+              + sequence.capacity()
               + "; open a session with a longer one");
     }
   }
@@ -86,7 +86,7 @@ final class Session {
   private void step(int layer, float[] hidden, int from, int count, int position) {
     int at = from * layers.width();
     float[] states = Arrays.copyOfRange(hidden, at, at + count * layers.width());
-    layers.forwardLayer(layer, states, count, position, cache);
+    layers.forwardLayer(layer, states, count, position, sequence);
     System.arraycopy(states, 0, hidden, at, states.length);
   }
 
@@ -94,7 +94,7 @@ final class Session {
   synchronized void close() {
     if (!closed) {
       closed = true;
-      cache.close();
+      sequence.close();
       memory.giveBack(charged);
       model.close();
     }

@@ -8,7 +8,7 @@ import ai.realm.engine.ModelLease;
 import ai.realm.error.EngineException;
 import ai.realm.json.Arguments;
 import ai.realm.json.GenerationOptionsJson;
-import ai.realm.model.LayerwiseModel;
+import ai.realm.model.LanguageModel;
 import ai.realm.storage.Budget;
 import ai.realm.storage.ModelStore;
 import ai.realm.storage.StoredModel;
@@ -119,11 +119,12 @@ public final class Texts {
   private GenerationResult withinGrants(
       ModelRuntime runtime, int[] ids, GenerationOptions wanted, Predicate<String> pieces) {
     int context = runtime.loaded().contextLength();
+    LanguageModel model = runtime.loaded().languageModel();
     long granted = tokens.takeUpTo(Math.min(wanted.maxTokens().orElse(context), context));
     long used = 0;
     try {
-      int most = affordable(runtime.layers(), ids.length, (int) granted);
-      long bytes = runtime.layers().cacheBytes(ids.length + most);
+      int most = affordable(model, ids.length, (int) granted);
+      long bytes = model.sequenceBytes(ids.length + most);
       memory.take(bytes);
       try {
         GenerationOptions bounded =
@@ -160,13 +161,13 @@ public final class Texts {
   }
 
   /** The most tokens, at least 1, whose KV cache the tenant's memory has room for. */
-  private int affordable(LayerwiseModel layers, int prompt, int wanted) {
+  private int affordable(LanguageModel model, int prompt, int wanted) {
     long left = memory.left();
     int least = 1;
     int most = wanted;
     while (least < most) {
       int middle = least + (most - least + 1) / 2;
-      if (layers.cacheBytes(prompt + middle) <= left) {
+      if (model.sequenceBytes(prompt + middle) <= left) {
         least = middle;
       } else {
         most = middle - 1;

@@ -7,63 +7,51 @@ package ai.realm.kernels;
 public interface AttentionKernels {
 
   /**
-   * Causal attention of the query heads that share one key-value head, over everything in the
-   * cache: softmax(q k^T * scale) v without a matrix of scores (Dao et al. 2022).
+   * Some rows of one sequence, at positions one after the other.
    *
-   * @param q queries, {@code (n_tokens, n_heads, head_dim)}, already rotated
-   * @param stride floats from one token's queries (and outputs) to the next's
-   * @param token first token of the call's tile
-   * @param tokens tokens in it
-   * @param firstPosition position of token 0 of {@code q} in the sequence; token t sees positions
-   *     up to {@code firstPosition + t}
-   * @param kv the cached keys and values, which already hold these positions
-   * @param kvHead the key-value head
-   * @param group query heads a key-value head
-   * @param scale of the scores
-   * @param out receives {@code (n_tokens, n_heads, head_dim)}
+   * @param q queries, {@code (n_rows, n_heads, head_dim)}, already rotated
+   * @param out as many outputs
+   * @param row the first of them
+   * @param count how many
+   * @param position of the first in its sequence
    */
-  void attend(
-      float[] q,
-      int stride,
-      int token,
-      int tokens,
-      int firstPosition,
-      KvLayer kv,
-      int kvHead,
-      int group,
-      float scale,
-      float[] out);
+  record Tile(float[] q, float[] out, int row, int count, int position) {}
 
   /**
-   * The same for one token over some spans of {@link KvLayer#SPAN} positions alone, for threads to
-   * divide: {@link #joinSpans} makes of it the bits that {@link #attend} gives.
+   * Attention of the query heads that share one key-value head, over all that they see: softmax(q
+   * k^T * scale) v without a matrix of scores (Dao et al. 2022).
    *
-   * @param q the token's queries, {@code (n_heads, head_dim)}
-   * @param heads n_heads
-   * @param position of the token; it sees positions up to this one
-   * @param span the first span
+   * @param tile whose outputs are written
+   * @param kv the cached keys and values, which already hold these positions
+   * @param kvHead the key-value head
+   */
+  void attend(AttentionShape shape, Tile tile, KvLayer kv, int kvHead);
+
+  /**
+   * The same for one row over some of the spans of {@link KvLayer#SPAN} positions that it sees, for
+   * threads to divide: {@link #joinSpans} makes of it the bits that {@link #attend} gives.
+   *
+   * @param tile one row, whose output is not written
+   * @param span the first span, numbered from the sequence's start
    * @param endSpan the end of them
-   * @param parts {@code (spans, n_heads, head_dim + 2)}, receives what these spans and heads add:
-   *     outputs as yet undivided by the sum of their weights e^(score - maximum); the maximum; and
-   *     that sum
+   * @param parts {@code (spans, n_heads, head_dim + 2)} from the first span that the row sees on,
+   *     receives what these spans and heads add: outputs as yet undivided by the sum of their
+   *     weights e^(score - maximum); the maximum; and that sum
    */
   void attendSpans(
-      float[] q,
-      int heads,
-      int position,
+      AttentionShape shape,
+      Tile tile,
       KvLayer kv,
       int kvHead,
-      int group,
-      float scale,
       int span,
       int endSpan,
       float[] parts);
 
   /**
-   * Joins the parts of all spans that a token sees.
+   * Joins the parts of all spans that a row sees.
    *
    * @param parts {@code (spans, n_heads, head_dim + 2)}
-   * @param out receives {@code (n_heads, head_dim)}
+   * @param out receives {@code (n_heads, head_dim)} from {@code at} on
    */
-  void joinSpans(float[] parts, int spans, int heads, int headDim, float[] out);
+  void joinSpans(AttentionShape shape, float[] parts, int spans, float[] out, int at);
 }

@@ -10,7 +10,7 @@ import java.util.Set;
  * what its arguments name, so callers divide work among threads as they like. All values are f32
  * unless said otherwise.
  */
-public interface Kernels {
+public interface Kernels extends ElementwiseKernels {
 
   /** The provider's name: {@code scalar}, {@code vector} or {@code native}. */
   String name();
@@ -22,68 +22,57 @@ public interface Kernels {
   Set<TensorType> startingCold(Set<TensorType> types);
 
   /**
-   * Brings a two-dimensional tensor into the form that {@link #matmul} reads, in parallel on {@code
-   * pool}. The matrix is good for as long as {@code arena}, which takes in what it needs beside the
+   * Brings a two-dimensional tensor into the form that products read, in parallel on {@code pool}.
+   * The matrix is good for as long as {@code arena}, which takes in what it needs beside the
    * tensor's own data, and that data.
    */
   Matrix prepare(TensorInfo tensor, WorkerPool pool, Arena arena);
 
-  /** Fills {@code x.sums()} from the first row of {@code x}. */
-  void sums(Activations x);
+  /**
+   * The product of one row with the weight rows of the units {@code [unit, endUnit)}: {@code y[n] =
+   * sum_k x[k] * w[n][k]}. {@link Products} fills {@code x.sums()} before, and {@code x.rounded()}
+   * where {@link #roundedWords} is not 0.
+   *
+   * @param x {@code (1, w.columns())}
+   * @param y receives row n at {@code at + n}
+   */
+  void matvec(Matrix w, Activations x, float[] y, int at, int unit, int endUnit);
 
   /**
-   * Products of all rows of {@code x} with the weight rows of the units {@code [unit, endUnit)}:
-   * {@code y[t][n] = sum_k x[t][k] * w[n][k]}. With one token, {@code x.sums()} must be filled, and
-   * {@code x.rounded()} where {@link #roundedWords} is not 0.
+   * The same of all rows of {@code x} together: {@code y[t][n] = sum_k x[t][k] * w[n][k]}. The sums
+   * of a row do not depend on how many others there are.
    *
    * @param x {@code (n_tokens, w.columns())}
    * @param y receives row n of token t at {@code at + t * stride + n}
    */
   void matmul(Matrix w, Activations x, float[] y, int at, int stride, int unit, int endUnit);
 
+  /** Fills {@code x.sums()} from the only row of {@code x}. */
+  void sums(Activations x);
+
   /**
-   * Words a token of what {@link #round} makes of activations for the products of {@code tokens}
-   * tokens with {@code w}; 0 where they are read as they are.
+   * Words a token of what {@link #round} makes of activations for the products of such rows with
+   * {@code w}; 0 where they are read as they are.
    */
-  default int roundedWords(Matrix w, int tokens) {
+  default int roundedWords(Matrix w, Rows rows) {
     return 0;
   }
 
   /**
    * Fills {@code x.rounded()} from the rows {@code [token, end)} of {@code x}, where {@link
-   * #roundedWords} of a matrix and all tokens of {@code x} is not 0.
+   * #roundedWords} of a matrix is not 0.
    */
-  default void round(Activations x, int token, int end) {
+  default void round(Activations x, Rows rows, int token, int end) {
     throw new UnsupportedOperationException(name() + " kernels read all activations as they are");
   }
 
   /**
    * Pieces that each thread's share of a product is cut into: many, so that a slow thread delays
    * little, but fewer where every piece repeats work that is not small beside its products.
-   *
-   * @param tokens rows of the activations
    */
-  default int pieces(int tokens) {
+  default int pieces(Rows rows) {
     return 16;
   }
-
-  /**
-   * Root mean square norm (Zhang and Sennrich 2019): {@code out = x / sqrt(mean(x^2) + epsilon) *
-   * weight}.
-   *
-   * @param x holds {@code n} values from {@code at}
-   * @param out receives them from {@code outAt}; may be {@code x}
-   */
-  void rmsNorm(float[] x, int at, float[] weight, float epsilon, float[] out, int outAt, int n);
-
-  /** {@code x[at + i] += y[yAt + i]} for i in [0, n). */
-  void add(float[] x, int at, float[] y, int yAt, int n);
-
-  /**
-   * SwiGLU (Shazeer 2020): {@code out = silu(gate) * up}, element by element; {@code out} may be
-   * {@code gate}.
-   */
-  void swiglu(float[] gate, int gateAt, float[] up, int upAt, float[] out, int outAt, int n);
 
   /** Attention over the KV cache. */
   AttentionKernels attention();

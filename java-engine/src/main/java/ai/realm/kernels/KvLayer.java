@@ -1,6 +1,7 @@
 package ai.realm.kernels;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 
 /**
  * Keys and values of one layer of one sequence, in pages of {@link #PAGE} positions.
@@ -13,12 +14,21 @@ import java.lang.foreign.MemorySegment;
  *   scales  Q8_0 only: (PAGE positions, head_dim/32) of F16
  * </pre>
  *
- * @param pages the sequence's pages; each holds all layers
+ * @param pages the sequence's pages, each with the parts of several layers; {@code
+ *     MemorySegment.NULL} where no query sees them any more
+ * @param addresses of the pages, as native kernels read them
+ * @param length positions that this layer holds
  * @param offset bytes from a page's start to this layer's part
  * @param headDim values of a head
  * @param format of keys and values
  */
-public record KvLayer(MemorySegment[] pages, long offset, int headDim, KvFormat format) {
+public record KvLayer(
+    MemorySegment[] pages,
+    long[] addresses,
+    int length,
+    long offset,
+    int headDim,
+    KvFormat format) {
   /** Positions a page. */
   public static final int PAGE = 64;
 
@@ -30,6 +40,13 @@ public record KvLayer(MemorySegment[] pages, long offset, int headDim, KvFormat 
 
   /** Positions a block of keys. */
   public static final int BLOCK = 16;
+
+  /** The layer of these pages. */
+  public static KvLayer of(
+      MemorySegment[] pages, int length, long offset, int headDim, KvFormat format) {
+    long[] addresses = Arrays.stream(pages).mapToLong(MemorySegment::address).toArray();
+    return new KvLayer(pages, addresses, length, offset, headDim, format);
+  }
 
   /** Bytes of one layer's part of a page. */
   public static long bytes(KvFormat format, int kvHeads, int headDim) {

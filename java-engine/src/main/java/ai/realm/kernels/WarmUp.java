@@ -52,10 +52,10 @@ public final class WarmUp {
       try (Arena arena = Arena.ofShared()) {
         attention(kernels.attention(), STEPS + headDim % STEPS, format, arena);
       }
-      products(kernels, types, 19);
+      products(kernels, types, Rows.TOGETHER, 19);
     });
     warmUp.run(() -> {
-      products(kernels, types, 1);
+      products(kernels, types, Rows.EACH, 1);
       elementwise(kernels);
     });
     return warmUp;
@@ -97,7 +97,8 @@ public final class WarmUp {
     }
   }
 
-  private static void products(Kernels kernels, Collection<TensorType> types, int tokens) {
+  private static void products(
+      Kernels kernels, Collection<TensorType> types, Rows rows, int tokens) {
     try (Arena arena = AnonymousMemory.newArena();
         WorkerPool pool = new WorkerPool(1)) {
       for (TensorType type : types) {
@@ -108,9 +109,9 @@ public final class WarmUp {
         Matrix w = kernels.prepare(tensor, pool, arena);
         Activations x = new Activations(columns).resize(tokens);
         float[] y = new float[tokens * Matrix.UNIT];
-        Linear linear = new Linear(kernels, pool);
+        Products products = new Products(kernels, pool);
         for (int i = 0; i < ROUNDS; i++) {
-          linear.apply(x, new Linear.Product(w, y, 0, Matrix.UNIT));
+          products.run(new Products.Product(rows, w, x, y, 0, Matrix.UNIT));
         }
       }
     }
@@ -131,14 +132,16 @@ public final class WarmUp {
     for (long i = 0; i < page.byteSize(); i += 3 * Short.BYTES) {
       page.set(ValueLayout.JAVA_SHORT, i, KEY); // The scores differ by more than exp() can show.
     }
-    KvLayer kv = new KvLayer(new MemorySegment[] {page, page}, 0, dim, format);
+    KvLayer kv = KvLayer.of(new MemorySegment[] {page, page}, 2 * KvLayer.PAGE, 0, dim, format);
+    AttentionShape one = AttentionShape.causal(1, 1, dim).scale(1);
+    AttentionShape three = AttentionShape.causal(3, 1, dim).scale(1);
     float[] q = new float[19 * dim];
     Arrays.fill(q, 1);
     float[] out = new float[q.length];
     for (int i = 0; i < ROUNDS; i++) {
       int position = i % 2 * KvLayer.PAGE;
-      kernels.attend(q, dim, 0, 19, position, kv, 0, 1, 1, out);
-      kernels.attend(q, 3 * dim, 0, 1, position, kv, 0, 3, 1, out);
+      kernels.attend(one, new AttentionKernels.Tile(q, out, 0, 19, position), kv, 0);
+      kernels.attend(three, new AttentionKernels.Tile(q, out, 0, 1, position), kv, 0);
     }
   }
 }

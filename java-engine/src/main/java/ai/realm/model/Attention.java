@@ -1,37 +1,36 @@
 package ai.realm.model;
 
 import ai.realm.kernels.AttentionKernels;
+import ai.realm.kernels.AttentionKernels.Tile;
+import ai.realm.kernels.AttentionShape;
 import ai.realm.kernels.KvLayer;
 import ai.realm.kernels.WorkerPool;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * Attention over the KV cache, divided among threads: by key-value heads, the tokens of a prompt
- * also by tiles, and the positions that a single token sees by spans. No division changes a bit of
- * the result.
+ * Attention over the KV cache, divided among threads: by key-value heads, rows also by tiles, and
+ * the positions that a single row sees by spans. No division changes a bit of the result.
  */
 final class Attention {
-  /** Tokens of a tile: with a group of heads, enough rows for the dense kernels. */
+  /** Rows of a tile: with a group of heads, enough for the dense kernels. */
   private static final int TILE = 16;
 
-  private final ModelConfig config;
+  private record Work(Tile tile, KvLayer kv) {}
+
   private final AttentionKernels kernels;
   private final WorkerPool pool;
-  private final float scale;
-  private final int shares;
-  private float[] parts = new float[0]; // of one token: (spans, heads, head_dim + 2)
+  private float[] parts = new float[0]; // of one row: (spans, heads, head_dim + 2)
 
-  Attention(ModelConfig config, AttentionKernels kernels, WorkerPool pool) {
-    this.config = config;
+  Attention(AttentionKernels kernels, WorkerPool pool) {
     this.kernels = kernels;
     this.pool = pool;
-    this.scale = (float) (1 / Math.sqrt(config.headDim()));
-    this.shares = shares(config.kvHeads(), pool.threads());
   }
 
   /**
-   * Shares that the positions of each key-value head are divided into for one token: 1 if whole
-   * heads keep the threads busy for nine tenths of the time at least, and else as many as make all
-   * heads' shares come out even among the threads.
+   * Shares that the positions of each key-value head are divided into for one row: 1 if whole heads
+   * keep the threads busy for nine tenths of the time at least, and else as many as make all heads'
+   * shares come out even among the threads.
    */
   static int shares(int kvHeads, int threads) {
     int rounds = Math.ceilDiv(kvHeads, threads); // in which each thread does a whole head
@@ -46,48 +45,48 @@ final class Attention {
   }
 
   /**
-   * Causal attention of {@code count} tokens from {@code position} on, whose keys and values are in
-   * {@code kv} already.
+   * Attention of all rows of a step, whose keys and values are in {@code layers} already.
    *
-   * @param q rotated queries, {@code (count, heads, head_dim)}
-   * @param out receives {@code (count, heads, head_dim)}
+   * @param layers of each part's sequence
+   * @param q rotated queries, {@code (n_rows, heads, head_dim)}
+   * @param out receives {@code (n_rows, heads, head_dim)}
    */
-  void apply(float[] q, int count, int position, KvLayer kv, float[] out) {
-    int spans = Math.ceilDiv(position + 1, KvLayer.SPAN);
-    if (count == 1 && shares > 1 && spans > 1) {
-      inShares(q, position, kv, spans, out);
+  void apply(AttentionShape shape, Step step, List<KvLayer> layers, float[] q, float[] out) {
+    List<Work> tiles = new ArrayList<>();
+    for (int i = 0; i < layers.size(); i++) {
+      Step.Part part = step.parts().get(i);
+      for (int t = 0; t < part.count(); t += TILE) {
+        int count = Math.min(TILE, part.count() - t);
+        Tile tile = new Tile(q, out, part.row() + t, count, part.position() + t);
+        tiles.add(new Work(tile, layers.get(i)));
+      }
+    }
+    int shares = shares(shape.kvHeads(), pool.threads());
+    if (step.count() == 1 && shares > 1) {
+      inShares(shape, tiles.getFirst(), shares);
     } else {
-      inTiles(q, count, position, kv, out);
+      inTiles(shape, tiles);
     }
   }
 
-  private void inTiles(float[] q, int count, int position, KvLayer kv, float[] out) {
-    int kvHeads = config.kvHeads();
-    int tiles = Math.ceilDiv(count, TILE);
+  private void inTiles(AttentionShape shape, List<Work> tiles) {
+    int kvHeads = shape.kvHeads();
     pool.run(
-        tiles * kvHeads,
+        tiles.size() * kvHeads,
         piece -> {
           // The last tiles see the most positions: they go first, so that the work ends evenly.
-          int token = (tiles - 1 - piece / kvHeads) * TILE;
-          kernels.attend(
-              q,
-              config.queryWidth(),
-              token,
-              Math.min(TILE, count - token),
-              position,
-              kv,
-              piece % kvHeads,
-              config.group(),
-              scale,
-              out);
+          Work work = tiles.get(tiles.size() - 1 - piece / kvHeads);
+          kernels.attend(shape, work.tile(), work.kv(), piece % kvHeads);
         });
   }
 
-  private void inShares(float[] q, int position, KvLayer kv, int spans, float[] out) {
-    int kvHeads = config.kvHeads();
-    int heads = config.heads();
+  private void inShares(AttentionShape shape, Work work, int shares) {
+    int kvHeads = shape.kvHeads();
+    int position = work.tile().position();
+    int first = shape.first(position) / KvLayer.SPAN;
+    int spans = Math.ceilDiv(shape.end(position, work.kv().length()), KvLayer.SPAN) - first;
     int count = Math.min(shares, spans);
-    int needed = spans * heads * (config.headDim() + 2);
+    int needed = spans * shape.heads() * (shape.headDim() + 2);
     if (parts.length < needed) {
       parts = new float[Math.max(needed, 2 * parts.length)];
     }
@@ -96,17 +95,15 @@ final class Attention {
         piece -> {
           int share = piece / kvHeads;
           kernels.attendSpans(
-              q,
-              heads,
-              position,
-              kv,
+              shape,
+              work.tile(),
+              work.kv(),
               piece % kvHeads,
-              config.group(),
-              scale,
-              spans * share / count,
-              spans * (share + 1) / count,
+              first + spans * share / count,
+              first + spans * (share + 1) / count,
               parts);
         });
-    kernels.joinSpans(parts, spans, heads, config.headDim(), out);
+    int at = work.tile().row() * shape.queryWidth();
+    kernels.joinSpans(shape, parts, spans, work.tile().out(), at);
   }
 }

@@ -1,8 +1,11 @@
 package ai.realm.model;
 
+import ai.realm.model.cache.Sequence;
+import java.util.Optional;
+
 /**
- * A model that continues a sequence of tokens: one instance serves every sequence; its weights are
- * read-only. Calls from several threads take turns; those on one {@link KvCache} must not overlap.
+ * A model that continues sequences of tokens: one instance serves every sequence; its weights are
+ * read-only. Calls from several threads take turns; those on one {@link Sequence} must not overlap.
  */
 public interface LanguageModel extends AutoCloseable {
 
@@ -12,28 +15,28 @@ public interface LanguageModel extends AutoCloseable {
   /** Tokens of context that the model was trained for. */
   int trainedContext();
 
-  /**
-   * An empty KV cache for one sequence of at most {@code capacity} tokens; its memory grows with
-   * its use.
-   */
-  KvCache newCache(int capacity);
+  /** An empty sequence of at most {@code capacity} tokens; its memory grows with its use. */
+  Sequence newSequence(int capacity);
 
   /**
-   * Appends {@code count} tokens to the sequence in {@code cache}: prefill with many, decode with
-   * one.
+   * Bytes that a sequence of {@code length} tokens takes, if it came in steps as {@link
+   * ai.realm.model.cache.CacheShape#STEP} says.
+   */
+  long sequenceBytes(int length);
+
+  /**
+   * Appends the rows of {@code batch} to their sequences: prompts, or tokens of texts, or both.
    *
-   * @param tokens holds the ids
-   * @param from index of the first
-   * @param count how many, at least 1
-   * @param cache the sequence so far; it grows by {@code count}, or stays as it was if this call
-   *     throws or is cancelled
-   * @param logits receives the logits after the last {@code logits.length / vocabularySize()}
-   *     tokens, a row each; length 0 computes none
+   * @param batch whose sequences grow by their rows, or stay as they were if this call throws or is
+   *     cancelled
+   * @param logits receives {@link Batch#wanted()} rows of logits, in the order of the batch
    * @param cancellation asked between layers, on the calling thread
    * @return false if cancelled: then nothing has changed
    */
-  boolean forward(
-      int[] tokens, int from, int count, KvCache cache, float[] logits, Cancellation cancellation);
+  boolean forward(Batch batch, float[] logits, Cancellation cancellation);
+
+  /** The same pass, taken apart by layers; none where it cannot be. */
+  Optional<LayerwiseModel> layerwise();
 
   /** Releases the threads and the storage; no call may be running or follow. */
   @Override

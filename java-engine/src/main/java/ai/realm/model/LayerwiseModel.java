@@ -1,9 +1,11 @@
 package ai.realm.model;
 
+import ai.realm.model.cache.Sequence;
+
 /**
- * A model whose forward pass can also be taken apart: {@link #embed}, then {@link #forwardLayer}
- * for each layer in turn, then {@link #logits} compute what {@link #forward} does. A hidden state
- * is the residual stream of one token, {@link #width()} values.
+ * A model's forward pass, taken apart: {@link #embed}, then {@link #forwardLayer} for each layer in
+ * turn, then {@link #logits} compute what {@link LanguageModel#forward} does. A hidden state is the
+ * residual stream of one token, {@link #width()} values.
  */
 public interface LayerwiseModel extends LanguageModel {
 
@@ -13,8 +15,8 @@ public interface LayerwiseModel extends LanguageModel {
   /** Values of a hidden state. */
   int width();
 
-  /** Bytes that a cache of {@code capacity} tokens takes once it is full. */
-  long cacheBytes(int capacity);
+  /** Bytes that a sequence of {@code length} tokens takes that keeps all of them in all layers. */
+  long cacheBytes(int length);
 
   /**
    * What enters layer 0.
@@ -33,13 +35,13 @@ public interface LayerwiseModel extends LanguageModel {
    * @param hidden {@code count} hidden states from index 0, which those after the layer replace
    * @param count how many, at least 1
    * @param position of the first in the sequence, at most the number of positions that {@code
-   *     cache} holds for this layer; what it holds from there on is replaced
-   * @param cache the sequence so far
+   *     sequence} holds for this layer; what it holds from there on is replaced
+   * @param sequence the tokens so far
    * @throws ai.realm.error.EngineException {@code INVALID_ARGUMENT} for a layer that the model does
-   *     not have or a position that leaves a gap, {@code CONTEXT_OVERFLOW} if the cache has no
-   *     room; then nothing has changed
+   *     not have, a position that leaves a gap, or one before which a window's keys and values are
+   *     gone, {@code CONTEXT_OVERFLOW} if the sequence has no room; then nothing has changed
    */
-  void forwardLayer(int layer, float[] hidden, int count, int position, KvCache cache);
+  void forwardLayer(int layer, float[] hidden, int count, int position, Sequence sequence);
 
   /**
    * The logits after hidden states that have left the last layer.

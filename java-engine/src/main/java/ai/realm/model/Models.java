@@ -1,18 +1,27 @@
 package ai.realm.model;
 
 import ai.realm.error.EngineException;
-import ai.realm.error.ErrorCode;
 import ai.realm.gguf.Gguf;
 import ai.realm.gguf.TensorInfo;
 import ai.realm.gguf.TensorType;
 import ai.realm.kernels.AnonymousMemory;
+import ai.realm.kernels.AttentionShape;
 import ai.realm.kernels.KernelProvider;
 import ai.realm.kernels.Kernels;
 import ai.realm.kernels.KvFormat;
 import ai.realm.kernels.WarmUp;
 import ai.realm.kernels.WorkerPool;
+import ai.realm.model.arch.Architecture;
+import ai.realm.model.arch.Architectures;
+import ai.realm.model.arch.Hyperparameters;
+import ai.realm.model.arch.WeightSource;
+import ai.realm.model.cache.CacheShape;
+import ai.realm.model.net.Mixer.SelfAttention;
+import ai.realm.model.net.Network;
 import java.lang.foreign.Arena;
 import java.util.EnumSet;
+import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /** Makes a model from its file. */
@@ -22,51 +31,55 @@ public final class Models {
   /**
    * The model in {@code gguf}, which must stay open until the model is closed.
    *
+   * @param context tokens that its sequences will have at most; empty for what it was trained for
    * @param threads that compute, at least 1
-   * @param kvFormat how its KV caches keep keys and values
+   * @param kvFormat how its sequences keep keys and values
    * @throws EngineException {@code UNSUPPORTED_ARCHITECTURE} or {@code MODEL_INVALID}, naming the
    *     key or tensor
    */
-  public static LayerwiseModel load(Gguf gguf, int threads, KvFormat kvFormat) {
-    return load(gguf, threads, kvFormat, KernelProvider.get().kernels());
+  public static LanguageModel load(Gguf gguf, OptionalInt context, int threads, KvFormat kvFormat) {
+    return load(gguf, context, threads, kvFormat, KernelProvider.get().kernels());
   }
 
-  static LayerwiseModel load(Gguf gguf, int threads, KvFormat kvFormat, Kernels kernels) {
-    String architecture = gguf.metadata().string("general.architecture", "");
-    if (!architecture.equals("llama")) {
-      throw new EngineException(
-          ErrorCode.UNSUPPORTED_ARCHITECTURE,
-          "general.architecture is "
-              + (architecture.isEmpty() ? "absent" : architecture)
-              + ", expected llama; the file can be inspected and tokenized with, but not run");
-    }
-    if (gguf.metadata().integer("llama.expert_count", 0) > 0) {
-      throw new EngineException(
-          ErrorCode.UNSUPPORTED_ARCHITECTURE,
-          "llama.expert_count is above 0: mixtures of experts are not supported; use a dense"
-              + " model");
-    }
-    ModelConfig config = ModelConfig.of(gguf.metadata());
-    RotaryEmbedding rope = RotaryEmbedding.of(gguf, config);
+  static LanguageModel load(
+      Gguf gguf, OptionalInt context, int threads, KvFormat kvFormat, Kernels kernels) {
+    String name = gguf.metadata().string("general.architecture", "");
+    Architecture architecture = Architectures.named(name);
+    Hyperparameters h = new Hyperparameters(gguf.metadata(), context);
     WorkerPool pool = new WorkerPool(threads);
     Arena storage = AnonymousMemory.newArena();
-    TensorSource source = new TensorSource(gguf, kernels, pool, storage);
+    WeightSource source = new WeightSource(gguf, h, kernels, pool, storage);
     try {
       WarmUp warmUp =
           WarmUp.start(
-              kernels, kernels.startingCold(matrixTypes(gguf)), config.headDim(), kvFormat);
-      source.ignore("rope_freqs.weight"); // RotaryEmbedding reads it.
-      long vocabulary = gguf.tensor("token_embd.weight").map(TensorInfo::rows).orElse(0L);
-      TransformerWeights weights =
-          TransformerWeights.of(source, config, (int) Math.min(vocabulary, Integer.MAX_VALUE));
-      source.requireAllTaken(architecture);
+              kernels, kernels.startingCold(matrixTypes(gguf)), h.attention(0).headDim(), kvFormat);
+      Network network = architecture.network(h, source);
+      source.requireAllTaken();
       warmUp.join();
-      return new Transformer(config, weights, rope, storage, kernels, pool, kvFormat);
+      return switch (network) {
+        case Network.Decoder decoder ->
+            new Decoder(
+                decoder,
+                h.trainedContext(),
+                new CacheShape(attentions(decoder), kvFormat),
+                storage,
+                kernels,
+                pool);
+      };
     } catch (RuntimeException | Error e) {
       pool.close();
       storage.close();
       throw e;
     }
+  }
+
+  private static List<AttentionShape> attentions(Network network) {
+    return network.blocks().stream()
+        .map(block ->
+            switch (block.mixer()) {
+              case SelfAttention attention -> attention.shape();
+            })
+        .toList();
   }
 
   private static Set<TensorType> matrixTypes(Gguf gguf) {

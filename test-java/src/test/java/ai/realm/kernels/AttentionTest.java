@@ -119,6 +119,8 @@ class AttentionTest {
           int heads = KV_HEADS * group;
           float[] q = queries(1, group, dim, random);
           float[] whole = new float[q.length];
+          AttentionShape shape = shape(group, dim);
+          AttentionKernels.Tile tile = new AttentionKernels.Tile(q, null, 0, 1, position);
           attend(kernels, q, group, 0, 1, position, kv, whole);
           int spans = Math.ceilDiv(position + 1, KvLayer.SPAN);
           for (int step = 1; step <= spans; step++) {
@@ -126,11 +128,11 @@ class AttentionTest {
             for (int span = 0; span < spans; span += step) {
               int end = Math.min(span + step, spans);
               for (int head = 0; head < KV_HEADS; head++) {
-                kernels.attendSpans(q, heads, position, kv, head, group, SCALE, span, end, parts);
+                kernels.attendSpans(shape, tile, kv, head, span, end, parts);
               }
             }
             float[] joined = new float[q.length];
-            kernels.joinSpans(parts, spans, heads, dim, joined);
+            kernels.joinSpans(shape, parts, spans, joined, 0);
             assertArrayEquals(
                 whole, joined, "head_dim " + dim + " position " + position + " by " + step);
           }
@@ -146,10 +148,14 @@ class AttentionTest {
       int position,
       KvLayer kv,
       float[] out) {
-    int stride = KV_HEADS * group * kv.headDim();
+    AttentionKernels.Tile tile = new AttentionKernels.Tile(q, out, token, tokens, position + token);
     for (int head = 0; head < KV_HEADS; head++) {
-      kernels.attend(q, stride, token, tokens, position, kv, head, group, SCALE, out);
+      kernels.attend(shape(group, kv.headDim()), tile, kv, head);
     }
+  }
+
+  private static AttentionShape shape(int group, int dim) {
+    return AttentionShape.causal(KV_HEADS * group, KV_HEADS, dim).scale(SCALE);
   }
 
   private static float[] queries(int tokens, int group, int dim, Random random) {
@@ -166,15 +172,15 @@ class AttentionTest {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment[] pages = new MemorySegment[Math.ceilDiv(positions, KvLayer.PAGE)];
       long offset = 128;
-      KvLayer kv = new KvLayer(pages, offset, dim, format);
+      KvLayer layout = KvLayer.of(new MemorySegment[0], 0, offset, dim, format);
       for (int p = 0; p < pages.length; p++) {
         pages[p] = arena.allocate(offset + KvLayer.bytes(format, KV_HEADS, dim), 64);
         for (int head = 0; head < KV_HEADS; head++) {
-          fill(kv, pages[p], kv.keys(head), random);
-          fill(kv, pages[p], kv.values(head), random);
+          fill(layout, pages[p], layout.keys(head), random);
+          fill(layout, pages[p], layout.values(head), random);
         }
       }
-      test.accept(kv);
+      test.accept(KvLayer.of(pages, positions, offset, dim, format));
     }
   }
 

@@ -116,8 +116,8 @@ class KernelsTest {
     try (Arena arena = Arena.ofShared()) {
       Matrix truth = SCALAR.prepare(tensor, POOL, arena);
       Matrix fast = kernels.prepare(tensor, POOL, arena);
-      new Linear(SCALAR, POOL).apply(x, new Linear.Product(truth, expected, 3, stride));
-      new Linear(kernels, POOL).apply(x, new Linear.Product(fast, actual, 3, stride));
+      TestedKernels.multiply(SCALAR, POOL, truth, x, expected, 3, stride);
+      TestedKernels.multiply(kernels, POOL, fast, x, actual, 3, stride);
     }
     float[] weights = new float[columns];
     for (int n = 0; n < rows; n++) {

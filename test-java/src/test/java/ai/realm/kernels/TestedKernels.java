@@ -12,7 +12,7 @@ import jdk.incubator.vector.FloatVector;
 import org.junit.jupiter.params.provider.Arguments;
 
 /** The kernels that are held against the scalar ones. */
-final class TestedKernels {
+public final class TestedKernels {
   private TestedKernels() {}
 
   /**
@@ -47,5 +47,15 @@ final class TestedKernels {
     return Stream.concat(
         Stream.of(Arguments.of("scalar", new ScalarKernels())),
         all().map(tested -> Arguments.of(tested.get()[0], tested.get()[1])));
+  }
+
+  /**
+   * All rows of {@code x} by {@code w}: one by itself, several together. Row n of token t goes to
+   * {@code y[at + t * stride + n]}.
+   */
+  public static void multiply(
+      Kernels kernels, WorkerPool pool, Matrix w, Activations x, float[] y, int at, int stride) {
+    Rows rows = x.tokens() == 1 ? Rows.EACH : Rows.TOGETHER;
+    new Products(kernels, pool).run(new Products.Product(rows, w, x, y, at, stride));
   }
 }

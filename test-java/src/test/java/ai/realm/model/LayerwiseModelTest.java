@@ -11,6 +11,8 @@ import ai.realm.error.ErrorCode;
 import ai.realm.fixture.TinyLlama;
 import ai.realm.gguf.Gguf;
 import ai.realm.kernels.KvFormat;
+import ai.realm.model.cache.Sequence;
+import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -19,7 +21,8 @@ class LayerwiseModelTest {
   private static final int[] TOKENS = {3, 1, 4, 1, 5, 9, 2, 6};
 
   private final Gguf gguf = TinyLlama.open(1);
-  private final LayerwiseModel model = Models.load(gguf, 2, KvFormat.F16);
+  private final LayerwiseModel model =
+      Models.load(gguf, OptionalInt.empty(), 2, KvFormat.F16).layerwise().orElseThrow();
 
   @AfterEach
   void close() {
@@ -30,13 +33,13 @@ class LayerwiseModelTest {
   /** The logits after all of {@code TOKENS}, by {@code forward}. */
   private float[] expected() {
     float[] logits = new float[TOKENS.length * TinyLlama.VOCABULARY];
-    try (KvCache cache = model.newCache(TOKENS.length)) {
-      assertTrue(model.forward(TOKENS, 0, TOKENS.length, cache, logits, Cancellation.NONE));
+    try (Sequence cache = model.newSequence(TOKENS.length)) {
+      assertTrue(Logits.forward(model, TOKENS, 0, TOKENS.length, cache, logits, Cancellation.NONE));
     }
     return logits;
   }
 
-  private void throughLayers(float[] hidden, int from, int count, KvCache cache) {
+  private void throughLayers(float[] hidden, int from, int count, Sequence cache) {
     model.embed(TOKENS, from, count, hidden);
     for (int layer = 0; layer < model.layers(); layer++) {
       model.forwardLayer(layer, hidden, count, from, cache);
@@ -47,7 +50,7 @@ class LayerwiseModelTest {
   void givesTheLogitsOfTheWholePassBitForBit() {
     float[] hidden = new float[TOKENS.length * model.width()];
     float[] logits = new float[TOKENS.length * TinyLlama.VOCABULARY];
-    try (KvCache cache = model.newCache(TOKENS.length)) {
+    try (Sequence cache = model.newSequence(TOKENS.length)) {
       throughLayers(hidden, 0, TOKENS.length, cache);
       assertEquals(TOKENS.length, cache.length());
     }
@@ -60,12 +63,12 @@ class LayerwiseModelTest {
     float[] logits = new float[TinyLlama.VOCABULARY];
     float[] continued = new float[TinyLlama.VOCABULARY];
     float[] hidden = new float[model.width()];
-    try (KvCache cache = model.newCache(4)) {
-      model.forward(TOKENS, 0, 3, cache, new float[0], Cancellation.NONE);
+    try (Sequence cache = model.newSequence(4)) {
+      Logits.forward(model, TOKENS, 0, 3, cache, new float[0], Cancellation.NONE);
       throughLayers(hidden, 3, 1, cache);
       model.logits(hidden, 0, continued);
       cache.truncate(3);
-      model.forward(TOKENS, 3, 1, cache, logits, Cancellation.NONE);
+      Logits.forward(model, TOKENS, 3, 1, cache, logits, Cancellation.NONE);
     }
     assertArrayEquals(logits, continued);
   }
@@ -74,7 +77,7 @@ class LayerwiseModelTest {
   void replacesPositionsThatALayerHolds() {
     float[] first = new float[4 * model.width()];
     float[] again = new float[2 * model.width()];
-    try (KvCache cache = model.newCache(4)) {
+    try (Sequence cache = model.newSequence(4)) {
       throughLayers(first, 0, 4, cache);
       throughLayers(again, 2, 2, cache);
       float[] logits = new float[2 * TinyLlama.VOCABULARY];
@@ -89,7 +92,7 @@ class LayerwiseModelTest {
 
   @Test
   void refusesALayerThatIsNotThere() {
-    try (KvCache cache = model.newCache(4)) {
+    try (Sequence cache = model.newSequence(4)) {
       float[] hidden = new float[model.width()];
       assertCode(
           ErrorCode.INVALID_ARGUMENT,
@@ -104,7 +107,7 @@ class LayerwiseModelTest {
 
   @Test
   void refusesAPositionThatLeavesAGap() {
-    try (KvCache cache = model.newCache(4)) {
+    try (Sequence cache = model.newSequence(4)) {
       float[] hidden = new float[2 * model.width()];
       model.forwardLayer(0, hidden, 2, 0, cache);
       assertCode(
@@ -124,7 +127,7 @@ class LayerwiseModelTest {
 
   @Test
   void refusesMoreThanTheCacheHasRoomFor() {
-    try (KvCache cache = model.newCache(4)) {
+    try (Sequence cache = model.newSequence(4)) {
       float[] hidden = new float[4 * model.width()];
       model.forwardLayer(0, hidden, 3, 0, cache);
       assertCode(
@@ -137,15 +140,15 @@ class LayerwiseModelTest {
 
   @Test
   void aCancelledPassLeavesTheSequenceAsItWas() {
-    try (KvCache cache = model.newCache(TOKENS.length)) {
-      model.forward(TOKENS, 0, 3, cache, new float[0], Cancellation.NONE);
+    try (Sequence cache = model.newSequence(TOKENS.length)) {
+      Logits.forward(model, TOKENS, 0, 3, cache, new float[0], Cancellation.NONE);
       AtomicInteger asked = new AtomicInteger();
       Cancellation afterOneLayer = () -> asked.getAndIncrement() == 1;
-      assertFalse(model.forward(TOKENS, 3, 5, cache, new float[0], afterOneLayer));
+      assertFalse(Logits.forward(model, TOKENS, 3, 5, cache, new float[0], afterOneLayer));
       assertEquals(3, cache.length());
       float[] logits = new float[5 * TinyLlama.VOCABULARY];
       float[] expected = new float[5 * TinyLlama.VOCABULARY];
-      model.forward(TOKENS, 3, 5, cache, logits, Cancellation.NONE);
+      Logits.forward(model, TOKENS, 3, 5, cache, logits, Cancellation.NONE);
       System.arraycopy(expected(), 3 * TinyLlama.VOCABULARY, expected, 0, expected.length);
       assertArrayEquals(expected, logits, 1e-4f);
     }

@@ -7,6 +7,7 @@ import ai.realm.fixture.GoldenLlama;
 import ai.realm.gguf.Gguf;
 import ai.realm.kernels.KvFormat;
 import java.util.List;
+import java.util.OptionalInt;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -70,7 +71,8 @@ class LlamaGoldenTest {
       GoldenLlama golden, Provider provider, double prefillFactor, double decodeFactor) {
     int all = golden.ids().length;
     try (Gguf gguf = golden.open();
-        LanguageModel model = Models.load(gguf, 2, KvFormat.F16, provider.kernels())) {
+        LanguageModel model =
+            Models.load(gguf, OptionalInt.empty(), 2, KvFormat.F16, provider.kernels())) {
       assertNear(golden, Logits.of(model, golden.ids(), all), prefillFactor, provider + " prefill");
       assertNear(golden, Logits.of(model, golden.ids(), 1), decodeFactor, provider + " decode");
     }

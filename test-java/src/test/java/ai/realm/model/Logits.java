@@ -3,29 +3,54 @@ package ai.realm.model;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.realm.kernels.Rows;
+import ai.realm.model.cache.Sequence;
 import java.util.Arrays;
 
 /** The logits after every token of a sequence. */
 final class Logits {
   private Logits() {}
 
+  /**
+   * A step of one sequence: a single token is a text's, several a prompt's.
+   *
+   * @param logits receives those after the last tokens, as many rows as it has room for
+   */
+  static boolean forward(
+      LanguageModel model,
+      int[] ids,
+      int from,
+      int count,
+      Sequence sequence,
+      float[] logits,
+      Cancellation cancellation) {
+    int wanted = logits.length / model.vocabularySize();
+    Batch step = new Batch().add(sequence, ids, from, count, rows(count), wanted, rows(wanted));
+    return model.forward(step, logits, cancellation);
+  }
+
+  private static Rows rows(int count) {
+    return count == 1 ? Rows.EACH : Rows.TOGETHER;
+  }
+
   /** Of a sequence of its own, {@code batch} tokens a step. */
   static float[][] of(LanguageModel model, int[] ids, int batch) {
-    try (KvCache cache = model.newCache(ids.length)) {
-      return continued(model, cache, ids, batch);
+    try (Sequence sequence = model.newSequence(ids.length)) {
+      return continued(model, sequence, ids, batch);
     }
   }
 
   /**
-   * Of the tokens from {@code cache.length()} on, {@code batch} a step; the rows before are null.
+   * Of the tokens from {@code sequence.length()} on, {@code batch} a step; the rows before are
+   * null.
    */
-  static float[][] continued(LanguageModel model, KvCache cache, int[] ids, int batch) {
+  static float[][] continued(LanguageModel model, Sequence sequence, int[] ids, int batch) {
     float[][] rows = new float[ids.length][];
-    for (int from = cache.length(); from < ids.length; from += batch) {
+    for (int from = sequence.length(); from < ids.length; from += batch) {
       int count = Math.min(batch, ids.length - from);
       float[] logits = new float[count * model.vocabularySize()];
-      assertTrue(model.forward(ids, from, count, cache, logits, Cancellation.NONE));
-      assertEquals(from + count, cache.length());
+      assertTrue(forward(model, ids, from, count, sequence, logits, Cancellation.NONE));
+      assertEquals(from + count, sequence.length());
       for (int t = 0; t < count; t++) {
         int at = t * model.vocabularySize();
         rows[from + t] = Arrays.copyOfRange(logits, at, at + model.vocabularySize());
@@ -35,18 +60,19 @@ final class Logits {
   }
 
   /** Of the last token of each step, for steps of these counts. */
-  static float[][] inSteps(LanguageModel model, KvCache cache, int[] ids, int... steps) {
+  static float[][] inSteps(LanguageModel model, Sequence sequence, int[] ids, int... steps) {
     float[][] rows = new float[steps.length][];
     for (int s = 0; s < steps.length; s++) {
-      rows[s] = step(model, cache, ids, steps[s]);
+      rows[s] = step(model, sequence, ids, steps[s]);
     }
     return rows;
   }
 
   /** Of the last of the next {@code count} tokens. */
-  static float[] step(LanguageModel model, KvCache cache, int[] ids, int count) {
+  static float[] step(LanguageModel model, Sequence sequence, int[] ids, int count) {
     float[] logits = new float[model.vocabularySize()];
-    assertTrue(model.forward(ids, cache.length(), count, cache, logits, Cancellation.NONE));
+    int from = sequence.length();
+    assertTrue(forward(model, ids, from, count, sequence, logits, Cancellation.NONE));
     return logits;
   }
 

@@ -8,6 +8,7 @@ import ai.realm.kernels.Activations;
 import ai.realm.kernels.AttentionKernels;
 import ai.realm.kernels.Kernels;
 import ai.realm.kernels.Matrix;
+import ai.realm.kernels.Rows;
 import ai.realm.kernels.WorkerPool;
 import ai.realm.kernels.packed.PackedMatrix;
 import ai.realm.kernels.vector.VectorKernels;
@@ -56,13 +57,18 @@ final class RecordingKernels implements Kernels {
   }
 
   @Override
-  public int roundedWords(Matrix w, int tokens) {
-    return kernels.roundedWords(w, tokens);
+  public int roundedWords(Matrix w, Rows rows) {
+    return kernels.roundedWords(w, rows);
   }
 
   @Override
-  public void round(Activations x, int token, int end) {
-    kernels.round(x, token, end);
+  public void round(Activations x, Rows rows, int token, int end) {
+    kernels.round(x, rows, token, end);
+  }
+
+  @Override
+  public void matvec(Matrix w, Activations x, float[] y, int at, int unit, int end) {
+    kernels.matvec(w, x, y, at, unit, end);
   }
 
   @Override

@@ -11,6 +11,7 @@ import ai.realm.kernels.KvFormat;
 import ai.realm.kernels.ffm.NativeFamilies;
 import ai.realm.kernels.ffm.NativeKernels;
 import ai.realm.kernels.vector.VectorKernels;
+import ai.realm.model.cache.Sequence;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
@@ -28,6 +29,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.BeforeAll;
@@ -86,7 +88,7 @@ class Smollm2GoldenTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("providers")
-  void theSmallKvCacheStaysNearerThanThePeer(String provider, Kernels kernels) {
+  void theSmallSequenceStaysNearerThanThePeer(String provider, Kernels kernels) {
     assertNear(kernels, KvFormat.Q8_0, 1 << 20, 1, 0.98);
   }
 
@@ -97,7 +99,7 @@ class Smollm2GoldenTest {
   private static void assertNear(
       Kernels kernels, KvFormat format, int batch, double peerShare, double sameTop) {
     try (Gguf gguf = Gguf.open(path);
-        LanguageModel model = Models.load(gguf, 2, format, kernels)) {
+        LanguageModel model = Models.load(gguf, OptionalInt.empty(), 2, format, kernels)) {
       assertNear(model, batch, peerShare, sameTop);
     }
   }
@@ -130,11 +132,11 @@ class Smollm2GoldenTest {
   private static double[][] logProbabilities(LanguageModel model, int[] ids, int batch) {
     int vocabulary = model.vocabularySize();
     double[][] rows = new double[ids.length][];
-    try (KvCache cache = model.newCache(ids.length)) {
+    try (Sequence cache = model.newSequence(ids.length)) {
       for (int from = 0; from < ids.length; from += batch) {
         int count = Math.min(batch, ids.length - from);
         float[] logits = new float[count * vocabulary];
-        assertTrue(model.forward(ids, from, count, cache, logits, Cancellation.NONE));
+        assertTrue(Logits.forward(model, ids, from, count, cache, logits, Cancellation.NONE));
         for (int t = 0; t < count; t++) {
           rows[from + t] = logSoftmax(logits, t * vocabulary, vocabulary);
         }

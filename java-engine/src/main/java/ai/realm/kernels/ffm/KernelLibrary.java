@@ -52,6 +52,9 @@ final class KernelLibrary {
   final MethodHandle rmsNorm;
   final MethodHandle add;
   final MethodHandle swiglu;
+  final MethodHandle layerNorm;
+  final MethodHandle geglu;
+  final MethodHandle softcap;
   final MethodHandle attend;
   final MethodHandle attendSpans;
   final MethodHandle joinSpans;
@@ -88,11 +91,14 @@ final class KernelLibrary {
             "realm_" + family + "_rms_norm", arguments(3, 1).appendArgumentLayouts(JAVA_FLOAT));
     add = function("realm_" + family + "_add", arguments(2, 1));
     swiglu = function("realm_" + family + "_swiglu", arguments(3, 1));
-    attend =
-        function("realm_" + family + "_attend", arguments(4, 8).appendArgumentLayouts(JAVA_FLOAT));
-    attendSpans =
+    layerNorm =
         function(
-            "realm_" + family + "_attend_spans", arguments(4, 9).appendArgumentLayouts(JAVA_FLOAT));
+            "realm_" + family + "_layer_norm", arguments(4, 1).appendArgumentLayouts(JAVA_FLOAT));
+    geglu = function("realm_" + family + "_geglu", arguments(3, 1));
+    softcap =
+        function("realm_" + family + "_softcap", arguments(1, 1).appendArgumentLayouts(JAVA_FLOAT));
+    attend = function("realm_" + family + "_attend", arguments(5, 5));
+    attendSpans = function("realm_" + family + "_attend_spans", arguments(5, 6));
     joinSpans = function("realm_" + family + "_join_spans", arguments(2, 3));
     round = functionIfAny("realm_" + family + "_round", arguments(2, 2));
     matmulRounded = functionIfAny("realm_" + family + "_matmul_rounded", arguments(5, 7));

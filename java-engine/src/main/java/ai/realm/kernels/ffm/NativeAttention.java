@@ -3,6 +3,7 @@ package ai.realm.kernels.ffm;
 import static java.lang.foreign.MemorySegment.ofArray;
 
 import ai.realm.kernels.AttentionKernels;
+import ai.realm.kernels.AttentionShape;
 import ai.realm.kernels.KvLayer;
 import ai.realm.kernels.Matrix;
 import java.lang.foreign.MemorySegment;
@@ -16,33 +17,20 @@ final class NativeAttention implements AttentionKernels {
   }
 
   @Override
-  public void attend(
-      float[] q,
-      int stride,
-      int token,
-      int tokens,
-      int firstPosition,
-      KvLayer kv,
-      int kvHead,
-      int group,
-      float scale,
-      float[] out) {
-    long at = (long) token * stride * Float.BYTES;
+  public void attend(AttentionShape shape, Tile tile, KvLayer kv, int kvHead) {
+    long at = (long) tile.row() * shape.queryWidth() * Float.BYTES;
     try {
       library.attend.invokeExact(
-          ofArray(q).asSlice(at),
-          addresses(kv),
-          scratch(tokens * group, kv.headDim()),
-          ofArray(out).asSlice(at),
-          (long) stride,
-          (long) tokens,
-          (long) firstPosition + token,
+          ofArray(tile.q()).asSlice(at),
+          ofArray(kv.addresses()),
+          scratch(tile.count() * shape.group(), shape.headDim()),
+          ofArray(tile.out()).asSlice(at),
+          struct(shape, kv),
+          (long) tile.count(),
+          (long) tile.position(),
+          (long) kv.length(),
           kv.keys(kvHead),
-          (long) kv.headDim(),
-          (long) kvHead * group,
-          (long) group,
-          (long) kv.format().number(),
-          scale);
+          (long) kvHead * shape.group());
     } catch (Throwable t) {
       throw KernelLibrary.unexpected(t);
     }
@@ -50,54 +38,59 @@ final class NativeAttention implements AttentionKernels {
 
   @Override
   public void attendSpans(
-      float[] q,
-      int heads,
-      int position,
+      AttentionShape shape,
+      Tile tile,
       KvLayer kv,
       int kvHead,
-      int group,
-      float scale,
       int span,
       int endSpan,
       float[] parts) {
-    int dim = kv.headDim();
+    long at = (long) tile.row() * shape.queryWidth() * Float.BYTES;
     try {
       library.attendSpans.invokeExact(
-          ofArray(q),
-          addresses(kv),
-          scratch(group, dim),
+          ofArray(tile.q()).asSlice(at),
+          ofArray(kv.addresses()),
+          scratch(shape.group(), shape.headDim()),
           ofArray(parts),
+          struct(shape, kv),
           (long) span,
           (long) endSpan,
-          (long) heads * (dim + 2),
-          (long) position,
+          (long) tile.position(),
+          (long) kv.length(),
           kv.keys(kvHead),
-          (long) dim,
-          (long) kvHead * group,
-          (long) group,
-          (long) kv.format().number(),
-          scale);
+          (long) kvHead * shape.group());
     } catch (Throwable t) {
       throw KernelLibrary.unexpected(t);
     }
   }
 
   @Override
-  public void joinSpans(float[] parts, int spans, int heads, int headDim, float[] out) {
+  public void joinSpans(AttentionShape shape, float[] parts, int spans, float[] out, int at) {
     try {
       library.joinSpans.invokeExact(
-          ofArray(parts), ofArray(out), (long) spans, (long) heads, (long) headDim);
+          ofArray(parts),
+          ofArray(out).asSlice((long) at * Float.BYTES),
+          (long) spans,
+          (long) shape.heads(),
+          (long) shape.headDim());
     } catch (Throwable t) {
       throw KernelLibrary.unexpected(t);
     }
   }
 
-  private static MemorySegment addresses(KvLayer kv) {
-    long[] pages = new long[kv.pages().length];
-    for (int i = 0; i < pages.length; i++) {
-      pages[i] = kv.pages()[i].address();
-    }
-    return ofArray(pages);
+  /** {@code struct realm_attention} of {@code kernels.h}. */
+  private static MemorySegment struct(AttentionShape shape, KvLayer kv) {
+    return ofArray(
+        new long[] {
+          shape.headDim(),
+          shape.queryWidth(),
+          shape.group(),
+          shape.behind(),
+          shape.ahead(),
+          kv.format().number(),
+          Double.doubleToRawLongBits(shape.scale()),
+          Double.doubleToRawLongBits(shape.softcap())
+        });
   }
 
   private static MemorySegment scratch(int rows, int dim) {

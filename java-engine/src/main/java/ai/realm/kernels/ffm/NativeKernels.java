@@ -9,6 +9,7 @@ import ai.realm.kernels.AttentionKernels;
 import ai.realm.kernels.FileBacked;
 import ai.realm.kernels.Kernels;
 import ai.realm.kernels.Matrix;
+import ai.realm.kernels.Rows;
 import ai.realm.kernels.WorkerPool;
 import ai.realm.kernels.packed.GroupPacker;
 import ai.realm.kernels.packed.Layout;
@@ -111,15 +112,26 @@ public final class NativeKernels implements Kernels {
   }
 
   @Override
-  public int roundedWords(Matrix w, int tokens) {
+  public int roundedWords(Matrix w, Rows rows) {
     return NativeProducts.layout(w)
-        .map(layout -> products.roundedWords(layout, w.columns(), tokens))
+        .map(layout -> products.roundedWords(layout, w.columns(), rows))
         .orElse(0);
   }
 
   @Override
-  public void round(Activations x, int token, int end) {
-    products.round(x, token, end);
+  public void round(Activations x, Rows rows, int token, int end) {
+    products.round(x, rows, token, end);
+  }
+
+  @Override
+  public void matvec(Matrix w, Activations x, float[] y, int at, int unit, int endUnit) {
+    Optional<Layout> layout = NativeProducts.layout(w);
+    if (layout.isEmpty()) {
+      unpacked.matvec(w, x, y, at, unit, endUnit);
+      return;
+    }
+    MemorySegment out = ofArray(y).asSlice((long) at * Float.BYTES);
+    products.ofToken(w, layout.get(), x, out, unit, endUnit);
   }
 
   @Override
@@ -131,17 +143,13 @@ public final class NativeKernels implements Kernels {
       return;
     }
     MemorySegment out = ofArray(y).asSlice((long) at * Float.BYTES);
-    if (x.tokens() == 1) {
-      products.ofToken(w, layout.get(), x, out, unit, endUnit);
-    } else {
-      products.ofTokens(w, layout.get(), x, out, stride, unit, endUnit);
-    }
+    products.ofTokens(w, layout.get(), x, out, stride, unit, endUnit);
   }
 
   /** With tiles, rounding the activations for each piece takes as long as a few units' products. */
   @Override
-  public int pieces(int tokens) {
-    return tokens > 1 && library.hasTiles() ? 4 : unpacked.pieces(tokens);
+  public int pieces(Rows rows) {
+    return rows == Rows.TOGETHER && library.hasTiles() ? 4 : unpacked.pieces(rows);
   }
 
   private static MemorySegment from(float[] values, int at, int n) {
@@ -174,6 +182,48 @@ public final class NativeKernels implements Kernels {
     try {
       library.swiglu.invokeExact(
           from(gate, gateAt, n), from(up, upAt, n), from(out, outAt, n), (long) n);
+    } catch (Throwable t) {
+      throw KernelLibrary.unexpected(t);
+    }
+  }
+
+  @Override
+  public void layerNorm(
+      float[] x,
+      int at,
+      float[] weight,
+      float[] bias,
+      float epsilon,
+      float[] out,
+      int outAt,
+      int n) {
+    try {
+      library.layerNorm.invokeExact(
+          from(x, at, n),
+          from(weight, 0, n),
+          from(bias, 0, n),
+          from(out, outAt, n),
+          (long) n,
+          epsilon);
+    } catch (Throwable t) {
+      throw KernelLibrary.unexpected(t);
+    }
+  }
+
+  @Override
+  public void geglu(float[] gate, int gateAt, float[] up, int upAt, float[] out, int outAt, int n) {
+    try {
+      library.geglu.invokeExact(
+          from(gate, gateAt, n), from(up, upAt, n), from(out, outAt, n), (long) n);
+    } catch (Throwable t) {
+      throw KernelLibrary.unexpected(t);
+    }
+  }
+
+  @Override
+  public void softcap(float[] x, int at, float cap, int n) {
+    try {
+      library.softcap.invokeExact(from(x, at, n), (long) n, cap);
     } catch (Throwable t) {
       throw KernelLibrary.unexpected(t);
     }

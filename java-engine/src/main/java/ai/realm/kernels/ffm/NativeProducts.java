@@ -5,6 +5,7 @@ import static java.lang.foreign.MemorySegment.ofArray;
 import ai.realm.kernels.Activations;
 import ai.realm.kernels.FileBacked;
 import ai.realm.kernels.Matrix;
+import ai.realm.kernels.Rows;
 import ai.realm.kernels.packed.Layout;
 import ai.realm.kernels.packed.PackedMatrix;
 import java.lang.foreign.MemorySegment;
@@ -40,12 +41,12 @@ final class NativeProducts {
     return w instanceof FileBacked.Rows m ? m.tensor().data() : ((PackedMatrix) w).data();
   }
 
-  /** Words a token of what products of so many tokens read, 0 for the activations themselves. */
-  int roundedWords(Layout layout, int columns, int tokens) {
-    if (tokens == 1) {
-      return library.splits(layout) ? library.splitWords(columns) : 0;
-    }
-    return library.rounds(layout) ? library.roundedWords(columns) : 0;
+  /** Words a token of what products of such rows read, 0 for the activations themselves. */
+  int roundedWords(Layout layout, int columns, Rows rows) {
+    return switch (rows) {
+      case EACH -> library.splits(layout) ? library.splitWords(columns) : 0;
+      case TOGETHER -> library.rounds(layout) ? library.roundedWords(columns) : 0;
+    };
   }
 
   /** The lines of the tokens [token, end), for which there must be room. */
@@ -55,10 +56,10 @@ final class NativeProducts {
   }
 
   /** The tokens [token, end) to their lines, or the only one to its own. */
-  void round(Activations x, int token, int end) {
+  void round(Activations x, Rows rows, int token, int end) {
     long at = (long) token * x.columns() * Float.BYTES;
     try {
-      if (x.tokens() == 1) {
+      if (rows == Rows.EACH) {
         library.splitToken.invokeExact(
             ofArray(x.values()), ofArray(x.rounded()), (long) x.columns());
         return;

@@ -3,6 +3,7 @@ package ai.realm.kernels.scalar;
 import static ai.realm.kernels.KvLayer.SPAN;
 
 import ai.realm.kernels.AttentionKernels;
+import ai.realm.kernels.AttentionShape;
 import ai.realm.kernels.KvFormat;
 import ai.realm.kernels.KvLayer;
 import java.lang.foreign.MemorySegment;
@@ -11,81 +12,74 @@ import java.lang.foreign.ValueLayout;
 /** Attention in double precision; only the parts of spans are kept in f32. */
 final class ScalarAttention implements AttentionKernels {
   @Override
-  public void attend(
-      float[] q,
-      int stride,
-      int token,
-      int tokens,
-      int firstPosition,
-      KvLayer kv,
-      int kvHead,
-      int group,
-      float scale,
-      float[] out) {
-    int dim = kv.headDim();
-    for (int t = token; t < token + tokens; t++) {
-      int position = firstPosition + t;
-      int spans = position / SPAN + 1;
+  public void attend(AttentionShape shape, Tile tile, KvLayer kv, int kvHead) {
+    int dim = shape.headDim();
+    for (int r = 0; r < tile.count(); r++) {
+      int position = tile.position() + r;
+      int first = shape.first(position) / SPAN;
+      int spans = Math.ceilDiv(shape.end(position, kv.length()), SPAN) - first;
       float[] parts = new float[spans * (dim + 2)];
-      for (int h = kvHead * group; h < (kvHead + 1) * group; h++) {
-        int at = t * stride + h * dim;
+      for (int h = kvHead * shape.group(); h < (kvHead + 1) * shape.group(); h++) {
+        int at = (tile.row() + r) * shape.queryWidth() + h * dim;
         for (int span = 0; span < spans; span++) {
-          span(q, at, position, kv, kvHead, scale, span, parts, span * (dim + 2));
+          int to = span * (dim + 2);
+          span(shape, tile.q(), at, position, kv, kvHead, first + span, parts, to);
         }
-        join(parts, 0, dim + 2, spans, dim, out, at);
+        join(parts, 0, dim + 2, spans, dim, tile.out(), at);
       }
     }
   }
 
   @Override
   public void attendSpans(
-      float[] q,
-      int heads,
-      int position,
+      AttentionShape shape,
+      Tile tile,
       KvLayer kv,
       int kvHead,
-      int group,
-      float scale,
       int span,
       int endSpan,
       float[] parts) {
-    int dim = kv.headDim();
+    int dim = shape.headDim();
+    int first = shape.first(tile.position()) / SPAN;
     for (int s = span; s < endSpan; s++) {
-      for (int h = kvHead * group; h < (kvHead + 1) * group; h++) {
-        int at = (s * heads + h) * (dim + 2);
-        span(q, h * dim, position, kv, kvHead, scale, s, parts, at);
+      for (int h = kvHead * shape.group(); h < (kvHead + 1) * shape.group(); h++) {
+        int query = tile.row() * shape.queryWidth() + h * dim;
+        int at = ((s - first) * shape.heads() + h) * (dim + 2);
+        span(shape, tile.q(), query, tile.position(), kv, kvHead, s, parts, at);
       }
     }
   }
 
   @Override
-  public void joinSpans(float[] parts, int spans, int heads, int dim, float[] out) {
-    for (int h = 0; h < heads; h++) {
-      join(parts, h * (dim + 2), heads * (dim + 2), spans, dim, out, h * dim);
+  public void joinSpans(AttentionShape shape, float[] parts, int spans, float[] out, int at) {
+    int dim = shape.headDim();
+    for (int h = 0; h < shape.heads(); h++) {
+      join(parts, h * (dim + 2), shape.heads() * (dim + 2), spans, dim, out, at + h * dim);
     }
   }
 
   /** A head's part of a span, to {@code parts} from {@code at} on. */
   private static void span(
+      AttentionShape shape,
       float[] q,
       int query,
       int position,
       KvLayer kv,
       int kvHead,
-      float scale,
       int span,
       float[] parts,
       int at) {
-    int dim = kv.headDim();
-    int first = span * SPAN;
-    double[] weights = new double[Math.min(SPAN, position + 1 - first)];
+    int dim = shape.headDim();
+    int first = Math.max(span * SPAN, shape.first(position));
+    int end = Math.min((span + 1) * SPAN, shape.end(position, kv.length()));
+    double[] weights = new double[end - first];
     double max = Double.NEGATIVE_INFINITY;
     for (int p = 0; p < weights.length; p++) {
       double dot = 0;
       for (int i = 0; i < dim; i++) {
         dot += (double) q[query + i] * key(kv, kvHead, first + p, i);
       }
-      weights[p] = dot * scale;
+      weights[p] = capped(dot * shape.scale(), shape.softcap());
       max = Math.max(max, weights[p]);
     }
     double sum = 0;
@@ -102,6 +96,10 @@ final class ScalarAttention implements AttentionKernels {
     }
     parts[at + dim] = (float) max;
     parts[at + dim + 1] = (float) sum;
+  }
+
+  private static double capped(double score, double cap) {
+    return cap == Double.POSITIVE_INFINITY ? score : cap * Math.tanh(score / cap);
   }
 
   /** A head's result from its parts, {@code stride} apart. */

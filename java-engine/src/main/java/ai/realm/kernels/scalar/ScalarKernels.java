@@ -46,6 +46,11 @@ public final class ScalarKernels implements Kernels {
   }
 
   @Override
+  public void matvec(Matrix w, Activations x, float[] y, int at, int unit, int endUnit) {
+    matmul(w, x, y, at, 0, unit, endUnit);
+  }
+
+  @Override
   public void matmul(
       Matrix w, Activations x, float[] y, int at, int stride, int unit, int endUnit) {
     if (!(w instanceof FileBacked.Blocks matrix)) {
@@ -63,35 +68,6 @@ public final class ScalarKernels implements Kernels {
         }
         y[at + t * stride + n] = (float) sum;
       }
-    }
-  }
-
-  @Override
-  public void rmsNorm(
-      float[] x, int at, float[] weight, float epsilon, float[] out, int outAt, int n) {
-    double squares = 0;
-    for (int i = 0; i < n; i++) {
-      squares += (double) x[at + i] * x[at + i];
-    }
-    double scale = 1 / Math.sqrt(squares / n + epsilon);
-    for (int i = 0; i < n; i++) {
-      out[outAt + i] = (float) (x[at + i] * scale * weight[i]);
-    }
-  }
-
-  @Override
-  public void add(float[] x, int at, float[] y, int yAt, int n) {
-    for (int i = 0; i < n; i++) {
-      x[at + i] += y[yAt + i];
-    }
-  }
-
-  @Override
-  public void swiglu(
-      float[] gate, int gateAt, float[] up, int upAt, float[] out, int outAt, int n) {
-    for (int i = 0; i < n; i++) {
-      double g = gate[gateAt + i];
-      out[outAt + i] = (float) (g / (1 + Math.exp(-g)) * up[upAt + i]);
     }
   }
 

@@ -16,7 +16,7 @@ import jdk.incubator.vector.FloatVector;
 final class Elementwise {
   private Elementwise() {}
 
-  /** Fills {@code x.sums()} from the first row of {@code x}. */
+  /** Fills {@code x.sums()} from the only row of {@code x}. */
   static void sums(Activations x) {
     float[] values = x.values();
     float[] sums = x.sums();
@@ -40,7 +40,7 @@ final class Elementwise {
   }
 
   /**
-   * Root mean square norm; see {@link ai.realm.kernels.Kernels#rmsNorm}.
+   * Root mean square norm; see {@link ai.realm.kernels.ElementwiseKernels#rmsNorm}.
    *
    * @param scratch room for a vector
    */
@@ -73,6 +73,55 @@ final class Elementwise {
     }
     for (; i < n; i++) {
       out[outAt + i] = x[at + i] * scale * weight[i];
+    }
+  }
+
+  /**
+   * Layer norm; see {@link ai.realm.kernels.ElementwiseKernels#layerNorm}.
+   *
+   * @param scratch room for a vector
+   */
+  static void layerNorm(
+      float[] x,
+      int at,
+      float[] weight,
+      float[] bias,
+      float epsilon,
+      float[] out,
+      int outAt,
+      int n,
+      float[] scratch) {
+    FloatVector total = FloatVector.zero(F);
+    int i = 0;
+    for (; i + COUNT <= n; i += COUNT) {
+      total = FloatVector.fromArray(F, x, at + i).add(total);
+    }
+    total.intoArray(scratch, 0);
+    float sum = Lanes.sum(scratch);
+    for (; i < n; i++) {
+      sum += x[at + i];
+    }
+    float mean = sum / n;
+    FloatVector squares = FloatVector.zero(F);
+    for (i = 0; i + COUNT <= n; i += COUNT) {
+      FloatVector v = FloatVector.fromArray(F, x, at + i).sub(mean);
+      squares = v.fma(v, squares);
+    }
+    squares.intoArray(scratch, 0);
+    sum = Lanes.sum(scratch);
+    for (; i < n; i++) {
+      sum += (x[at + i] - mean) * (x[at + i] - mean);
+    }
+    float scale = (float) (1 / Math.sqrt(sum / n + epsilon));
+    for (i = 0; i + COUNT <= n; i += COUNT) {
+      FloatVector.fromArray(F, x, at + i)
+          .sub(mean)
+          .mul(scale)
+          .fma(FloatVector.fromArray(F, weight, i), FloatVector.fromArray(F, bias, i))
+          .intoArray(out, outAt + i);
+    }
+    for (; i < n; i++) {
+      out[outAt + i] = (x[at + i] - mean) * scale * weight[i] + bias[i];
     }
   }
 

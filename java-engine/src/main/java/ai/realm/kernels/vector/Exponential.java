@@ -30,6 +30,11 @@ final class Exponential {
   /** Below this e^x counts as zero; its negative is the largest that stays finite. */
   private static final float LIMIT = -87.3f;
 
+  /** Of -2u, u = sqrt(2 / pi) * (g + 0.044715 g^3), the factors of g^3 and g. */
+  private static final float GELU_ONE = (float) (-2 * Math.sqrt(2 / Math.PI));
+
+  private static final float GELU_CUBE = (float) (-2 * Math.sqrt(2 / Math.PI) * 0.044715);
+
   private Exponential() {}
 
   /**
@@ -108,6 +113,78 @@ final class Exponential {
       float g = gate[gateAt + i];
       float silu = -g > -LIMIT ? 0 : (float) (g / (1 + Math.exp(-g)));
       out[outAt + i] = silu * up[upAt + i];
+    }
+  }
+
+  /**
+   * {@code out = gelu(gate) * up}. With tanh(u) = 1 - 2 / (e^2u + 1), {@code gelu(g) = g / 2 * (1 +
+   * tanh(u)) = g / (1 + e^-2u)}, u = sqrt(2 / pi) * (g + 0.044715 g^3).
+   */
+  static void geglu(float[] gate, int gateAt, float[] up, int upAt, float[] out, int outAt, int n) {
+    int i = 0;
+    for (; i + COUNT <= n; i += COUNT) {
+      FloatVector g = FloatVector.fromArray(F, gate, gateAt + i);
+      FloatVector x =
+          g.mul(g)
+              .fma(FloatVector.broadcast(F, GELU_CUBE), FloatVector.broadcast(F, GELU_ONE))
+              .mul(g);
+      VectorMask<Float> huge = x.compare(VectorOperators.GT, -LIMIT);
+      x = x.lanewise(VectorOperators.MAX, LIMIT).lanewise(VectorOperators.MIN, -LIMIT);
+      FloatVector t = x.fma(FloatVector.broadcast(F, LOG2_E), FloatVector.broadcast(F, ROUND));
+      FloatVector k = t.sub(ROUND);
+      FloatVector r = k.fma(FloatVector.broadcast(F, -LN2_HIGH), x);
+      r = k.fma(FloatVector.broadcast(F, -LN2_LOW), r);
+      FloatVector p = FloatVector.broadcast(F, C0);
+      p = p.fma(r, FloatVector.broadcast(F, C1));
+      p = p.fma(r, FloatVector.broadcast(F, C2));
+      p = p.fma(r, FloatVector.broadcast(F, C3));
+      p = p.fma(r, FloatVector.broadcast(F, C4));
+      p = p.fma(r, FloatVector.broadcast(F, C5));
+      p = p.fma(r.mul(r), r.add(1));
+      FloatVector e =
+          p.reinterpretAsInts()
+              .add(t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23))
+              .reinterpretAsFloats();
+      g.div(e.add(1))
+          .blend(0, huge)
+          .mul(FloatVector.fromArray(F, up, upAt + i))
+          .intoArray(out, outAt + i);
+    }
+    for (; i < n; i++) {
+      float g = gate[gateAt + i];
+      float x = (g * g * GELU_CUBE + GELU_ONE) * g;
+      float gelu = x > -LIMIT ? 0 : (float) (g / (1 + Math.exp(x)));
+      out[outAt + i] = gelu * up[upAt + i];
+    }
+  }
+
+  /** {@code x = cap * tanh(x / cap) = cap - 2 cap / (e^(2 x / cap) + 1)}. */
+  static void softcap(float[] values, int at, float cap, int n) {
+    int i = 0;
+    for (; i + COUNT <= n; i += COUNT) {
+      FloatVector x = FloatVector.fromArray(F, values, at + i).mul(2 / cap);
+      x = x.lanewise(VectorOperators.MAX, LIMIT).lanewise(VectorOperators.MIN, -LIMIT);
+      FloatVector t = x.fma(FloatVector.broadcast(F, LOG2_E), FloatVector.broadcast(F, ROUND));
+      FloatVector k = t.sub(ROUND);
+      FloatVector r = k.fma(FloatVector.broadcast(F, -LN2_HIGH), x);
+      r = k.fma(FloatVector.broadcast(F, -LN2_LOW), r);
+      FloatVector p = FloatVector.broadcast(F, C0);
+      p = p.fma(r, FloatVector.broadcast(F, C1));
+      p = p.fma(r, FloatVector.broadcast(F, C2));
+      p = p.fma(r, FloatVector.broadcast(F, C3));
+      p = p.fma(r, FloatVector.broadcast(F, C4));
+      p = p.fma(r, FloatVector.broadcast(F, C5));
+      p = p.fma(r.mul(r), r.add(1));
+      FloatVector e =
+          p.reinterpretAsInts()
+              .add(t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23))
+              .reinterpretAsFloats();
+      FloatVector.broadcast(F, cap)
+          .sub(FloatVector.broadcast(F, 2 * cap).div(e.add(1)))
+          .intoArray(values, at + i);
+    }
+    for (; i < n; i++) {
+      values[at + i] = (float) (cap * Math.tanh(values[at + i] / cap));
     }
   }
 }

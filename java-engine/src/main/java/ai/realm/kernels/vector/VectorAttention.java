@@ -6,6 +6,7 @@ import static ai.realm.kernels.KvLayer.SPAN;
 import static ai.realm.kernels.vector.PanelProduct.WIDTH;
 
 import ai.realm.kernels.AttentionKernels;
+import ai.realm.kernels.AttentionShape;
 import ai.realm.kernels.KvFormat;
 import ai.realm.kernels.KvLayer;
 import java.lang.foreign.MemorySegment;
@@ -55,66 +56,52 @@ final class VectorAttention implements AttentionKernels {
   private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
 
   @Override
-  public void attend(
-      float[] q,
-      int stride,
-      int token,
-      int tokens,
-      int firstPosition,
-      KvLayer kv,
-      int kvHead,
-      int group,
-      float scale,
-      float[] out) {
-    int dim = kv.headDim();
-    int rows = tokens * group;
+  public void attend(AttentionShape shape, Tile tile, KvLayer kv, int kvHead) {
+    int dim = shape.headDim();
+    int group = shape.group();
+    int rows = tile.count() * group;
     Scratch s = SCRATCH.get();
     s.fit(rows, dim);
-    for (int t = 0; t < tokens; t++) {
-      int from = (token + t) * stride + kvHead * group * dim;
-      Elementwise.scale(q, from, scale, s.queries, t * group * dim, group * dim);
-    }
+    takeQueries(s, shape, tile, kvHead);
     for (int row = 0; row < rows; row++) {
       clear(s.totals, row * (dim + 2), dim);
     }
-    int position = firstPosition + token;
-    int seen = position + tokens; // positions that the tile's last token sees
-    for (int start = 0; start < seen; start += SPAN) {
-      span(s, kv, start, Math.min(start + SPAN, seen), kvHead, rows, group, position);
+    int seen = shape.end(tile.position() + tile.count() - 1, kv.length());
+    for (int start = shape.first(tile.position()) / SPAN * SPAN; start < seen; start += SPAN) {
+      span(s, shape, tile, kv, kvHead, start, Math.min(start + SPAN, seen));
       for (int row = 0; row < rows; row++) {
         join(s.totals, row * (dim + 2), s.outputs, row * dim, s.maxima[row], s.sums[row], dim);
       }
     }
-    for (int t = 0; t < tokens; t++) {
-      int to = (token + t) * stride + kvHead * group * dim;
+    for (int t = 0; t < tile.count(); t++) {
+      int to = (tile.row() + t) * shape.queryWidth() + kvHead * group * dim;
       for (int h = 0; h < group; h++) {
         int at = (t * group + h) * (dim + 2);
-        Elementwise.scale(s.totals, at, 1 / s.totals[at + dim + 1], out, to + h * dim, dim);
+        Elementwise.scale(s.totals, at, 1 / s.totals[at + dim + 1], tile.out(), to + h * dim, dim);
       }
     }
   }
 
   @Override
   public void attendSpans(
-      float[] q,
-      int heads,
-      int position,
+      AttentionShape shape,
+      Tile tile,
       KvLayer kv,
       int kvHead,
-      int group,
-      float scale,
       int span,
       int endSpan,
       float[] parts) {
-    int dim = kv.headDim();
+    int dim = shape.headDim();
+    int group = shape.group();
     Scratch s = SCRATCH.get();
     s.fit(group, dim);
-    Elementwise.scale(q, kvHead * group * dim, scale, s.queries, 0, group * dim);
+    takeQueries(s, shape, tile, kvHead);
+    int first = shape.first(tile.position()) / SPAN;
+    int seen = shape.end(tile.position(), kv.length());
     for (int i = span; i < endSpan; i++) {
-      int end = Math.min((i + 1) * SPAN, position + 1);
-      span(s, kv, i * SPAN, end, kvHead, group, group, position);
+      span(s, shape, tile, kv, kvHead, i * SPAN, Math.min((i + 1) * SPAN, seen));
       for (int row = 0; row < group; row++) {
-        int at = (i * heads + kvHead * group + row) * (dim + 2);
+        int at = ((i - first) * shape.heads() + kvHead * group + row) * (dim + 2);
         System.arraycopy(s.outputs, row * dim, parts, at, dim);
         parts[at + dim] = s.maxima[row];
         parts[at + dim + 1] = s.sums[row];
@@ -123,16 +110,26 @@ final class VectorAttention implements AttentionKernels {
   }
 
   @Override
-  public void joinSpans(float[] parts, int spans, int heads, int dim, float[] out) {
+  public void joinSpans(AttentionShape shape, float[] parts, int spans, float[] out, int to) {
+    int dim = shape.headDim();
     Scratch s = SCRATCH.get();
     s.fit(1, dim);
-    for (int head = 0; head < heads; head++) {
+    for (int head = 0; head < shape.heads(); head++) {
       clear(s.totals, 0, dim);
       for (int span = 0; span < spans; span++) {
-        int at = (span * heads + head) * (dim + 2);
+        int at = (span * shape.heads() + head) * (dim + 2);
         join(s.totals, 0, parts, at, parts[at + dim], parts[at + dim + 1], dim);
       }
-      Elementwise.scale(s.totals, 0, 1 / s.totals[dim + 1], out, head * dim, dim);
+      Elementwise.scale(s.totals, 0, 1 / s.totals[dim + 1], out, to + head * dim, dim);
+    }
+  }
+
+  /** The rows of the tile's queries: of each token the heads of the group. */
+  private static void takeQueries(Scratch s, AttentionShape shape, Tile tile, int kvHead) {
+    int width = shape.group() * shape.headDim();
+    for (int t = 0; t < tile.count(); t++) {
+      int from = (tile.row() + t) * shape.queryWidth() + kvHead * width;
+      Elementwise.scale(tile.q(), from, shape.scale(), s.queries, t * width, width);
     }
   }
 
@@ -146,6 +143,9 @@ final class VectorAttention implements AttentionKernels {
   /** Adds a row's outputs, maximum and sum of a span to its total over those before it. */
   private static void join(
       float[] totals, int at, float[] outputs, int from, float spanMax, float spanSum, int dim) {
+    if (spanSum == 0) {
+      return; // The row sees nothing of this span.
+    }
     float old = totals[at + dim];
     float max = Math.max(old, spanMax);
     float keep = (float) Math.exp(old - max);
@@ -157,27 +157,30 @@ final class VectorAttention implements AttentionKernels {
     totals[at + dim + 1] = totals[at + dim + 1] * keep + spanSum * take;
   }
 
-  /** Attention of all rows over the positions from {@code start}, a page's first, on. */
+  /** Attention of all rows over the positions from {@code start}, a span's first, on. */
   private static void span(
-      Scratch s, KvLayer kv, int start, int end, int kvHead, int rows, int group, int position) {
+      Scratch s, AttentionShape shape, Tile tile, KvLayer kv, int kvHead, int start, int end) {
+    int rows = tile.count() * shape.group();
     Arrays.fill(s.maxima, 0, rows, Float.NEGATIVE_INFINITY);
     Arrays.fill(s.sums, 0, rows, 0);
-    Arrays.fill(s.outputs, 0, (rows + 1) * kv.headDim(), 0); // HeadProduct takes rows by twos.
-    for (int at = start; at < end; at += PAGE) {
-      page(s, kv, at, Math.min(PAGE, end - at), kvHead, rows, group, position);
+    Arrays.fill(s.outputs, 0, (rows + 1) * shape.headDim(), 0); // HeadProduct takes rows by twos.
+    int first = Math.max(start, shape.first(tile.position()) / PAGE * PAGE);
+    for (int at = first; at < end; at += PAGE) {
+      page(s, shape, tile, kv, kvHead, at, Math.min(PAGE, end - at));
     }
   }
 
   private static void page(
       Scratch s,
+      AttentionShape shape,
+      Tile tile,
       KvLayer kv,
-      int start,
-      int positions,
       int kvHead,
-      int rows,
-      int group,
-      int position) {
-    int dim = kv.headDim();
+      int start,
+      int positions) {
+    int dim = shape.headDim();
+    int group = shape.group();
+    int rows = tile.count() * group;
     MemorySegment page = kv.pages()[start / PAGE];
     boolean one = rows == group && kv.format() == KvFormat.F16 && HeadProduct.fits(dim);
     if (one) {
@@ -187,8 +190,13 @@ final class VectorAttention implements AttentionKernels {
       score(s, kv, page, kvHead, rows, positions);
     }
     for (int row = 0; row < rows; row++) {
-      int visible = Math.min(positions, position + row / group + 1 - start);
-      softmax(s, row, Math.max(visible, 0), positions, dim);
+      int position = tile.position() + row / group;
+      int from = Math.clamp(shape.first(position) - start, 0, positions);
+      int end = Math.clamp(shape.end(position, kv.length()) - start, from, positions);
+      if (shape.softcap() != Float.POSITIVE_INFINITY) {
+        Exponential.softcap(s.scores, row * PAGE + from, shape.softcap(), end - from);
+      }
+      softmax(s, row, from, end, positions, dim);
     }
     if (one) {
       copy(page, kv.values(kvHead), positions * dim, s.halves);
@@ -232,13 +240,16 @@ final class VectorAttention implements AttentionKernels {
     }
   }
 
-  /** Scores to weights, with what the row held before brought to the new maximum. */
-  private static void softmax(Scratch s, int row, int visible, int positions, int dim) {
+  /**
+   * The scores of the positions {@code [from, end)} of a page, which the row sees, to weights, with
+   * what the row held before brought to the new maximum.
+   */
+  private static void softmax(Scratch s, int row, int from, int end, int positions, int dim) {
     int at = row * PAGE;
-    float old = s.maxima[row];
-    float max = Math.max(old, Elementwise.maximum(s.scores, at, visible, s.tile));
-    if (visible > 0) {
-      float sum = Exponential.exponentials(s.scores, at, visible, max, s.tile);
+    if (end > from) {
+      float old = s.maxima[row];
+      float max = Math.max(old, Elementwise.maximum(s.scores, at + from, end - from, s.tile));
+      float sum = Exponential.exponentials(s.scores, at + from, end - from, max, s.tile);
       float keep = old == max ? 1 : (float) Math.exp(old - max);
       if (keep != 1) {
         Elementwise.scale(s.outputs, row * dim, keep, s.outputs, row * dim, dim);
@@ -246,6 +257,7 @@ final class VectorAttention implements AttentionKernels {
       s.sums[row] = s.sums[row] * keep + sum;
       s.maxima[row] = max;
     }
-    Arrays.fill(s.scores, at + visible, at + positions, 0);
+    Arrays.fill(s.scores, at, at + from, 0);
+    Arrays.fill(s.scores, at + end, at + positions, 0);
   }
 }

@@ -9,6 +9,7 @@ import ai.realm.kernels.AttentionKernels;
 import ai.realm.kernels.FileBacked;
 import ai.realm.kernels.Kernels;
 import ai.realm.kernels.Matrix;
+import ai.realm.kernels.Rows;
 import ai.realm.kernels.WorkerPool;
 import ai.realm.kernels.packed.Layout;
 import ai.realm.kernels.packed.PackedMatrix;
@@ -81,35 +82,33 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
-  public int roundedWords(Matrix w, int tokens) {
+  public int roundedWords(Matrix w, Rows rows) {
     boolean rounds =
         RoundedProduct.ROUNDS
-            && tokens == 1
+            && rows == Rows.EACH
             && w instanceof PackedMatrix m
             && PackedProduct.of(m.layout()) instanceof RoundedProduct;
     return rounds ? RoundedActivations.words(w.columns()) : 0;
   }
 
   @Override
-  public void round(Activations x, int token, int end) {
+  public void round(Activations x, Rows rows, int token, int end) {
     RoundedActivations.round(x.values(), x.columns(), x.rounded());
   }
 
   @Override
   public void matmul(
       Matrix w, Activations x, float[] y, int at, int stride, int unit, int endUnit) {
-    int first = unit * Matrix.UNIT;
     int end = Math.min(endUnit * Matrix.UNIT, w.rows());
-    if (x.tokens() == 1) {
-      matvec(w, x, y, at, first, end);
-      return;
-    }
-    for (int row = first; row < end; row += BATCH_ROWS) {
+    for (int row = unit * Matrix.UNIT; row < end; row += BATCH_ROWS) {
       batch(w, x, y, at, stride, row, Math.min(row + BATCH_ROWS, end));
     }
   }
 
-  private static void matvec(Matrix w, Activations x, float[] y, int at, int first, int end) {
+  @Override
+  public void matvec(Matrix w, Activations x, float[] y, int at, int unit, int endUnit) {
+    int first = unit * Matrix.UNIT;
+    int end = Math.min(endUnit * Matrix.UNIT, w.rows());
     switch (w) {
       case PackedMatrix m -> {
         PackedProduct product = PackedProduct.of(m.layout());
@@ -205,6 +204,29 @@ public final class VectorKernels implements Kernels {
   public void swiglu(
       float[] gate, int gateAt, float[] up, int upAt, float[] out, int outAt, int n) {
     Exponential.swiglu(gate, gateAt, up, upAt, out, outAt, n);
+  }
+
+  @Override
+  public void layerNorm(
+      float[] x,
+      int at,
+      float[] weight,
+      float[] bias,
+      float epsilon,
+      float[] out,
+      int outAt,
+      int n) {
+    Elementwise.layerNorm(x, at, weight, bias, epsilon, out, outAt, n, SCRATCH.get().tile);
+  }
+
+  @Override
+  public void geglu(float[] gate, int gateAt, float[] up, int upAt, float[] out, int outAt, int n) {
+    Exponential.geglu(gate, gateAt, up, upAt, out, outAt, n);
+  }
+
+  @Override
+  public void softcap(float[] x, int at, float cap, int n) {
+    Exponential.softcap(x, at, cap, n);
   }
 
   @Override

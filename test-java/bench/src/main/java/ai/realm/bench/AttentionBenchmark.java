@@ -1,6 +1,7 @@
 package ai.realm.bench;
 
 import ai.realm.kernels.AttentionKernels;
+import ai.realm.kernels.AttentionShape;
 import ai.realm.kernels.KvFormat;
 import ai.realm.kernels.KvLayer;
 import ai.realm.kernels.WorkerPool;
@@ -22,6 +23,7 @@ public class AttentionBenchmark {
   private static final int KV_HEADS = 4;
   private static final int HEAD_DIM = 64;
   private static final int POSITIONS = 2048;
+  private static final AttentionShape SHAPE = AttentionShape.causal(HEADS, KV_HEADS, HEAD_DIM);
   private static final int PAGES = POSITIONS / KvLayer.PAGE;
 
   @Param({"F16", "Q8_0"})
@@ -34,6 +36,7 @@ public class AttentionBenchmark {
   private final WorkerPool pool = Machine.newPool();
   private final float[] q = new float[HEADS * HEAD_DIM];
   private final float[] out = new float[HEADS * HEAD_DIM];
+  private final AttentionKernels.Tile tile = new AttentionKernels.Tile(q, out, 0, 1, POSITIONS - 1);
   private AttentionKernels kernels;
   private KvLayer[] layers;
   private int next;
@@ -66,7 +69,7 @@ public class AttentionBenchmark {
       for (int p = 0; p < PAGES; p++) {
         pages[p] = arena.allocate(pageBytes, 64).copyFrom(page);
       }
-      layers[i] = new KvLayer(pages, 0, HEAD_DIM, format);
+      layers[i] = KvLayer.of(pages, POSITIONS, 0, HEAD_DIM, format);
     }
   }
 
@@ -80,12 +83,7 @@ public class AttentionBenchmark {
   public float[] attend() {
     next = (next + 1) % layers.length;
     KvLayer kv = layers[next];
-    float scale = (float) (1 / Math.sqrt(HEAD_DIM));
-    pool.run(
-        KV_HEADS,
-        head ->
-            kernels.attend(
-                q, HEADS * HEAD_DIM, 0, 1, POSITIONS - 1, kv, head, HEADS / KV_HEADS, scale, out));
+    pool.run(KV_HEADS, head -> kernels.attend(SHAPE, tile, kv, head));
     return out;
   }
 }

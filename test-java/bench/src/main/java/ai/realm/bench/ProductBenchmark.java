@@ -3,8 +3,9 @@ package ai.realm.bench;
 import ai.realm.kernels.Activations;
 import ai.realm.kernels.AnonymousMemory;
 import ai.realm.kernels.Kernels;
-import ai.realm.kernels.Linear;
 import ai.realm.kernels.Matrix;
+import ai.realm.kernels.Products;
+import ai.realm.kernels.Rows;
 import ai.realm.kernels.WorkerPool;
 import java.lang.foreign.Arena;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -27,7 +28,7 @@ public abstract class ProductBenchmark {
   private final WorkerPool pool = Machine.newPool();
   private final Activations x;
   private final float[] y;
-  private Linear linear;
+  private Products products;
   private Matrix[] matrices;
   private int next;
 
@@ -40,7 +41,7 @@ public abstract class ProductBenchmark {
   @Setup
   public void open() {
     Kernels kernels = Providers.open(provider);
-    linear = new Linear(kernels, pool);
+    products = new Products(kernels, pool);
     matrices = MatrixShape.matrices(type, kernels, pool, arena);
   }
 
@@ -53,7 +54,8 @@ public abstract class ProductBenchmark {
   @Benchmark
   public float[] multiply() {
     next = (next + 1) % matrices.length;
-    linear.apply(x, new Linear.Product(matrices[next], y, 0, MatrixShape.ROWS));
+    Rows rows = x.tokens() == 1 ? Rows.EACH : Rows.TOGETHER;
+    products.run(new Products.Product(rows, matrices[next], x, y, 0, MatrixShape.ROWS));
     return y;
   }
 }

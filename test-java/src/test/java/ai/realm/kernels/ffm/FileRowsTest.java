@@ -10,8 +10,8 @@ import ai.realm.gguf.TensorType;
 import ai.realm.kernels.Activations;
 import ai.realm.kernels.FileBacked;
 import ai.realm.kernels.Kernels;
-import ai.realm.kernels.Linear;
 import ai.realm.kernels.Matrix;
+import ai.realm.kernels.TestedKernels;
 import ai.realm.kernels.WorkerPool;
 import ai.realm.kernels.scalar.ScalarKernels;
 import java.io.IOException;
@@ -89,7 +89,7 @@ class FileRowsTest {
   private static float[] product(Kernels kernels, TensorInfo tensor, Activations x) {
     float[] y = new float[(int) tensor.rows() * x.tokens()];
     Matrix w = kernels.prepare(tensor, POOL, Arena.ofAuto());
-    new Linear(kernels, POOL).apply(x, new Linear.Product(w, y, 0, (int) tensor.rows()));
+    TestedKernels.multiply(kernels, POOL, w, x, y, 0, (int) tensor.rows());
     return y;
   }
 

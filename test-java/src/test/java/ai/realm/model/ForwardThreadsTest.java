@@ -6,15 +6,17 @@ import ai.realm.fixture.GoldenLlama;
 import ai.realm.gguf.Gguf;
 import ai.realm.kernels.KvFormat;
 import ai.realm.kernels.KvLayer;
+import ai.realm.model.cache.Sequence;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** How the work is divided among threads changes no bit of a result. */
-class TransformerThreadsTest {
+class ForwardThreadsTest {
   private static final GoldenLlama GOLDEN = GoldenLlama.read("groups-of-three");
 
   /** More than the cores of most machines that run this, and odd numbers among them. */
@@ -33,8 +35,9 @@ class TransformerThreadsTest {
   private static float[][] logits(
       Provider provider, int threads, KvFormat format, int[] ids, int... steps) {
     try (Gguf gguf = GOLDEN.open();
-        LanguageModel model = Models.load(gguf, threads, format, provider.kernels());
-        KvCache cache = model.newCache(Arrays.stream(steps).sum())) {
+        LanguageModel model =
+            Models.load(gguf, OptionalInt.empty(), threads, format, provider.kernels());
+        Sequence cache = model.newSequence(Arrays.stream(steps).sum())) {
       return Logits.inSteps(model, cache, ids, steps);
     }
   }

@@ -1,4 +1,4 @@
-package ai.realm.model;
+package ai.realm.model.cache;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -6,21 +6,26 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
+import ai.realm.kernels.AttentionShape;
 import ai.realm.kernels.KvFormat;
 import ai.realm.kernels.KvLayer;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-class PagedKvCacheTest {
+class SequenceTest {
   private static final int LAYERS = 3;
   private static final int HEADS = 2;
   private static final int DIM = 6;
 
-  private static ModelConfig config(int layers) {
-    return new ModelConfig("llama", layers, 24, 4, HEADS, DIM, 8, 1 << 30, 1e-5f);
+  private static final AttentionShape LAYER = AttentionShape.causal(4, HEADS, DIM);
+
+  private static CacheShape shape(int layers) {
+    return new CacheShape(Collections.nCopies(layers, LAYER), KvFormat.F16);
   }
 
   /** Another F16 number for each place in the cache. */
@@ -38,20 +43,20 @@ class PagedKvCacheTest {
     int positions = 100;
     float[] k = new float[HEADS * DIM];
     float[] v = new float[HEADS * DIM];
-    try (PagedKvCache cache = new PagedKvCache(config(LAYERS), KvFormat.F16, positions)) {
+    try (Sequence cache = new Sequence(shape(LAYERS), positions)) {
       cache.reserve(0, positions);
       for (int layer = 0; layer < LAYERS; layer++) {
-        KvLayer kv = cache.layer(layer);
+        KvLayer kv = cache.layer(layer, positions);
         for (int p = 0; p < positions; p++) {
           for (int i = 0; i < k.length; i++) {
             k[i] = key(layer, p, i / DIM, i % DIM);
             v[i] = -k[i];
           }
-          cache.write(kv, p, k, 0, v, 0);
+          Sequence.write(LAYER, kv, p, k, v, 0);
         }
       }
       for (int layer = 0; layer < LAYERS; layer++) {
-        KvLayer kv = cache.layer(layer);
+        KvLayer kv = cache.layer(layer, positions);
         for (int p = 0; p < positions; p++) {
           MemorySegment page = kv.pages()[p / 64];
           for (int head = 0; head < HEADS; head++) {
@@ -72,21 +77,22 @@ class PagedKvCacheTest {
   @Test
   void bytesWithScalesAreNearToWhatWasWritten() {
     int dim = 40;
-    ModelConfig config = new ModelConfig("llama", 1, 80, 2, HEADS, dim, 8, 1 << 30, 1e-5f);
+    AttentionShape layer = AttentionShape.causal(2, HEADS, dim);
+    CacheShape shape = new CacheShape(List.of(layer), KvFormat.Q8_0);
     Random random = new Random(5);
     int positions = 70;
     float[] k = new float[HEADS * dim];
     float[] v = new float[HEADS * dim];
-    try (PagedKvCache cache = new PagedKvCache(config, KvFormat.Q8_0, positions)) {
+    try (Sequence cache = new Sequence(shape, positions)) {
       cache.reserve(0, positions);
-      KvLayer kv = cache.layer(0);
+      KvLayer kv = cache.layer(0, 1);
       for (int p = 0; p < positions; p++) {
         for (int i = 0; i < k.length; i++) {
           float size = i % dim < 32 ? 1 : 100;
           k[i] = (float) random.nextGaussian() * size;
           v[i] = (float) random.nextGaussian() / size;
         }
-        cache.write(kv, p, k, 0, v, 0);
+        Sequence.write(layer, kv, p, k, v, 0);
         MemorySegment page = kv.pages()[p / 64];
         int in = p % 64;
         for (int head = 0; head < HEADS; head++) {
@@ -115,15 +121,16 @@ class PagedKvCacheTest {
 
   @Test
   void valuesOfNothingAndBeyondF16StayFiniteInBytes() {
-    ModelConfig config = new ModelConfig("llama", 1, 64, 1, 1, 64, 8, 100, 1e-5f);
+    AttentionShape layer = AttentionShape.causal(1, 1, 64);
+    CacheShape shape = new CacheShape(List.of(layer), KvFormat.Q8_0);
     float[] k = new float[64];
     float[] v = new float[64];
     Arrays.fill(v, 0, 32, Float.POSITIVE_INFINITY);
     Arrays.fill(v, 32, 64, 1e-30f);
-    try (PagedKvCache cache = new PagedKvCache(config, KvFormat.Q8_0, 1)) {
+    try (Sequence cache = new Sequence(shape, 1)) {
       cache.reserve(0, 1);
-      KvLayer kv = cache.layer(0);
-      cache.write(kv, 0, k, 0, v, 0);
+      KvLayer kv = cache.layer(0, 1);
+      Sequence.write(layer, kv, 0, k, v, 0);
       MemorySegment page = kv.pages()[0];
       assertEquals(0, page.get(JAVA_BYTE, kv.keys(0)));
       assertEquals(65504, half(page, kv.valueScales(0)));
@@ -138,10 +145,10 @@ class PagedKvCacheTest {
     float[] v = {
       1e9f, -1e9f, 65519, -65520, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 1, 1, 1, 1, 1, 1
     };
-    try (PagedKvCache cache = new PagedKvCache(config(1), KvFormat.F16, 1)) {
+    try (Sequence cache = new Sequence(shape(1), 1)) {
       cache.reserve(0, 1);
-      KvLayer kv = cache.layer(0);
-      cache.write(kv, 0, k, 0, v, 0);
+      KvLayer kv = cache.layer(0, 1);
+      Sequence.write(LAYER, kv, 0, k, v, 0);
       for (int i = 0; i < DIM; i++) {
         float expected = i % 2 == 0 ? 65504 : -65504;
         assertEquals(expected, half(kv.pages()[0], kv.values(0) + 2L * i));
@@ -151,20 +158,20 @@ class PagedKvCacheTest {
 
   @Test
   void itsMemoryGrowsWithItsUse() {
-    try (PagedKvCache cache = new PagedKvCache(config(LAYERS), KvFormat.F16, 1 << 30)) {
-      assertEquals(0, cache.layer(0).pages().length);
+    try (Sequence cache = new Sequence(shape(LAYERS), 1 << 30)) {
+      assertEquals(0, cache.layer(0, 1).pages().length);
       cache.reserve(0, 64);
-      assertEquals(1, cache.layer(0).pages().length);
+      assertEquals(1, cache.layer(0, 1).pages().length);
       cache.reserve(64, 1);
-      assertEquals(2, cache.layer(0).pages().length);
+      assertEquals(2, cache.layer(0, 1).pages().length);
       cache.reserve(0, 128);
-      assertEquals(2, cache.layer(0).pages().length);
+      assertEquals(2, cache.layer(0, 1).pages().length);
     }
   }
 
   @Test
   void itsLengthIsThatOfItsShortestLayer() {
-    try (PagedKvCache cache = new PagedKvCache(config(LAYERS), KvFormat.F16, 10)) {
+    try (Sequence cache = new Sequence(shape(LAYERS), 10)) {
       cache.hold(0, 5);
       cache.hold(1, 5);
       assertEquals(0, cache.length());
@@ -181,7 +188,7 @@ class PagedKvCacheTest {
 
   @Test
   void itHoldsAsMuchAsItWasMadeFor() {
-    try (PagedKvCache cache = new PagedKvCache(config(LAYERS), KvFormat.F16, 100)) {
+    try (Sequence cache = new Sequence(shape(LAYERS), 100)) {
       cache.reserve(99, 1);
       for (int[] span : new int[][] {{100, 1}, {0, 101}, {99, Integer.MAX_VALUE}}) {
         EngineException refusal =
@@ -189,15 +196,12 @@ class PagedKvCacheTest {
         assertEquals(ErrorCode.CONTEXT_OVERFLOW, refusal.code());
       }
     }
-    assertThrows(
-        IllegalArgumentException.class, () -> new PagedKvCache(config(1), KvFormat.F16, 0));
+    assertThrows(IllegalArgumentException.class, () -> new Sequence(shape(1), 0));
   }
 
   @Test
   void theBytesOfAVastCacheAreCountedInFull() {
     // 2^24 pages of 64 positions, 4096 layers, keys and values of two heads, two bytes each.
-    assertEquals(
-        (1L << 24) * 64 * 4096 * 2 * HEADS * DIM * 2,
-        PagedKvCache.bytes(config(4096), KvFormat.F16, 1 << 30));
+    assertEquals((1L << 24) * 64 * 4096 * 2 * HEADS * DIM * 2, shape(4096).bytes(1 << 30));
   }
 }

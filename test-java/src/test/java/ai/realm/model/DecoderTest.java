@@ -12,8 +12,10 @@ import ai.realm.error.ErrorCode;
 import ai.realm.fixture.GoldenLlama;
 import ai.realm.gguf.Gguf;
 import ai.realm.kernels.KvFormat;
+import ai.realm.model.cache.Sequence;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -23,7 +25,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What holds for every model: sequences do not depend on how, when or where they are computed. */
-class TransformerTest {
+class DecoderTest {
   private static final GoldenLlama GOLDEN = GoldenLlama.read("groups-of-three");
   private static final int LAYERS = 2;
   private static final int[] IDS = GOLDEN.ids();
@@ -44,28 +46,29 @@ class TransformerTest {
   private static void withModel(
       GoldenLlama golden, Provider provider, int threads, Consumer<LanguageModel> test) {
     try (Gguf gguf = golden.open();
-        LanguageModel model = Models.load(gguf, threads, KvFormat.F16, provider.kernels())) {
+        LanguageModel model =
+            Models.load(gguf, OptionalInt.empty(), threads, KvFormat.F16, provider.kernels())) {
       test.accept(model);
     }
   }
 
   /** The rest of the sequence in one step, after its beginning in one. */
   private static float[][] inTwoSteps(LanguageModel model) {
-    try (KvCache cache = begun(model)) {
+    try (Sequence cache = begun(model)) {
       return Logits.continued(model, cache, IDS, IDS.length);
     }
   }
 
   /** A cache that holds the beginning of the sequence, and has room for just the whole. */
-  private static KvCache begun(LanguageModel model) {
-    KvCache cache = model.newCache(IDS.length);
-    assertTrue(model.forward(IDS, 0, PREFIX, cache, new float[0], Cancellation.NONE));
+  private static Sequence begun(LanguageModel model) {
+    Sequence cache = model.newSequence(IDS.length);
+    assertTrue(Logits.forward(model, IDS, 0, PREFIX, cache, new float[0], Cancellation.NONE));
     return cache;
   }
 
-  private static void assertGoesOnAsIfNothingHadBeen(LanguageModel model, KvCache cache) {
+  private static void assertGoesOnAsIfNothingHadBeen(LanguageModel model, Sequence cache) {
     for (int layer = 0; layer < LAYERS; layer++) {
-      assertEquals(PREFIX, ((PagedKvCache) cache).held(layer));
+      assertEquals(PREFIX, cache.held(layer));
     }
     assertArrayEquals(inTwoSteps(model), Logits.continued(model, cache, IDS, IDS.length));
   }
@@ -126,14 +129,14 @@ class TransformerTest {
         provider,
         2,
         model -> {
-          try (KvCache cache = begun(model)) {
-            model.forward(OTHER_IDS, PREFIX, 80, cache, new float[0], Cancellation.NONE);
+          try (Sequence cache = begun(model)) {
+            Logits.forward(model, OTHER_IDS, PREFIX, 80, cache, new float[0], Cancellation.NONE);
             cache.truncate(PREFIX);
             assertGoesOnAsIfNothingHadBeen(model, cache);
             cache.truncate(0);
-            model.forward(OTHER_IDS, 0, 150, cache, new float[0], Cancellation.NONE);
+            Logits.forward(model, OTHER_IDS, 0, 150, cache, new float[0], Cancellation.NONE);
             cache.truncate(0);
-            model.forward(IDS, 0, PREFIX, cache, new float[0], Cancellation.NONE);
+            Logits.forward(model, IDS, 0, PREFIX, cache, new float[0], Cancellation.NONE);
             assertGoesOnAsIfNothingHadBeen(model, cache);
           }
         });
@@ -148,10 +151,11 @@ class TransformerTest {
         model -> {
           for (int count : new int[] {80, 1}) {
             for (int layer = 0; layer < LAYERS; layer++) {
-              try (KvCache cache = begun(model)) {
+              try (Sequence cache = begun(model)) {
                 float[] logits = new float[model.vocabularySize()];
                 assertFalse(
-                    model.forward(OTHER_IDS, PREFIX, count, cache, logits, requestedAt(layer)));
+                    Logits.forward(
+                        model, OTHER_IDS, PREFIX, count, cache, logits, requestedAt(layer)));
                 assertArrayEquals(new float[model.vocabularySize()], logits);
                 assertGoesOnAsIfNothingHadBeen(model, cache);
               }
@@ -173,7 +177,7 @@ class TransformerTest {
         2,
         model -> {
           for (int layer = 0; layer < LAYERS; layer++) {
-            try (KvCache cache = begun(model)) {
+            try (Sequence cache = begun(model)) {
               IllegalStateException failure = new IllegalStateException("in layer " + layer);
               Cancellation when = requestedAt(layer);
               Cancellation throwing =
@@ -187,16 +191,19 @@ class TransformerTest {
                   failure,
                   assertThrows(
                       IllegalStateException.class,
-                      () -> model.forward(OTHER_IDS, PREFIX, 80, cache, new float[0], throwing)));
+                      () ->
+                          Logits.forward(
+                              model, OTHER_IDS, PREFIX, 80, cache, new float[0], throwing)));
               assertGoesOnAsIfNothingHadBeen(model, cache);
             }
           }
-          try (KvCache cache = begun(model)) {
+          try (Sequence cache = begun(model)) {
             int[] ids = OTHER_IDS.clone();
             ids[140] = model.vocabularySize();
             assertThrows(
                 IndexOutOfBoundsException.class,
-                () -> model.forward(ids, PREFIX, 80, cache, new float[0], Cancellation.NONE));
+                () ->
+                    Logits.forward(model, ids, PREFIX, 80, cache, new float[0], Cancellation.NONE));
             assertGoesOnAsIfNothingHadBeen(model, cache);
           }
         });
@@ -209,18 +216,20 @@ class TransformerTest {
         provider,
         2,
         model -> {
-          try (KvCache cache = begun(model)) {
+          try (Sequence cache = begun(model)) {
             int[] tooMany = new int[81];
             EngineException refusal =
                 assertThrows(
                     EngineException.class,
-                    () -> model.forward(tooMany, 0, 81, cache, new float[0], Cancellation.NONE));
+                    () ->
+                        Logits.forward(
+                            model, tooMany, 0, 81, cache, new float[0], Cancellation.NONE));
             assertEquals(ErrorCode.CONTEXT_OVERFLOW, refusal.code());
             assertTrue(refusal.getMessage().startsWith("81 tokens after 70 do not fit"));
             assertGoesOnAsIfNothingHadBeen(model, cache);
             assertThrows(
                 EngineException.class,
-                () -> model.forward(tooMany, 0, 1, cache, new float[0], Cancellation.NONE));
+                () -> Logits.forward(model, tooMany, 0, 1, cache, new float[0], Cancellation.NONE));
             assertEquals(IDS.length, cache.length());
           }
         });
@@ -234,8 +243,8 @@ class TransformerTest {
         2,
         model -> {
           int[] steps = {1, 100, 1, 1, 13, 34};
-          try (KvCache one = model.newCache(150);
-              KvCache other = model.newCache(200)) {
+          try (Sequence one = model.newSequence(150);
+              Sequence other = model.newSequence(200)) {
             float[][] alone = Logits.inSteps(model, one, IDS, steps);
             float[][] otherAlone = Logits.inSteps(model, other, OTHER_IDS, steps);
             one.truncate(0);
@@ -259,7 +268,7 @@ class TransformerTest {
         provider,
         1,
         model -> {
-          try (KvCache cache = model.newCache(IDS.length)) {
+          try (Sequence cache = model.newSequence(IDS.length)) {
             int[] steps = {20, 1};
             float[][] expected = Logits.inSteps(model, cache, IDS, steps);
             for (int round = 0; round < 100; round++) {
@@ -282,9 +291,10 @@ class TransformerTest {
           int before = 10; // tokens of a step of which no logits are wanted
           for (int rows : new int[] {1, 2, 20}) {
             float[] last = new float[rows * model.vocabularySize()];
-            try (KvCache cache = model.newCache(IDS.length)) {
-              model.forward(IDS, 0, before, cache, new float[0], Cancellation.NONE);
-              model.forward(IDS, before, IDS.length - before, cache, last, Cancellation.NONE);
+            try (Sequence cache = model.newSequence(IDS.length)) {
+              Logits.forward(model, IDS, 0, before, cache, new float[0], Cancellation.NONE);
+              Logits.forward(
+                  model, IDS, before, IDS.length - before, cache, last, Cancellation.NONE);
             }
             for (int r = 0; r < rows; r++) {
               int at = r * model.vocabularySize();

@@ -1,4 +1,4 @@
-package ai.realm.model;
+package ai.realm.model.net;
 
 import ai.realm.gguf.TensorInfo;
 import ai.realm.gguf.TensorType;
@@ -8,12 +8,13 @@ import ai.realm.quant.BlockFormat;
  * {@code token_embd.weight}: a row for each token, dequantized from the file's own blocks when it
  * is asked for.
  */
-final class EmbeddingTable {
+public final class EmbeddingTable {
   private final TensorInfo tensor;
   private final BlockFormat format;
   private final long rowBytes;
 
-  EmbeddingTable(TensorInfo tensor) {
+  /** The table in {@code tensor}, {@code (n_vocab, width)}. */
+  public EmbeddingTable(TensorInfo tensor) {
     TensorType type = tensor.type();
     this.tensor = tensor;
     this.format = BlockFormat.of(type);
@@ -21,12 +22,17 @@ final class EmbeddingTable {
   }
 
   /** Rows: the size of the vocabulary. */
-  int rows() {
+  public int rows() {
     return Math.toIntExact(tensor.rows());
   }
 
+  /** Values of a row. */
+  public int width() {
+    return (int) tensor.columns();
+  }
+
   /** Writes the row of {@code token} to {@code out} from {@code at}. */
-  void row(int token, float[] out, int at) {
+  public void row(int token, float[] out, int at) {
     format.dequantize(tensor.data(), token * rowBytes, out, at, (int) tensor.columns());
   }
 }

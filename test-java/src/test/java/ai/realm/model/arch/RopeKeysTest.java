@@ -1,4 +1,4 @@
-package ai.realm.model;
+package ai.realm.model.arch;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -7,33 +7,38 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.realm.fixture.GgufDraft;
 import ai.realm.fixture.TinyLlama;
 import ai.realm.gguf.Gguf;
+import ai.realm.kernels.scalar.ScalarKernels;
+import ai.realm.model.net.Rope;
 import java.util.Arrays;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 /** Rotations of heads of eight values: four pairs, which turn by base^(-i/4) a position. */
-class RotaryEmbeddingTest {
+class RopeKeysTest {
   private static GgufDraft draft() {
     return GgufDraft.of(TinyLlama.bytes(1));
   }
 
-  private static RotaryEmbedding rope(GgufDraft draft) {
+  private static Rope rope(GgufDraft draft) {
     try (Gguf gguf = draft.open()) {
-      return RotaryEmbedding.of(gguf, ModelConfig.of(gguf.metadata()));
+      Hyperparameters h = new Hyperparameters(gguf.metadata(), OptionalInt.empty());
+      WeightSource source = new WeightSource(gguf, h, new ScalarKernels(), null, null);
+      return RopeKeys.read(h, source, Rope.Pairing.PAIRS);
     }
   }
 
   /** Four times the pair (1, 0), rotated: the cosine and sine of each angle. */
-  private static float[] turned(RotaryEmbedding rope, int position) {
+  private static float[] turned(Rope rope, int position) {
     float[] pairs = {1, 0, 1, 0, 1, 0, 1, 0};
     rope.reach(position + 1);
-    rope.rotate(pairs, 0, 1, position);
+    rope.queries(pairs, 0, 1, 8, position);
     return pairs;
   }
 
   /** The expected values are of mpmath, with 40 digits. */
   @Test
   void anglesAreExactAtLatePositions() {
-    RotaryEmbedding rope = rope(draft());
+    Rope rope = rope(draft());
     float[] late = {
       0.984314830102f,
       -0.176420846955f,
@@ -61,7 +66,7 @@ class RotaryEmbeddingTest {
 
   @Test
   void anotherBaseTurnsTheLaterPairsOtherwise() {
-    RotaryEmbedding rope = rope(draft().key("llama.rope.freq_base", 500000.0));
+    Rope rope = rope(draft().key("llama.rope.freq_base", 500000.0));
     float[] late = {
       0.984314830102f,
       -0.176420846955f,
@@ -77,11 +82,11 @@ class RotaryEmbeddingTest {
 
   @Test
   void eachHeadFromItsStartOnIsRotatedAndNothingElse() {
-    RotaryEmbedding rope = rope(draft().key("llama.rope.dimension_count", 4L));
+    Rope rope = rope(draft().key("llama.rope.dimension_count", 4L));
     rope.reach(6);
     float[] x = new float[20];
     Arrays.fill(x, 1);
-    rope.rotate(x, 2, 2, 5);
+    rope.queries(x, 2, 2, 8, 5);
     for (int i = 0; i < x.length; i++) {
       boolean rotated = i >= 2 && i < 6 || i >= 10 && i < 14;
       assertEquals(rotated, x[i] != 1, "value " + i);
@@ -90,7 +95,7 @@ class RotaryEmbeddingTest {
 
   @Test
   void decodeOverALongContextGrowsTheTableRarely() {
-    RotaryEmbedding rope = rope(draft());
+    Rope rope = rope(draft());
     int growths = 0;
     for (int end = 1; end <= 300_000; end++) {
       int before = rope.reached();

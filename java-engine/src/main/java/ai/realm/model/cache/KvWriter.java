@@ -1,4 +1,4 @@
-package ai.realm.model;
+package ai.realm.model.cache;
 
 import static ai.realm.kernels.KvFormat.RUN;
 import static ai.realm.kernels.KvLayer.BLOCK;

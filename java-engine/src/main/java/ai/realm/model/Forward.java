@@ -1,0 +1,232 @@
+package ai.realm.model;
+
+import ai.realm.kernels.Activations;
+import ai.realm.kernels.Kernels;
+import ai.realm.kernels.KvLayer;
+import ai.realm.kernels.WorkerPool;
+import ai.realm.model.Linears.Use;
+import ai.realm.model.cache.Sequence;
+import ai.realm.model.net.Block;
+import ai.realm.model.net.FeedForward;
+import ai.realm.model.net.FeedForward.Gated;
+import ai.realm.model.net.FeedForward.Plain;
+import ai.realm.model.net.Mixer;
+import ai.realm.model.net.Mixer.SelfAttention;
+import ai.realm.model.net.Network;
+import ai.realm.model.net.Norm;
+import java.util.List;
+
+/**
+ * The forward pass through the blocks, the same for every architecture: {@code x} is the residual
+ * stream, a row a token; {@code h} what goes into a part of a block, {@code delta} what comes out.
+ * For one thread at a time, which has the pool's help.
+ */
+final class Forward {
+  private final Kernels kernels;
+  private final Rowwise rowwise;
+  private final Linears linears;
+  private final Attention attention;
+  private final Workspace w;
+  private final int width;
+
+  Forward(Network network, Kernels kernels, WorkerPool pool) {
+    this.kernels = kernels;
+    this.rowwise = new Rowwise(pool);
+    this.linears = new Linears(kernels, pool, rowwise);
+    this.attention = new Attention(kernels.attention(), pool);
+    this.w = new Workspace(network);
+    this.width = network.width();
+  }
+
+  /** The buffers, to be sized before a pass and released behind it. */
+  Workspace workspace() {
+    return w;
+  }
+
+  /**
+   * Takes the rows of {@code all} through a block. All have their keys and values cached, but only
+   * those of {@code kept}, which are the last of their sequences, come out, at the start of {@code
+   * x}: behind the last block nothing asks for the others.
+   */
+  void block(int layer, Block block, float[] x, Step all, Step kept) {
+    all.parts().forEach(part -> part.sequence().hold(layer, part.position()));
+    switch (block) {
+      case Block.PreNorm b -> {
+        norm(b.norm(), x, w.h.resize(all.count(), width), all.count());
+        mix(layer, b.mixer(), x, all, kept);
+        add(x, b.residual(), b.afterMixer(), kept.count());
+        norm(b.ffnNorm(), x, w.h.resize(kept.count(), width), kept.count());
+        feed(b.feedForward(), kept);
+        add(x, b.residual(), b.afterFeedForward(), kept.count());
+      }
+      case Block.PostNorm b -> {
+        norm(Norm.NONE, x, w.h.resize(all.count(), width), all.count());
+        mix(layer, b.mixer(), x, all, kept);
+        add(x, 1, Norm.NONE, kept.count());
+        normInPlace(b.norm(), x, kept.count());
+        norm(Norm.NONE, x, w.h.resize(kept.count(), width), kept.count());
+        feed(b.feedForward(), kept);
+        add(x, 1, Norm.NONE, kept.count());
+        normInPlace(b.outputNorm(), x, kept.count());
+      }
+    }
+    all.parts().forEach(part -> part.sequence().hold(layer, part.length()));
+  }
+
+  private void mix(int layer, Mixer mixer, float[] x, Step all, Step kept) {
+    switch (mixer) {
+      case SelfAttention a -> attend(layer, a, x, all, kept);
+    }
+  }
+
+  private void feed(FeedForward feedForward, Step step) {
+    if (step.count() == 0) {
+      return;
+    }
+    switch (feedForward) {
+      case Gated f -> gated(f, step);
+      case Plain f -> plain(f, step);
+    }
+  }
+
+  /**
+   * {@code delta = out(attend(position(q(h)), position(k(h)), v(h)))} of the rows that are kept.
+   */
+  private void attend(int layer, SelfAttention a, float[] x, Step all, Step kept) {
+    int queryWidth = a.shape().queryWidth();
+    int kvWidth = a.shape().kvWidth();
+    linears.apply(all.runs(), w.h, new Use(a.q(), w.q), new Use(a.k(), w.k), new Use(a.v(), w.v));
+    List<KvLayer> layers =
+        all.parts().stream().map(part -> part.sequence().layer(layer, part.length())).toList();
+    all.parts().forEach(part -> a.positions().reach(part.length()));
+    rowwise.each(
+        all.count(),
+        row -> {
+          int index = all.partOf(row);
+          Step.Part part = all.parts().get(index);
+          int position = part.position() + row - part.row();
+          normRuns(a.qNorm(), w.q, row * queryWidth, queryWidth);
+          normRuns(a.kNorm(), w.k, row * kvWidth, kvWidth);
+          a.positions()
+              .queries(w.q, row * queryWidth, a.shape().heads(), a.shape().headDim(), position);
+          a.positions()
+              .keys(w.k, row * kvWidth, a.shape().kvHeads(), a.shape().headDim(), position);
+          Sequence.write(a.shape(), layers.get(index), position, w.k, w.v, row * kvWidth);
+        });
+    if (kept.count() == 0) {
+      return;
+    }
+    if (kept.count() < all.count()) {
+      kept.keep(all, x, width);
+      kept.keep(all, w.q, queryWidth);
+    }
+    w.o.resize(kept.count(), queryWidth);
+    attention.apply(a.shape(), kept, layers, w.q, w.o.values());
+    linears.apply(kept.runs(), w.o, new Use(a.out(), w.delta));
+  }
+
+  /** {@code delta = down(activation(gate(h)) * up(h))}. */
+  private void gated(Gated f, Step step) {
+    int inner = f.inner();
+    linears.apply(step.runs(), w.h, new Use(f.gate(), w.gate), new Use(f.up(), w.up));
+    float[] act = w.act.resize(step.count(), inner).values();
+    rowwise.each(
+        step.count(),
+        row -> {
+          int at = row * inner;
+          switch (f.activation()) {
+            case SILU -> kernels.swiglu(w.gate, at, w.up, at, act, at, inner);
+            case GELU -> kernels.geglu(w.gate, at, w.up, at, act, at, inner);
+            case GELU_ERF -> kernels.gegluErf(w.gate, at, w.up, at, act, at, inner);
+          }
+        });
+    linears.apply(step.runs(), w.act, new Use(f.down(), w.delta));
+  }
+
+  /** {@code delta = down(activation(up(h)))}. */
+  private void plain(Plain f, Step step) {
+    int inner = f.inner();
+    linears.apply(step.runs(), w.h, new Use(f.up(), w.up));
+    float[] act = w.act.resize(step.count(), inner).values();
+    rowwise.each(
+        step.count(),
+        row -> {
+          int at = row * inner;
+          switch (f.activation()) {
+            case SILU -> kernels.silu(w.up, at, act, at, inner);
+            case GELU -> kernels.gelu(w.up, at, act, at, inner);
+            case GELU_ERF -> kernels.geluErf(w.up, at, act, at, inner);
+          }
+        });
+    linears.apply(step.runs(), w.act, new Use(f.down(), w.delta));
+  }
+
+  /** {@code x += by * after(delta)}. */
+  private void add(float[] x, float by, Norm after, int rows) {
+    rowwise.each(
+        rows,
+        row -> {
+          int at = row * width;
+          norm(after, w.delta, at, w.delta, at, width);
+          if (by == 1) {
+            kernels.add(x, at, w.delta, at, width);
+          } else {
+            kernels.addScaled(x, at, by, w.delta, at, width);
+          }
+        });
+  }
+
+  /** {@code out = norm(x)}, row by row. */
+  private void norm(Norm norm, float[] x, Activations out, int rows) {
+    norm(norm, x, 0, out, rows);
+  }
+
+  /** The same of the rows from {@code x[at]} on. */
+  private void norm(Norm norm, float[] x, int at, Activations out, int rows) {
+    rowwise.each(rows, row -> norm(norm, x, at + row * width, out.values(), row * width, width));
+  }
+
+  private void normInPlace(Norm norm, float[] x, int rows) {
+    rowwise.each(rows, row -> norm(norm, x, row * width, x, row * width, width));
+  }
+
+  /** A norm of each run of its weight's length: of every head, or of the whole row. */
+  private void normRuns(Norm norm, float[] x, int at, int n) {
+    int run =
+        switch (norm) {
+          case Norm.Rms rms -> rms.weight().length;
+          case Norm.Layer layer -> layer.weight().length;
+          case Norm.None none -> n;
+        };
+    for (int i = at; i < at + n; i += run) {
+      norm(norm, x, i, x, i, run);
+    }
+  }
+
+  private void norm(Norm norm, float[] x, int at, float[] out, int outAt, int n) {
+    switch (norm) {
+      case Norm.Rms rms -> kernels.rmsNorm(x, at, rms.weight(), rms.epsilon(), out, outAt, n);
+      case Norm.Layer layer ->
+          kernels.layerNorm(x, at, layer.weight(), layer.bias(), layer.epsilon(), out, outAt, n);
+      case Norm.None none -> {
+        if (x != out) {
+          System.arraycopy(x, at, out, outAt, n);
+        }
+      }
+    }
+  }
+
+  /** {@code logits = cap(scale * linear(norm(x)))}, of rows from {@code x[at]} on. */
+  void logits(Network.Output output, float[] x, int at, List<Step.Run> runs, float[] logits) {
+    Step.Run last = runs.getLast();
+    int rows = last.row() + last.count();
+    norm(output.norm(), x, at, w.h.resize(rows, width), rows);
+    linears.apply(runs, w.h, new Use(output.linear(), logits));
+    if (output.scale() != 1) {
+      kernels.scale(logits, 0, output.scale(), logits.length);
+    }
+    if (output.softcap() != Float.POSITIVE_INFINITY) {
+      kernels.softcap(logits, 0, output.softcap(), logits.length);
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package ai.realm.model;
+
+import ai.realm.kernels.Activations;
+import ai.realm.model.net.Block;
+import ai.realm.model.net.Mixer.SelfAttention;
+import ai.realm.model.net.Network;
+
+/** The buffers of one forward pass, a row a token; as wide as the widest layer needs. */
+final class Workspace {
+  /**
+   * Steps above this give their memory back when they are done. The steps of a long prompt are not
+   * above it: a new set of buffers for each would grow the heap.
+   */
+  private static final int KEPT_ROWS = 128;
+
+  private final int width;
+  private int queryWidth;
+  private int kvWidth;
+  private int inner;
+  private int room;
+
+  float[] x; // the residual stream (n_rows, width)
+  float[] delta; // what a part adds to it (n_rows, width)
+  float[] q; // (n_rows, heads, head_dim)
+  float[] k; // (n_rows, kv_heads, head_dim)
+  float[] v; // (n_rows, kv_heads, head_dim)
+  float[] gate; // (n_rows, inner)
+  float[] up; // (n_rows, inner)
+  final Activations h; // normed (n_rows, width)
+  final Activations o; // attention's output (n_rows, heads, head_dim)
+  final Activations act; // activation(gate) * up (n_rows, inner)
+
+  Workspace(Network network) {
+    this.width = network.width();
+    for (Block block : network.blocks()) {
+      switch (block.mixer()) {
+        case SelfAttention attention -> {
+          queryWidth = Math.max(queryWidth, attention.shape().queryWidth());
+          kvWidth = Math.max(kvWidth, attention.shape().kvWidth());
+        }
+      }
+      inner = Math.max(inner, block.feedForward().inner());
+    }
+    this.h = new Activations(width);
+    this.o = new Activations(queryWidth);
+    this.act = new Activations(inner);
+    resize(1);
+  }
+
+  /** Makes room for {@code rows} rows, undefined at first. */
+  void resize(int rows) {
+    if (rows > room || rows == 1 && room > KEPT_ROWS) {
+      room = 0; // Until all of them are there: memory may run out in between.
+      x = new float[Math.multiplyExact(rows, width)];
+      delta = new float[x.length];
+      q = new float[Math.multiplyExact(rows, queryWidth)];
+      k = new float[Math.multiplyExact(rows, kvWidth)];
+      v = new float[k.length];
+      gate = new float[Math.multiplyExact(rows, inner)];
+      up = new float[gate.length];
+      room = rows;
+    }
+  }
+
+  /** Gives the room for {@code rows} rows back, if that is much. */
+  void release(int rows) {
+    if (rows > KEPT_ROWS) {
+      h.resize(1);
+      o.resize(1);
+      act.resize(1);
+      resize(1);
+    }
+  }
+}

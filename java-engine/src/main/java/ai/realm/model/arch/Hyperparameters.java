@@ -1,0 +1,213 @@
+package ai.realm.model.arch;
+
+import ai.realm.error.EngineException;
+import ai.realm.error.ErrorCode;
+import ai.realm.gguf.GgufMetadata;
+import ai.realm.kernels.AttentionShape;
+import java.util.Arrays;
+import java.util.OptionalInt;
+
+/**
+ * The keys {@code <architecture>.*} of a file, which say what its parts are like. What is missing
+ * or out of range is {@code MODEL_INVALID}, naming the key.
+ */
+public final class Hyperparameters {
+  private static final int MOST_LAYERS = 4096;
+  private static final int MOST_HEADS = 1 << 16;
+
+  private final GgufMetadata metadata;
+  private final String architecture;
+  private final OptionalInt context;
+  private final int layers;
+  private final int width;
+  private final int trainedContext;
+
+  /**
+   * Of a file with this metadata.
+   *
+   * @param context tokens that the model is loaded for; empty for all that it was trained for
+   */
+  public Hyperparameters(GgufMetadata metadata, OptionalInt context) {
+    this.metadata = metadata;
+    this.architecture = metadata.string("general.architecture", "");
+    this.context = context;
+    this.layers = count("block_count", MOST_LAYERS);
+    this.width = count("embedding_length", 1 << 20);
+    this.trainedContext = count("context_length", 1 << 30);
+  }
+
+  /** {@code general.architecture}. */
+  public String architecture() {
+    return architecture;
+  }
+
+  /** Blocks. */
+  public int layers() {
+    return layers;
+  }
+
+  /** Values of a token in the residual stream. */
+  public int width() {
+    return width;
+  }
+
+  /** Tokens of context that the model was trained for. */
+  public int trainedContext() {
+    return trainedContext;
+  }
+
+  /** Tokens of context that it is loaded for. */
+  public int context() {
+    return context.orElse(trainedContext);
+  }
+
+  /** Values between the matrices of a layer's feed-forward part. */
+  public int feedForward(int layer) {
+    return count("feed_forward_length", layer, 1 << 22);
+  }
+
+  /** Causal attention of a layer, with its heads. */
+  public AttentionShape attention(int layer) {
+    int heads = count("attention.head_count", layer, MOST_HEADS);
+    int kvHeads =
+        has("attention.head_count_kv")
+            ? count("attention.head_count_kv", layer, MOST_HEADS)
+            : heads;
+    if (heads % kvHeads != 0) {
+      throw invalid("attention.head_count_kv", kvHeads, "a divisor of the " + heads + " heads");
+    }
+    return AttentionShape.causal(heads, kvHeads, headDim(heads));
+  }
+
+  private int headDim(int heads) {
+    boolean given = has("attention.key_length");
+    if (!given && width % heads != 0) {
+      throw invalid(
+          "attention.head_count",
+          heads,
+          "a divisor of the embedding_length, %d,".formatted(width),
+          " where there is no attention.key_length");
+    }
+    long headDim = integer("attention.key_length", width / heads);
+    if (headDim < 2 || headDim > 4096 || headDim % 2 != 0) {
+      String key = key("attention.key_length");
+      throw invalid(
+          "%s is %d, an even number from 2 to 4096 is expected"
+              .formatted(given ? key : "embedding_length / attention.head_count", headDim));
+    }
+    long valueDim = integer("attention.value_length", headDim);
+    if (valueDim != headDim) {
+      throw invalid("attention.value_length", valueDim, "the same as of a key, " + headDim + ",");
+    }
+    return (int) headDim;
+  }
+
+  /** What is added under the root of RMS norms. */
+  public float rmsEpsilon() {
+    return epsilon("attention.layer_norm_rms_epsilon");
+  }
+
+  /** What is added under the root of layer norms. */
+  public float layerNormEpsilon() {
+    return epsilon("attention.layer_norm_epsilon");
+  }
+
+  private float epsilon(String key) {
+    double epsilon = number(key, Double.NaN);
+    if (!(epsilon > 0 && epsilon < 1)) {
+      throw invalid(key, epsilon, "a number between 0 and 1");
+    }
+    return (float) epsilon;
+  }
+
+  /** Whether the file has {@code <architecture>.<key>}. */
+  public boolean has(String key) {
+    return metadata.has(key(key));
+  }
+
+  /** The text under {@code <architecture>.<key>}. */
+  public String text(String key, String otherwise) {
+    return metadata.string(key(key), otherwise);
+  }
+
+  /** The integer under {@code <architecture>.<key>}, of any size. */
+  public long integer(String key, long otherwise) {
+    return metadata.integer(key(key), otherwise);
+  }
+
+  /** The number under {@code <architecture>.<key>}, of any size. */
+  public double number(String key, double otherwise) {
+    return metadata.number(key(key), otherwise);
+  }
+
+  /** The same, above 0. */
+  public double positive(String key, double otherwise) {
+    double value = number(key, otherwise);
+    if (!(value > 0 && (Double.isFinite(value) || value == otherwise))) {
+      throw invalid(key, value, "a number above 0");
+    }
+    return value;
+  }
+
+  /** The integer under {@code <architecture>.<key>}, which must be there, from 1 to {@code max}. */
+  public int count(String key, int max) {
+    require(key);
+    return inRange(key, integer(key, 0), max);
+  }
+
+  /** The same of one layer, where the file has a number for all, or a list of one for each. */
+  public int count(String key, int layer, int max) {
+    require(key);
+    if (!metadata.isArray(key(key))) {
+      return count(key, max);
+    }
+    int[] values = metadata.integers(key(key));
+    if (values.length != layers) {
+      throw invalid(
+          key, Arrays.toString(values), "one number for each of the %d layers".formatted(layers));
+    }
+    return inRange(key + "[" + layer + "]", values[layer], max);
+  }
+
+  private void require(String key) {
+    if (!has(key)) {
+      throw invalid("the file has no %s, which its architecture needs".formatted(key(key)));
+    }
+  }
+
+  private int inRange(String key, long value, int max) {
+    if (value < 1 || value > max) {
+      throw invalid(key, value, "a number from 1 to " + max);
+    }
+    return (int) value;
+  }
+
+  /** Refuses a mixture of experts, where there is no place for one. */
+  public void refuseExperts() {
+    if (integer("expert_count", 0) > 0) {
+      throw new EngineException(
+          ErrorCode.UNSUPPORTED_ARCHITECTURE,
+          "%s is above 0: mixtures of experts are not supported; use a dense model"
+              .formatted(key("expert_count")));
+    }
+  }
+
+  /** {@code <architecture>.<key>}. */
+  public String key(String key) {
+    return architecture + "." + key;
+  }
+
+  /** A value that cannot be: "KEY is VALUE, EXPECTED is expected". */
+  public EngineException invalid(String key, Object value, String expected) {
+    return invalid(key, value, expected, "");
+  }
+
+  private EngineException invalid(String key, Object value, String expected, String where) {
+    return invalid("%s is %s, %s is expected%s".formatted(key(key), value, expected, where));
+  }
+
+  static EngineException invalid(String message) {
+    return new EngineException(
+        ErrorCode.MODEL_INVALID, message + "; the file is damaged or for another program");
+  }
+}

@@ -1,0 +1,162 @@
+package ai.realm.model.arch;
+
+import ai.realm.error.EngineException;
+import ai.realm.error.ErrorCode;
+import ai.realm.gguf.Gguf;
+import ai.realm.gguf.TensorInfo;
+import ai.realm.kernels.Kernels;
+import ai.realm.kernels.Matrix;
+import ai.realm.kernels.WorkerPool;
+import ai.realm.model.net.EmbeddingTable;
+import ai.realm.model.net.Linear;
+import ai.realm.model.net.Network;
+import ai.realm.model.net.Norm;
+import ai.realm.quant.BlockFormat;
+import java.lang.foreign.Arena;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * Takes a model's tensors from its file by name, checks their shapes, and knows which were never
+ * taken. Names of parts are those of tensors without {@code .weight} or {@code .bias}.
+ */
+public final class WeightSource {
+  private final Gguf gguf;
+  private final Hyperparameters h;
+  private final Kernels kernels;
+  private final WorkerPool pool;
+  private final Arena arena;
+  private final Set<String> taken = new HashSet<>();
+
+  /** Prepares matrices on {@code pool}, with storage from {@code arena}. */
+  public WeightSource(Gguf gguf, Hyperparameters h, Kernels kernels, WorkerPool pool, Arena arena) {
+    this.gguf = gguf;
+    this.h = h;
+    this.kernels = kernels;
+    this.pool = pool;
+    this.arena = arena;
+  }
+
+  /** Whether the file has this tensor. */
+  public boolean has(String tensor) {
+    return gguf.tensor(tensor).isPresent();
+  }
+
+  /** The tensor, of exactly this shape in GGUF's order. */
+  public TensorInfo tensor(String name, long... shape) {
+    TensorInfo tensor = tensorOf(name);
+    if (!Arrays.equals(tensor.shape(), shape)) {
+      throw new EngineException(
+          ErrorCode.MODEL_INVALID,
+          "tensor %s has the shape %s, %s is expected"
+              .formatted(name, Arrays.toString(tensor.shape()), Arrays.toString(shape)));
+    }
+    return tensor;
+  }
+
+  /** The tensor, of any shape. */
+  TensorInfo tensorOf(String name) {
+    taken.add(name);
+    return gguf.tensor(name)
+        .orElseThrow(() ->
+            new EngineException(
+                ErrorCode.MODEL_INVALID,
+                "the file has no tensor " + name + ", which its architecture needs"));
+  }
+
+  /** A vector of f32, as norms have. */
+  public float[] vector(String tensor, int n) {
+    TensorInfo info = tensor(tensor, n);
+    float[] values = new float[n];
+    BlockFormat.of(info.type()).dequantize(info.data(), 0, values, 0, n);
+    return values;
+  }
+
+  /** A two-dimensional tensor, or a slice of one of three, ready for the kernels. */
+  public Matrix matrix(TensorInfo tensor) {
+    return kernels.prepare(tensor, pool, arena);
+  }
+
+  /** The RMS norm of a whole row of the stream. */
+  public Norm rms(String part) {
+    return rms(part, h.width());
+  }
+
+  /** The RMS norm of {@code n} values. */
+  public Norm rms(String part, int n) {
+    return new Norm.Rms(vector(part + ".weight", n), h.rmsEpsilon());
+  }
+
+  /** The layer norm of {@code n} values; without a bias where the file has none. */
+  public Norm layerNorm(String part, int n) {
+    float[] bias = has(part + ".bias") ? vector(part + ".bias", n) : new float[n];
+    return new Norm.Layer(vector(part + ".weight", n), bias, h.layerNormEpsilon());
+  }
+
+  /** {@code (out, in)} weights, with a bias where the file has one. */
+  public Linear linear(String part, int out, int in) {
+    return parts(part, in, out)[0];
+  }
+
+  /** Several linear layers whose rows lie one behind the other in one tensor. */
+  public Linear[] parts(String part, int in, int... outs) {
+    int all = Arrays.stream(outs).sum();
+    TensorInfo weights = tensor(part + ".weight", in, all);
+    float[] bias = has(part + ".bias") ? vector(part + ".bias", all) : new float[0];
+    Linear[] parts = new Linear[outs.length];
+    for (int i = 0, row = 0; i < outs.length; row += outs[i++]) {
+      TensorInfo rows = outs[i] == all ? weights : weights.rows(row, outs[i]);
+      float[] its = bias.length == 0 ? bias : Arrays.copyOfRange(bias, row, row + outs[i]);
+      parts[i] = new Linear(rows.name(), matrix(rows), its);
+    }
+    return parts;
+  }
+
+  /** The tensors of one layer. */
+  public LayerSource layer(int layer) {
+    return new LayerSource(this, h, layer);
+  }
+
+  /** {@code token_embd}, as many rows as there are tokens. */
+  public Network.Embedding embedding(double scale) {
+    long vocabulary = gguf.tensor("token_embd.weight").map(TensorInfo::rows).orElse(0L);
+    TensorInfo table = tensor("token_embd.weight", h.width(), vocabulary);
+    return new Network.Embedding(new EmbeddingTable(table), (float) scale);
+  }
+
+  /** {@code output} behind a norm, or {@code token_embd} where the file ties them. */
+  public Network.Output output(Norm norm) {
+    return output(norm, 1, Double.POSITIVE_INFINITY);
+  }
+
+  /** The same with a factor of the logits, and a bound that they are kept below. */
+  public Network.Output output(Norm norm, double scale, double softcap) {
+    String part = has("output.weight") ? "output" : "token_embd";
+    long vocabulary = gguf.tensor("token_embd.weight").map(TensorInfo::rows).orElse(0L);
+    Linear linear = linear(part, (int) Math.min(vocabulary, Integer.MAX_VALUE), h.width());
+    return new Network.Output(norm, linear, (float) scale, (float) softcap);
+  }
+
+  /** Marks a tensor that adds nothing. */
+  public void ignore(String tensor) {
+    taken.add(tensor);
+  }
+
+  /**
+   * Refuses a file with tensors that no part of the forward pass reads: its result would be wrong.
+   *
+   * @throws EngineException {@code UNSUPPORTED_ARCHITECTURE}, naming the first
+   */
+  public void requireAllTaken() {
+    for (TensorInfo tensor : gguf.tensors()) {
+      if (!taken.contains(tensor.name())) {
+        throw new EngineException(
+            ErrorCode.UNSUPPORTED_ARCHITECTURE,
+            ("tensor %s has no place in the forward pass of %s here; this variant of the"
+                    + " architecture is not supported")
+                .formatted(tensor.name(), h.architecture()));
+      }
+    }
+  }
+}

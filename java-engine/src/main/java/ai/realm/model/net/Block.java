@@ -1,0 +1,47 @@
+package ai.realm.model.net;
+
+/** One layer: what it adds to the residual stream {@code x}, a row a token. */
+public sealed interface Block {
+
+  /** How tokens see each other. */
+  Mixer mixer();
+
+  /** What each token goes through by itself. */
+  FeedForward feedForward();
+
+  /**
+   * Norms before both parts (Xiong et al. 2020), and maybe after them, of what they add: {@code x
+   * += residual * after(mixer(norm(x)))}, then the same of the feed-forward part.
+   *
+   * @param norm before the mixer, {@link Norm#NONE} for none
+   * @param afterMixer of its result
+   * @param ffnNorm before the feed-forward part
+   * @param afterFeedForward of its result
+   * @param residual what is added is multiplied by this, 1 in most
+   */
+  record PreNorm(
+      Norm norm,
+      Mixer mixer,
+      Norm afterMixer,
+      Norm ffnNorm,
+      FeedForward feedForward,
+      Norm afterFeedForward,
+      float residual)
+      implements Block {
+
+    /** With norms before both parts alone, as llama has. */
+    public PreNorm(Norm norm, Mixer mixer, Norm ffnNorm, FeedForward feedForward) {
+      this(norm, mixer, Norm.NONE, ffnNorm, feedForward, Norm.NONE, 1);
+    }
+  }
+
+  /**
+   * Norms of the stream behind both parts, as in the first transformers (Vaswani et al. 2017) and
+   * in BERT: {@code x = norm(x + mixer(x))}, then the same of the feed-forward part.
+   *
+   * @param norm behind the mixer
+   * @param outputNorm behind the feed-forward part
+   */
+  record PostNorm(Mixer mixer, Norm norm, FeedForward feedForward, Norm outputNorm)
+      implements Block {}
+}
