@@ -48,11 +48,12 @@ def keys(r, base):
 
 
 def hidden(m, ids):
+    frequencies, length = m.scaled_frequencies()
     x = m.embedding(ids)
     for layer in range(m.layers):
         block = f"blk.{layer}."
         q, k, v = m.queries_keys_values(m.norm(x, block + "attn_norm"), block)
-        q, k = m.rotate(q, pairs="adjacent"), m.rotate(k, pairs="adjacent")
+        q, k = (m.turn(each, frequencies, length, pairs="adjacent") for each in (q, k))
         x = x + m.linear(m.attend(q, k, v), block + "attn_output")
         x = x + m.feed_forward(m.norm(x, block + "ffn_norm"), block)
     return x

@@ -31,7 +31,7 @@ def hidden(m, ids):
     original = m.key("rope.scaling.original_context_length")
     turns = np.floor(np.arange(len(ids)) / original)
     growth = 1 + m.key("attention.temperature_scale", 0.0) * np.log(turns + 1)
-    frequencies, length = m.yarn()
+    frequencies, length = m.scaled_frequencies()
     x = m.embedding(ids)
     for layer in range(m.layers):
         block = f"blk.{layer}."

@@ -80,13 +80,20 @@ class Model:
         factors = self.weights.get("rope_freqs.weight") if factors is None else factors
         return turns if factors is None else turns / factors
 
-    def yarn(self):
-        """Frequencies and length of a rotation after YaRN (Peng et al. 2023): pairs that turn more
-        than beta_fast times within the original context stay, those that turn less than beta_slow
-        times are slowed down by the factor, with a ramp between whose ends are rounded outwards."""
+    def scaled_frequencies(self):
+        """Frequencies and length of a rotation by rope.scaling.type: none, linear (Chen et al. 2023)
+        or YaRN."""
+        kind, factor = self.key("rope.scaling.type"), self.key("rope.scaling.factor", 1.0)
+        if kind == "yarn":
+            return self.yarn(factor)
+        return (self.frequencies() / factor if kind == "linear" else self.frequencies()), 1.0
+
+    def yarn(self, factor):
+        """YaRN (Peng et al. 2023): pairs that turn more than beta_fast times within the original
+        context stay, those that turn less than beta_slow times are slowed down by the factor, with a
+        ramp between whose ends are rounded outwards."""
         n, scaling = self.rotated, "rope.scaling."
         original = self.key(scaling + "original_context_length", self.key("context_length"))
-        factor = self.key(scaling + "factor")
 
         def pair(turns):  # that turns so many times
             ratio = original / (turns * 2 * math.pi)

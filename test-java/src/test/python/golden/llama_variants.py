@@ -1,11 +1,12 @@
-"""Writes tiny llama models and their exact logits: python llama_golden.py RESOURCES/ai/realm/model/llama
+"""Writes tiny llama models and their exact logits.
+
+    python -m golden.llama_variants RESOURCES/ai/realm/model/llama
 
 Needs `pip install gguf numpy`. For each variant of the architecture, NAME.gguf.gz is a model with
 random weights, and NAME.logits.gz holds, as little-endian 32-bit words, the number of token ids,
 the ids, the number of positions, the positions, and the f32 logits after each of these positions.
-The forward pass below is in float64, on the dequantized weights, written from the papers: Touvron
-et al. 2023 (LLaMA), Ainslie et al. 2023 (GQA), Su et al. 2021 (RoPE), Peng et al. 2023 (YaRN). Keys
-and values are rounded to F16, as a KV cache holds them, so that nothing else hides behind that.
+The forward pass is that of `llama`, in float64, on the dequantized weights. Keys and values are
+rounded to F16, as a KV cache holds them, so that nothing else hides behind that.
 
 With a second folder, it also writes there NAME.gguf with the same weights as F32, NAME.ids.json and
 NAME.logits.npy, the logits of all positions without that rounding: for a comparison with another
@@ -20,6 +21,9 @@ from pathlib import Path
 import numpy as np
 from gguf import GGML_QUANT_SIZES, GGMLQuantizationType as Type, GGUFWriter
 from gguf.quants import dequantize, quantize
+
+from .llama import hidden
+from .parts import Model
 
 VOCABULARY = 320
 TOKENS = 150
@@ -207,73 +211,22 @@ class TinyLlama:
         file.write_tensors_to_file()
         file.close()
 
-    def angles(self):
-        """The turn of each pair from one position to the next, and the rotation's length."""
-        n, base = self.rotated, self.rope.get("freq_base", 10000.0)
-        turns = base ** (-np.arange(0, n, 2) / n)
-        if self.rope_freqs is not None:
-            turns = turns / self.rope_freqs.astype(np.float32)
-        kind = self.rope.get("scaling.type")
-        factor = self.rope.get("scaling.factor", 1.0)
-        if kind == "linear":
-            return turns / factor, 1.0
-        if kind == "yarn":
-            context = self.rope.get("scaling.original_context_length", self.context)
-
-            def index(rotations):  # of the pair that makes so many rotations in the context
-                return n / 2 * np.log(context / (2 * np.pi * rotations)) / np.log(base)
-
-            low, high = max(np.floor(index(32)), 0), min(np.ceil(index(1)), n - 1)
-            interpolated = np.clip((np.arange(n // 2) - low) / (high - low), 0, 1)
-            turns = turns * (1 - interpolated) + turns / factor * interpolated
-            return turns, (1 + 0.1 * np.log(factor)) * self.rope.get("scaling.attn_factor", 1.0)
-        return turns, 1.0
-
-    def rotate(self, x):
-        """Turns the pairs (2i, 2i+1) of the first `rotated` values of each head of (T, heads, dim)."""
-        turns, length = self.angles()
-        pairs = x[..., : self.rotated].reshape(*x.shape[:-1], -1, 2)
-        number = pairs[..., 0] + 1j * pairs[..., 1]
-        number = number * length * np.exp(1j * np.arange(len(x))[:, None, None] * turns)
-        out = x.copy()
-        out[..., 0 : self.rotated : 2] = number.real
-        out[..., 1 : self.rotated : 2] = number.imag
-        return out
-
     def logits(self, ids, cache_type):
-        w = {name: values.astype(np.float64) for name, (_, _, values) in self.tensors.items()}
-
-        def norm(x, name):
-            return x / np.sqrt((x**2).mean(1, keepdims=True) + self.epsilon) * w[name + ".weight"]
-
-        def linear(x, name):
-            return x @ w[name + ".weight"].T
-
-        def heads(x):
-            return x.reshape(len(ids), -1, self.dim)
-
-        def cached(x):
-            return x.astype(cache_type).astype(np.float64)
-
-        later = np.triu(np.full((len(ids), len(ids)), -np.inf), 1)
-        x = w["token_embd.weight"][ids]
-        for layer in range(self.layers):
-            blk = f"blk.{layer}."
-            h = norm(x, blk + "attn_norm")
-            q = self.rotate(heads(linear(h, blk + "attn_q")))
-            k = cached(self.rotate(heads(linear(h, blk + "attn_k"))))
-            v = cached(heads(linear(h, blk + "attn_v")))
-            attended = np.empty_like(q)
-            for head in range(self.heads):
-                shared = head * self.kv_heads // self.heads
-                scores = q[:, head] @ k[:, shared].T / self.dim**0.5 + later
-                weights = np.exp(scores - scores.max(1, keepdims=True))
-                attended[:, head] = weights / weights.sum(1, keepdims=True) @ v[:, shared]
-            x = x + linear(attended.reshape(len(ids), -1), blk + "attn_output")
-            h = norm(x, blk + "ffn_norm")
-            gate = linear(h, blk + "ffn_gate")
-            x = x + linear(gate / (1 + np.exp(-gate)) * linear(h, blk + "ffn_up"), blk + "ffn_down")
-        return linear(norm(x, "output_norm"), "token_embd" if self.tied else "output")
+        """After each token, with keys and values as a cache of this type keeps them."""
+        keys = {
+            "block_count": self.layers,
+            "embedding_length": self.embedding,
+            "context_length": self.context,
+            "attention.head_count": self.heads,
+            "attention.head_count_kv": self.kv_heads,
+            "attention.key_length": self.dim,
+            "attention.layer_norm_rms_epsilon": self.epsilon,
+            "rope.dimension_count": self.rotated,
+            **{f"rope.{key}": value for key, value in self.rope.items()},
+        }
+        weights = {name: values.astype(np.float64) for name, (_, _, values) in self.tensors.items()}
+        model = Model("llama", keys, weights, lambda x: x.astype(cache_type).astype(np.float64))
+        return model.logits(hidden(model, ids))
 
 
 def vocabulary():
