@@ -39,12 +39,13 @@ describe('npm run bench:model', () => {
     }
   }
 
-  for (const mixture of /** @type {const} */ (['Q4_K_M', 'Q8_0'])) {
+  for (const mixture of /** @type {const} */ (['Q4_K_M', 'Q8_0', 'Q4_0', 'IQ4_NL', 'IQ4_XS', 'MXFP4'])) {
     it(`generates a llama in ${mixture} that runs, the same each time`, async () => {
       const path = join(folder, 'one.gguf')
       generateLlama(path, mixture, SHAPE)
       const types = await typesIn(path)
-      const [few, more] = mixture === 'Q8_0' ? ['Q8_0', 'Q8_0'] : ['Q4_K', 'Q6_K']
+      const few = mixture === 'Q4_K_M' ? 'Q4_K' : mixture
+      const more = mixture === 'Q8_0' ? 'Q8_0' : 'Q6_K'
       equal(types.get('token_embd.weight'), few)
       equal(types.get('output.weight'), more)
       deepEqual(
@@ -61,6 +62,8 @@ describe('npm run bench:model', () => {
   for (const [type, share] of /** @type {const} */ ([
     ['Q8_0', 0.57 / 127], // Half a step, and what its F16 loses at the largest value.
     ['Q4_0', 1.01 / 8], // A whole step, where the largest value of the other sign becomes 7.
+    ['IQ4_NL', 14.1 / 127], // Where the largest value of the other sign becomes 113.
+    ['MXFP4', 0.2501], // Where a value next to 16 becomes 12.
   ])) {
     it(`requantizes to ${type}`, async () => {
       const path = join(folder, 'requantized.gguf')
@@ -86,7 +89,10 @@ describe('npm run bench:model', () => {
         for (const id of ids) await removeModel(id)
       }
       const [{ metadata: before }, { metadata }] = await Promise.all([inspect(tiny.path), inspect(path)])
-      deepEqual(metadata, { ...before, 'general.file_type': type === 'Q8_0' ? 7 : 2 })
+      deepEqual(metadata, {
+        ...before,
+        'general.file_type': { Q8_0: 7, Q4_0: 2, IQ4_NL: 25, MXFP4: 38 }[type],
+      })
       equal((await answer(path)).length, 8)
     })
   }

@@ -98,7 +98,7 @@ describe('Stored models', () => {
       await removeModel(id)
     })
   }
-  it('are read in every type', () => assert.equal(golden.length, 14))
+  it('are read in every type', () => assert.equal(golden.length, 17))
 
   it('give tensors that the caller may change and keep', async () => {
     // Above 4 MiB a tensor of the cache is mapped, below it is copied.

@@ -7,8 +7,8 @@
  * @property {number} bytes of a block
  * @property {number} [fileType] the number of files of this type, `general.file_type`
  * @property {(values: Float32Array, block: Buffer) => void} [quantize] writes a block
- * @property {readonly [at: number, half: number][]} [scales] halves of a block of random weights, which random bits might
- *   make infinite
+ * @property {readonly [at: number, bits: number, bytes?: number][]} [scales] scales of a block of random weights, which
+ *   random bits might make infinite: halves, if no other number of bytes is given
  */
 
 /** Room for one float, and its bits. */
@@ -19,7 +19,7 @@ const bitsOfSingle = new Uint32Array(single.buffer)
 export const blockTypes = {
   F32: { type: 0, values: 1, bytes: 4, fileType: 0 },
   F16: { type: 1, values: 1, bytes: 2, fileType: 1, quantize: quantizeF16 },
-  Q4_0: { type: 2, values: 32, bytes: 18, fileType: 2, quantize: quantizeQ40 },
+  Q4_0: { type: 2, values: 32, bytes: 18, fileType: 2, quantize: quantizeQ40, scales: [[0, toHalf(4e-3)]] },
   Q8_0: { type: 8, values: 32, bytes: 34, fileType: 7, quantize: quantizeQ80, scales: [[0, toHalf(2.5e-4)]] },
   Q4_K: {
     type: 12,
@@ -31,7 +31,23 @@ export const blockTypes = {
     ],
   },
   Q6_K: { type: 14, values: 256, bytes: 210, scales: [[208, toHalf(1.2e-5)]] },
+  IQ4_NL: {
+    type: 20,
+    values: 32,
+    bytes: 18,
+    fileType: 25,
+    quantize: quantizeIQ4NL,
+    scales: [[0, toHalf(2.6e-4)]],
+  },
+  IQ4_XS: { type: 23, values: 256, bytes: 136, scales: [[0, toHalf(1.5e-5)]] },
+  MXFP4: { type: 39, values: 32, bytes: 17, fileType: 38, quantize: quantizeMXFP4, scales: [[0, 120, 1]] },
 }
+
+/** What the nibbles of IQ4_NL stand for, times the scale. */
+const IQ4_VALUES = [-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113]
+
+/** The same of MXFP4. */
+const FP4_VALUES = [0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12]
 
 /**
  * Half floats, as many as there are values.
@@ -71,6 +87,47 @@ function quantizeQ40(values, block) {
 }
 
 /**
+ * Nibbles that choose the nearest of 16 values times a scale.
+ *
+ * @param {Float32Array} values
+ * @param {number[]} choices
+ * @param {number} scale
+ * @param {Buffer} nibbles 16 bytes
+ */
+function choose(values, choices, scale, nibbles) {
+  const nearest = (/** @type {number} */ value) => {
+    const distances = choices.map((choice) => Math.abs(value - choice * scale))
+    return distances.indexOf(Math.min(...distances))
+  }
+  for (let i = 0; i < 16; i++) nibbles[i] = nearest(values[i]) | (nearest(values[16 + i]) << 4)
+}
+
+/**
+ * By a scale: that of the value of the largest magnitude, which becomes -127.
+ *
+ * @param {Float32Array} values
+ * @param {Buffer} block
+ */
+function quantizeIQ4NL(values, block) {
+  const extreme = values.reduce((most, value) => (Math.abs(value) > Math.abs(most) ? value : most), 0)
+  block.writeUInt16LE(toHalf(extreme / -127), 0)
+  choose(values, IQ4_VALUES, extreme / -127, block.subarray(2))
+}
+
+/**
+ * By a power of two, with which the largest magnitude is from 8 up to 16 (Open Compute Project, MX formats 1.0).
+ *
+ * @param {Float32Array} values
+ * @param {Buffer} block
+ */
+function quantizeMXFP4(values, block) {
+  const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+  const exponent = largest === 0 ? 0 : Math.max(0, Math.floor(Math.log2(largest)) - 3 + 128)
+  block[0] = exponent
+  choose(values, FP4_VALUES, 2 ** (exponent - 128), block.subarray(1))
+}
+
+/**
  * Blocks with random weights that are always the same for a seed (a xorshift generator, Marsaglia 2003).
  *
  * @param {BlockType} blockType
@@ -88,8 +145,8 @@ export function randomBlocks({ bytes: blockBytes, scales = [] }, bytes, seed) {
     words[i] = state
   }
   const blocks = Buffer.from(words.buffer)
-  for (const [offset, half] of scales) {
-    for (let at = offset; at < bytes; at += blockBytes) blocks.writeUInt16LE(half, at)
+  for (const [offset, bits, width = 2] of scales) {
+    for (let at = offset; at < bytes; at += blockBytes) blocks.writeUIntLE(bits, at, width)
   }
   return blocks
 }

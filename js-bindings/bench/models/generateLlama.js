@@ -22,15 +22,25 @@ const SHAPE = { embedding: 2048, layers: 22, feedForward: 5632, heads: 32, kvHea
 /** Enough for the longest prompt that is measured. */
 const CONTEXT = 4096
 
-/** `general.file_type` of the mixtures. */
-const FILE_TYPES = { Q4_K_M: 15, Q8_0: 7 }
+/** The type of most matrices, that of those where more bits matter most, and `general.file_type`. */
+const MIXTURES = {
+  Q4_K_M: { few: blockTypes.Q4_K, more: blockTypes.Q6_K, fileType: 15 },
+  Q4_0: { few: blockTypes.Q4_0, more: blockTypes.Q6_K, fileType: 2 },
+  IQ4_NL: { few: blockTypes.IQ4_NL, more: blockTypes.Q6_K, fileType: 25 },
+  IQ4_XS: { few: blockTypes.IQ4_XS, more: blockTypes.Q6_K, fileType: 30 },
+  MXFP4: { few: blockTypes.MXFP4, more: blockTypes.Q6_K, fileType: 38 },
+  Q8_0: { few: blockTypes.Q8_0, more: blockTypes.Q8_0, fileType: 7 },
+}
+
+/** Those that can be generated. */
+export const mixtures = /** @type {(keyof typeof MIXTURES)[]} */ (Object.keys(MIXTURES))
 
 /**
  * Writes a llama with random weights, always the same, and a made-up vocabulary. What it says means nothing, but takes as
  * long as what a real model says.
  *
  * @param {string} path
- * @param {'Q4_K_M' | 'Q8_0'} mixture Q4_K_M has Q6_K where more bits matter most, as llama.cpp makes it: the output, and the
+ * @param {keyof typeof MIXTURES} mixture all but Q8_0 have Q6_K where more bits matter most, as llama.cpp makes it: the output, and the
  *   values and down-projections of half of the layers
  * @param {LlamaShape} [shape]
  */
@@ -48,12 +58,11 @@ export function generateLlama(path, mixture, shape = SHAPE) {
 }
 
 /**
- * @param {'Q4_K_M' | 'Q8_0'} mixture
+ * @param {keyof typeof MIXTURES} mixture
  * @param {LlamaShape} shape
  */
 function tensorsOf(mixture, { embedding, layers, feedForward, heads, kvHeads, vocabulary }) {
-  const few = mixture === 'Q4_K_M' ? blockTypes.Q4_K : blockTypes.Q8_0
-  const more = mixture === 'Q4_K_M' ? blockTypes.Q6_K : blockTypes.Q8_0
+  const { few, more } = MIXTURES[mixture]
   const tensor = (
     /** @type {string} */ name,
     /** @type {BlockType} */ blockType,
@@ -97,7 +106,7 @@ function randomTensor({ blockType, bytes }, seed) {
 }
 
 /**
- * @param {'Q4_K_M' | 'Q8_0'} mixture
+ * @param {keyof typeof MIXTURES} mixture
  * @param {LlamaShape} shape
  * @returns {[string, string, any][]}
  */
@@ -106,7 +115,7 @@ function entriesOf(mixture, { embedding, layers, feedForward, heads, kvHeads, vo
   return [
     ['general.architecture', 'string', 'llama'],
     ['general.name', 'string', `Generated llama ${mixture}`],
-    ['general.file_type', 'u32', FILE_TYPES[mixture]],
+    ['general.file_type', 'u32', MIXTURES[mixture].fileType],
     ['llama.context_length', 'u32', CONTEXT],
     ['llama.embedding_length', 'u32', embedding],
     ['llama.block_count', 'u32', layers],

@@ -11,7 +11,7 @@ const FILE_TYPE = 'general.file_type'
  *
  * @param {string} from the path of a GGUF file whose rows are multiples of 32 values
  * @param {string} to the path of the file that is written
- * @param {'Q4_0' | 'Q8_0'} type
+ * @param {'Q4_0' | 'Q8_0' | 'IQ4_NL' | 'MXFP4'} type
  */
 export async function requantizeModel(from, to, type) {
   const { tensors } = await inspect(from)
@@ -39,7 +39,7 @@ export async function requantizeModel(from, to, type) {
 
 /**
  * @param {Float32Array} values
- * @param {'Q4_0' | 'Q8_0'} type
+ * @param {'Q4_0' | 'Q8_0' | 'IQ4_NL' | 'MXFP4'} type
  */
 function quantized(values, type) {
   const { values: length, bytes, quantize } = blockTypes[type]

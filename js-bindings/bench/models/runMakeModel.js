@@ -3,7 +3,7 @@ import { resolveCommandSource } from '../../cli/resolveCommandSource.js'
 import { reportError } from '../../cli/terminal/reportError.js'
 import { untilInterrupted } from '../../cli/terminal/untilInterrupted.js'
 import { catalog } from '../../lib/source/catalog.js'
-import { generateLlama } from './generateLlama.js'
+import { generateLlama, mixtures } from './generateLlama.js'
 import { requantizeModel } from './requantizeModel.js'
 
 /**
@@ -18,13 +18,13 @@ export async function runMakeModel(args) {
   program
     .command('generate')
     .description('a llama of 1.1 billion random weights')
-    .addArgument(new Argument('<type>').choices(['Q4_K_M', 'Q8_0']))
+    .addArgument(new Argument('<type>').choices(mixtures))
     .argument('<file.gguf>', 'is written')
     .action((type, file) => generateLlama(file, type))
   program
     .command('requantize')
     .description('a model whose matrices all have another type')
-    .addArgument(new Argument('<type>').choices(['Q4_0', 'Q8_0']))
+    .addArgument(new Argument('<type>').choices(['Q4_0', 'Q8_0', 'IQ4_NL', 'MXFP4']))
     .argument('<file.gguf>', 'is written')
     .option('-m, --model <model>', 'a catalog name, a path, hf:owner/repo/file or a URL', catalog.default)
     .action(async (type, file, { model }) => {

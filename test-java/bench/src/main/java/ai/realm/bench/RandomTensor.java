@@ -22,7 +22,8 @@ final class RandomTensor {
     for (long block = 0; block < bytes.length; block += type.blockBytes()) {
       switch (type) {
         case F32 -> data.set(ValueLayout.JAVA_FLOAT, block, bytes[(int) block] / 128f);
-        case Q8_0 -> setScales(data, block);
+        case Q8_0, Q4_0, IQ4_NL, IQ4_XS -> setScales(data, block);
+        case MXFP4 -> data.set(ValueLayout.JAVA_BYTE, block, (byte) 120);
         case Q4_1, Q4_K -> setScales(data, block, block + 2);
         case Q6_K -> setScales(data, block + 208);
         default -> throw new IllegalArgumentException("no benchmark for " + type);
@@ -33,7 +34,7 @@ final class RandomTensor {
 
   private static void setScales(MemorySegment data, long... places) {
     for (long place : places) {
-      data.set(ValueLayout.JAVA_SHORT, place, SCALE);
+      data.set(ValueLayout.JAVA_SHORT_UNALIGNED, place, SCALE);
     }
   }
 }
