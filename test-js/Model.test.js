@@ -280,6 +280,38 @@ describe('Model', () => {
       assert.equal((await generation).text, 'x')
     })
 
+    it('stops the work that runs where it is asked to, also after a first call that waits', async () => {
+      const generate = (_, { signal }) =>
+        new Promise((_resolve, reject) =>
+          signal.addEventListener('abort', () =>
+            reject(new AbortError(signal.reason, generated('part', 'abort'))),
+          ),
+        )
+      const { model } = modelOn({ generate })
+      const generation = model.generate('x', { signal: new AbortController().signal })
+      const stream = model.stream('x')
+      const step = stream.next()
+      const disposal = model.dispose()
+      await model.dispose({ abort: true })
+      await disposal
+      for (const stopped of [generation, step, stream.result]) {
+        await assert.rejects(stopped, (error) => {
+          assert.ok(error instanceof AbortError)
+          assert.equal(error.cause.code, 'DISPOSED')
+          assert.equal(error.result.text, 'part')
+          return true
+        })
+      }
+    })
+
+    it('refuses options that it does not have', async () => {
+      const { model, bridge } = modelOn({})
+      await assert.rejects(model.dispose({ force: true }), refusal('INVALID_ARGUMENT', '"force"'))
+      await assert.rejects(model.dispose({ abort: 1 }), refusal('INVALID_ARGUMENT', 'abort: received 1'))
+      assert.deepEqual(bridge.argsOf('release'), [])
+      await model.dispose()
+    })
+
     it('does not reject where running work fails, which its own caller hears', async () => {
       let fail
       const { model } = modelOn({ generate: () => new Promise((_, reject) => (fail = reject)) })

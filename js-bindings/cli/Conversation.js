@@ -37,15 +37,12 @@ export class Conversation {
     const stream = this.#model.stream(messages, { ...this.#options, signal })
     let text = ''
     try {
-      for (;;) {
-        const { done, value } = await stream.next()
-        if (done) {
-          this.#remember(messages, text)
-          return /** @type {GenerateResult} */ (value)
-        }
-        text += value
-        yield value
+      for await (const piece of stream) {
+        text += piece
+        yield piece
       }
+      this.#remember(messages, text)
+      return await stream.result
     } catch (error) {
       if (error instanceof AbortError) this.#remember(messages, text)
       throw error

@@ -1,4 +1,4 @@
-import { throwIfAborted } from './errors/AbortError.js'
+import { onAbort, throwIfAborted } from './errors/AbortError.js'
 import { RealmError } from './errors/RealmError.js'
 
 /** @import { Bridge, JobListeners } from './bridge/Bridge.js' */
@@ -24,8 +24,8 @@ import { RealmError } from './errors/RealmError.js'
 export class EngineModel {
   #bridge
   #opened
-  /** @type {Set<Promise<unknown>>} */
-  #running = new Set()
+  /** @type {Map<Promise<unknown>, AbortController>} the jobs that run, with what stops each */
+  #running = new Map()
   /** @type {Promise<void> | undefined} */
   #disposal
 
@@ -79,11 +79,15 @@ export class EngineModel {
   async open(method, args, listeners) {
     this.mustBeOpen()
     throwIfAborted(listeners.signal)
-    const job = this.#bridge.open(method, { model: this.id, ...args }, listeners)
-    this.#running.add(job)
+    const controller = new AbortController()
+    const { signal } = controller
+    const forget = onAbort(listeners.signal, () => controller.abort(listeners.signal?.reason))
+    const job = this.#bridge.open(method, { model: this.id, ...args }, { ...listeners, signal })
+    this.#running.set(job, controller)
     try {
       return await job
     } finally {
+      forget()
       this.#running.delete(job)
     }
   }
@@ -101,14 +105,25 @@ export class EngineModel {
     return { ...result, values: new Float32Array(this.#bridge.take(buffer)) }
   }
 
-  /** Ends it for good: nothing can be started from now on; what runs is waited for. */
-  dispose() {
+  /**
+   * Ends it for good: nothing can be started from now on; what runs is waited for.
+   *
+   * @param {{ abort?: boolean }} [options] whether what runs is stopped, also where it was not at first; default false
+   */
+  dispose({ abort = false } = {}) {
     this.#disposal ??= this.#release()
+    if (abort) {
+      const reason = new RealmError(
+        'DISPOSED',
+        'The model was disposed by dispose({ abort: true }) meanwhile.',
+      )
+      for (const controller of this.#running.values()) controller.abort(reason)
+    }
     return this.#disposal
   }
 
   async #release() {
-    const running = Promise.allSettled(this.#running)
+    const running = Promise.allSettled(this.#running.keys())
     await this.#bridge.open('release', { model: this.id })
     await running
   }

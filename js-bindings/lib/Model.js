@@ -12,7 +12,7 @@ import { readChat, readPrompt } from './prompt/readPrompt.js'
 import { Vocabulary } from './Vocabulary.js'
 
 /** @import { JobListeners } from './bridge/Bridge.js' */
-/** @import { ApplyTemplateOptions, EmbedOptions, EmbedResult, GenerateOptions, GenerateResult, Message, Prompt } from './types.d.ts' */
+/** @import { ApplyTemplateOptions, DisposeOptions, EmbedOptions, EmbedResult, GenerateOptions, GenerateResult, Message, Prompt } from './types.d.ts' */
 
 /** A loaded model. `loadModel` makes it; `dispose` ends it. Its calls may run at the same time, as many as wanted. */
 export class Model extends Vocabulary {
@@ -154,12 +154,15 @@ export class Model extends Vocabulary {
 
   /**
    * Frees the model. No new work starts from now on (`DISPOSED`); the work that runs is waited for, and so are the guests
-   * that have the model. May be called again.
+   * that have the model. May be called again, also to stop what the first call waits for.
    *
+   * @param {DisposeOptions} [options]
    * @returns {Promise<void>}
+   * @throws {RealmError} `INVALID_ARGUMENT`
    */
-  dispose() {
-    return super.dispose()
+  async dispose(options = {}) {
+    const { abort } = readOptions(options, { abort: booleanValue }, { what: 'the options of dispose' })
+    return this.#engine.dispose({ abort })
   }
 
   /**

@@ -29,6 +29,7 @@ export type Model = realm.Model
 export type RealmError = realm.RealmError
 export type ApplyTemplateOptions = realm.ApplyTemplateOptions
 export type CallOptions = realm.CallOptions
+export type DisposeOptions = realm.DisposeOptions
 export type EmbedOptions = realm.EmbedOptions
 export type EmbedResult = realm.EmbedResult
 export type ErrorCode = realm.ErrorCode

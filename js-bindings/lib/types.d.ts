@@ -523,3 +523,12 @@ export interface TokenizeOptions {
    */
   addBos?: boolean
 }
+
+/** How a model is disposed. */
+export interface DisposeOptions {
+  /**
+   * Whether the work that runs is stopped: its calls reject with an `AbortError`, whose `result` is what was made
+   * until then. Default false: it is waited for.
+   */
+  abort?: boolean
+}

@@ -88,6 +88,70 @@ describe('The engine, with a tiny model', () => {
     assert.deepEqual(step.value.usage, whole.usage)
   })
 
+  it('has the result of a stream beside its pieces', async () => {
+    const stream = model.stream('Hi', { ...ENDLESS, maxTokens: 5 })
+    let text = ''
+    for await (const piece of stream) text += piece
+    const result = await stream.result
+    assert.equal(result.text, text)
+    assert.equal(result.usage.completionTokens, 5)
+    assert.equal(result.finishReason, 'length')
+    assert.ok(result.timings.firstTokenMs > 0 && result.timings.loadMs > 0)
+  })
+
+  it('leaves out a character that maxTokens cuts off, in the pieces and in the result; its tokens stay', async () => {
+    const [first, second] = model.tokenize('😀')
+    const forced = (id) => ({ temperature: 0, logitBias: { [id]: 100 } })
+    for (const [id, maxTokens, text] of [
+      [first, 1, ''],
+      [first, 3, '\ufffd\ufffd'],
+      [second, 2, '\ufffd\ufffd'],
+    ]) {
+      const stream = model.stream('Hi', { ...forced(id), maxTokens })
+      let pieces = ''
+      for await (const piece of stream) pieces += piece
+      const result = await stream.result
+      assert.deepEqual([pieces, result.text], [text, text])
+      assert.deepEqual(result.tokens, new Array(maxTokens).fill(id))
+    }
+  })
+
+  it('takes one signal for a hundred calls at once, without a warning of Node', async () => {
+    const warnings = []
+    const note = (warning) => warnings.push(warning.name)
+    process.on('warning', note)
+    try {
+      const { signal } = new AbortController()
+      const calls = Array.from({ length: 100 }, (_, i) =>
+        i % 2 === 0
+          ? model.generate([i], { ...ENDLESS, maxTokens: 1, signal })
+          : model.stream([i], { ...ENDLESS, maxTokens: 1, signal }).result,
+      )
+      assert.equal(getEventListeners(signal, 'abort').length, 1)
+      await Promise.all(calls)
+      assert.equal(getEventListeners(signal, 'abort').length, 0)
+      await new Promise((resolve) => setImmediate(resolve))
+      assert.deepEqual(warnings, [])
+    } finally {
+      process.off('warning', note)
+    }
+  })
+
+  it('stops what runs when it is disposed so', async () => {
+    const other = await loadModel(file.path, { threads: 1 })
+    const stream = other.stream('Hi', ENDLESS)
+    await stream.next()
+    const generation = other.generate('Hi', ENDLESS)
+    await other.dispose({ abort: true })
+    for (const stopped of [stream.result, generation]) {
+      await assert.rejects(stopped, (error) => {
+        assert.ok(error instanceof AbortError)
+        assert.equal(error.cause.code, 'DISPOSED')
+        return true
+      })
+    }
+  })
+
   it('gives the same text for the same seed, and another one for another seed', async () => {
     const options = { maxTokens: 40, temperature: 1.5, topK: 0, topP: 1, minP: 0 }
     const draw = async (seed) => (await model.generate('Hi', { ...ENDLESS, ...options, seed })).tokens

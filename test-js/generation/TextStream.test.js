@@ -175,6 +175,62 @@ describe('TextStream', () => {
     await assert.rejects(stream.return(), error)
   })
 
+  describe('result', () => {
+    it('is the whole result, before, while and after the pieces are read', async () => {
+      const stream = new TextStream(driven.start)
+      const early = stream.result
+      driven.onText('a')
+      const result = generated('a')
+      driven.resolve(result)
+      assert.equal(await early, result)
+      let text = ''
+      for await (const piece of stream) text += piece
+      assert.equal(text, 'a')
+      assert.equal(await stream.result, result)
+      assert.equal(driven.starts, 1)
+    })
+
+    it('rejects with the error of the generation', async () => {
+      const stream = new TextStream(driven.start)
+      const first = stream.next()
+      const error = new RealmError('OUT_OF_MEMORY', 'no room')
+      driven.reject(error)
+      await assert.rejects(first, error)
+      await assert.rejects(stream.result, error)
+    })
+
+    it('rejects with an AbortError that has what was made, where the loop was left', async () => {
+      const stream = new TextStream(driven.start)
+      setImmediate(() => driven.onText('a'))
+      for await (const _ of stream) break
+      await assert.rejects(stream.result, (error) => error.result.finishReason === 'abort')
+    })
+
+    it('rejects where the stream was closed before it was read, and starts nothing', async () => {
+      const stream = new TextStream(driven.start)
+      await stream.return()
+      await assert.rejects(stream.result, { code: 'ABORTED' })
+      assert.equal(driven.starts, 0)
+    })
+
+    it('that nobody waits for is no unhandled rejection', async () => {
+      const unhandled = []
+      const note = (reason) => unhandled.push(reason)
+      process.on('unhandledRejection', note)
+      try {
+        const stream = new TextStream(driven.start)
+        const { result } = stream
+        assert.ok(result instanceof Promise)
+        driven.reject(new RealmError('OUT_OF_MEMORY', 'no room'))
+        await settled()
+        await settled()
+        assert.deepEqual(unhandled, [])
+      } finally {
+        process.off('unhandledRejection', note)
+      }
+    })
+  })
+
   it('leaves no listener on the signal, over thousands of streams', async () => {
     const { signal } = new AbortController()
     const listeners = () => getEventListeners(signal, 'abort').length

@@ -1,4 +1,4 @@
-import { AbortError } from '../errors/AbortError.js'
+import { AbortError, onAbort, throwIfAborted } from '../errors/AbortError.js'
 import { RealmError } from '../errors/RealmError.js'
 
 /**
@@ -114,11 +114,11 @@ export class Bridge {
    *   job, once it has ended; or with what a listener threw, which stops the job too
    */
   async open(method, args, { onText, onProgress, signal, bytes } = {}) {
-    if (signal?.aborted) {
-      throw new AbortError(signal.reason)
-    }
+    throwIfAborted(signal)
     const json = JSON.stringify(args)
     let job = 0
+    /** @type {(() => void) | undefined} */
+    let forget
     const cancel = () => this.#addon.cancel(job)
     try {
       return await new Promise((resolve, reject) => {
@@ -141,10 +141,10 @@ export class Bridge {
           if (isLast && thrown !== undefined) reject(thrown.error)
         }
         job = asRealmError(() => this.#addon.open(method, json, listen, bytes))
-        signal?.addEventListener('abort', cancel, { once: true })
+        forget = onAbort(signal, cancel)
       })
     } finally {
-      signal?.removeEventListener('abort', cancel)
+      forget?.()
     }
   }
 }

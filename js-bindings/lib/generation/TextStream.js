@@ -1,4 +1,4 @@
-import { AbortError } from '../errors/AbortError.js'
+import { AbortError, onAbort, throwIfAborted } from '../errors/AbortError.js'
 
 /** @import { GenerateResult } from '../types.d.ts' */
 
@@ -19,18 +19,19 @@ import { AbortError } from '../errors/AbortError.js'
 /**
  * The text of a generation, piece by piece: `for await (const piece of stream)`. The generation starts with the first
  * `next()` and does not wait for its reader. Leaving the loop early, or `return()`, stops it and waits for its end. A
- * signal that is aborted ends the loop with an `AbortError` after the pieces made so far. The last `next()` of a
- * generation that ran to its end has its `GenerateResult` as the value, next to `done: true`.
+ * signal that is aborted ends the loop with an `AbortError` after the pieces made so far. `result` is a promise of the
+ * whole result, as `generate` gives it; the last `next()` of a generation that ran to its end has it as the value, next to
+ * `done: true`.
  */
 export class TextStream {
-  #start
+  #generate
   #signal
   #controller = new AbortController()
   /** @type {string[]} pieces that nobody has asked for yet; empty while anybody waits */
   #pieces = []
   /** @type {((step: Promise<StreamStep> | StreamStep) => void)[]} those that wait for a piece or the end */
   #waiting = []
-  /** @type {Promise<void> | undefined} resolves when the generation has ended in any way */
+  /** @type {Promise<GenerateResult> | undefined} the generation, once it has started */
   #running
   /** @type {{ result: GenerateResult } | { error: unknown } | undefined} */
   #end
@@ -38,12 +39,23 @@ export class TextStream {
   #closed = false
 
   /**
-   * @param {StartGeneration} start
+   * @param {StartGeneration} generate
    * @param {AbortSignal} [signal] stops the generation
    */
-  constructor(start, signal) {
-    this.#start = start
+  constructor(generate, signal) {
+    this.#generate = generate
     this.#signal = signal
+  }
+
+  /**
+   * The whole result, as `generate` gives it: usage, finish reason, timings. It may be asked for before, while and after the
+   * pieces are read, and starts the generation where nobody has. It rejects as `generate` does, with an `AbortError` where
+   * the loop was left early; where nobody looks at it, nothing is said of that.
+   *
+   * @returns {Promise<GenerateResult>}
+   */
+  get result() {
+    return this.#start()
   }
 
   /**
@@ -53,7 +65,7 @@ export class TextStream {
    */
   async next() {
     if (this.#closed) return { done: true, value: undefined }
-    this.#running ??= this.#run()
+    this.#start()
     const piece = this.#pieces.shift()
     if (piece !== undefined) return { done: false, value: piece }
     if (this.#end !== undefined) return this.#handOutEnd()
@@ -70,7 +82,7 @@ export class TextStream {
     this.#closed = true
     this.#pieces = []
     this.#controller.abort()
-    await this.#running
+    await this.#running?.catch(() => undefined)
     if (!wasClosed && this.#end && 'error' in this.#end && !(this.#end.error instanceof AbortError)) {
       throw this.#end.error
     }
@@ -96,19 +108,29 @@ export class TextStream {
     return this
   }
 
+  #start() {
+    this.#running ??= this.#run()
+    // Whoever reads the pieces hears of a failure there: to leave `result` alone is no mistake.
+    this.#running.catch(() => undefined)
+    return this.#running
+  }
+
   async #run() {
-    const onAbort = () => this.#controller.abort(this.#signal?.reason)
-    if (this.#signal?.aborted) onAbort()
-    else this.#signal?.addEventListener('abort', onAbort)
+    const { signal } = this.#controller
+    const forget = onAbort(this.#signal, () => this.#controller.abort(this.#signal?.reason))
+    if (this.#signal?.aborted) this.#controller.abort(this.#signal.reason)
     try {
-      const onText = (/** @type {string} */ piece) => this.#take(piece)
-      this.#end = { result: await this.#start({ signal: this.#controller.signal, onText }) }
+      throwIfAborted(signal)
+      const result = await this.#generate({ signal, onText: (piece) => this.#take(piece) })
+      this.#end = { result }
+      return result
     } catch (error) {
       this.#end = { error }
+      throw error
     } finally {
-      this.#signal?.removeEventListener('abort', onAbort)
+      forget()
+      for (const give of this.#waiting.splice(0)) give(this.#handOutEnd())
     }
-    for (const give of this.#waiting.splice(0)) give(this.#handOutEnd())
   }
 
   /** @param {string} piece */

@@ -1,5 +1,5 @@
 import { invalidArgument, text } from '../arguments/checks.js'
-import { AbortError } from '../errors/AbortError.js'
+import { AbortError, onAbort, throwIfAborted } from '../errors/AbortError.js'
 import { RealmError } from '../errors/RealmError.js'
 
 /**
@@ -24,6 +24,7 @@ export let newGuest
 export class Guest {
   #runner
   #signal
+  #forgetSignal
   /** @type {Promise<unknown>} the last call */
   #last = Promise.resolve()
   /** @type {Promise<void> | undefined} */
@@ -48,7 +49,7 @@ export class Guest {
     }
     this.#runner = runner
     this.#signal = signal
-    signal?.addEventListener('abort', this.#abort, { once: true })
+    this.#forgetSignal = onAbort(signal, () => this.#abort())
   }
 
   /** The ids by which the host functions know the granted models, in their order: for guests of WebAssembly. */
@@ -90,7 +91,7 @@ export class Guest {
    */
   close() {
     if (this.#closing === undefined) {
-      this.#signal?.removeEventListener('abort', this.#abort)
+      this.#forgetSignal()
       this.#closing = this.#runner.end()
     }
     return this.#closing
@@ -101,13 +102,13 @@ export class Guest {
     return this.close()
   }
 
-  #abort = () => {
+  #abort() {
     // Nobody waits for it here; whoever closes the guest gets the same promise.
     this.close().catch(() => undefined)
   }
 
   #mustBeOpen() {
-    if (this.#signal?.aborted) throw new AbortError(this.#signal.reason)
+    throwIfAborted(this.#signal)
     if (this.#closing !== undefined) {
       throw new RealmError(
         'DISPOSED',

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import { AbortError } from '../errors/AbortError.js'
+import { AbortError, onAbort } from '../errors/AbortError.js'
 import { RealmError } from '../errors/RealmError.js'
 import { boundModule } from './boundModule.js'
 
@@ -62,7 +62,7 @@ export class WorkerGuest {
     })
     const made = new WorkerGuest(bridge, worker, timeMs)
     const abort = () => made.#fail(new AbortError(signal?.reason))
-    signal?.addEventListener('abort', abort, { once: true })
+    const forget = onAbort(signal, abort)
     try {
       const { guest, models: ids } = await made.#answer()
       made.#guest = guest
@@ -73,7 +73,7 @@ export class WorkerGuest {
       await made.end()
       throw error
     } finally {
-      signal?.removeEventListener('abort', abort)
+      forget()
     }
   }
 

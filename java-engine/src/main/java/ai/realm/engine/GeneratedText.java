@@ -32,10 +32,21 @@ final class GeneratedText {
     return stops.found();
   }
 
-  /** Ends the text where no stop string did; returns the last piece, maybe empty. */
+  /**
+   * Ends the text where the model did; returns the last piece, maybe empty. Bytes that stay
+   * incomplete are no character then: they become U+FFFD.
+   */
   String finish() {
     String rest = stops.feed(characters.finish());
     return grow(stops.found() ? rest : rest + stops.finish());
+  }
+
+  /**
+   * Ends the text where its tokens were cut off: a character that they leave incomplete is left
+   * out. Returns the last piece, maybe empty.
+   */
+  String cut() {
+    return grow(stops.finish());
   }
 
   /** All pieces so far. */

@@ -119,9 +119,8 @@ public final class Generation extends SequenceWork {
       return true;
     }
     if (generated == limit) {
-      emit(text.finish());
-      // The last character may have completed a stop string.
-      finishReason = text.stopped() ? FinishReason.STOP : FinishReason.LENGTH;
+      emit(text.cut());
+      finishReason = FinishReason.LENGTH;
       return true;
     }
     return false;

@@ -138,11 +138,33 @@ class GenerationTest {
   }
 
   @Test
-  void aCharacterThatTheEndCutsOffBecomesOneReplacementCharacter() {
+  void aCharacterThatMaxTokensCutsOffIsLeftOutOfTheTextAndItsTokensStay() {
     try (LoadedModel model = loaded(FakeModel.answering(1, "a\uD83D\uDE00"), 100)) {
       GenerationResult result = run(model, prompt(1, 0), greedy(3));
-      assertEquals("a\uFFFD", result.text());
+      assertEquals("a", result.text());
+      assertEquals(3, result.tokens().length);
       assertEquals(FinishReason.LENGTH, result.finishReason());
+      // Text that may have become a stop string is there all the same.
+      assertEquals("a", run(model, prompt(1, 0), greedy(3, "a\uD83D\uDE00!")).text());
+    }
+  }
+
+  @Test
+  void aCharacterThatTheEndOfTheContextCutsOffIsLeftOut() {
+    FakeModel fake = FakeModel.answering(1, "a\uD83D\uDE00");
+    try (LoadedModel model = loaded(fake, 4)) {
+      GenerationOptions endless =
+          new GenerationOptions(OptionalInt.empty(), Options.greedy(), List.of());
+      assertEquals("a", run(model, prompt(1, 0), endless).text());
+    }
+  }
+
+  @Test
+  void aCharacterThatTheModelLeavesIncompleteBecomesOneReplacementCharacter() {
+    try (LoadedModel model = loaded(FakeModel.answering(1, 'a', 0xF0, 0x9F), 100)) {
+      GenerationResult result = run(model, prompt(1, 0), greedy(50));
+      assertEquals("a\uFFFD", result.text());
+      assertEquals(FinishReason.STOP, result.finishReason());
     }
   }
 
