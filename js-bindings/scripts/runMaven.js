@@ -54,9 +54,9 @@ const VERSION = 25
  */
 export function findJdk() {
   for (const { home } of javaHomes(process.env)) {
-    if (home !== undefined && readRelease(home)?.major === VERSION && existsSync(join(home, 'bin/javac'))) {
-      return home
-    }
+    const release = home === undefined ? '' : readRelease(home)
+    if (home === undefined || typeof release === 'string') continue
+    if (release.major === VERSION && existsSync(join(home, 'bin/javac'))) return home
   }
   throw new SetupError(
     `no JDK ${VERSION} was found in REALM_JAVA_HOME, in JAVA_HOME, on the PATH and in the usual places: install one ` +

@@ -13,7 +13,7 @@ describe('findAddon', () => {
     throws(() => findAddon({ built: '/nowhere/realm.node' }), {
       code: 'ADDON_NOT_FOUND',
       message: new RegExp(
-        `Searched: /nowhere/realm.node; the package @realm-ai/addon-${process.platform}-${process.arch}\\. Install`,
+        `Searched: /nowhere/realm.node; the package @realm-ai/addon-${process.platform}-${process.arch}\\. Run`,
       ),
     })
   })

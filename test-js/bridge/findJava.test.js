@@ -100,4 +100,26 @@ describe('findJava', () => {
       },
     )
   })
+
+  it('goes on after a place that it may not read, and names it with the reason', () => {
+    const home = runtime('good', good)
+    // As a folder without permission, but for root too.
+    const closed = join(folder, 'closed')
+    symlinkSync(closed, closed)
+    equal(findJava({ env: { REALM_JAVA_HOME: closed, JAVA_HOME: home, PATH: '' } }).home, home)
+    const noLibrary = runtime('no-library', good, [])
+    mkdirSync(dirname(join(noLibrary, LIBRARY)), { recursive: true })
+    symlinkSync(join(noLibrary, LIBRARY), join(noLibrary, LIBRARY))
+    const places = [...javaHomes({ JAVA_HOME: closed, PATH: closed })].slice(2, 4)
+    throws(() => findJava({ homes: [...places, { place: 'here', home: noLibrary }] }), {
+      code: 'JAVA_NOT_FOUND',
+      message: new RegExp(
+        [
+          `JAVA_HOME: ${closed} cannot be read \\(ELOOP\\); `,
+          `java on the PATH: ${closed}/java cannot be looked at \\(ELOOP\\); `,
+          `here: Java 25.0.3 at ${noLibrary}: its ${LIBRARY} cannot be read \\(ELOOP\\)\\. `,
+        ].join(''),
+      ),
+    })
+  })
 })

@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { basename, join } from 'node:path'
 import { AbortError } from '../errors/AbortError.js'
 import { RealmError } from '../errors/RealmError.js'
-import { cacheDirectory, isCached } from '../source/cache.js'
+import { cacheDirectory, isCached, knownHome } from '../source/cache.js'
 
 /** @import { FileSource } from '../source/catalog.js' */
 /** @import { CachedFile } from '../source/parseSource.js' */
@@ -120,10 +119,13 @@ const CENTRAL = 'https://repo1.maven.org/maven2'
 export async function artifactFile({ group, artifact, version, size, sha256 }, { offline = false } = {}) {
   // The layout of Maven's repositories.
   const segments = [...group.split('.'), artifact, version, `${artifact}-${version}.jar`]
-  const local = join(homedir(), '.m2', 'repository', ...segments)
+  const user = knownHome()
+  const local = user === undefined ? undefined : join(user, '.m2', 'repository', ...segments)
   const repository = (process.env.REALM_MAVEN_REPOSITORY || CENTRAL).replace(/\/+$/, '')
   /** @type {FileSource[]} */
   const sources = offline ? [] : [{ type: 'url', url: `${repository}/${segments.join('/')}` }]
-  if (await isCached({ path: local, size })) sources.unshift({ type: 'copy', path: local })
+  if (local !== undefined && (await isCached({ path: local, size }))) {
+    sources.unshift({ type: 'copy', path: local })
+  }
   return { path: join(cacheDirectory('java'), ...segments), format: 'jar', size, sha256, sources }
 }

@@ -1,8 +1,8 @@
-import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs'
+import { accessSync, constants, readdirSync, readFileSync, realpathSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { homedir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { RealmError } from '../errors/RealmError.js'
+import { knownHome } from '../source/cache.js'
 
 /** The oldest Java that runs the engine. */
 const OLDEST = 25
@@ -41,9 +41,9 @@ const ARCHITECTURES = new Map([
 export function findJava({ env = process.env, homes = javaHomes(env) } = {}) {
   /** @type {string[]} */
   const searched = []
-  for (const { place, home } of homes) {
+  for (const { place, home, problem = 'nothing' } of homes) {
     if (home === undefined) {
-      searched.push(`${place}: nothing`)
+      searched.push(`${place}: ${problem}`)
       continue
     }
     const found = examine(home)
@@ -65,8 +65,8 @@ export function findJava({ env = process.env, homes = javaHomes(env) } = {}) {
  */
 function examine(home) {
   const release = readRelease(home)
-  if (release === undefined) {
-    return `${home} is no Java runtime (it has no file "release" with a version)`
+  if (typeof release === 'string') {
+    return release
   }
   const { version, major, architecture, modules } = release
   const what = `Java ${version} at ${home}`
@@ -80,7 +80,13 @@ function examine(home) {
     return `${what} lacks the module ${VECTOR_MODULE}`
   }
   const libjvm = join(home, libraryPath())
-  return existsSync(libjvm) ? { home, version, libjvm } : `${what} has no ${libraryPath()}`
+  const obstacle = obstacleTo(libjvm)
+  if (obstacle === undefined) {
+    return { home, version, libjvm }
+  }
+  return isAbsence(obstacle)
+    ? `${what} has no ${libraryPath()}`
+    : `${what}: its ${libraryPath()} cannot be read (${obstacle})`
 }
 
 function libraryPath() {
@@ -95,15 +101,10 @@ function libraryPath() {
 }
 
 /** Folders whose entries are Java runtimes, on the systems that have such a folder. */
-const FOLDERS = [
-  '/usr/lib/jvm',
-  '/usr/java',
-  '/opt',
-  '/opt/java',
-  '/Library/Java/JavaVirtualMachines',
-  join(homedir(), '.sdkman/candidates/java'),
-  join(homedir(), '.jdks'),
-]
+const FOLDERS = ['/usr/lib/jvm', '/usr/java', '/opt', '/opt/java', '/Library/Java/JavaVirtualMachines']
+
+/** Such folders in a user's home. */
+const FOLDERS_AT_HOME = ['.sdkman/candidates/java', '.jdks']
 
 /**
  * A folder that may be a Java runtime, or a place that has none.
@@ -111,6 +112,7 @@ const FOLDERS = [
  * @typedef {object} JavaHome
  * @property {string} place how a user knows the place, such as `JAVA_HOME`
  * @property {string} [home] the folder; undefined if the place names none
+ * @property {string} [problem] why it names none, if not because nothing is there
  */
 
 /**
@@ -124,8 +126,10 @@ export function* javaHomes(env) {
   const runtime = `@realm-ai/runtime-${process.platform}-${process.arch}`
   yield { place: `the package ${runtime}`, home: packageFolder(runtime) }
   yield { place: 'JAVA_HOME', home: env.JAVA_HOME || undefined }
-  yield { place: 'java on the PATH', home: homeOfProgram(env.PATH ?? '') }
-  for (const folder of FOLDERS) {
+  yield { place: 'java on the PATH', ...homeOfProgram(env.PATH ?? '') }
+  const user = knownHome()
+  const atHome = user === undefined ? [] : FOLDERS_AT_HOME.map((folder) => join(user, folder))
+  for (const folder of [...FOLDERS, ...atHome]) {
     yield* homesIn(folder)
   }
 }
@@ -146,24 +150,64 @@ function packageFolder(name) {
  * The runtime that the program `java` belongs to: the PATH mostly has a link to it.
  *
  * @param {string} path
+ * @returns {Omit<JavaHome, 'place'>}
  */
 function homeOfProgram(path) {
   const program = process.platform === 'win32' ? 'java.exe' : 'java'
-  const files = path.split(delimiter).map((folder) => join(folder, program))
-  const found = files.find((file) => existsSync(file))
-  return found === undefined ? undefined : dirname(dirname(realpathSync(found)))
+  let problem
+  for (const folder of path.split(delimiter)) {
+    const file = join(folder, program)
+    const obstacle = obstacleTo(file, constants.F_OK)
+    if (obstacle === undefined) return { home: dirname(dirname(realpathSync(file))) }
+    if (!isAbsence(obstacle)) problem ??= `${file} cannot be looked at (${obstacle})`
+  }
+  return { problem }
 }
 
-/** @param {string} folder */
+/**
+ * @param {string} folder
+ * @returns {Generator<JavaHome>}
+ */
 function* homesIn(folder) {
-  const entries = existsSync(folder) ? readdirSync(folder).sort() : []
+  /** @type {string[]} */
+  let entries = []
+  try {
+    entries = readdirSync(folder).sort()
+  } catch (error) {
+    const { code } = /** @type {NodeJS.ErrnoException} */ (error)
+    if (!isAbsence(code)) yield { place: folder, problem: `it cannot be read (${code})` }
+  }
   for (const entry of entries) {
     for (const home of [join(folder, entry), join(folder, entry, 'Contents/Home')]) {
-      if (existsSync(join(home, 'release'))) {
+      if (!isAbsence(obstacleTo(join(home, 'release')))) {
         yield { place: folder, home }
       }
     }
   }
+}
+
+/**
+ * What keeps this process from a file, as the system names it; undefined if nothing does.
+ *
+ * @param {string} file
+ * @param {number} [mode] what it is to be used for; default: to be read
+ */
+function obstacleTo(file, mode = constants.R_OK) {
+  try {
+    accessSync(file, mode)
+    return undefined
+  } catch (error) {
+    return /** @type {NodeJS.ErrnoException} */ (error).code
+  }
+}
+
+/**
+ * Whether an error of the system says that there is no such file.
+ *
+ * @param {string | undefined} code
+ */
+function isAbsence(code) {
+  return code === 'ENOENT' || code === 'ENOTDIR'
 }
 
 /**
@@ -180,31 +224,25 @@ function* homesIn(folder) {
  * Reads the `release` file of a Java runtime: no Java has to be run to know its version.
  *
  * @param {string} home the folder of the runtime
- * @returns {JavaRelease | undefined} undefined if there is no such file or it names no version
+ * @returns {JavaRelease | string} what it says, or why it says nothing
  */
 export function readRelease(home) {
-  const text = readIfPresent(join(home, 'release'))
+  let text = ''
+  try {
+    text = readFileSync(join(home, 'release'), 'utf8')
+  } catch (error) {
+    const { code } = /** @type {NodeJS.ErrnoException} */ (error)
+    if (!isAbsence(code)) return `${home} cannot be read (${code})`
+  }
   const lineOf = (/** @type {string} */ key) => new RegExp(`^${key}="(.*)"`, 'm').exec(text)?.[1]
   const version = lineOf('JAVA_VERSION')
   if (version === undefined) {
-    return undefined
+    return `${home} is no Java runtime (it has no file "release" with a version)`
   }
   return {
     version,
     major: Number.parseInt(version, 10),
     architecture: lineOf('OS_ARCH'),
     modules: lineOf('MODULES')?.split(' '),
-  }
-}
-
-/** @param {string} file */
-function readIfPresent(file) {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes(/** @type {NodeJS.ErrnoException} */ (error).code ?? '')) {
-      return ''
-    }
-    throw error
   }
 }

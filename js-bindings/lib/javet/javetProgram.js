@@ -107,7 +107,8 @@ const MODULES = ['java.logging', 'java.management']
  * @throws {RealmError} `JAVA_NOT_FOUND` if it lacks modules
  */
 export function checkJavetJava({ home, version }) {
-  const has = readRelease(home)?.modules
+  const release = readRelease(home)
+  const has = typeof release === 'string' ? undefined : release.modules
   const lacking = MODULES.filter((module) => has !== undefined && !has.includes(module))
   if (lacking.length > 0) {
     throw new RealmError(

@@ -23,21 +23,35 @@ const LEFTOVERS = /^(|\.part|\.part\.json|\.part\.json\.new|\.copy|\.wheels)$/
 const SPLIT = /^(.*)-(\d{5})-of-(\d{5})\.gguf$/
 
 /**
+ * The user's home folder, as HOME or the system names it.
+ *
+ * @returns {string | undefined} undefined where there is none: no HOME, and a user whom the system's list does not have
+ */
+export function knownHome() {
+  try {
+    const folder = homedir()
+    return isAbsolute(folder) ? folder : undefined
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code === 'ERR_SYSTEM_ERROR') return undefined
+    throw error
+  }
+}
+
+/**
  * The user's home folder.
  *
  * @throws {RealmError} `IO_ERROR` where there is none
  */
 export function homeFolder() {
-  try {
-    return homedir()
-  } catch (error) {
+  const folder = knownHome()
+  if (folder === undefined) {
     throw new RealmError(
       'IO_ERROR',
-      'There is no home folder for the cache: HOME is not set, and the system knows none of this user. ' +
+      'There is no home folder for the cache: HOME is no absolute path, and the system knows none of this user. ' +
         'Set XDG_CACHE_HOME to a folder that can be written.',
-      { cause: error },
     )
   }
+  return folder
 }
 
 /**
