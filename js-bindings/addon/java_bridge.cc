@@ -79,8 +79,10 @@ std::optional<BridgeError> JavaBridge::Load(JNIEnv* jni) {
   // Chained: after a failure the later ones must not run, and TakeException() tells the first.
   jclass bridge = jni->FindClass("ai/realm/bridge/addon/AddonBridge");
   jclass out_of_memory = bridge == nullptr ? nullptr : jni->FindClass("java/lang/OutOfMemoryError");
+  jclass overflow =
+      out_of_memory == nullptr ? nullptr : jni->FindClass("java/lang/StackOverflowError");
   const bool loaded =
-      out_of_memory != nullptr &&
+      overflow != nullptr &&
       (prepare_ = jni->GetStaticMethodID(bridge, "prepare", "()I")) != nullptr &&
       (call_ = jni->GetStaticMethodID(
            bridge, "call", "(JLjava/lang/String;Ljava/lang/String;JJ)Ljava/lang/String;")) !=
@@ -99,6 +101,7 @@ std::optional<BridgeError> JavaBridge::Load(JNIEnv* jni) {
   if (loaded) {
     class_ = static_cast<jclass>(jni->NewGlobalRef(bridge));
     out_of_memory_ = static_cast<jclass>(jni->NewGlobalRef(out_of_memory));
+    stack_overflow_ = static_cast<jclass>(jni->NewGlobalRef(overflow));
     protocol_ = jni->CallStaticIntMethod(class_, prepare_);
   }
   return TakeException(jni);
@@ -208,6 +211,10 @@ std::optional<BridgeError> JavaBridge::TakeException(JNIEnv* jni) const {
       return BridgeError{u"OUT_OF_MEMORY",
                          u"Java has no memory left: dispose models, or raise the limit with "
                          u"REALM_JAVA_OPTIONS=-Xmx4g"};
+    }
+    if (jni->IsInstanceOf(thrown, stack_overflow_)) {
+      return BridgeError{u"STACK_OVERFLOW",
+                         u"Java has no stack left: call Realm from less deep a recursion"};
     }
     return BridgeError{u"INTERNAL", u"a Java error that could not be described"};
   }

@@ -43,6 +43,7 @@ class JavaBridge {
   int32_t protocol_ = 0;
   jclass class_ = nullptr;
   jclass out_of_memory_ = nullptr;
+  jclass stack_overflow_ = nullptr;
   jmethodID prepare_ = nullptr;
   jmethodID call_ = nullptr;
   jmethodID open_ = nullptr;

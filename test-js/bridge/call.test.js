@@ -93,7 +93,7 @@ describe('a call from JavaScript into Java', () => {
     deepEqual(memory.slice(0, 2), ['RealmError', 'OUT_OF_MEMORY'])
     match(memory[2], /Java heap space.*REALM_JAVA_OPTIONS=-Xmx/)
     deepEqual(again, memory)
-    deepEqual(stack.slice(0, 2), ['RealmError', 'INTERNAL'])
+    deepEqual(stack.slice(0, 2), ['RealmError', 'STACK_OVERFLOW'])
     match(stack[2], /StackOverflowError at /)
     deepEqual(defect.slice(0, 2), ['RealmError', 'INTERNAL'])
     match(defect[2], /please report it: java.lang.IllegalStateException: defect at /)

@@ -150,8 +150,8 @@ describe('the bridge in worker threads', () => {
       },
       { env: { REALM_JAVA_OPTIONS: '-Xmx32m' } },
     )
-    match(result[0], /INTERNAL .*StackOverflowError/)
+    match(result[0], /STACK_OVERFLOW .*StackOverflowError/)
     match(result[1], /OUT_OF_MEMORY /)
-    match(result[2], /INTERNAL .*StackOverflowError/)
+    match(result[2], /STACK_OVERFLOW .*StackOverflowError/)
   })
 })

@@ -1,3 +1,4 @@
+import { constants } from 'node:buffer'
 import { AbortError, onAbort, throwIfAborted } from '../errors/AbortError.js'
 import { RealmError } from '../errors/RealmError.js'
 
@@ -78,7 +79,7 @@ export class Bridge {
    * @throws {RealmError}
    */
   call(method, args, view) {
-    const json = JSON.stringify(args)
+    const json = textOf(args)
     return JSON.parse(asRealmError(() => this.#addon.call(method, json, view)))
   }
 
@@ -115,7 +116,7 @@ export class Bridge {
    */
   async open(method, args, { onText, onProgress, signal, bytes } = {}) {
     throwIfAborted(signal)
-    const json = JSON.stringify(args)
+    const json = textOf(args)
     let job = 0
     /** @type {(() => void) | undefined} */
     let forget
@@ -146,6 +147,25 @@ export class Bridge {
     } finally {
       forget?.()
     }
+  }
+}
+
+/**
+ * @param {object} args
+ * @returns {string}
+ * @throws {RealmError} `INVALID_ARGUMENT` if they are too long for a string
+ */
+function textOf(args) {
+  try {
+    return JSON.stringify(args)
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    throw new RealmError(
+      'INVALID_ARGUMENT',
+      `The text is too long to be handed over: as JSON it exceeds the ${constants.MAX_STRING_LENGTH} characters of a ` +
+        "string of JavaScript's. Give it in parts.",
+      { cause: error },
+    )
   }
 }
 

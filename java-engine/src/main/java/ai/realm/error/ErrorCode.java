@@ -74,7 +74,7 @@ public enum ErrorCode {
   GUEST_ERROR(-33),
   /** The guest ran longer than it may. */
   TIMEOUT(-34),
-  /** The guest recursed deeper than its stack. */
+  /** A guest or a caller recursed deeper than its stack. */
   STACK_OVERFLOW(-35),
   /** The model is made for something else: an encoder makes no text. */
   UNSUPPORTED_OPERATION(-36);

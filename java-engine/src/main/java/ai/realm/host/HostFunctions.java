@@ -20,7 +20,7 @@ import java.util.Optional;
  * <p>For one thread at a time. A call may come from within {@link StreamToken#piece}.
  */
 public final class HostFunctions {
-  private final GuestCalls calls;
+  private final AbiBoundary boundary;
   private final ModelFunctions models;
   private final TextFunctions texts;
   private final LayerFunctions layers;
@@ -31,10 +31,10 @@ public final class HostFunctions {
    * @param stream {@code realm_stream_token}, or empty where the guest does not export it
    */
   public HostFunctions(Tenant tenant, GuestMemory memory, Optional<StreamToken> stream) {
-    this.calls = new GuestCalls(tenant, memory);
-    this.models = new ModelFunctions(tenant, calls);
-    this.texts = new TextFunctions(tenant, calls, stream);
-    this.layers = new LayerFunctions(tenant, calls);
+    this.boundary = new AbiBoundary(tenant, memory);
+    this.models = new ModelFunctions(tenant, boundary);
+    this.texts = new TextFunctions(tenant, boundary, stream);
+    this.layers = new LayerFunctions(tenant, boundary);
   }
 
   /** Those on its models and their tensors. */
@@ -54,6 +54,6 @@ public final class HostFunctions {
 
   /** What the last call that returned an error failed with. */
   public Optional<EngineException> lastError() {
-    return calls.lastError();
+    return boundary.lastError();
   }
 }

@@ -3,11 +3,11 @@ package ai.realm.host;
 /** The functions of a forward pass, layer by layer, and its sessions; see {@link HostFunctions}. */
 public final class LayerFunctions {
   private final Tenant tenant;
-  private final GuestCalls calls;
+  private final AbiBoundary boundary;
 
-  LayerFunctions(Tenant tenant, GuestCalls calls) {
+  LayerFunctions(Tenant tenant, AbiBoundary boundary) {
     this.tenant = tenant;
-    this.calls = calls;
+    this.boundary = boundary;
   }
 
   /**
@@ -17,9 +17,9 @@ public final class LayerFunctions {
    *     MODEL_INVALID}
    */
   public int embedTokens(int model, int idsPtr, int idsCount, int outPtr, int outMaxLen) {
-    return calls.answer(() -> {
-      GuestRange ids = calls.range("the ids", idsPtr, idsCount, Integer.BYTES);
-      GuestRange out = calls.range("the output", outPtr, outMaxLen, 1);
+    return boundary.answer(() -> {
+      GuestRange ids = boundary.range("the ids", idsPtr, idsCount, Integer.BYTES);
+      GuestRange out = boundary.range("the output", outPtr, outMaxLen, 1);
       long state = (long) tenant.sessions().width(model) * Float.BYTES;
       int bytes = out.fit(Integer.toUnsignedLong(idsCount) * state, "embed fewer tokens a call");
       out.write(bytes, to -> tenant.sessions().embed(model, ids.ints(), to));
@@ -46,9 +46,9 @@ public final class LayerFunctions {
       int position,
       int outPtr,
       int outMaxLen) {
-    return calls.answer(() -> {
-      GuestRange input = calls.range("the hidden states", hiddenPtr, hiddenCount, Float.BYTES);
-      GuestRange out = calls.range("the output", outPtr, outMaxLen, 1);
+    return boundary.answer(() -> {
+      GuestRange input = boundary.range("the hidden states", hiddenPtr, hiddenCount, Float.BYTES);
+      GuestRange out = boundary.range("the output", outPtr, outMaxLen, 1);
       tenant.sessions().checkForward(session, layer, hiddenCount, position);
       int bytes = out.fit(input.length(), "forward fewer hidden states a call");
       float[] hidden = input.floats();
@@ -67,9 +67,9 @@ public final class LayerFunctions {
    *     {@code UNSUPPORTED_ARCHITECTURE}, {@code MODEL_INVALID}, {@code QUOTA_EXCEEDED}
    */
   public int computeLogits(int model, int hiddenPtr, int hiddenCount, int outPtr, int outMaxLen) {
-    return calls.answer(() -> {
-      GuestRange input = calls.range("the hidden states", hiddenPtr, hiddenCount, Float.BYTES);
-      GuestRange out = calls.range("the output", outPtr, outMaxLen, 1);
+    return boundary.answer(() -> {
+      GuestRange input = boundary.range("the hidden states", hiddenPtr, hiddenCount, Float.BYTES);
+      GuestRange out = boundary.range("the output", outPtr, outMaxLen, 1);
       int width = tenant.sessions().width(model);
       Sessions.checkStates(Integer.toUnsignedLong(hiddenCount), width);
       long vocabulary = tenant.sessions().vocabulary(model);
@@ -87,7 +87,8 @@ public final class LayerFunctions {
    *     MODEL_INVALID}, {@code QUOTA_EXCEEDED}
    */
   public int openSession(int model, int contextLength) {
-    return calls.answer(() -> tenant.sessions().open(model, Integer.toUnsignedLong(contextLength)));
+    return boundary.answer(
+        () -> tenant.sessions().open(model, Integer.toUnsignedLong(contextLength)));
   }
 
   /**
@@ -96,7 +97,7 @@ public final class LayerFunctions {
    * @return 0; {@code SESSION_NOT_FOUND}
    */
   public int closeSession(int session) {
-    return calls.answer(() -> {
+    return boundary.answer(() -> {
       tenant.closeSession(session);
       return 0;
     });

@@ -5,11 +5,11 @@ public final class ModelFunctions {
   private static final String BY_RANGES = "read it range by range with realm_get_tensor_range";
 
   private final Tenant tenant;
-  private final GuestCalls calls;
+  private final AbiBoundary boundary;
 
-  ModelFunctions(Tenant tenant, GuestCalls calls) {
+  ModelFunctions(Tenant tenant, AbiBoundary boundary) {
     this.tenant = tenant;
-    this.calls = calls;
+    this.boundary = boundary;
   }
 
   /**
@@ -21,8 +21,8 @@ public final class ModelFunctions {
    *     GGUF_UNSUPPORTED_VERSION}, {@code UNSUPPORTED_TYPE}
    */
   public int storeModel(int ggufPtr, int ggufLen, int id) {
-    return calls.answer(() -> {
-      GuestRange gguf = calls.range("the model", ggufPtr, ggufLen, 1);
+    return boundary.answer(() -> {
+      GuestRange gguf = boundary.range("the model", ggufPtr, ggufLen, 1);
       return tenant.storeModel(gguf.read(), id);
     });
   }
@@ -33,9 +33,9 @@ public final class ModelFunctions {
    * @return bytes written; {@code TENSOR_NOT_FOUND}
    */
   public int getTensor(int model, int namePtr, int nameLen, int outPtr, int outMaxLen) {
-    return calls.answer(() -> {
-      GuestRange name = calls.range("the name", namePtr, nameLen, 1);
-      GuestRange out = calls.range("the output", outPtr, outMaxLen, 1);
+    return boundary.answer(() -> {
+      GuestRange name = boundary.range("the name", namePtr, nameLen, 1);
+      GuestRange out = boundary.range("the output", outPtr, outMaxLen, 1);
       String tensor = name.utf8();
       long elements = tenant.data().elements(model, tensor);
       int bytes = out.fit(elements * Float.BYTES, BY_RANGES);
@@ -59,9 +59,9 @@ public final class ModelFunctions {
       int elementCount,
       int outPtr,
       int outMaxLen) {
-    return calls.answer(() -> {
-      GuestRange name = calls.range("the name", namePtr, nameLen, 1);
-      GuestRange out = calls.range("the output", outPtr, outMaxLen, 1);
+    return boundary.answer(() -> {
+      GuestRange name = boundary.range("the name", namePtr, nameLen, 1);
+      GuestRange out = boundary.range("the output", outPtr, outMaxLen, 1);
       String tensor = name.utf8();
       long count = Integer.toUnsignedLong(elementCount);
       tenant.data().checkRange(model, tensor, firstElement, count);
@@ -78,9 +78,9 @@ public final class ModelFunctions {
    * @return 0
    */
   public int getModelInfo(int model, int outTensorCount, int outTotalSize) {
-    return calls.answer(() -> {
-      GuestRange count = calls.range("the tensor count", outTensorCount, 1, Integer.BYTES);
-      GuestRange total = calls.range("the total size", outTotalSize, 1, Long.BYTES);
+    return boundary.answer(() -> {
+      GuestRange count = boundary.range("the tensor count", outTensorCount, 1, Integer.BYTES);
+      GuestRange total = boundary.range("the total size", outTotalSize, 1, Long.BYTES);
       ModelData.Size size = tenant.data().size(model);
       count.write(new int[] {size.tensors()});
       total.write(size.bytes());
@@ -96,8 +96,8 @@ public final class ModelFunctions {
    * @return bytes written
    */
   public int getModelMetadata(int model, int outPtr, int outMaxLen) {
-    return calls.answer(() -> {
-      GuestRange out = calls.range("the output", outPtr, outMaxLen, 1);
+    return boundary.answer(() -> {
+      GuestRange out = boundary.range("the output", outPtr, outMaxLen, 1);
       return out.writeText(tenant.data().metadata(model).toString());
     });
   }
@@ -109,7 +109,7 @@ public final class ModelFunctions {
    * @return 0
    */
   public int removeModel(int model) {
-    return calls.answer(() -> {
+    return boundary.answer(() -> {
       tenant.removeModel(model);
       return 0;
     });

@@ -10,12 +10,12 @@ import java.util.Optional;
  */
 public final class TextFunctions {
   private final Tenant tenant;
-  private final GuestCalls calls;
+  private final AbiBoundary boundary;
   private final Optional<StreamToken> stream;
 
-  TextFunctions(Tenant tenant, GuestCalls calls, Optional<StreamToken> stream) {
+  TextFunctions(Tenant tenant, AbiBoundary boundary, Optional<StreamToken> stream) {
     this.tenant = tenant;
-    this.calls = calls;
+    this.boundary = boundary;
     this.stream = stream;
   }
 
@@ -29,9 +29,9 @@ public final class TextFunctions {
    */
   public int encodeTokens(
       int model, int textPtr, int textLen, int addSpecial, int outIds, int outMax) {
-    return calls.answer(() -> {
-      GuestRange text = calls.range("the text", textPtr, textLen, 1);
-      GuestRange out = calls.range("the output", outIds, outMax, Integer.BYTES);
+    return boundary.answer(() -> {
+      GuestRange text = boundary.range("the text", textPtr, textLen, 1);
+      GuestRange out = boundary.range("the output", outIds, outMax, Integer.BYTES);
       if ((addSpecial & ~3) != 0) {
         throw new EngineException(
             ErrorCode.INVALID_ARGUMENT,
@@ -53,9 +53,9 @@ public final class TextFunctions {
    *     MODEL_INVALID}
    */
   public int decodeTokens(int model, int idsPtr, int idsCount, int outPtr, int outMaxLen) {
-    return calls.answer(() -> {
-      GuestRange ids = calls.range("the ids", idsPtr, idsCount, Integer.BYTES);
-      GuestRange out = calls.range("the output", outPtr, outMaxLen, 1);
+    return boundary.answer(() -> {
+      GuestRange ids = boundary.range("the ids", idsPtr, idsCount, Integer.BYTES);
+      GuestRange out = boundary.range("the output", outPtr, outMaxLen, 1);
       return out.writeText(tenant.texts().decode(model, ids.ints()));
     });
   }
@@ -78,10 +78,10 @@ public final class TextFunctions {
       int optionsLen,
       int outPtr,
       int outMaxLen) {
-    return calls.answer(() -> {
-      GuestRange prompt = calls.range("the prompt", promptPtr, promptLen, 1);
-      GuestRange options = calls.range("the options", optionsPtr, optionsLen, 1);
-      GuestRange out = calls.range("the output", outPtr, outMaxLen, 1);
+    return boundary.answer(() -> {
+      GuestRange prompt = boundary.range("the prompt", promptPtr, promptLen, 1);
+      GuestRange options = boundary.range("the options", optionsPtr, optionsLen, 1);
+      GuestRange out = boundary.range("the output", outPtr, outMaxLen, 1);
       String text = prompt.utf8();
       JsonObject wanted = options.json();
       try (GuestText written = new GuestText(out, stream)) {

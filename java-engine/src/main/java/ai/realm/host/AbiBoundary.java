@@ -5,13 +5,13 @@ import ai.realm.error.ErrorDescription;
 import java.util.Optional;
 import java.util.function.IntSupplier;
 
-/** The calls of one guest: the ranges of its memory that they name, and their answers. */
-final class GuestCalls {
+/** Where the calls of one guest arrive: the ranges of its memory that they name, their answers. */
+final class AbiBoundary {
   private final Tenant tenant;
   private final GuestMemory memory;
   private EngineException lastError;
 
-  GuestCalls(Tenant tenant, GuestMemory memory) {
+  AbiBoundary(Tenant tenant, GuestMemory memory) {
     this.tenant = tenant;
     this.memory = memory;
   }
@@ -26,12 +26,13 @@ final class GuestCalls {
     try {
       tenant.requireOpen();
       return call.getAsInt();
-    } catch (EngineException failure) {
-      lastError = failure;
     } catch (RuntimeException | Error failure) {
       // A guest gets codes whatever happens; the message says what it was.
       ErrorDescription description = ErrorDescription.of(failure);
-      lastError = new EngineException(description.code(), description.message(), failure);
+      lastError =
+          failure instanceof EngineException known && known.code() == description.code()
+              ? known
+              : new EngineException(description.code(), description.message(), failure);
     }
     return lastError.code().number();
   }
