@@ -87,7 +87,8 @@ async function ask(url, { headers, signal }) {
   })
   // Until there is a connection, all that goes wrong is the proxy's, if there is one.
   let partner = proxy ? `the proxy ${proxy.origin}: ` : ''
-  request.once('proxyConnect', ({ statusCode, statusText }) => {
+  // Of a tunnel it is the proxy's answer; without one, all answers come through it.
+  request.once('proxyConnect', ({ statusCode = 200, statusText }) => {
     if (statusCode === 200) partner = ''
     else request.destroy(new NetworkFailure(`it answers HTTP ${statusCode} ${statusText}`.trimEnd()))
   })
@@ -175,7 +176,8 @@ function findProxy(url) {
   if (found === '') return undefined
   // The library gives a proxy without a scheme that of the address.
   const bare = found.replace(/^https?:\/\//, '')
-  const text = PROXY_VARIABLES.some((name) => process.env[name] === bare) ? `http://${bare}` : found
+  const isBare = bare !== found && PROXY_VARIABLES.some((name) => process.env[name] === bare)
+  const text = isBare ? `http://${bare}` : found
   const proxy = URL.canParse(text) ? new URL(text) : undefined
   if (proxy?.hostname && (proxy.protocol === 'http:' || proxy.protocol === 'https:')) return proxy
   const shown = text.replace(/\/\/.*@/, '//')
