@@ -44,8 +44,9 @@ describe('downloadUrl', () => {
     assert.ok(readFileSync(into.path).equals(content))
     const [first, second, third] = server.requests
     assert.equal(first.headers.range, undefined)
-    assert.match(String(second.headers.range), /^bytes=[1-9]\d*-$/)
-    assert.match(String(third.headers.range), /^bytes=[1-9]\d*-$/)
+    // What was still on its way to the reader when the connection broke may be lost with it.
+    assert.match(String(second.headers.range), /^bytes=\d+-$/)
+    assert.match(String(third.headers.range), /^bytes=\d+-$/)
     assert.match(String(third.headers['if-range']), /^"[0-9a-f]{32}"$/)
   })
 
