@@ -1,3 +1,4 @@
+import { RealmError } from '../lib/errors/RealmError.js'
 import { createProgram } from './createProgram.js'
 import { reportError } from './terminal/reportError.js'
 
@@ -9,11 +10,15 @@ import { reportError } from './terminal/reportError.js'
  */
 export async function runCommandLine(args) {
   process.on('uncaughtException', (error) => process.exit(reportError(error)))
-  for (const output of [process.stdout, process.stderr]) {
+  for (const [name, output] of Object.entries({ stdout: process.stdout, stderr: process.stderr })) {
     output.on('error', (error) => {
       // The reader left, as `head` does: nobody is there to hear of it.
       if (/** @type {NodeJS.ErrnoException} */ (error).code === 'EPIPE') process.exit()
-      throw error
+      // There is no place to report it.
+      if (output === process.stderr) process.exit(1)
+      throw new RealmError('IO_ERROR', `${name} cannot be written: ${error.message}. Check where it leads.`, {
+        cause: error,
+      })
     })
   }
   try {

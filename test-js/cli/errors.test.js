@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { temporaryCache } from '../source/temporaryCache.js'
-import { runRealm } from './runRealm.js'
+import { PROGRAM, runRealm } from './runRealm.js'
 
 describe('realm, where something is wrong', () => {
   const cache = temporaryCache()
@@ -81,5 +82,32 @@ describe('realm, where something is wrong', () => {
     } finally {
       delete process.env.REALM_JAVA_OPTIONS
     }
+  })
+
+  for (const command of [['list', '--json'], ['list'], ['--help']]) {
+    it(`says that stdout cannot be written: ${command.join(' ')}`, () => {
+      const line = `exec "$0" "$@" > /dev/full`
+      const { status, stderr } = spawnSync('sh', ['-c', line, process.execPath, PROGRAM, ...command], {
+        encoding: 'utf8',
+      })
+      assert.equal(
+        stderr,
+        'error[IO_ERROR]: stdout cannot be written: ENOSPC: no space left on device, write. Check where it leads.\n',
+      )
+      assert.equal(status, 1)
+    })
+  }
+
+  it('ends where stderr cannot be written', () => {
+    const line = `exec "$0" "$@" 2> /dev/full`
+    const { status, stdout } = spawnSync('sh', [
+      '-c',
+      line,
+      process.execPath,
+      PROGRAM,
+      'inspect',
+      'none.gguf',
+    ])
+    assert.deepEqual([status, String(stdout)], [1, ''])
   })
 })

@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
-const PROGRAM = fileURLToPath(new URL('../../js-bindings/cli/realm.js', import.meta.url))
+/** The file of the program `realm`. */
+export const PROGRAM = fileURLToPath(new URL('../../js-bindings/cli/realm.js', import.meta.url))
 /** Milliseconds after which a process that hangs is killed, so that it does not outlive its test for long. */
 const LONGEST = 240_000
 
