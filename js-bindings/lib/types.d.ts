@@ -64,7 +64,10 @@ export interface ApplyTemplateOptions {
   system?: string
 }
 
-/** How a text is generated. Every option may be left out. */
+/**
+ * How a text is generated. Every option may be left out. What a model's file recommends (`general.sampling.temp`, `top_k`,
+ * `top_p`, `min_p`, `penalty_repeat`) comes before the defaults given here.
+ */
 export interface GenerateOptions {
   /**
    * The most tokens to make; an integer from 1; default: until the model ends its text or the context is full.
@@ -73,72 +76,72 @@ export interface GenerateOptions {
 
   /**
    * Evens out the probabilities (above 1) or sharpens them (below); 0 always takes the most probable token; 0 to
-   * 100; default 0.8.
+   * 100; default: 0.8.
    */
   temperature?: number
 
-  /** Draws from the k most probable tokens; 0 draws from all; an integer from 0; default 40. */
+  /** Draws from the k most probable tokens; 0 draws from all; an integer from 0; default: 40. */
   topK?: number
 
   /**
-   * Draws from the fewest tokens whose probabilities reach p together; 1 draws from all; above 0, up to 1;
-   * default 0.95.
+   * Draws from the fewest tokens whose probabilities reach p together; 1 draws from all, 0 takes the most probable;
+   * 0 to 1; default: 0.95.
    */
   topP?: number
 
   /**
-   * Leaves out tokens less probable than p times the most probable one; 0 leaves out none; 0 to 1; default 0.05.
+   * Leaves out tokens less probable than p times the most probable one; 0 leaves out none; 0 to 1; default: 0.05.
    */
   minP?: number
 
   /**
    * Makes tokens that came lately less probable: divides a positive logit, multiplies a negative one; 1 is none;
-   * above 0, up to 10; default 1.
+   * above 0, up to 10; default: 1.
    */
   repeatPenalty?: number
 
-  /** Subtracted from the logit of a token that came lately; 0 is none; -10 to 10; default 0. */
+  /** Subtracted from the logit of a token that came lately; 0 is none; -10 to 10; default: 0. */
   presencePenalty?: number
 
-  /** Subtracted from the logit of a token each time that it came lately; 0 is none; -10 to 10; default 0. */
+  /** Subtracted from the logit of a token each time that it came lately; 0 is none; -10 to 10; default: 0. */
   frequencyPenalty?: number
 
   /**
-   * Numbers that are added to the logits of these token ids; -100 to 100, or -Infinity, which bans the token;
-   * default none.
+   * Numbers that are added to the logits of these token ids; -Infinity bans a token; -100 to 100, or -Infinity;
+   * default: none.
    */
   logitBias?: Readonly<Record<number, number>> | ReadonlyMap<number, number>
 
   /**
-   * Of the random numbers: the same seed, prompt and options give the same text; an integer from 0 to 2^53 - 1;
-   * default: another one each time.
+   * Of the random numbers: the same seed, prompt and options give the same text; -1 is another one each time; an
+   * integer; default: another one each time.
    */
   seed?: number
 
   /**
-   * Texts that end the generation and are not part of its text; up to 16, none of them empty; default none.
+   * Texts that end the generation and are not part of its text; up to 16, none of them empty; default: none.
    */
   stop?: string | readonly string[]
 
   /**
    * Takes a string prompt verbatim: no chat template, and texts of special tokens in it are those tokens; the
-   * model's file still says whether BOS goes before it; default false.
+   * model's file still says whether BOS goes before it; default: false.
    */
   raw?: boolean
 
   /**
-   * The system message of a chat, in place of the catalog's; with `''` only the chat template's own remains, if
-   * it has one; default: the catalog entry's, if it has one.
+   * The system message of a chat; an empty one leaves only what the chat template itself says; default: the catalog
+   * entry's, if it has one.
    */
   system?: string
 
   /**
-   * Variables of the chat template, such as `{ enable_thinking: false }`: data as JSON has it. Texts in them are
-   * never read as special tokens; default none.
+   * Variables of the model's chat template beside those that each has, such as { "enable_thinking": false };
+   * default: none.
    */
   templateOptions?: Readonly<Record<string, unknown>>
 
-  /** Stops the generation, which then rejects with an `AbortError`. */
+  /** Stops the generation, which then rejects with an AbortError; default: none. */
   signal?: AbortSignal
 }
 

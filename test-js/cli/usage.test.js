@@ -16,7 +16,7 @@ const COMMANDS = [
 
 /** Each command's options, as users write them. */
 const GENERATE =
-  '--model --context-length --threads --kv-cache --system --template-option --max-tokens --temperature --top-k --top-p --min-p --seed --stop'
+  '--model --context-length --threads --kv-cache --max-tokens --temperature --top-k --top-p --min-p --repeat-penalty --presence-penalty --frequency-penalty --seed --stop --system --template-option'
 const OPTIONS = {
   generate: `--prompt-file --raw ${GENERATE} --json --help`,
   chat: `${GENERATE} --json --help`,

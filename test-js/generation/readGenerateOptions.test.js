@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { generateOptions } from '../../js-bindings/lib/generation/generateOptions.js'
 import { readGenerateOptions } from '../../js-bindings/lib/generation/readGenerateOptions.js'
 import { refusal } from '../fixture/refusal.js'
 
@@ -7,23 +8,18 @@ const read = (options) =>
 const refuses = (options, code, ...parts) => assert.throws(() => read(options), refusal(code, ...parts))
 
 describe('The options of a generation', () => {
-  it('have the documented defaults', () => {
-    const { engine, raw, system, signal } = read({})
-    const { seed, ...fixed } = engine
-    assert.deepEqual(fixed, {
-      temperature: 0.8,
-      topK: 40,
-      topP: 0.95,
-      minP: 0.05,
-      repeatPenalty: 1,
-      presencePenalty: 0,
-      frequencyPenalty: 0,
-      logitBias: {},
-      stop: [],
-    })
-    assert.ok(Number.isSafeInteger(seed) && seed >= 0)
-    assert.notEqual(seed, read({}).engine.seed)
-    assert.deepEqual({ raw, system, signal }, { raw: false, system: undefined, signal: undefined })
+  it('are told to the engine as they were given: it has the defaults', () => {
+    const { engine, raw, ...others } = read({})
+    assert.deepEqual({ engine, raw }, { engine: {}, raw: false })
+    for (const value of Object.values(others)) assert.equal(value, undefined)
+    assert.deepEqual(read({ topK: 3, raw: true }).engine, { topK: 3 })
+  })
+
+  it('count as left out where they are undefined or null, as in the requests of HTTP clients', () => {
+    for (const name of Object.keys(generateOptions)) {
+      assert.deepEqual(read({ [name]: null }), read({}))
+      assert.deepEqual(read({ [name]: undefined }), read({}))
+    }
   })
 
   it('may lie at the ends of their ranges', () => {
@@ -42,15 +38,15 @@ describe('The options of a generation', () => {
       maxTokens: 1,
       temperature: 0,
       topK: 0,
-      topP: Number.MIN_VALUE,
+      topP: 0,
       minP: 0,
       repeatPenalty: Number.MIN_VALUE,
       presencePenalty: -10,
       frequencyPenalty: -10,
-      seed: 0,
+      seed: Number.MIN_SAFE_INTEGER,
     }
     for (const options of [most, least]) {
-      assert.deepEqual({ ...read(options).engine, ...options }, read(options).engine)
+      assert.deepEqual(read(options).engine, options)
     }
   })
 
@@ -58,18 +54,18 @@ describe('The options of a generation', () => {
     maxTokens: [0, -1, 1.5, 2 ** 31],
     temperature: [-0.1, 100.1],
     topK: [-1, 0.5, 2 ** 31],
-    topP: [0, -1, 1.01],
+    topP: [-1, 1.01],
     minP: [-0.01, 1.01],
     repeatPenalty: [0, -1, 10.1],
     presencePenalty: [-10.1, 10.1],
     frequencyPenalty: [-10.1, 10.1],
-    seed: [-1, 0.5, 2 ** 53],
+    seed: [-(2 ** 53), 0.5, 2 ** 53],
   })) {
     it(`refuse a ${name} that is out of range, no finite number, or of another type`, () => {
       for (const value of [...values, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
         refuses({ [name]: value }, 'INVALID_ARGUMENT', `${name}: received ${value}, expected a`)
       }
-      for (const value of ['1', true, null, {}, [1], 1n]) {
+      for (const value of ['1', true, {}, [1], 1n]) {
         refuses({ [name]: value }, 'INVALID_ARGUMENT', `${name}: received`, 'expected a')
       }
     })

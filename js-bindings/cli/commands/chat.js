@@ -2,9 +2,8 @@ import { createInterface } from 'node:readline'
 import { Command } from 'commander'
 import { Conversation } from '../Conversation.js'
 import { loadCommandModel } from '../loadCommandModel.js'
-import { addGenerateOptions } from '../options/addGenerateOptions.js'
+import { addGenerateOptions, readGenerateFlags } from '../options/addGenerateOptions.js'
 import { addModelOptions } from '../options/addModelOptions.js'
-import { readGenerateFlags } from '../options/readGenerateFlags.js'
 import { askMessages } from '../terminal/askMessages.js'
 import { printable } from '../terminal/printable.js'
 import { printJson } from '../terminal/printJson.js'
@@ -12,7 +11,7 @@ import { reportError } from '../terminal/reportError.js'
 import { untilInterrupted } from '../terminal/untilInterrupted.js'
 
 /** @import { Model } from '../../lib/Model.js' */
-/** @import { GenerateFlags } from '../options/addGenerateOptions.js' */
+/** @import { GenerateOptions } from '../../lib/types.d.ts' */
 /** @import { ModelOptions } from '../options/addModelOptions.js' */
 
 /** `realm chat`: messages from the terminal, or lines of stdin, each answered in the light of those before. */
@@ -28,7 +27,7 @@ export function chatCommand() {
 
 /**
  * @param {string | undefined} argument
- * @param {ModelOptions & GenerateFlags & { json?: boolean }} options
+ * @param {ModelOptions & GenerateOptions & { json?: boolean }} options
  * @param {Command} command
  */
 async function run(argument, options, command) {

@@ -1,16 +1,15 @@
 import { Command } from 'commander'
 import { AbortError } from '../../lib/errors/AbortError.js'
+import { describeOption, generateOptions } from '../../lib/generation/generateOptions.js'
 import { readTextFile } from '../input/readTextFile.js'
 import { loadCommandModel } from '../loadCommandModel.js'
-import { addGenerateOptions } from '../options/addGenerateOptions.js'
+import { addGenerateOptions, readGenerateFlags } from '../options/addGenerateOptions.js'
 import { addModelOptions } from '../options/addModelOptions.js'
-import { readGenerateFlags } from '../options/readGenerateFlags.js'
 import { printJson } from '../terminal/printJson.js'
 import { untilInterrupted } from '../terminal/untilInterrupted.js'
 
 /** @import { GenerateOptions } from '../../lib/types.d.ts' */
 /** @import { Model } from '../../lib/Model.js' */
-/** @import { GenerateFlags } from '../options/addGenerateOptions.js' */
 /** @import { ModelOptions } from '../options/addModelOptions.js' */
 
 /** `realm generate`: one prompt, one answer, streamed to stdout. */
@@ -22,7 +21,7 @@ export function generateCommand() {
       'the prompt: one user message, where the model has a chat template; - is stdin, as is none',
     )
     .option('--prompt-file <file>', 'read the prompt from a file, without the newline at its end; - is stdin')
-    .option('--raw', 'take the prompt verbatim: no chat template; texts of special tokens are those tokens')
+    .option('--raw', describeOption(generateOptions.raw))
   return addGenerateOptions(addModelOptions(command))
     .option('--json', 'print the whole result as JSON, at the end')
     .action(run)
@@ -30,7 +29,7 @@ export function generateCommand() {
 
 /**
  * @param {string | undefined} argument
- * @param {ModelOptions & GenerateFlags & { promptFile?: string, raw?: boolean, json?: boolean }} options
+ * @param {ModelOptions & GenerateOptions & { promptFile?: string, raw?: boolean, json?: boolean }} options
  * @param {Command} command
  */
 async function run(argument, options, command) {
@@ -39,7 +38,7 @@ async function run(argument, options, command) {
     const model = await loadCommandModel(options, signal)
     try {
       const print = options.json ? printResult : printText
-      await print(model, prompt, { ...readGenerateFlags(options), raw: options.raw, signal })
+      await print(model, prompt, { ...readGenerateFlags(options), signal })
     } finally {
       await model.dispose()
     }

@@ -1,52 +1,58 @@
-import { InvalidArgumentError } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
+import { describeOption, generateOptions } from '../../lib/generation/generateOptions.js'
 import { parseNumber } from './parseNumber.js'
 
 /** @import { Command } from 'commander' */
+/** @import { OptionEntry } from '../../lib/generation/generateOptions.js' */
+/** @import { GenerateOptions } from '../../lib/types.d.ts' */
 
 /**
- * How a text is generated, as the user says it; what is left out takes the library's defaults.
- *
- * @typedef {object} GenerateFlags
- * @property {string} [system]
- * @property {Record<string, unknown>} [templateOption]
- * @property {number} [maxTokens]
- * @property {number} [temperature]
- * @property {number} [topK]
- * @property {number} [topP]
- * @property {number} [minP]
- * @property {number} [seed]
- * @property {string[]} [stop]
- */
-
-/**
- * Adds the options of a generation.
+ * Adds the options of a generation that the library's table has a flag for; what is left out takes the library's defaults.
  *
  * @param {Command} command
  * @returns {Command}
  */
 export function addGenerateOptions(command) {
+  for (const option of Object.values(generateOptions)) {
+    if (option.flag !== undefined) addOption(command, option.flag, option)
+  }
   return command
-    .option('--system <text>', "the system message (default: the catalog entry's, if it has one)")
-    .option(
-      '--template-option <name=value>',
-      "a variable of the model's chat template, such as enable_thinking=false; may be given several times",
-      addTemplateOption,
-    )
-    .option('--max-tokens <n>', 'the most tokens to make (default: until the model ends)', parseNumber)
-    .option('--temperature <t>', '0 always takes the most probable token (default: 0.8)', parseNumber)
-    .option('--top-k <k>', 'draw from the k most probable tokens, 0 from all (default: 40)', parseNumber)
-    .option('--top-p <p>', 'draw from the fewest tokens that reach p together (default: 0.95)', parseNumber)
-    .option(
-      '--min-p <p>',
-      'leave out tokens less probable than p times the best (default: 0.05)',
-      parseNumber,
-    )
-    .option('--seed <n>', 'the same seed gives the same text (default: another each time)', parseNumber)
-    .option(
-      '--stop <text>',
-      'a text that ends the generation; may be given several times',
-      (/** @type {string} */ text, /** @type {string[]} */ earlier = []) => [...earlier, text],
-    )
+}
+
+/**
+ * The options of a generation among the flags that the user gave.
+ *
+ * @param {Record<string, any>} flags by the names that the program gives them
+ * @returns {GenerateOptions}
+ */
+export function readGenerateFlags(flags) {
+  const values = Object.entries(generateOptions).map(([name, { flag = `--${name}` }]) => [
+    name,
+    flags[new Option(flag).attributeName()],
+  ])
+  return Object.fromEntries(values.filter(([, value]) => value !== undefined))
+}
+
+/**
+ * @param {Command} command
+ * @param {string} flag
+ * @param {OptionEntry} option
+ */
+function addOption(command, flag, option) {
+  const help = describeOption(option)
+  if (option.kind === 'text' || option.kind === 'boolean') command.option(flag, help)
+  else if (option.kind === 'texts') command.option(flag, `${help}; may be given several times`, addText)
+  else if (option.kind === 'variables')
+    command.option(flag, `${help}; may be given several times`, addVariable)
+  else command.option(flag, help, parseNumber)
+}
+
+/**
+ * @param {string} text
+ * @param {string[]} [earlier]
+ */
+function addText(text, earlier = []) {
+  return [...earlier, text]
 }
 
 /**
@@ -57,7 +63,7 @@ export function addGenerateOptions(command) {
  * @returns {Record<string, unknown>}
  * @throws {InvalidArgumentError}
  */
-function addTemplateOption(text, earlier = {}) {
+function addVariable(text, earlier = {}) {
   const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? []
   if (name === undefined) throw new InvalidArgumentError('Expected name=value.')
   return { ...earlier, [name]: readValue(value) }

@@ -2,8 +2,8 @@ import { RealmError } from '../errors/RealmError.js'
 import { invalidArgument } from './checks.js'
 
 /**
- * Checks an options object: each option by its own check, and no others are there. One that is undefined counts as left
- * out.
+ * Checks an options object: each option by its own check, and no others are there. One that is undefined or null counts as
+ * left out: clients of HTTP interfaces send null for it.
  *
  * @template {Record<string, (value: unknown, name: string) => unknown>} Checks
  * @param {unknown} options
@@ -21,7 +21,7 @@ export function readOptions(options, checks, { what, prefix = '' }) {
   const read = {}
   for (const [name, value] of Object.entries(options)) {
     if (!Object.hasOwn(checks, name)) throw unknownName(name, Object.keys(checks), what)
-    if (value !== undefined) read[name] = checks[name](value, prefix + name)
+    if (value !== undefined && value !== null) read[name] = checks[name](value, prefix + name)
   }
   return /** @type {{ [Name in keyof Checks]?: ReturnType<Checks[Name]> }} */ (read)
 }

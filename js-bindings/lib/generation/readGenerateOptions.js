@@ -11,85 +11,64 @@ import {
 import { readOptions } from '../arguments/readOptions.js'
 import { RealmError } from '../errors/RealmError.js'
 import { readTemplateOptions } from '../prompt/readData.js'
+import { defaultOf, generateOptions } from './generateOptions.js'
 
 /** @import { GenerateOptions } from '../types.d.ts' */
-
-const INT_MAX = 2 ** 31 - 1
+/** @import { OptionEntry } from './generateOptions.js' */
 
 /**
- * What the engine is told of a generation, next to its prompt.
+ * What the engine is told of a generation, next to its prompt: the options that were given. It has the defaults.
  *
- * @typedef {object} EngineOptions
- * @property {number} [maxTokens]
- * @property {number} temperature
- * @property {number} topK
- * @property {number} topP
- * @property {number} minP
- * @property {number} repeatPenalty
- * @property {number} presencePenalty
- * @property {number} frequencyPenalty
- * @property {Record<string, number | '-Infinity'>} logitBias JSON has no infinity: a string stands for it
- * @property {number} seed
- * @property {string[]} stop
+ * @typedef {Omit<GenerateOptions, 'raw' | 'system' | 'templateOptions' | 'signal' | 'stop' | 'logitBias'> & {
+ *   stop?: string[], logitBias?: Record<string, number | '-Infinity'> }} GivenOptions JSON has no infinity: a string stands
+ *   for it
  */
 
 /**
- * Checks the options of a generation, and fills in the defaults.
+ * Checks the options of a generation.
  *
  * @param {GenerateOptions} options
  * @param {{ what: string, vocabularySize: number }} context `what` the options are, for messages; the ids of the model
  *   are below `vocabularySize`
- * @returns {{ engine: EngineOptions, raw: boolean, system: string | undefined,
+ * @returns {{ engine: GivenOptions, raw: boolean, system: string | undefined,
  *   templateOptions: Record<string, unknown> | undefined, signal: AbortSignal | undefined }}
  */
 export function readGenerateOptions(options, { what, vocabularySize }) {
-  const { raw, system, templateOptions, signal, ...engine } = readOptions(
-    options,
-    {
-      maxTokens: integerIn({
-        from: 1,
-        to: INT_MAX,
-        advice: 'Leave it out to generate until the model ends its text or the context is full.',
-      }),
-      temperature: numberIn({ from: 0, to: 100, advice: '0 always takes the most probable token.' }),
-      topK: integerIn({ from: 0, to: INT_MAX, advice: '0 draws from all tokens.' }),
-      topP: numberIn({ above: 0, to: 1, advice: '1 draws from all tokens.' }),
-      minP: numberIn({ from: 0, to: 1, advice: '0 leaves out no token.' }),
-      repeatPenalty: numberIn({ above: 0, to: 10, advice: '1 is no penalty.' }),
-      presencePenalty: numberIn({ from: -10, to: 10, advice: '0 is no penalty.' }),
-      frequencyPenalty: numberIn({ from: -10, to: 10, advice: '0 is no penalty.' }),
-      logitBias: (value, name) => readLogitBias(value, name, vocabularySize),
-      seed: integerIn({
-        from: 0,
-        to: Number.MAX_SAFE_INTEGER,
-        advice: 'Leave it out to have another text each time.',
-      }),
-      stop: readStop,
-      raw: booleanValue,
-      system: text,
-      templateOptions: readTemplateOptions,
-      signal: abortSignal,
-    },
-    { what },
+  const checks = Object.fromEntries(
+    Object.entries(generateOptions).map(([name, option]) => [name, checkOf(option, vocabularySize)]),
   )
-  return {
-    engine: {
-      temperature: 0.8,
-      topK: 40,
-      topP: 0.95,
-      minP: 0.05,
-      repeatPenalty: 1,
-      presencePenalty: 0,
-      frequencyPenalty: 0,
-      logitBias: {},
-      seed: Math.floor(Math.random() * Number.MAX_SAFE_INTEGER),
-      stop: [],
-      ...engine,
-    },
-    raw: raw ?? false,
-    system,
-    templateOptions,
-    signal,
+  const read = /** @type {any} */ (readOptions(options, checks, { what }))
+  const { raw = false, system, templateOptions, signal, ...engine } = read
+  return { engine, raw, system, templateOptions, signal }
+}
+
+/**
+ * @param {OptionEntry} option
+ * @param {number} vocabularySize
+ * @returns {(value: unknown, name: string) => unknown}
+ */
+function checkOf(option, vocabularySize) {
+  const { kind, from = Number.NaN, above, to = Number.NaN } = option
+  const advice = `Default: ${defaultOf(option)}.`
+  switch (kind) {
+    case 'integer':
+      return integerIn({ from, to, advice })
+    case 'number':
+      return numberIn({ ...(above === undefined ? { from } : { above }), to, advice })
+    case 'boolean':
+      return booleanValue
+    case 'text':
+      return text
+    case 'texts':
+      return (value, name) => readTexts(value, name, Number(option.most))
+    case 'biases':
+      return (value, name) => readLogitBias(value, name, { from, to, vocabularySize })
+    case 'variables':
+      return readTemplateOptions
+    case 'signal':
+      return abortSignal
+    default:
+      throw new TypeError(`no check for options that are ${kind}`)
   }
 }
 
@@ -98,10 +77,10 @@ export function readGenerateOptions(options, { what, vocabularySize }) {
  *
  * @param {unknown} value an object or a Map, of numbers by id
  * @param {string} name
- * @param {number} vocabularySize ids are below it
+ * @param {{ from: number, to: number, vocabularySize: number }} range of the numbers; ids are below `vocabularySize`
  * @returns {Record<string, number | '-Infinity'>}
  */
-export function readLogitBias(value, name, vocabularySize) {
+function readLogitBias(value, name, { from, to, vocabularySize }) {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw invalidArgument(name, value, 'an object or a Map of numbers by token id, such as { 42: -1.5 }')
   }
@@ -109,7 +88,7 @@ export function readLogitBias(value, name, vocabularySize) {
   return Object.fromEntries(
     entries.map(([key, bias]) => {
       const id = readId(key, name, vocabularySize)
-      return [id, readBias(bias, `${name}[${id}]`)]
+      return [id, readBias(bias, `${name}[${id}]`, { from, to })]
     }),
   )
 }
@@ -136,28 +115,33 @@ function readId(key, name, vocabularySize) {
 /**
  * @param {unknown} bias
  * @param {string} name
+ * @param {{ from: number, to: number }} range
  * @returns {number | '-Infinity'}
  */
-function readBias(bias, name) {
+function readBias(bias, name, { from, to }) {
   if (bias === Number.NEGATIVE_INFINITY) return '-Infinity'
-  if (typeof bias !== 'number' || !(bias >= -100 && bias <= 100)) {
-    throw invalidArgument(name, bias, 'a number from -100 to 100, or -Infinity', '-Infinity bans the token.')
+  if (typeof bias !== 'number' || !(bias >= from && bias <= to)) {
+    throw invalidArgument(
+      name,
+      bias,
+      `a number from ${from} to ${to}, or -Infinity`,
+      '-Infinity bans the token.',
+    )
   }
   return bias
 }
-
-const MOST = 16
 
 /**
  * Checks the texts that end a generation.
  *
  * @param {unknown} value a string or an array of strings
  * @param {string} name
+ * @param {number} most how many there may be
  */
-export function readStop(value, name) {
+function readTexts(value, name, most) {
   if (typeof value === 'string') return [stopText(value, name)]
   if (!Array.isArray(value)) throw invalidArgument(name, value, 'a string or an array of strings')
-  if (value.length > MOST) throw invalidArgument(name, value, `at most ${MOST} strings`)
+  if (value.length > most) throw invalidArgument(name, value, `at most ${most} strings`)
   return Array.from(value, (entry, index) => stopText(entry, `${name}[${index}]`))
 }
 

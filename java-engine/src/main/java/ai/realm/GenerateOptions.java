@@ -1,29 +1,29 @@
 package ai.realm;
 
 import ai.realm.engine.GenerationOptions;
-import ai.realm.sampling.SamplingOptions;
+import ai.realm.sampling.SamplingChoice;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * How a text is generated. Each method sets an option and returns these options; {@link
- * Model#generate} refuses what is out of range with {@code INVALID_ARGUMENT}.
+ * Model#generate} refuses what is out of range with {@code INVALID_ARGUMENT}. What a model's file
+ * recommends ({@code general.sampling.temp}, {@code top_k}, {@code top_p}, {@code min_p}, {@code
+ * penalty_repeat}) comes before the defaults given here.
  */
 public final class GenerateOptions {
-  private static final SamplingOptions DEFAULTS = SamplingOptions.defaults(0);
-
   private OptionalInt maxTokens = OptionalInt.empty();
-  private double temperature = DEFAULTS.temperature();
-  private int topK = DEFAULTS.topK();
-  private double topP = DEFAULTS.topP();
-  private double minP = DEFAULTS.minP();
-  private double repeatPenalty = DEFAULTS.repeatPenalty();
-  private double presencePenalty = DEFAULTS.presencePenalty();
-  private double frequencyPenalty = DEFAULTS.frequencyPenalty();
-  private Map<Integer, Float> logitBias = DEFAULTS.logitBias();
+  private OptionalDouble temperature = OptionalDouble.empty();
+  private OptionalInt topK = OptionalInt.empty();
+  private OptionalDouble topP = OptionalDouble.empty();
+  private OptionalDouble minP = OptionalDouble.empty();
+  private OptionalDouble repeatPenalty = OptionalDouble.empty();
+  private OptionalDouble presencePenalty = OptionalDouble.empty();
+  private OptionalDouble frequencyPenalty = OptionalDouble.empty();
+  private Map<Integer, Float> logitBias = Map.of();
   private OptionalLong seed = OptionalLong.empty();
   private List<String> stop = List.of();
   private boolean special = true;
@@ -37,22 +37,22 @@ public final class GenerateOptions {
 
   /** Divides the logits; 0 always takes the most probable token; 0 to 100, by default 0.8. */
   public GenerateOptions temperature(double value) {
-    temperature = value;
+    temperature = OptionalDouble.of(value);
     return this;
   }
 
   /** Draws from the k most probable tokens; 0 draws from all; by default 40. */
   public GenerateOptions topK(int k) {
-    topK = k;
+    topK = OptionalInt.of(k);
     return this;
   }
 
   /**
-   * Draws from the fewest tokens whose probabilities reach p together; 1 draws from all; above 0 up
-   * to 1, by default 0.95.
+   * Draws from the fewest tokens whose probabilities reach p together; 1 draws from all, 0 takes
+   * the most probable one; 0 to 1, by default 0.95.
    */
   public GenerateOptions topP(double p) {
-    topP = p;
+    topP = OptionalDouble.of(p);
     return this;
   }
 
@@ -60,7 +60,7 @@ public final class GenerateOptions {
    * Leaves out tokens less probable than p times the most probable one; 0 to 1, by default 0.05.
    */
   public GenerateOptions minP(double p) {
-    minP = p;
+    minP = OptionalDouble.of(p);
     return this;
   }
 
@@ -69,19 +69,19 @@ public final class GenerateOptions {
    * 10, by default 1, which is none.
    */
   public GenerateOptions repeatPenalty(double value) {
-    repeatPenalty = value;
+    repeatPenalty = OptionalDouble.of(value);
     return this;
   }
 
   /** Subtracted from the logit of a token that came lately; -10 to 10, by default 0. */
   public GenerateOptions presencePenalty(double value) {
-    presencePenalty = value;
+    presencePenalty = OptionalDouble.of(value);
     return this;
   }
 
   /** Subtracted each time that a token came lately; -10 to 10, by default 0. */
   public GenerateOptions frequencyPenalty(double value) {
-    frequencyPenalty = value;
+    frequencyPenalty = OptionalDouble.of(value);
     return this;
   }
 
@@ -91,7 +91,10 @@ public final class GenerateOptions {
     return this;
   }
 
-  /** Of the random numbers: the same seed gives the same text; by default another each time. */
+  /**
+   * Of the random numbers: the same seed gives the same text; by default, and for -1, another each
+   * time.
+   */
   public GenerateOptions seed(long value) {
     seed = OptionalLong.of(value);
     return this;
@@ -123,9 +126,9 @@ public final class GenerateOptions {
     return addBos;
   }
 
-  GenerationOptions checked() {
-    SamplingOptions sampling =
-        new SamplingOptions(
+  GenerationOptions asked() {
+    SamplingChoice sampling =
+        new SamplingChoice(
             temperature,
             topK,
             topP,
@@ -134,7 +137,7 @@ public final class GenerateOptions {
             presencePenalty,
             frequencyPenalty,
             logitBias,
-            seed.orElseGet(() -> ThreadLocalRandom.current().nextLong()));
+            seed);
     return new GenerationOptions(maxTokens, sampling, stop);
   }
 }

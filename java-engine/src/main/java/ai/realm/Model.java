@@ -95,7 +95,7 @@ public final class Model implements AutoCloseable {
     ModelLease lease = loaded.lease();
     AwaitedGeneration generation;
     try {
-      generation = new AwaitedGeneration(lease, prompt, options.checked());
+      generation = new AwaitedGeneration(lease, prompt, options.asked());
     } catch (Throwable refused) {
       lease.close();
       throw refused;

@@ -5,6 +5,7 @@ import ai.realm.model.Batch;
 import ai.realm.model.Cancellation;
 import ai.realm.model.cache.Sequence;
 import ai.realm.sampling.Sampler;
+import ai.realm.sampling.SamplingOptions;
 import java.util.Arrays;
 
 /** One prompt and the text that follows it: prefill in steps, then a token a step. */
@@ -30,8 +31,8 @@ public final class Generation extends SequenceWork {
   /**
    * Checks all that was asked for.
    *
-   * @throws EngineException {@code INVALID_ARGUMENT}, {@code CONTEXT_OVERFLOW} or {@code
-   *     TOKEN_OUT_OF_RANGE}; then the lease still is the caller's
+   * @throws EngineException {@code INVALID_ARGUMENT}, {@code CONTEXT_OVERFLOW}, {@code
+   *     TOKEN_OUT_OF_RANGE} or {@code MODEL_INVALID}; then the lease still is the caller's
    */
   Generation(
       ModelLease lease, int[] prompt, GenerationOptions options, GenerationListener listener) {
@@ -39,9 +40,10 @@ public final class Generation extends SequenceWork {
     this.prompt = prompt.clone();
     this.listener = listener;
     int room = model().checkSequence("the prompt", prompt, 1);
-    options.sampling().logitBias().keySet().forEach(id -> model().checkToken("logitBias", id));
+    SamplingOptions sampling = options.sampling().over(model().samplingDefaults());
+    sampling.logitBias().keySet().forEach(id -> model().checkToken("logitBias", id));
     this.limit = Math.min(room, options.maxTokens().orElse(room));
-    this.sampler = new Sampler(options.sampling());
+    this.sampler = new Sampler(sampling);
     this.text = new GeneratedText(model().tokenizer(), options.stop());
     this.stopwatch = new Stopwatch(lease.openedAt());
     for (int token : prompt) {

@@ -2,7 +2,7 @@ package ai.realm.engine;
 
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
-import ai.realm.sampling.SamplingOptions;
+import ai.realm.sampling.Sampling;
 import java.util.List;
 import java.util.OptionalInt;
 
@@ -11,11 +11,10 @@ import java.util.OptionalInt;
  *
  * @param maxTokens how many tokens it may generate, at least 1; empty for as many as the context
  *     holds
- * @param sampling how each token is drawn
+ * @param sampling how each token is drawn; what it leaves out is the model's default
  * @param stop strings that end the text; none of them becomes part of it
  */
-public record GenerationOptions(
-    OptionalInt maxTokens, SamplingOptions sampling, List<String> stop) {
+public record GenerationOptions(OptionalInt maxTokens, Sampling sampling, List<String> stop) {
 
   /**
    * Checks {@code maxTokens}.

@@ -5,6 +5,7 @@ import ai.realm.error.ErrorCode;
 import ai.realm.kernels.KvFormat;
 import ai.realm.model.LanguageModel;
 import ai.realm.model.Models;
+import ai.realm.sampling.SamplingOptions;
 import ai.realm.tokenizer.Tokenizer;
 import java.util.OptionalInt;
 import java.util.concurrent.locks.Condition;
@@ -99,6 +100,15 @@ public final class LoadedModel implements AutoCloseable {
   /** Tokens that prompt and answer may have together. */
   public int contextLength() {
     return contextLength;
+  }
+
+  /**
+   * How its tokens are drawn where a generation leaves that out.
+   *
+   * @throws EngineException as {@link SamplingOptions#of}
+   */
+  SamplingOptions samplingDefaults() {
+    return SamplingOptions.of(file.metadata());
   }
 
   /** Tokens of context that it was trained for. */

@@ -25,7 +25,6 @@ public final class VerbatimPrompts implements GuestPrompts {
       throw new EngineException(
           ErrorCode.INVALID_ARGUMENT, "the options are " + options + "; they must be an object");
     }
-    GenerationOptionsJson.addDefaults(wanted);
     Arguments args = new Arguments("options", wanted);
     GenerationOptions read = GenerationOptionsJson.read(args);
     boolean special = args.optionalFlag("special", true);

@@ -67,10 +67,9 @@ public final class Texts {
    * of tokens or of memory does.
    *
    * @param prompt taken verbatim
-   * @param options as {@link GenerationOptionsJson#read}, each of which may be absent; {@code
-   *     special}: whether texts of special tokens in the prompt are these tokens, true unless
-   *     given; {@code addBos}: whether the tokens that the file asks for around a text are added to
-   *     the prompt, true unless given
+   * @param options as {@link GenerationOptionsJson#read}; {@code special}: whether texts of special
+   *     tokens in the prompt are these tokens, true unless given; {@code addBos}: whether the
+   *     tokens that the file asks for around a text are added to the prompt, true unless given
    * @param pieces gets each piece of the text on the calling thread; false cancels
    * @throws EngineException {@code MODEL_NOT_FOUND}, {@code INVALID_ARGUMENT}, {@code
    *     CONTEXT_OVERFLOW}, {@code QUOTA_EXCEEDED} if the grants leave not one token, {@code
@@ -78,9 +77,7 @@ public final class Texts {
    */
   public GenerationResult generate(
       int model, String prompt, JsonObject options, Predicate<String> pieces) {
-    JsonObject complete = options.deepCopy();
-    GenerationOptionsJson.addDefaults(complete);
-    Arguments args = new Arguments("options", complete);
+    Arguments args = new Arguments("options", options);
     GenerationOptions wanted = GenerationOptionsJson.read(args);
     boolean special = args.optionalFlag("special", true);
     boolean addBos = args.optionalFlag("addBos", true);

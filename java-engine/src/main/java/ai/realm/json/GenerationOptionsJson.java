@@ -3,15 +3,15 @@ package ai.realm.json;
 import ai.realm.engine.GenerationOptions;
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
-import ai.realm.sampling.SamplingOptions;
-import com.google.gson.JsonArray;
+import ai.realm.sampling.SamplingChoice;
 import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.regex.Pattern;
 
 /** The options of a generation as JSON. */
@@ -27,28 +27,46 @@ public final class GenerationOptionsJson {
   private GenerationOptionsJson() {}
 
   /**
-   * Reads {@code temperature}, {@code topK}, {@code topP}, {@code minP}, {@code repeatPenalty},
-   * {@code presencePenalty}, {@code frequencyPenalty}, {@code logitBias} (an object from ids to
-   * numbers, or to the string {@code -Infinity} for a ban), {@code seed}, {@code stop} (an array of
-   * up to 16 strings), and {@code maxTokens}, which alone may be absent. Other fields are left for
-   * the caller.
+   * Reads {@code maxTokens}, {@code temperature}, {@code topK}, {@code topP}, {@code minP}, {@code
+   * repeatPenalty}, {@code presencePenalty}, {@code frequencyPenalty}, {@code logitBias} (an object
+   * from ids to numbers, or to the string {@code -Infinity} for a ban), {@code seed}, and {@code
+   * stop} (an array of up to 16 strings). Each may be absent or null. Other fields are left for the
+   * caller.
    *
    * @throws EngineException {@code INVALID_ARGUMENT}, naming the field
    */
   public static GenerationOptions read(Arguments args) {
-    SamplingOptions sampling =
-        new SamplingOptions(
-            args.number("temperature"),
-            (int) args.integer("topK", 0, Integer.MAX_VALUE),
-            args.number("topP"),
-            args.number("minP"),
-            args.number("repeatPenalty"),
-            args.number("presencePenalty"),
-            args.number("frequencyPenalty"),
-            logitBias(args.object("logitBias")),
-            args.integer("seed", 0, Arguments.MAX_SAFE_INTEGER));
+    SamplingChoice sampling =
+        new SamplingChoice(
+            number(args, "temperature"),
+            given(args, "topK")
+                ? OptionalInt.of((int) args.integer("topK", 0, Integer.MAX_VALUE))
+                : OptionalInt.empty(),
+            number(args, "topP"),
+            number(args, "minP"),
+            number(args, "repeatPenalty"),
+            number(args, "presencePenalty"),
+            number(args, "frequencyPenalty"),
+            given(args, "logitBias") ? logitBias(args.object("logitBias")) : Map.of(),
+            given(args, "seed")
+                ? OptionalLong.of(
+                    args.integer("seed", -Arguments.MAX_SAFE_INTEGER, Arguments.MAX_SAFE_INTEGER))
+                : OptionalLong.empty());
     return new GenerationOptions(
-        args.optionalInteger("maxTokens", 1, Integer.MAX_VALUE), sampling, stop(args));
+        given(args, "maxTokens")
+            ? OptionalInt.of((int) args.integer("maxTokens", 1, Integer.MAX_VALUE))
+            : OptionalInt.empty(),
+        sampling,
+        given(args, "stop") ? stop(args) : List.of());
+  }
+
+  /** Null counts as absent, as in JavaScript. */
+  private static boolean given(Arguments args, String field) {
+    return args.has(field) && !args.take(field).isJsonNull();
+  }
+
+  private static OptionalDouble number(Arguments args, String field) {
+    return given(args, field) ? OptionalDouble.of(args.number(field)) : OptionalDouble.empty();
   }
 
   private static List<String> stop(Arguments args) {
@@ -59,31 +77,6 @@ public final class GenerationOptionsJson {
           "stop has " + stop.size() + " strings; it must have at most " + MOST_STOPS);
     }
     return stop;
-  }
-
-  /**
-   * Adds the fields that are absent with their defaults, those of the JavaScript API; the seed is
-   * another each time.
-   */
-  public static void addDefaults(JsonObject options) {
-    SamplingOptions defaults =
-        SamplingOptions.defaults(ThreadLocalRandom.current().nextLong(Arguments.MAX_SAFE_INTEGER));
-    add(options, "temperature", new JsonPrimitive(defaults.temperature()));
-    add(options, "topK", new JsonPrimitive(defaults.topK()));
-    add(options, "topP", new JsonPrimitive(defaults.topP()));
-    add(options, "minP", new JsonPrimitive(defaults.minP()));
-    add(options, "repeatPenalty", new JsonPrimitive(defaults.repeatPenalty()));
-    add(options, "presencePenalty", new JsonPrimitive(defaults.presencePenalty()));
-    add(options, "frequencyPenalty", new JsonPrimitive(defaults.frequencyPenalty()));
-    add(options, "logitBias", new JsonObject());
-    add(options, "seed", new JsonPrimitive(defaults.seed()));
-    add(options, "stop", new JsonArray());
-  }
-
-  private static void add(JsonObject options, String field, JsonElement value) {
-    if (!options.has(field)) {
-      options.add(field, value);
-    }
   }
 
   private static Map<Integer, Float> logitBias(Arguments args) {

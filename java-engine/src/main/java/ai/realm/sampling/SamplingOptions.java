@@ -2,6 +2,7 @@ package ai.realm.sampling;
 
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
+import ai.realm.gguf.GgufMetadata;
 import java.util.Map;
 
 /**
@@ -9,8 +10,8 @@ import java.util.Map;
  *
  * @param temperature divides the logits; 0 takes the most probable token; range [0, 100]
  * @param topK keeps the k most probable tokens; 0 keeps all
- * @param topP keeps the smallest set of tokens whose probabilities reach p; 1 keeps all; range (0,
- *     1]
+ * @param topP keeps the smallest set of tokens whose probabilities reach p, at least one; 1 keeps
+ *     all; range [0, 1]
  * @param minP drops tokens less probable than p times the most probable one; 0 keeps all; range [0,
  *     1]
  * @param repeatPenalty divides a positive logit of a token seen lately, multiplies a negative one;
@@ -31,14 +32,59 @@ public record SamplingOptions(
     double presencePenalty,
     double frequencyPenalty,
     Map<Integer, Float> logitBias,
-    long seed) {
+    long seed)
+    implements Sampling {
 
   /**
-   * What is taken for options that are not given, as the JavaScript API does: temperature 0.8, topK
-   * 40, topP 0.95, minP 0.05, and neither penalties nor biases.
+   * What is taken for options that neither the caller nor the model's file gives: temperature 0.8,
+   * topK 40, topP 0.95, minP 0.05, and neither penalties nor biases.
    */
-  public static SamplingOptions defaults(long seed) {
-    return new SamplingOptions(0.8, 40, 0.95, 0.05, 1, 0, 0, Map.of(), seed);
+  public static final SamplingOptions DEFAULTS =
+      new SamplingOptions(0.8, 40, 0.95, 0.05, 1, 0, 0, Map.of(), 0);
+
+  /**
+   * The defaults of a model: what its file recommends under {@code general.sampling.}, as llama.cpp
+   * writes it there, and {@link #DEFAULTS} for the rest.
+   *
+   * @throws EngineException {@code MODEL_INVALID} if a recommended value is out of range
+   */
+  public static SamplingOptions of(GgufMetadata metadata) {
+    String keys = "general.sampling.";
+    try {
+      return new SamplingOptions(
+          decimal(metadata.number(keys + "temp", DEFAULTS.temperature)),
+          // llama.cpp takes all tokens for 0 and below.
+          Math.clamp(metadata.integer(keys + "top_k", DEFAULTS.topK), 0, Integer.MAX_VALUE),
+          decimal(metadata.number(keys + "top_p", DEFAULTS.topP)),
+          decimal(metadata.number(keys + "min_p", DEFAULTS.minP)),
+          decimal(metadata.number(keys + "penalty_repeat", DEFAULTS.repeatPenalty)),
+          DEFAULTS.presencePenalty,
+          DEFAULTS.frequencyPenalty,
+          DEFAULTS.logitBias,
+          DEFAULTS.seed);
+    } catch (EngineException refused) {
+      if (refused.code() != ErrorCode.INVALID_ARGUMENT) {
+        throw refused;
+      }
+      throw new EngineException(
+          ErrorCode.MODEL_INVALID,
+          "the file's "
+              + keys
+              + "* cannot be its defaults: "
+              + refused.getMessage()
+              + "; mend the file, or take another",
+          refused);
+    }
+  }
+
+  /** The file's floats are short decimals, such as 0.6: not what 32 bits make of them. */
+  private static double decimal(double value) {
+    return (float) value == value ? Double.parseDouble(Float.toString((float) value)) : value;
+  }
+
+  @Override
+  public SamplingOptions over(SamplingOptions defaults) {
+    return this;
   }
 
   /**
@@ -49,7 +95,7 @@ public record SamplingOptions(
   public SamplingOptions {
     check("temperature", temperature, temperature >= 0 && temperature <= 100, "in [0, 100]");
     check("topK", topK, topK >= 0, "0 or more");
-    check("topP", topP, topP > 0 && topP <= 1, "above 0 and at most 1");
+    check("topP", topP, topP >= 0 && topP <= 1, "in [0, 1]");
     check("minP", minP, minP >= 0 && minP <= 1, "in [0, 1]");
     check(
         "repeatPenalty",

@@ -4,7 +4,7 @@ package ai.realm.sampling;
  * Nucleus sampling (Holtzman et al., 2020, arXiv:1904.09751): keeps the smallest set of the most
  * probable tokens whose probabilities sum to at least p.
  *
- * @param p above 0; 1 keeps all
+ * @param p 0 keeps the most probable token alone, 1 keeps all
  */
 record TopP(double p) {
   /** How many candidates are put in order first: most nuclei are smaller. */

@@ -18,7 +18,7 @@ class SamplingOptionsTest {
       refused("temperature", () -> options(bad, 0, 1, 0, 1, 0, 0, Map.of()));
     }
     refused("topK", () -> options(1, -1, 1, 0, 1, 0, 0, Map.of()));
-    for (double bad : new double[] {0, -0.5, 1.01, Double.NaN}) {
+    for (double bad : new double[] {-0.5, 1.01, Double.NaN}) {
       refused("topP", () -> options(1, 0, bad, 0, 1, 0, 0, Map.of()));
     }
     for (double bad : new double[] {-0.01, 1.01, Double.NaN}) {
@@ -41,8 +41,7 @@ class SamplingOptionsTest {
   void theEndsOfTheRangesAreAllowed() {
     assertEquals(100, options(100, Integer.MAX_VALUE, 1, 1, 10, 10, 10, Map.of()).temperature());
     assertEquals(
-        0,
-        options(0, 0, 1e-9, 0, 1e-9, -10, -10, Map.of(0, Float.NEGATIVE_INFINITY)).temperature());
+        0, options(0, 0, 0, 0, 1e-9, -10, -10, Map.of(0, Float.NEGATIVE_INFINITY)).temperature());
   }
 
   private static SamplingOptions options(

@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs'
+
+/** @import { GenerateOptions } from '../types.d.ts' */
+
+/**
+ * An option of a generation, as `options.json` tells of it.
+ *
+ * @typedef {object} OptionEntry
+ * @property {'integer' | 'number' | 'boolean' | 'text' | 'texts' | 'biases' | 'variables' | 'signal'} kind of its values
+ * @property {number} [from] the least value
+ * @property {number} [above] what values are above, where there is no least one
+ * @property {number} [to] the greatest value
+ * @property {number} [most] how many texts there may be
+ * @property {string} meaning a line without a full stop
+ * @property {number | boolean} [default] the value where it is left out
+ * @property {string} [otherwise] what happens where it is left out, of one without such a value
+ * @property {string} [file] the key under `general.sampling.` by which a model's file gives another default
+ * @property {string} [flag] how the command line takes it
+ */
+
+/**
+ * The one table of the options of a generation: what reads them, the flags of the command line and their help come from it;
+ * tests hold the types, the README and Java to it.
+ *
+ * @type {Readonly<Record<keyof GenerateOptions, OptionEntry>>}
+ */
+export const generateOptions = JSON.parse(readFileSync(new URL('./options.json', import.meta.url), 'utf8'))
+
+/**
+ * What is taken where an option is left out, in words.
+ *
+ * @param {OptionEntry} option
+ */
+export function defaultOf({ default: value, otherwise }) {
+  return value === undefined ? String(otherwise) : String(value)
+}
+
+/**
+ * The values that an option may have, in words.
+ *
+ * @param {OptionEntry} option
+ * @returns {string} empty where the type says it all
+ */
+export function rangeOf({ kind, from, above, to, most }) {
+  switch (kind) {
+    case 'integer':
+      return Number(from) < 0 ? 'an integer' : `an integer from ${from}`
+    case 'number':
+      return above === undefined ? `${from} to ${to}` : `above ${above}, up to ${to}`
+    case 'texts':
+      return `up to ${most}, none of them empty`
+    case 'biases':
+      return `${from} to ${to}, or -Infinity`
+    default:
+      return ''
+  }
+}
+
+/**
+ * All that there is to say of an option: meaning, range, default.
+ *
+ * @param {OptionEntry} option
+ * @returns {string} a sentence without its full stop
+ */
+export function describeOption(option) {
+  return [option.meaning, rangeOf(option), `default: ${defaultOf(option)}`].filter(Boolean).join('; ')
+}

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import {
+  defaultOf,
+  describeOption,
+  generateOptions,
+} from '../../js-bindings/lib/generation/generateOptions.js'
+
+const read = (file) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')
+
+describe('The table of the options of a generation', () => {
+  const entries = Object.entries(generateOptions)
+
+  it('is what the type GenerateOptions lists, and says of each', () => {
+    const [, body] = /interface GenerateOptions \{\n([\s\S]*?)\n\}\n/.exec(read('js-bindings/lib/types.d.ts'))
+    const fields = [...body.matchAll(/\/\*\*([\s\S]*?)\*\/\s+(\w+)\?:/g)].map(([, comment, name]) => [
+      name,
+      comment.replaceAll(/\s*\n\s*\*\s?/g, ' ').trim(),
+    ])
+    const sentence = (option) => describeOption(option).replace(/^./, (first) => first.toUpperCase()) + '.'
+    assert.deepEqual(
+      fields,
+      entries.map(([name, option]) => [name, sentence(option)]),
+    )
+  })
+
+  it('is what the README shows', () => {
+    const [, table] = /\| option \| meaning \| default \|\n\| --- .*\n([\s\S]*?)\n\n/.exec(read('README.md'))
+    assert.deepEqual(
+      table.split('\n'),
+      entries.map(([name, option]) => `| \`${name}\` | ${option.meaning} | ${defaultOf(option)} |`),
+    )
+  })
+
+  it('is named in the README with the keys by which files give defaults', () => {
+    const keys = entries.flatMap(([, { file }]) => (file === undefined ? [] : [file]))
+    assert.ok(keys.length > 0)
+    for (const text of [read('README.md'), read('js-bindings/lib/types.d.ts')]) {
+      const [sentence] = /`general\.sampling\.[^)]*/.exec(text)
+      const named = [...sentence.matchAll(/`(?:general\.sampling\.)?(\w+)`/g)].map(([, key]) => key)
+      assert.deepEqual(named, keys)
+    }
+  })
+
+  it('has a default in each entry, and no flag twice', () => {
+    for (const [name, option] of entries) {
+      assert.notEqual(option.default === undefined, option.otherwise === undefined, name)
+    }
+    const flags = entries.flatMap(([, { flag }]) => (flag === undefined ? [] : [flag.split(' ')[0]]))
+    assert.equal(new Set(flags).size, flags.length)
+  })
+})
