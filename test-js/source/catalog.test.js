@@ -53,6 +53,13 @@ describe('The catalog', () => {
 describe('What the package knows of the engine', () => {
   const read = (/** @type {string} */ path) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
 
+  it('are the architectures of Architectures.java', () => {
+    const source = read('java-engine/src/main/java/ai/realm/model/arch/Architectures.java')
+    const names = [...source.matchAll(/\bentry\(\s*"([^"]+)"/g)].map(([, name]) => name)
+    assert.ok(names.includes('llama'))
+    assert.deepEqual(engineModels.architectures, names.sort())
+  })
+
   it('are the tensor types of TensorType.java', () => {
     const source = read('java-engine/src/main/java/ai/realm/gguf/TensorType.java')
     const java = [...source.matchAll(/^ {2}(\w+)\((\d+), (\d+), (\d+)\)[,;]/gm)]

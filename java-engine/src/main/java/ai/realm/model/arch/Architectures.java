@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The architectures that run, by the names that {@code general.architecture} has for them. */
+/**
+ * The architectures that run, by the names that {@code general.architecture} has for them. {@code
+ * js-bindings/catalog/engine.json} mirrors the names, for downloads; a test holds both together.
+ */
 public final class Architectures {
   private static final Map<String, Architecture> ALL =
       new TreeMap<>(Map.ofEntries(entry("llama", new Llama())));
