@@ -5,7 +5,7 @@ import { fromJavaScript } from './values.js'
 
 /** Steps that a template may take, and how many more for each character that it is given; a chat of 100 messages takes some 10,000. */
 const STEPS = 5_000_000
-const STEPS_PER_CHARACTER = 4
+const STEPS_PER_CHARACTER = 16
 
 /**
  * A template of Jinja, in the dialect of the chat templates of transformers: Jinja2 with its sandbox, `trim_blocks`,

@@ -10,6 +10,7 @@ import { SPACE } from './Text.js'
  * @property {number} line from 1
  */
 
+const OPENING = /\{[{%#]/g
 const RAW_BEGIN = new RegExp(`\\{%[-+]?[${SPACE}]*raw[${SPACE}]*(?:-%\\}[${SPACE}]*|%\\})`, 'y')
 const RAW_END = new RegExp(
   `\\{%([-+]?)[${SPACE}]*endraw[${SPACE}]*(?:\\+%\\}|-%\\}[${SPACE}]*|%\\}\\n?)`,
@@ -22,14 +23,19 @@ const TRAILING_SPACE = new RegExp(`[${SPACE}]+$`)
 const ONLY_SPACE = new RegExp(`^[${SPACE}]+$`)
 const INDENT = new RegExp(`[${SPACE}]+`, 'y')
 
-/** @type {readonly [Token['type'], RegExp][]} in the order in which they are tried */
-const PARTS = [
-  ['float', /(?<!\.)(?:\d+_)*\d+(?:(?:\.(?:\d+_)*\d+)?e[+-]?(?:\d+_)*\d+|\.(?:\d+_)*\d+)/iy],
-  ['integer', /0b(?:_?[01])+|0o(?:_?[0-7])+|0x(?:_?[\da-f])+|[1-9](?:_?\d)*|0(?:_?0)*/iy],
-  ['name', /[\p{L}\p{Nl}_][\p{L}\p{Nl}\p{Nd}\p{M}\p{Pc}_]*/uy],
-  ['string', /'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"/sy],
-  ['operator', /\/\/|\*\*|==|!=|>=|<=|[-+*/%~[\](){}<>=.:|,;]/y],
-]
+/** A part of an expression: a float, an integer, a name, a string or an operator, in the order in which they are tried. */
+const PART = new RegExp(
+  [
+    String.raw`((?<!\.)(?:\d+_)*\d+(?:(?:\.(?:\d+_)*\d+)?[eE][+-]?(?:\d+_)*\d+|\.(?:\d+_)*\d+))`,
+    String.raw`(0[bB](?:_?[01])+|0[oO](?:_?[0-7])+|0[xX](?:_?[\da-fA-F])+|[1-9](?:_?\d)*|0(?:_?0)*)`,
+    String.raw`([\p{L}\p{Nl}_][\p{L}\p{Nl}\p{Nd}\p{M}\p{Pc}_]*)`,
+    String.raw`('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")`,
+    String.raw`(\/\/|\*\*|==|!=|>=|<=|[\-+*\/%~[\](){}<>=.:|,;])`,
+  ].join('|'),
+  'suy',
+)
+/** @type {readonly Token['type'][]} of the groups of PART */
+const PART_TYPES = ['float', 'integer', 'name', 'string', 'operator']
 /** @type {Readonly<Record<string, string>>} */
 const CLOSING = { '(': ')', '[': ']', '{': '}' }
 
@@ -79,12 +85,12 @@ export function tokenize(template) {
   }
 
   while (position < source.length) {
-    const open = source.slice(position).search(/\{[{%#]/)
-    if (open < 0) {
+    OPENING.lastIndex = position
+    const at = OPENING.exec(source)?.index ?? -1
+    if (at < 0) {
       tokens.push({ type: 'data', value: source.slice(position), line })
       break
     }
-    const at = position + open
     const [, kind, sign] = /** @type {RegExpExecArray} */ (/^\{([{%#])([-+]?)/.exec(source.slice(at, at + 3)))
     data(source.slice(position, at), sign, kind === '{')
     const raw = kind === '%' ? match(RAW_BEGIN) : null
@@ -129,13 +135,12 @@ export function tokenize(template) {
       if (position >= source.length) {
         throw new JinjaError('the template ends within a tag', line)
       }
-      const part = PARTS.map(([type, pattern]) => /** @type {const} */ ([type, match(pattern)?.[0]])).find(
-        ([, text]) => text !== undefined,
-      )
-      if (part === undefined) {
+      const part = match(PART)
+      if (part === null) {
         throw new JinjaError(`unexpected character ${JSON.stringify(source[position])}`, line)
       }
-      const [type, text = ''] = part
+      const [text, ...groups] = part
+      const type = PART_TYPES[groups.findIndex((group) => group !== undefined)]
       if (type === 'operator') {
         if (text in CLOSING) open.push(CLOSING[text])
         else if (')]}'.includes(text) && open.pop() !== text)
