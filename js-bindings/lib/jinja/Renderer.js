@@ -1,13 +1,15 @@
+import { Callable } from './calls.js'
 import { Evaluator, Scope } from './Evaluator.js'
 import { JinjaError } from './JinjaError.js'
 import { isSo } from './operators.js'
 import { print } from './printing.js'
 import { Text } from './Text.js'
-import { Attributes, Callable, Dict, isTrue, iterate, Tuple, Undefined } from './values.js'
+import { Attributes, Dict, isTrue, iterate, Tuple, Undefined } from './values.js'
 
 /** @import { Arguments, Expression } from './ExpressionParser.js' */
 /** @import { ForStatement, MacroStatement, Statement, Target } from './parseTemplate.js' */
-/** @import { CallArguments, Value } from './values.js' */
+/** @import { CallArguments } from './calls.js' */
+/** @import { Value } from './values.js' */
 
 /** How deep macros and recursive loops may call each other: each level takes some of the stack. */
 const DEEPEST = 100

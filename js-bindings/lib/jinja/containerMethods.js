@@ -1,5 +1,6 @@
+import { bindArguments, Callable, REQUIRED } from './calls.js'
 import { JinjaError } from './JinjaError.js'
-import { bindArguments, Callable, Dict, equal, REQUIRED, Tuple, typeName, View } from './values.js'
+import { Dict, equal, Tuple, typeName, View } from './values.js'
 
 /** @import { Value } from './values.js' */
 
@@ -30,6 +31,14 @@ function change(object, name) {
   })
 }
 
+/** A method without arguments. @param {string} name @param {() => Value} call */
+function nullary(name, call) {
+  return new Callable(name, (args) => {
+    bindArguments(name, {}, args)
+    return call()
+  })
+}
+
 /**
  * A method of a list or tuple; undefined if it has none of this name.
  *
@@ -52,7 +61,7 @@ export function listMethod(list, name) {
         return BigInt(list.filter((item) => equal(item, value)).length)
       })
     case 'copy':
-      return typeName(list) === 'list' ? new Callable(name, () => [...list]) : undefined
+      return typeName(list) === 'list' ? nullary(name, () => [...list]) : undefined
     default:
       return CHANGES.includes(name) && typeName(list) === 'list' ? change(list, name) : undefined
   }
@@ -73,18 +82,18 @@ export function dictMethod(dict, name) {
         return dict.has(key) ? dict.get(key) : fallback
       })
     case 'items':
-      return new Callable(name, () =>
+      return nullary(name, () =>
         View.named(
           'dict_items',
           dict.entries().map((entry) => Tuple.from(entry)),
         ),
       )
     case 'keys':
-      return new Callable(name, () => View.named('dict_keys', dict.keys()))
+      return nullary(name, () => View.named('dict_keys', dict.keys()))
     case 'values':
-      return new Callable(name, () => View.named('dict_values', dict.values()))
+      return nullary(name, () => View.named('dict_values', dict.values()))
     case 'copy':
-      return new Callable(name, () => new Dict(dict.entries()))
+      return nullary(name, () => new Dict(dict.entries()))
     default:
       return CHANGES.includes(name) ? change(dict, name) : undefined
   }

@@ -1,3 +1,4 @@
+import { bindArguments, REQUIRED } from './calls.js'
 import { JinjaError } from './JinjaError.js'
 import { attributeOf } from './operators.js'
 import { fixedPoint, print, printJson, printPercent } from './printing.js'
@@ -5,19 +6,21 @@ import { filter, SEQUENCE_FILTERS, variadic } from './sequenceFilters.js'
 import { SPACE, Text } from './Text.js'
 import { capitalize, replace, strip, textMethod, words } from './textMethods.js'
 import {
+  asInteger,
   asNumber,
-  bindArguments,
+  asSize,
+  asText,
   Dict,
   isNumeric,
   isTrue,
-  REQUIRED,
   Tuple,
   typeName,
   Undefined,
 } from './values.js'
 
 /** @import { Environment, Filter } from './sequenceFilters.js' */
-/** @import { CallArguments, Value } from './values.js' */
+/** @import { CallArguments } from './calls.js' */
+/** @import { Value } from './values.js' */
 
 const EMPTY = new Text('')
 const NO_ARGUMENTS = { positional: [], named: new Map() }
@@ -25,7 +28,7 @@ const NO_ARGUMENTS = { positional: [], named: new Map() }
 /** A method of `str` on what the value prints. @param {string} name */
 const ofText = (name) =>
   variadic((value, args) =>
-    /** @type {import('./values.js').Callable} */ (textMethod(print(value), name)).call(args),
+    /** @type {import('./calls.js').Callable} */ (textMethod(print(value), name)).call(args),
   )
 
 /** @type {Readonly<Record<string, Filter>>} */
@@ -36,7 +39,7 @@ const FILTERS = {
     return asNumber(value) < 0 ? -asNumber(value) : asNumber(value)
   }),
   attr: filter({ name: REQUIRED }, (value, { name }) =>
-    value instanceof Dict ? methodOf(value, name.string) : attributeOf(value, name.string),
+    value instanceof Dict ? methodOf(value, asText(name).string) : attributeOf(value, asText(name).string),
   ),
   capitalize: filter({}, (value) => capitalize(print(value))),
   center: filter({ width: 80n }, (value, { width }) => callMethod(print(value), 'center', width)),
@@ -59,8 +62,8 @@ const FILTERS = {
     return printPercent(print(value), named.size > 0 ? named_ : Tuple.from(positional))
   }),
   indent: filter({ width: 4n, first: false, blank: false }, (value, { width, first, blank }) => {
-    const by = width instanceof Text ? width : new Text(' '.repeat(Number(width)))
-    const lines = Text.concat([print(value), new Text('\n')])
+    const by = width instanceof Text ? width : new Text(' '.repeat(Math.max(asSize(width), 0)))
+    const lines = Text.concat([asText(value), new Text('\n')])
     const split = callMethod(lines, 'splitlines')
     const [head = EMPTY, ...rest] = split
     const body = rest.map((/** @type {Text} */ line) =>
@@ -71,14 +74,18 @@ const FILTERS = {
   int: filter({ default: 0n, base: 10n }, (value, args) => {
     if (value instanceof Undefined) throw value.error()
     if (isNumeric(value)) return Number.isFinite(Number(value)) ? toInteger(value) : args.default
-    return (value instanceof Text ? parseInteger(value.string, Number(args.base)) : undefined) ?? args.default
+    return (
+      (value instanceof Text ? parseInteger(value.string, asInteger(args.base)) : undefined) ?? args.default
+    )
   }),
   lower: ofText('lower'),
   replace: filter({ old: REQUIRED, new: REQUIRED, count: null }, (value, { old, new: by, count }) =>
-    replace(print(value), print(old), print(by), count === null ? -1 : Number(count)),
+    replace(print(value), print(old), print(by), count === null ? -1 : asInteger(count)),
   ),
   round: filter({ precision: 0n, method: new Text('common') }, (value, { precision, method }) => {
-    const digits = Number(precision)
+    const digits = asInteger(precision)
+    if (!isNumeric(value)) throw new JinjaError(`round: expected a number, not ${typeName(value)}`)
+    if (Math.abs(digits) > 100) throw new JinjaError('round: at most 100 digits are supported')
     if (method.string === 'common') {
       const number = asNumber(value)
       if (typeof number === 'bigint')
@@ -89,7 +96,7 @@ const FILTERS = {
           : fixedPoint(Math.abs(number), digits)
       return Math.sign(number) * Number(size)
     }
-    if (!['ceil', 'floor'].includes(method.string))
+    if (!['ceil', 'floor'].includes(asText(method).string))
       throw new JinjaError('method must be common, ceil or floor')
     return Math[/** @type {'ceil' | 'floor'} */ (method.string)](Number(value) * 10 ** digits) / 10 ** digits
   }),
@@ -101,9 +108,14 @@ const FILTERS = {
   truncate: filter(
     { length: 255n, killwords: false, end: new Text('...'), leeway: 5n },
     (value, { length, killwords, end, leeway }) => {
-      const text = print(value)
-      if (text.length <= Number(length) + Number(leeway)) return text
-      const cut = text.codePoints(0, Number(length) - end.length)
+      if (value instanceof Undefined) return value
+      const text = asText(value)
+      const most = asInteger(length)
+      if (most < asText(end).length)
+        throw new JinjaError(`truncate: expected length >= ${end.length}, got ${most}`)
+      if (asInteger(leeway) < 0) throw new JinjaError(`truncate: expected leeway >= 0, got ${leeway}`)
+      if (text.length <= most + asInteger(leeway)) return text
+      const cut = text.codePoints(0, most - end.length)
       const space = cut.string.lastIndexOf(' ')
       return Text.concat([isTrue(killwords) || space < 0 ? cut : cut.slice(0, space), end])
     },
@@ -164,7 +176,7 @@ function percent(character) {
 
 /** @param {Text} text @param {string} name @param {Value[]} positional */
 function callMethod(text, name, ...positional) {
-  return /** @type {import('./values.js').Callable} */ (textMethod(text, name)).call({
+  return /** @type {import('./calls.js').Callable} */ (textMethod(text, name)).call({
     ...NO_ARGUMENTS,
     positional,
   })

@@ -1,9 +1,11 @@
+import { bindArguments, Callable, REQUIRED } from './calls.js'
 import { JinjaError } from './JinjaError.js'
 import { print } from './printing.js'
 import { Text } from './Text.js'
-import { Attributes, asNumber, bindArguments, Callable, Dict, iterate, REQUIRED, View } from './values.js'
+import { Attributes, asNumber, Dict, iterate, View } from './values.js'
 
-/** @import { CallArguments, Value } from './values.js' */
+/** @import { CallArguments } from './calls.js' */
+/** @import { Value } from './values.js' */
 
 /** As many numbers as the sandbox of Jinja2 lets `range` make. */
 const MOST_NUMBERS = 100000

@@ -5,12 +5,14 @@ import { Text } from './Text.js'
 import { textMethod } from './textMethods.js'
 import {
   Attributes,
+  asInteger,
   asNumber,
   compare,
   contains,
   Dict,
   equal,
   isNumeric,
+  LARGEST,
   Tuple,
   typeName,
   Undefined,
@@ -18,9 +20,6 @@ import {
 } from './values.js'
 
 /** @import { Value } from './values.js' */
-
-/** The most that one operation may make: characters of a text, or items of a list. */
-export const LARGEST = 2 ** 26
 
 /**
  * What an arithmetic operator of Python gives.
@@ -218,14 +217,10 @@ function missing(object, name) {
  */
 export function sliceOf(object, bounds) {
   if (object instanceof Undefined) throw object.error()
-  if (!isRepeatable(object) && !(object instanceof View)) return missing(object, 'slice')
-  const [start, stop, step] = bounds.map((bound) => {
-    const number = asNumber(bound)
-    if (number !== null && number !== undefined && typeof number !== 'bigint') {
-      throw new JinjaError('slice indices must be integers or None')
-    }
-    return number === null || number === undefined ? null : Number(number)
-  })
+  if (!(object instanceof Text) && !Array.isArray(object)) {
+    throw new JinjaError(`'${typeName(object)}' object is not subscriptable`)
+  }
+  const [start, stop, step] = bounds.map((bound) => (bound === null ? null : asInteger(bound)))
   const by = step ?? 1
   if (by === 0) throw new JinjaError('slice step cannot be zero')
   const { length } = object

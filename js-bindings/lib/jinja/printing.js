@@ -1,18 +1,10 @@
+import { bindArguments, Callable } from './calls.js'
 import { JinjaError } from './JinjaError.js'
 import { Text } from './Text.js'
-import {
-  asNumber,
-  bindArguments,
-  Callable,
-  Dict,
-  isNumeric,
-  Tuple,
-  typeName,
-  Undefined,
-  View,
-} from './values.js'
+import { asNumber, asSize, Dict, isNumeric, Tuple, typeName, Undefined, View } from './values.js'
 
-/** @import { CallArguments, Value } from './values.js' */
+/** @import { CallArguments } from './calls.js' */
+/** @import { Value } from './values.js' */
 
 /** @param {string} string */
 const text = (string) => new Text(string)
@@ -119,9 +111,7 @@ export function printJson(value, args) {
     args,
   )
   const step =
-    indent === null || indent instanceof Text
-      ? indent
-      : text(' '.repeat(Math.max(Number(asNumber(indent)), 0)))
+    indent === null || indent instanceof Text ? indent : text(' '.repeat(Math.max(asSize(indent), 0)))
   const [comma, colon] = separators ?? [text(step === null ? ', ' : ','), text(': ')]
 
   return json(value, text('\n'))
@@ -218,13 +208,16 @@ export function printPercent(format, values) {
       parts.push(text('%'))
       continue
     }
-    const wide = Number(width === '*' ? take() : width)
-    const digits = precision === undefined ? undefined : Number(precision === '*' ? take() : precision)
+    const wide = asSize(width === '*' ? take() : BigInt(width || 0))
+    const digits =
+      precision === undefined ? undefined : asSize(precision === '*' ? take() : BigInt(precision))
     const value = key === undefined ? take() : values instanceof Dict ? values.get(text(key)) : undefined
     if (value === undefined) throw new JinjaError(`format string: no value for '${key}'`)
     parts.push(pad(convert(value, type, flags, digits), wide, flags, type))
   }
-  if (next < items.length && !(values instanceof Dict)) {
+  // Python takes lists for mappings here.
+  const isMapping = values instanceof Dict || (Array.isArray(values) && !(values instanceof Tuple))
+  if (next < items.length && !isMapping) {
     throw new JinjaError('not all arguments converted during string formatting')
   }
   parts.push(format.slice(done))

@@ -1,8 +1,11 @@
+import { REQUIRED } from './calls.js'
 import { JinjaError } from './JinjaError.js'
 import { arithmetic, itemOf } from './operators.js'
 import { print } from './printing.js'
 import { Text } from './Text.js'
 import {
+  asSize,
+  asText,
   compare,
   Dict,
   equal,
@@ -10,13 +13,13 @@ import {
   isTrue,
   iterate,
   lengthOf,
-  REQUIRED,
   Tuple,
   typeName,
   Undefined,
 } from './values.js'
 
-/** @import { CallArguments, Value } from './values.js' */
+/** @import { CallArguments } from './calls.js' */
+/** @import { Value } from './values.js' */
 
 /**
  * What filters ask of the template that runs: other filters, and tests.
@@ -59,7 +62,7 @@ const selection = (wanted, byAttribute) =>
         const passes =
           test === undefined
             ? isTrue(pick(item))
-            : environment.applyTest(test.string, pick(item), { positional: rest, named })
+            : environment.applyTest(asText(test).string, pick(item), { positional: rest, named })
         if (passes === wanted) yield item
       }
     })
@@ -69,23 +72,25 @@ const selection = (wanted, byAttribute) =>
 export const SEQUENCE_FILTERS = {
   batch: filter({ linecount: REQUIRED, fill_with: null }, (value, { linecount, fill_with }) =>
     generate(function* () {
+      const columns = asSize(linecount)
       /** @type {Value[]} */
       let row = []
       for (const item of iterate(value)) {
-        if (row.length === Number(linecount)) {
+        if (row.length === columns) {
           yield row
           row = []
         }
         row.push(item)
       }
       if (row.length === 0) return
-      while (fill_with !== null && row.length < Number(linecount)) row.push(fill_with)
+      while (fill_with !== null && row.length < columns) row.push(fill_with)
       yield row
     }),
   ),
   dictsort: filter({ case_sensitive: false, by: new Text('key'), reverse: false }, (value, args) => {
     if (!(value instanceof Dict)) throw new JinjaError(`dictsort expects a dict, not ${typeName(value)}`)
-    const at = args.by.string === 'value' ? 1 : 0
+    const at = ['key', 'value'].indexOf(asText(args.by).string)
+    if (at < 0) throw new JinjaError('dictsort: by is either "key" or "value"')
     const key = sortKey(null, args.case_sensitive)
     return sorted(
       value.entries().map((entry) => Tuple.from(entry)),
@@ -110,14 +115,11 @@ export const SEQUENCE_FILTERS = {
     return groups.map((items) => Tuple.from([get(items[0]), items]))
   }),
   items: filter({}, (value) => {
-    if (value instanceof Undefined) return new Generator([].values())
-    if (!(value instanceof Dict)) throw new JinjaError('Can only get item pairs from a mapping.')
-    return new Generator(
-      value
-        .entries()
-        .map((entry) => Tuple.from(entry))
-        .values(),
-    )
+    return generate(function* () {
+      if (value instanceof Undefined) return
+      if (!(value instanceof Dict)) throw new JinjaError('Can only get item pairs from a mapping.')
+      for (const entry of value.entries()) yield Tuple.from(entry)
+    })
   }),
   join: filter({ d: new Text(''), attribute: null }, (value, { d, attribute }) => {
     const items = [...iterate(value)]
@@ -140,7 +142,7 @@ export const SEQUENCE_FILTERS = {
     if (name === undefined) throw new JinjaError('map requires a filter argument')
     return generate(function* () {
       for (const item of iterate(value))
-        yield environment.applyFilter(name.string, item, { positional: rest, named })
+        yield environment.applyFilter(asText(name).string, item, { positional: rest, named })
     })
   }),
   max: extreme(1),
@@ -149,14 +151,16 @@ export const SEQUENCE_FILTERS = {
   rejectattr: selection(false, true),
   reverse: filter({}, (value) => {
     if (value instanceof Text) return Text.concat([...value].reverse())
-    return new Generator([...iterate(value)].reverse().values())
+    const reversed = [...iterate(value)].reverse()
+    return Array.isArray(value) || value instanceof Dict ? new Generator(reversed.values()) : reversed
   }),
   select: selection(true, false),
   selectattr: selection(true, true),
   slice: filter({ slices: REQUIRED, fill_with: null }, (value, { slices, fill_with }) =>
     generate(function* () {
       const items = [...iterate(value)]
-      const count = Number(slices)
+      const count = asSize(slices)
+      if (count === 0) throw new JinjaError('division by zero')
       const each = Math.floor(items.length / count)
       const more = items.length % count
       let start = 0

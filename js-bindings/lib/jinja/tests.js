@@ -1,11 +1,13 @@
+import { Callable } from './calls.js'
 import { JinjaError } from './JinjaError.js'
 import { arithmetic, isSo } from './operators.js'
 import { print } from './printing.js'
 import { Text } from './Text.js'
 import { textMethod } from './textMethods.js'
-import { Callable, Dict, equal, Generator, isTrue, Undefined, View } from './values.js'
+import { Dict, equal, Generator, isTrue, Undefined, View } from './values.js'
 
-/** @import { CallArguments, Value } from './values.js' */
+/** @import { CallArguments } from './calls.js' */
+/** @import { Value } from './values.js' */
 
 /** @typedef {(value: Value, argument: Value) => boolean} Test what it says of a value, and of the argument behind it */
 
@@ -22,7 +24,7 @@ const remainder = (rest) => (value) => equal(arithmetic('%', value, 2n), rest)
 /** @type {Readonly<Record<string, Test>>} */
 const TESTS = {
   boolean: (value) => typeof value === 'boolean',
-  callable: (value) => value instanceof Callable,
+  callable: (value) => value instanceof Callable || value instanceof Undefined,
   defined: (value) => !(value instanceof Undefined),
   divisibleby: (value, by) => equal(arithmetic('%', value, by), 0n),
   eq: comparison('=='),

@@ -1,9 +1,11 @@
+import { bindArguments, Callable, REQUIRED } from './calls.js'
 import { JinjaError } from './JinjaError.js'
 import { print, represent } from './printing.js'
 import { SPACE, Text } from './Text.js'
-import { asNumber, bindArguments, Callable, iterate, REQUIRED, Tuple, typeName } from './values.js'
+import { asInteger, asSize, asText, iterate, Tuple } from './values.js'
 
-/** @import { CallArguments, Value } from './values.js' */
+/** @import { CallArguments } from './calls.js' */
+/** @import { Value } from './values.js' */
 
 const EMPTY = new Text('')
 // biome-ignore lint/suspicious/noControlCharactersInRegex: Python takes them as ends of lines
@@ -46,7 +48,7 @@ const all = (pattern) => plain(({ string }) => pattern.test(string))
 const search = (run) =>
   method({ sub: REQUIRED, start: null, end: null }, (text, { sub, start, end }) => {
     const [from, to] = [unit(text, start, 0), unit(text, end, text.length)]
-    return run(text, mustBeText(sub).string, from, to)
+    return run(text, asText(sub).string, from, to)
   })
 
 /** @param {(text: Text, affix: string, from: number, to: number) => boolean} has */
@@ -54,7 +56,7 @@ const affix = (has) =>
   method({ affix: REQUIRED, start: null, end: null }, (text, { affix, start, end }) => {
     const [from, to] = [unit(text, start, 0), unit(text, end, text.length)]
     const affixes = affix instanceof Tuple ? affix : [affix]
-    return affixes.some((each) => from <= to && has(text, mustBeText(each).string, from, to))
+    return affixes.some((each) => from <= to && has(text, asText(each).string, from, to))
   })
 
 /** @param {boolean} last */
@@ -85,9 +87,9 @@ const partition = (last) =>
 /** @param {(missing: number) => [number, number]} sides how many characters go before and behind it */
 const justify = (sides) =>
   method({ width: REQUIRED, fillchar: new Text(' ') }, (text, { width, fillchar }) => {
-    const [before, behind] = sides(Math.max(Number(asNumber(width)) - text.length, 0))
+    const [before, behind] = sides(Math.max(asSize(width) - text.length, 0))
     /** @param {number} times */
-    const fill = (times) => new Text(fillchar.string.repeat(times))
+    const fill = (times) => new Text(oneCharacter(fillchar).repeat(times))
     return Text.concat([fill(before), text, fill(behind)])
   })
 
@@ -111,26 +113,26 @@ const METHODS = {
     (text, suffix, from, to) => to - suffix.length >= from && text.hasAt(suffix, to - suffix.length),
   ),
   removeprefix: method({ prefix: REQUIRED }, (text, { prefix }) =>
-    text.hasAt(mustBeText(prefix).string, 0) ? text.slice(prefix.string.length) : text,
+    text.hasAt(asText(prefix).string, 0) ? text.slice(prefix.string.length) : text,
   ),
   removesuffix: method({ suffix: REQUIRED }, (text, { suffix }) => {
-    const { length } = mustBeText(suffix).string
+    const { length } = asText(suffix).string
     return text.string.endsWith(suffix.string) ? text.slice(0, text.string.length - length) : text
   }),
   replace: method({ old: REQUIRED, new: REQUIRED, count: -1n }, (text, { old, new: by, count }) =>
-    replace(text, mustBeText(old), mustBeText(by), Number(count)),
+    replace(text, asText(old), asText(by), asInteger(count)),
   ),
   split: method({ sep: null, maxsplit: -1n }, (text, { sep, maxsplit }) =>
-    split(text, sep, Number(maxsplit)),
+    split(text, sep, asInteger(maxsplit)),
   ),
   rsplit: method({ sep: null, maxsplit: -1n }, (text, { sep, maxsplit }) =>
-    splitLast(text, sep, Number(maxsplit)),
+    splitLast(text, sep, asInteger(maxsplit)),
   ),
   splitlines: method({ keepends: false }, splitLines),
   partition: partition(false),
   rpartition: partition(true),
   join: method({ iterable: REQUIRED }, (text, { iterable }) =>
-    Text.join([...iterate(iterable)].map(mustBeText), text),
+    Text.join([...iterate(iterable)].map(asText), text),
   ),
   find: find(false),
   rfind: find(true),
@@ -143,21 +145,22 @@ const METHODS = {
   ljust: justify((missing) => [0, missing]),
   rjust: justify((missing) => [missing, 0]),
   center: method({ width: REQUIRED, fillchar: new Text(' ') }, (text, { width, fillchar }) => {
-    const wide = Number(asNumber(width))
+    const wide = asSize(width)
     const missing = Math.max(wide - text.length, 0)
     const left = Math.floor(missing / 2) + (missing & wide & 1)
-    const fill = (/** @type {number} */ times) => new Text(fillchar.string.repeat(times))
+    const fill = (/** @type {number} */ times) => new Text(oneCharacter(fillchar).repeat(times))
     return Text.concat([fill(left), text, fill(missing - left)])
   }),
   zfill: method({ width: REQUIRED }, (text, { width }) => {
     const sign = /^[-+]/.test(text.string) ? 1 : 0
-    const zeros = '0'.repeat(Math.max(Number(asNumber(width)) - text.length, 0))
+    const zeros = '0'.repeat(Math.max(asSize(width) - text.length, 0))
     return Text.concat([text.slice(0, sign), new Text(zeros), text.slice(sign)])
   }),
   expandtabs: method({ tabsize: 8n }, (text, { tabsize }) => {
+    const size = asSize(tabsize)
     let column = 0
     const expanded = [...text].map((character) => {
-      const missing = Number(tabsize) === 0 ? 0 : Number(tabsize) - (column % Number(tabsize))
+      const missing = size <= 0 ? 0 : size - (column % size)
       column = /[\r\n]/.test(character.string) ? 0 : column + (character.string === '\t' ? missing : 1)
       return character.string === '\t' ? new Text(' '.repeat(missing)) : character
     })
@@ -183,21 +186,22 @@ function isCased(string) {
   return /[\p{Lu}\p{Ll}\p{Lt}]/u.test(string)
 }
 
-/** @param {Value} value @returns {Text} */
-function mustBeText(value) {
-  if (!(value instanceof Text)) throw new JinjaError(`expected a str, not ${typeName(value)}`)
-  return value
+/** @param {Value} value */
+function oneCharacter(value) {
+  if (asText(value).length !== 1)
+    throw new JinjaError('the fill character must be exactly one character long')
+  return value.string
 }
 
 /** @param {Value} separator */
 function nonEmpty(separator) {
-  if (mustBeText(separator).string === '') throw new JinjaError('empty separator')
+  if (asText(separator).string === '') throw new JinjaError('empty separator')
   return separator
 }
 
 /** The UTF-16 unit where a bound of a slice is. @param {Text} text @param {Value} bound @param {number} otherwise */
 function unit(text, bound, otherwise) {
-  const given = bound === null ? otherwise : Number(asNumber(bound))
+  const given = bound === null ? otherwise : asInteger(bound)
   if (given > text.length) return given === otherwise ? text.string.length : text.string.length + 1
   const at = Math.max(given < 0 ? given + text.length : given, 0)
   return text.codePoints(0, at).string.length
@@ -242,7 +246,7 @@ export function words(text, pattern) {
  * @param {boolean} right
  */
 export function strip(text, chars, left, right) {
-  const set = chars === null ? null : new Set(mustBeText(chars).string)
+  const set = chars === null ? null : new Set(asText(chars).string)
   /** @param {string} character */
   const goes = (character) => (set === null ? WHITE.test(character) : set.has(character))
   const { string } = text

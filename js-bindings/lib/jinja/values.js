@@ -129,58 +129,6 @@ export class Attributes {
   }
 }
 
-/**
- * What a call is given: by position, and by name.
- *
- * @typedef {{ positional: Value[], named: Map<string, Value> }} CallArguments
- */
-
-/** Something that templates can call: a function, a method or a macro; it may have attributes, as `loop` has. */
-export class Callable extends Attributes {
-  /**
-   * @param {string} name
-   * @param {(args: CallArguments) => Value} call
-   * @param {Iterable<[string, Value]>} [attributes]
-   */
-  constructor(name, call, attributes = []) {
-    super('function', attributes)
-    this.name = name
-    this.call = call
-  }
-}
-
-/** What a parameter's default is where there is none. */
-export const REQUIRED = Symbol('required')
-
-/**
- * The arguments of a call by their parameters' names.
- *
- * @template {string} Name
- * @param {string} name of what is called
- * @param {Readonly<Record<Name, Value>>} parameters their defaults, in the order of their positions
- * @param {CallArguments} args
- * @returns {Record<Name, Value>}
- */
-export function bindArguments(name, parameters, { positional, named }) {
-  const names = /** @type {Name[]} */ (Object.keys(parameters))
-  if (positional.length > names.length) {
-    throw new JinjaError(`${name}() takes ${names.length} arguments, received ${positional.length}`)
-  }
-  const bound = /** @type {Record<Name, Value>} */ ({ ...parameters })
-  names.slice(0, positional.length).forEach((parameter, index) => {
-    bound[parameter] = positional[index]
-  })
-  for (const [parameter, value] of named) {
-    if (!names.includes(/** @type {Name} */ (parameter))) {
-      throw new JinjaError(`${name}() has no argument named '${parameter}'`)
-    }
-    bound[/** @type {Name} */ (parameter)] = value
-  }
-  const missing = names.find((parameter) => bound[parameter] === REQUIRED)
-  if (missing !== undefined) throw new JinjaError(`${name}() misses its argument '${missing}'`)
-  return bound
-}
-
 /** The name of a value's type in Python. @param {Value} value @returns {string} */
 export function typeName(value) {
   if (value === null) return 'NoneType'
@@ -216,6 +164,30 @@ export function isNumeric(value) {
 /** A bool as an int; others as they are. @param {Value} value */
 export function asNumber(value) {
   return typeof value === 'boolean' ? BigInt(value) : value
+}
+
+/** An int, or a bool, as a number of JavaScript. @param {Value} value */
+export function asInteger(value) {
+  const integer = asNumber(value)
+  if (typeof integer !== 'bigint') throw new JinjaError(`expected an int, not ${typeName(value)}`)
+  return Number(integer)
+}
+
+/** The most that one operation may make: characters of a text, or items of a list. */
+export const LARGEST = 2 ** 24
+
+/** An int that says how much is made. @param {Value} value */
+export function asSize(value) {
+  const size = asInteger(value)
+  if (size > LARGEST) throw new JinjaError(`${size} is too large: more than ${LARGEST} characters or items`)
+  return size
+}
+
+/** @param {Value} value @returns {Text} the value, if it is one */
+export function asText(value) {
+  if (value instanceof Undefined) throw value.error()
+  if (!(value instanceof Text)) throw new JinjaError(`expected a str, not ${typeName(value)}`)
+  return value
 }
 
 /** @param {Value} a @param {Value} b @returns {boolean} `==` of Python */
