@@ -18,14 +18,14 @@ function sameAsJinja2(source, variables, { text, error }) {
 
 describe('A template of Jinja', () => {
   it('gives the text of Jinja2, rendered there by golden/render.py', () => {
-    const { variables, renderings } = readGolden('renderings.json')
+    const { variables, renderings } = readGolden('renderings.golden.json')
     assert.ok(renderings.length > 800)
     for (const rendering of renderings) sameAsJinja2(rendering.template, variables, rendering)
   })
 
   it('gives the text of Jinja2 for chats in the templates of the families', () => {
     const conversations = new Map(readGolden('conversations.json').map((chat) => [chat.name, chat.variables]))
-    const chats = readGolden('chats.json')
+    const chats = readGolden('chats.golden.json')
     assert.ok(chats.length > 150)
     for (const chat of chats) {
       const source = readFileSync(new URL(`golden/templates/${chat.template}`, import.meta.url), 'utf8')

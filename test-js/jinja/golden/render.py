@@ -1,5 +1,5 @@
-"""Renders small templates, and those in templates/, with Jinja2 as transformers sets it up; writes renderings.json and
-chats.json. Needs Python 3.11 or newer with Jinja2 (`pip install jinja2==3.1.6`): `python3 render.py`."""
+"""Renders small templates, and those in templates/, with Jinja2 as transformers sets it up; writes renderings.golden.json and
+chats.golden.json. Needs Python 3.11 or newer with Jinja2 (`pip install jinja2==3.1.6`): `python3 render.py`."""
 
 import datetime
 import json
@@ -171,5 +171,5 @@ def write(name, value):
 
 
 if __name__ == "__main__":
-    write("renderings.json", {"variables": VARIABLES, "renderings": small()})
-    write("chats.json", chats())
+    write("renderings.golden.json", {"variables": VARIABLES, "renderings": small()})
+    write("chats.golden.json", chats())
