@@ -114,17 +114,17 @@ struct realm_attention {
 };
 
 #define REALM_FAMILY(prefix)                                                                      \
-  /* A fact about a layout. */                                                                     \
-  REALM_EXPORT int64_t prefix##_layout(int64_t layout, int64_t fact);                              \
-  /* Words of room for something, with so many columns. */                                         \
-  REALM_EXPORT int64_t prefix##_room(int64_t of, int64_t columns);                                 \
+  /* A fact about a layout. */                                                                    \
+  REALM_EXPORT int64_t prefix##_layout(int64_t layout, int64_t fact);                             \
+  /* Words of room for something, with so many columns. */                                        \
+  REALM_EXPORT int64_t prefix##_room(int64_t of, int64_t columns);                                \
   /* Decode: rows of the units [unit, end) of a matrix (rows, columns) by x (columns),            \
      whose runs of 16 have the given sums; row n goes to y[n]. */                                 \
   REALM_EXPORT void prefix##_matvec(const uint8_t* matrix, const float* x, const float* sums,     \
                                     float* y, int64_t layout, int64_t columns, int64_t rows,      \
                                     int64_t unit, int64_t end);                                   \
   /* Prefill: the same for x (tokens, columns); row n of token t goes to y[t * stride + n].       \
-     scratch has the room REALM_ROOM_SCRATCH. */                                                   \
+     scratch has the room REALM_ROOM_SCRATCH. */                                                  \
   REALM_EXPORT void prefix##_matmul(const uint8_t* matrix, const float* x, float* scratch,        \
                                     float* y, int64_t layout, int64_t columns, int64_t rows,      \
                                     int64_t unit, int64_t end, int64_t tokens, int64_t stride);   \
@@ -144,8 +144,8 @@ struct realm_attention {
   REALM_EXPORT void prefix##_softcap(float* x, int64_t n, float cap);                             \
   /* Attention of the query heads [head, head + heads), which share one key-value head. q and out \
      are (tokens, width), a head's values from head * dim; pages are the addresses of the         \
-     sequence's pages, in which the key-value head's keys, then values, start at offset; position                \
-     is that of the first token, length that of the sequence. scratch has room for tokens * heads                                                                                   \
+     sequence's pages, in which the key-value head's keys, then values, start at offset; position \
+     is that of the first token, length that of the sequence. scratch has room for tokens * heads \
      * (3 * dim + 68) + (2 * dim + 32) * 64 floats. */                                            \
   REALM_EXPORT void prefix##_attend(const float* q, const uint8_t* const* pages, float* scratch,  \
                                     float* out, const struct realm_attention* shape,              \

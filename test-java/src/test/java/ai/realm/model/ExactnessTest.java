@@ -14,7 +14,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -58,8 +60,7 @@ class ExactnessTest {
     List<Executable> checks = new ArrayList<>();
     for (Provider provider : THOROUGH ? Provider.all() : Provider.each()) {
       try (Gguf gguf = Gguf.open(tiny.file());
-          LanguageModel model =
-              Models.load(gguf, CONTEXT, 2, KvFormat.F16, provider.kernels())) {
+          LanguageModel model = Models.load(gguf, CONTEXT, 2, KvFormat.F16, provider.kernels())) {
         for (Way way : Way.values()) {
           float[][][] logits = way.run(model, wanted(tiny, provider, way));
           if (logits == null) {
@@ -107,36 +108,36 @@ class ExactnessTest {
   /** How sequences are taken in. */
   enum Way {
     /** Each in one step. */
-    WHOLE {
-      @Override
-      float[][] rows(LanguageModel model, int[] ids) {
-        return Logits.of(model, ids, ids.length);
-      }
-    },
+    WHOLE,
     /** Each in several steps, whose ends are not those of blocks, windows or pages. */
-    PIECES {
-      @Override
-      float[][] rows(LanguageModel model, int[] ids) {
-        return Logits.of(model, ids, 29);
-      }
-    },
+    PIECES,
     /** Each as text is generated. */
-    TOKENS {
-      @Override
-      float[][] rows(LanguageModel model, int[] ids) {
-        return Logits.of(model, ids, 1);
-      }
-    };
+    TOKENS,
+    /** All in the same steps, of which each has a piece of every one. */
+    BATCH;
 
-    abstract float[][] rows(LanguageModel model, int[] ids);
-
-    /** The logits of those sequences that are not null. */
+    /** The logits of those sequences that are not null; null if all are. */
     float[][][] run(LanguageModel model, int[][] sequences) {
+      if (Stream.of(sequences).allMatch(Objects::isNull)) {
+        return null;
+      }
+      if (this == BATCH) {
+        return Logits.inOneBatch(model, sequences, 29, 1, 13, 61);
+      }
       float[][][] logits = new float[sequences.length][][];
       for (int i = 0; i < logits.length; i++) {
-        logits[i] = sequences[i] == null ? null : rows(model, sequences[i]);
+        int[] ids = sequences[i];
+        logits[i] = ids == null ? null : Logits.of(model, ids, step(ids.length));
       }
       return logits;
+    }
+
+    private int step(int length) {
+      return switch (this) {
+        case WHOLE -> length;
+        case PIECES -> 29;
+        default -> 1;
+      };
     }
   }
 

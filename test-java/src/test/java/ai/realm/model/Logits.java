@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.realm.kernels.Rows;
 import ai.realm.model.cache.Sequence;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
 
 /** The logits after every token of a sequence. */
 final class Logits {
@@ -56,6 +59,47 @@ final class Logits {
         rows[from + t] = Arrays.copyOfRange(logits, at, at + model.vocabularySize());
       }
     }
+    return rows;
+  }
+
+  /**
+   * Of several sequences in the same steps; those that are null stay so.
+   *
+   * @param pieces how many tokens of each sequence a step has, in turn
+   */
+  static float[][][] inOneBatch(LanguageModel model, int[][] sequences, int... pieces) {
+    List<Sequence> open = new ArrayList<>();
+    float[][][] rows = new float[sequences.length][][];
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = sequences[i] == null ? null : new float[sequences[i].length][];
+      open.add(sequences[i] == null ? null : model.newSequence(sequences[i].length));
+    }
+    while (true) {
+      Batch step = new Batch();
+      List<Integer> taken = new ArrayList<>();
+      for (int i = 0; i < rows.length; i++) {
+        int from = rows[i] == null ? 0 : open.get(i).length();
+        int count =
+            rows[i] == null ? 0 : Math.min(pieces[i % pieces.length], rows[i].length - from);
+        if (count > 0) {
+          step.add(open.get(i), sequences[i], from, count, rows(count), count, rows(count));
+          taken.add(i);
+        }
+      }
+      if (taken.isEmpty()) {
+        break;
+      }
+      float[] logits = new float[step.wanted() * model.vocabularySize()];
+      assertTrue(model.forward(step, logits, Cancellation.NONE));
+      int at = 0;
+      for (Batch.Slice slice : step.slices()) {
+        int i = taken.get(step.slices().indexOf(slice));
+        for (int t = 0; t < slice.count(); t++, at += model.vocabularySize()) {
+          rows[i][slice.from() + t] = Arrays.copyOfRange(logits, at, at + model.vocabularySize());
+        }
+      }
+    }
+    open.stream().filter(Objects::nonNull).forEach(Sequence::close);
     return rows;
   }
 
