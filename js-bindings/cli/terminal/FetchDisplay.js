@@ -33,11 +33,11 @@ export class FetchDisplay {
       this.stop()
       this.#failures += `${printable(`Not from ${shorten(progress.source)}: ${progress.reason}`)}\n`
     } else {
-      const { phase, file, source, bytes } = progress
+      const { phase, file, source, bytes, totalBytes } = progress
       const step = `${phase} ${file} ${source}`
       if (step !== this.#step) this.#start(progress)
       this.#step = step
-      this.#bar?.update(bytes, { done: formatBytes(bytes), speed: this.#speed(bytes) })
+      this.#bar?.update(bytes, { done: formatBytes(bytes), speed: this.#speed(bytes, totalBytes) })
     }
   }
 
@@ -62,7 +62,7 @@ export class FetchDisplay {
     }
     this.stop()
     if (phase === 'download') this.#line(`${ACTIONS[phase]} ${what}`)
-    const format = totalBytes === undefined ? '{done}' : '{bar} {percentage} % of {size}  {speed}'
+    const format = totalBytes === undefined ? '{done}  {speed}' : '{bar} {percentage} % of {size}  {speed}'
     this.#bar = new cliProgress.SingleBar(
       { format: `${ACTIONS[phase].padEnd(9)} ${format}`, stream: process.stderr, hideCursor: true, fps: 10 },
       cliProgress.Presets.shades_classic,
@@ -71,14 +71,19 @@ export class FetchDisplay {
   }
 
   /**
-   * The mean speed of the step; nothing in its first second.
+   * The mean speed of the step, and how long it still takes at that; nothing in its first second.
    *
    * @param {number} bytes
+   * @param {number | undefined} totalBytes
    */
-  #speed(bytes) {
+  #speed(bytes, totalBytes) {
     const seconds = (performance.now() - this.#since.time) / 1000
     const rate = (bytes - this.#since.bytes) / seconds
-    return seconds < 1 || rate <= 0 ? '' : `${formatBytes(rate)}/s`
+    if (seconds < 1 || rate <= 0) return ''
+    const left = totalBytes === undefined ? undefined : Math.ceil((totalBytes - bytes) / rate)
+    const time =
+      left === undefined ? '' : left < 100 ? `, ${left} s left` : `, ${Math.ceil(left / 60)} min left`
+    return `${formatBytes(rate)}/s${time}`
   }
 
   /** @param {string} text */
