@@ -17,6 +17,9 @@ enum {
   REALM_OFFSET_BYTES,
   REALM_Q4_K,
   REALM_Q6_K,
+  REALM_IQ4_NL,
+  REALM_IQ4_XS,
+  REALM_MXFP4,
   REALM_F32,
   REALM_ROWS_Q8_0,
   REALM_ROWS_F16,
@@ -56,7 +59,10 @@ enum {
   REALM_Q3_K = 11,
   REALM_FILE_Q4_K = 12,
   REALM_Q5_K = 13,
-  REALM_FILE_Q6_K = 14
+  REALM_FILE_Q6_K = 14,
+  REALM_FILE_IQ4_NL = 20,
+  REALM_FILE_IQ4_XS = 23,
+  REALM_FILE_MXFP4 = 39
 };
 
 // Repacks up to 16 rows of blocks of a file's type into one group of its layout. Returns whether
@@ -68,14 +74,16 @@ REALM_EXPORT int64_t realm_pack(const uint8_t* file, uint32_t* words, int64_t ty
 // has 64 positions.
 enum { UNIT = 32, GROUP = 16, PAGE = 64, BLOCK = 16 };
 
-// Bytes of a layout's block, of a row group or of one of the file's rows: 256 columns of Q4_K and
-// Q6_K, 32 of the others.
+// Bytes of a layout's block, of a row group or of one of the file's rows: 256 columns of Q4_K,
+// Q6_K and IQ4_XS, 32 of the others; IQ4_NL and MXFP4 have the one of codes.
 enum {
   BLOCK_NIBBLES = 320,
   BLOCK_BYTES = 576,
   BLOCK_OFFSET_BYTES = 640,
   BLOCK_Q4_K = 2304,
   BLOCK_Q6_K = 3392,
+  BLOCK_CODES = 320,
+  BLOCK_IQ4_XS = 2240,
   BLOCK_F32 = 2048,
   BLOCK_ROWS_Q8_0 = 34,
   BLOCK_ROWS_PAIRS = 64

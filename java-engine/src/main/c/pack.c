@@ -183,6 +183,33 @@ static int q3_k(const uint8_t* p, uint32_t* words) {
   return is_finite(d);
 }
 
+// Nibbles that choose values: the scale in F32 before them.
+static int iq4_nl(const uint8_t* p, uint32_t* words) {
+  const uint32_t d = half(p);
+  words[0] = float_bits(half_to_float(d));
+  nibbles(p + 2, words + GROUP);
+  return is_finite(d);
+}
+
+// 2^(e - 128): below 2^-126 its bits have no exponent.
+static int mxfp4(const uint8_t* p, uint32_t* words) {
+  const uint32_t e = p[0];
+  words[0] = e < 2 ? 0x00200000u << e : (e - 1) << 23;
+  nibbles(p + 1, words + GROUP);
+  return 1;
+}
+
+static int iq4_xs(const uint8_t* p, uint32_t* words) {
+  const uint32_t d = half(p);
+  words[0] = float_bits(half_to_float(d));
+  for (int s = 0; s < 8; s++) {
+    const uint32_t low = p[4 + s / 2] >> 4 * (s % 2) & 15u, high = p[2 + s / 4] >> 2 * (s % 4) & 3u;
+    words[(1 + s / 4) * GROUP] |= (((low | high << 4) - 32) & 255u) << 8 * (s % 4);
+    nibbles(p + 8 + 16 * s, words + (3 + 4 * s) * GROUP);
+  }
+  return is_finite(d);
+}
+
 static int f32(const uint8_t* p, uint32_t* words) {
   for (int k = 0; k < 32; k++) words[k * GROUP] = four(p + 4 * k);
   return 1;
@@ -219,6 +246,15 @@ int64_t realm_pack(const uint8_t* file, uint32_t* words, int64_t type, int64_t c
       break;
     case REALM_FILE_Q6_K:
       columns_a_block = 256, bytes = 210, to_bytes = BLOCK_Q6_K, pack = q6_k;
+      break;
+    case REALM_FILE_IQ4_NL:
+      bytes = 18, to_bytes = BLOCK_CODES, pack = iq4_nl;
+      break;
+    case REALM_FILE_IQ4_XS:
+      columns_a_block = 256, bytes = 136, to_bytes = BLOCK_IQ4_XS, pack = iq4_xs;
+      break;
+    case REALM_FILE_MXFP4:
+      bytes = 17, to_bytes = BLOCK_CODES, pack = mxfp4;
       break;
     default:
       return 0;

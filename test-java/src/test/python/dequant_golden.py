@@ -26,8 +26,13 @@ HALVES = {
     Type.Q4_K: [0, 2],
     Type.Q5_K: [0, 2],
     Type.Q6_K: [208],
+    Type.IQ4_NL: [0],
+    Type.IQ4_XS: [0],
+    Type.MXFP4: [],
 }
 EXTREME_HALVES = [0x0000, 0x8000, 0x0001, 0x8001, 0x03FF, 0x0400, 0x7BFF, 0xFBFF, 0x3C00]
+# Of MXFP4's exponents, the least and those up to which all values are finite.
+EXTREME_EXPONENTS = [0, 1, 2, 3, 127, 128, 251, 252]
 EXTREME_SINGLES = [0x00000000, 0x80000000, 0x00000001, 0x807FFFFF, 0x00800000, 0x7BFFFFFF, 0x3F800000]
 
 
@@ -49,6 +54,8 @@ def quantized_blocks(kind, random):
             extreme = EXTREME_HALVES[(index * (1 + 3 * position) + position) % len(EXTREME_HALVES)]
             bits = extreme if index % 2 == 0 or index < 8 else finite_half(random)
             block[at : at + 2] = np.array([bits], "<u2").view(np.uint8)
+        if kind == Type.MXFP4:
+            block[0] = EXTREME_EXPONENTS[index] if index < 8 else random.integers(0, 253)
         blocks.append(block)
     return np.stack(blocks)
 

@@ -21,9 +21,12 @@ public enum TensorType {
   Q5_K(13, 176, 256),
   Q6_K(14, 210, 256),
   Q8_K(15, 292, 256),
-  BF16(30, 2, 1);
+  IQ4_NL(20, 18, 32),
+  IQ4_XS(23, 136, 256),
+  BF16(30, 2, 1),
+  MXFP4(39, 17, 32);
 
-  private static final TensorType[] BY_ID = new TensorType[31];
+  private static final TensorType[] BY_ID = new TensorType[40];
 
   static {
     for (TensorType type : values()) {

@@ -23,6 +23,9 @@ public sealed interface BlockFormat permits F32, F16, BF16, CopiedBlocks {
       case Q5_K -> Q5_K.FORMAT;
       case Q6_K -> Q6_K.FORMAT;
       case Q8_K -> Q8_K.FORMAT;
+      case IQ4_NL -> IQ4_NL.FORMAT;
+      case IQ4_XS -> IQ4_XS.FORMAT;
+      case MXFP4 -> MXFP4.FORMAT;
     };
   }
 

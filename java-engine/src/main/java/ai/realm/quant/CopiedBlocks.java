@@ -12,7 +12,20 @@ import java.util.Objects;
  * array compile to better code than loops over a segment.
  */
 abstract sealed class CopiedBlocks implements BlockFormat
-    permits Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K, Q8_K {
+    permits Q4_0,
+        Q4_1,
+        Q5_0,
+        Q5_1,
+        Q8_0,
+        Q2_K,
+        Q3_K,
+        Q4_K,
+        Q5_K,
+        Q6_K,
+        Q8_K,
+        IQ4_NL,
+        IQ4_XS,
+        MXFP4 {
   private static final int COPY_BYTES = 8192;
 
   private final TensorType type;
@@ -42,6 +55,17 @@ abstract sealed class CopiedBlocks implements BlockFormat
 
   /** Decodes {@code count} blocks from the start of {@code blocks} to {@code out[at]} and on. */
   abstract void decode(byte[] blocks, int count, float[] out, int at);
+
+  /**
+   * 32 elements whose nibbles choose among {@code values}: element j in the low nibble of byte j,
+   * element j + 16 in the high one.
+   */
+  static void nibbles(byte[] blocks, int at, byte[] values, float scale, float[] out, int x) {
+    for (int j = 0; j < 16; j++) {
+      out[x + j] = scale * values[blocks[at + j] & 15];
+      out[x + 16 + j] = scale * values[blocks[at + j] >> 4 & 15];
+    }
+  }
 
   /** The f16 at {@code at}. */
   static float half(byte[] bytes, int at) {

@@ -55,6 +55,7 @@ class ExtremeActivationsTest {
       }
       switch (type) {
         case F32, Q8_K -> data.set(ValueLayout.JAVA_FLOAT_UNALIGNED, at, 0x1p-6f);
+        case MXFP4 -> data.set(ValueLayout.JAVA_BYTE, at, (byte) (128 - 6));
         case BF16 -> data.set(ValueLayout.JAVA_SHORT_UNALIGNED, at, (short) 0x3c80);
         default -> {}
       }

@@ -10,6 +10,7 @@ import ai.realm.kernels.scalar.ScalarKernels;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -36,8 +37,8 @@ class KernelsTest {
   /** Bytes of a block that hold its F16 scales, by type; all others are any bits. */
   static int[] halves(TensorType type) {
     return switch (type) {
-      case F32, BF16, Q8_K -> new int[0];
-      case F16, Q4_0, Q5_0, Q8_0 -> new int[] {0};
+      case F32, BF16, Q8_K, MXFP4 -> new int[0];
+      case F16, Q4_0, Q5_0, Q8_0, IQ4_NL, IQ4_XS -> new int[] {0};
       case Q4_1, Q5_1, Q4_K, Q5_K -> new int[] {0, 2};
       case Q2_K -> new int[] {80, 82};
       case Q3_K -> new int[] {108};
@@ -88,6 +89,11 @@ class KernelsTest {
       }
       if (type == TensorType.F32 || type == TensorType.Q8_K) {
         data.set(ValueLayout.JAVA_FLOAT_UNALIGNED, at, scales.next(random));
+      }
+      if (type == TensorType.MXFP4) {
+        // The power of two below; its values have no other scales, and no infinity.
+        int exponent = Math.clamp(Math.getExponent(scales.next(random)) + 128, 0, 255);
+        data.set(ValueLayout.JAVA_BYTE, at, (byte) exponent);
       }
       if (type == TensorType.BF16) {
         int bits = Float.floatToRawIntBits(scales.next(random));
@@ -205,6 +211,36 @@ class KernelsTest {
     for (int expert = 0; expert < 3; expert++) {
       for (int tokens : new int[] {1, 5}) {
         assertProductsEqual(experts.slice(expert), tokens, random);
+      }
+    }
+  }
+
+  /** A row for each, of one block: its values times 1 or 2^-4, which no exponent takes too far. */
+  @Test
+  void everyExponentOfMxfp4Counts() {
+    int rows = 256;
+    byte[] bytes = new byte[rows * 17];
+    for (int n = 0; n < rows; n++) {
+      bytes[17 * n] = (byte) n;
+      bytes[17 * n + 1] = (byte) (n % 2 == 0 ? 0x71 : 0xF9); // 1 and 12, or -1 and -12
+    }
+    MemorySegment data = MemorySegment.ofArray(bytes);
+    TensorInfo tensor = new TensorInfo("w", TensorType.MXFP4, new long[] {32, rows}, 0, data);
+    Activations x = new Activations(32).resize(1);
+    float[] y = new float[rows];
+    try (Arena arena = Arena.ofShared()) {
+      Matrix w = kernels.prepare(tensor, POOL, arena);
+      for (int column : new int[] {0, 16}) {
+        float factor = column == 0 ? 1 : 0x1p-4f;
+        Arrays.fill(x.values(), 0);
+        x.values()[column] = factor;
+        TestedKernels.multiply(kernels, POOL, w, x, y, 0, rows);
+        for (int n = 0; n < rows; n++) {
+          double value = (column == 0 ? 1 : 12) * (n % 2 == 0 ? 1 : -1) * factor;
+          double expected = value * Math.pow(2, n - 128);
+          double bound = Math.abs(expected) * roundOff.ofToken(TensorType.MXFP4);
+          assertEquals(expected, y[n], bound + Float.MIN_VALUE, "exponent " + n);
+        }
       }
     }
   }

@@ -10,7 +10,7 @@ enum RoundOff {
   INT10_ALONE,
   /** With several tokens activations to 16 bits, where weights are integers. */
   INT16,
-  /** The same, and with one token as well, where weights are nibbles or made of them. */
+  /** The same, and with one token as well, where weights are nibbles or chosen by them. */
   INT16_ALWAYS,
   /** The same, and activations to bf16 where weights are. */
   INT16_OR_BF16,
@@ -36,10 +36,15 @@ enum RoundOff {
           case Q4_0, Q4_1, Q3_K, Q4_K, Q6_K -> true;
           default -> false;
         };
+    boolean codes =
+        switch (type) {
+          case IQ4_NL, IQ4_XS, MXFP4 -> true;
+          default -> false;
+        };
     return OF_SUMS
         + switch (this) {
           case INT10_ALONE -> nibbles ? OF_INT10 : 0;
-          case INT16_ALWAYS -> nibbles ? OF_INT16 : 0;
+          case INT16_ALWAYS -> nibbles || codes ? OF_INT16 : 0;
           default -> 0;
         };
   }

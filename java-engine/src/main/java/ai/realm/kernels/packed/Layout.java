@@ -75,6 +75,30 @@ public enum Layout {
    */
   Q6_K(256, 64 + 4 * (64 + 4 * (64 + 128))),
 
+  /**
+   * IQ4_NL. A block of 32 columns:
+   *
+   * <pre>
+   * 16 x f32  scale: w = scale * VALUES[q]
+   * 64 x u32  nibbles, as in NIBBLES
+   * </pre>
+   */
+  IQ4_NL(32, 64 + 256),
+
+  /**
+   * IQ4_XS. A block of 256 columns; sub-block s has 32 columns:
+   *
+   * <pre>
+   * 16 x f32  d
+   * 32 x u32  signed scales sc, two words of four bytes a row: w = d * sc * VALUES[q]
+   * 8 x 64 x u32  nibbles of each sub-block, as in NIBBLES
+   * </pre>
+   */
+  IQ4_XS(256, 64 + 128 + 8 * 256),
+
+  /** MXFP4, as IQ4_NL, with values of its own. */
+  MXFP4(32, 64 + 256),
+
   /** F32. A block of 32 columns: 512 x f32, column k of row n at k * 16 + n. */
   F32(32, 2048),
 
@@ -133,6 +157,9 @@ public enum Layout {
       case Q4_K -> Q4_K;
       case Q3_K, Q6_K -> Q6_K;
       case Q5_1, Q5_K -> OFFSET_BYTES;
+      case IQ4_NL -> IQ4_NL;
+      case IQ4_XS -> IQ4_XS;
+      case MXFP4 -> MXFP4;
       case F16 -> F16;
       case BF16 -> BF16;
       case F32 -> F32;

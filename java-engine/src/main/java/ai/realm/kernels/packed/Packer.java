@@ -166,6 +166,21 @@ public final class Packer {
           finite &= Widening.q5k(file, at + b * step, words, to + b * leap);
         }
       }
+      case IQ4_NL -> {
+        for (int b = 0; b < blocks; b++) {
+          finite &= Codes.iq4nl(file, at + b * step, words, to + b * leap);
+        }
+      }
+      case IQ4_XS -> {
+        for (int b = 0; b < blocks; b++) {
+          finite &= Codes.iq4xs(file, at + b * step, words, to + b * leap);
+        }
+      }
+      case MXFP4 -> {
+        for (int b = 0; b < blocks; b++) {
+          finite &= Codes.mxfp4(file, at + b * step, words, to + b * leap);
+        }
+      }
       default -> throw new IllegalStateException("no layout for " + type);
     }
     return finite;
@@ -212,7 +227,7 @@ public final class Packer {
   }
 
   /** 16 file bytes, byte j with elements j (low) and j + 16 (high), to four words. */
-  private static void nibbles(byte[] file, int at, int[] words, int to) {
+  static void nibbles(byte[] file, int at, int[] words, int to) {
     long first = (long) LONG.get(file, at);
     long second = (long) LONG.get(file, at + 8);
     words[to] = interleave(first);

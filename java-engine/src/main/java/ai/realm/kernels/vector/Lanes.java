@@ -1,6 +1,7 @@
 package ai.realm.kernels.vector;
 
 import java.nio.ByteOrder;
+import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
@@ -16,6 +17,9 @@ final class Lanes {
 
   /** Halves of words. */
   static final VectorSpecies<Short> S = ShortVector.SPECIES_PREFERRED;
+
+  /** Bytes of words. */
+  static final VectorSpecies<Byte> B = ByteVector.SPECIES_PREFERRED;
 
   /** Words, or floats, a vector. */
   static final int COUNT = F.length();
