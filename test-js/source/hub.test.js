@@ -165,6 +165,15 @@ describe('A model of Hugging Face', () => {
     await assert.rejects(resolveSource('hf:owner/evil'), { code: 'MODEL_NOT_FOUND' })
   })
 
+  it('stops the asking when it is aborted', async () => {
+    const controller = new AbortController()
+    hub.plan(() => controller.abort('enough'))
+    await assert.rejects(resolveSource('hf:owner/repo-GGUF', { signal: controller.signal }), {
+      name: 'AbortError',
+      cause: 'enough',
+    })
+  })
+
   it('is patient with a hub that limits the rate', async () => {
     hub.plan((_request, response) => response.writeHead(429, { 'retry-after': '0' }).end())
     assert.ok((await resolveSource('hf:owner/repo-GGUF')).path)

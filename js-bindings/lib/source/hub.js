@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
@@ -122,8 +123,10 @@ export async function keepChoice(wish, files) {
   const choices = { ...(await readChoices(dirname(path))), [keyOf(wish)]: files }
   try {
     await mkdir(dirname(path), { recursive: true })
-    await writeFile(`${path}.${process.pid}`, JSON.stringify(choices))
-    await rename(`${path}.${process.pid}`, path)
+    // By a name of its own: others may write at the same time.
+    const draft = `${path}.${randomUUID()}`
+    await writeFile(draft, JSON.stringify(choices))
+    await rename(draft, path)
   } catch (error) {
     const { message } = /** @type {Error} */ (error)
     throw new RealmError(
