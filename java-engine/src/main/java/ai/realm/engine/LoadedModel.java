@@ -5,6 +5,7 @@ import ai.realm.error.ErrorCode;
 import ai.realm.kernels.KvFormat;
 import ai.realm.model.LanguageModel;
 import ai.realm.model.Models;
+import ai.realm.model.TextEncoder;
 import ai.realm.sampling.SamplingOptions;
 import ai.realm.tokenizer.Tokenizer;
 import java.util.OptionalInt;
@@ -14,7 +15,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /** A model that is ready to run, with the thread that runs all work on it. Safe for all threads. */
 public final class LoadedModel implements AutoCloseable {
   private final ModelFile file;
-  private final LanguageModel languageModel;
+  private final TextEncoder encoder;
   private final int contextLength;
   private final float[] logits;
   private final Scheduler scheduler;
@@ -29,35 +30,35 @@ public final class LoadedModel implements AutoCloseable {
    * Puts a model together; closing it closes its parts.
    *
    * @param file its metadata and tokenizer
-   * @param languageModel its weights and forward pass
+   * @param encoder its weights and forward pass
    * @param contextLength tokens that prompt and answer may have together, at least 1
    * @throws EngineException {@code INVALID_ARGUMENT} if {@code contextLength} is below 1 or beyond
    *     what the model was trained for, {@code MODEL_INVALID} if the vocabulary is not the model's;
    *     then the parts are still open
    */
-  public LoadedModel(ModelFile file, LanguageModel languageModel, int contextLength) {
-    if (contextLength < 1 || contextLength > languageModel.trainedContext()) {
+  public LoadedModel(ModelFile file, TextEncoder encoder, int contextLength) {
+    if (contextLength < 1 || contextLength > encoder.trainedContext()) {
       throw new EngineException(
           ErrorCode.INVALID_ARGUMENT,
           "contextLength is "
               + contextLength
               + "; the model was trained for a context of "
-              + languageModel.trainedContext()
+              + encoder.trainedContext()
               + ": give 1 to that");
     }
-    if (file.tokenizer().vocabularySize() != languageModel.vocabularySize()) {
+    if (file.tokenizer().vocabularySize() != encoder.vocabularySize()) {
       throw new EngineException(
           ErrorCode.MODEL_INVALID,
           "the vocabulary has "
               + file.tokenizer().vocabularySize()
               + " tokens, the output tensor "
-              + languageModel.vocabularySize()
+              + encoder.vocabularySize()
               + " rows, expected as many; the file was converted wrongly: fetch another");
     }
     this.file = file;
-    this.languageModel = languageModel;
+    this.encoder = encoder;
     this.contextLength = contextLength;
-    this.logits = new float[languageModel.vocabularySize()];
+    this.logits = new float[encoder instanceof LanguageModel ? encoder.vocabularySize() : 0];
     this.scheduler = new Scheduler(file.name());
   }
 
@@ -68,16 +69,15 @@ public final class LoadedModel implements AutoCloseable {
    *     was trained for
    * @param threads that compute, at least 1
    * @param kvFormat how keys and values are kept
-   * @throws EngineException as the constructor and {@link Models#load}; then the file is still open
+   * @throws EngineException as the constructor and {@link Models#open}; then the file is still open
    */
   public static LoadedModel load(
       ModelFile file, OptionalInt contextLength, int threads, KvFormat kvFormat) {
-    LanguageModel languageModel = Models.load(file.gguf(), contextLength, threads, kvFormat);
+    TextEncoder encoder = Models.open(file.gguf(), contextLength, threads, kvFormat);
     try {
-      return new LoadedModel(
-          file, languageModel, contextLength.orElse(languageModel.trainedContext()));
+      return new LoadedModel(file, encoder, contextLength.orElse(encoder.trainedContext()));
     } catch (Throwable failure) {
-      languageModel.close();
+      encoder.close();
       throw failure;
     }
   }
@@ -93,8 +93,24 @@ public final class LoadedModel implements AutoCloseable {
   }
 
   /** Its weights and forward pass, to be used while a lease is open. */
+  public TextEncoder encoder() {
+    return encoder;
+  }
+
+  /**
+   * The same of a model that makes text.
+   *
+   * @throws EngineException {@code UNSUPPORTED_OPERATION} for one that does not
+   */
   public LanguageModel languageModel() {
-    return languageModel;
+    if (encoder instanceof LanguageModel languageModel) {
+      return languageModel;
+    }
+    throw new EngineException(
+        ErrorCode.UNSUPPORTED_OPERATION,
+        ("%s is an encoder (%s): it gives texts vectors, with embed, and no text; load a language"
+                + " model for that")
+            .formatted(file.name(), file.metadata().string("general.architecture", "")));
   }
 
   /** Tokens that prompt and answer may have together. */
@@ -113,7 +129,7 @@ public final class LoadedModel implements AutoCloseable {
 
   /** Tokens of context that it was trained for. */
   public int trainedContext() {
-    return languageModel.trainedContext();
+    return encoder.trainedContext();
   }
 
   /**
@@ -147,7 +163,7 @@ public final class LoadedModel implements AutoCloseable {
     }
     if (isFirstToClose()) {
       try (file;
-          languageModel) {
+          encoder) {
         scheduler.close();
       } finally {
         noteFreed();
@@ -234,7 +250,7 @@ public final class LoadedModel implements AutoCloseable {
 
   /** Checks that {@code id} is in the vocabulary. */
   void checkToken(String where, int id) {
-    if (id < 0 || id >= languageModel.vocabularySize()) {
+    if (id < 0 || id >= encoder.vocabularySize()) {
       throw new EngineException(
           ErrorCode.TOKEN_OUT_OF_RANGE,
           "token id "
@@ -242,7 +258,7 @@ public final class LoadedModel implements AutoCloseable {
               + " in "
               + where
               + " is outside the vocabulary; ids are 0 to "
-              + (languageModel.vocabularySize() - 1));
+              + (encoder.vocabularySize() - 1));
     }
   }
 }

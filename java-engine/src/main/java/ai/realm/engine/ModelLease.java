@@ -1,5 +1,6 @@
 package ai.realm.engine;
 
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -49,6 +50,22 @@ public final class ModelLease implements AutoCloseable {
     Scoring scoring = new Scoring(this, ids, top, batch, listener);
     model.scheduler().submit(scoring);
     return scoring;
+  }
+
+  /**
+   * Starts an embedding, which takes over this lease.
+   *
+   * @param texts each of at least one token, with those that the model's file puts around it
+   * @param options how they become vectors
+   * @param listener hears of it
+   * @throws ai.realm.error.EngineException {@code INVALID_ARGUMENT} for a text without tokens or
+   *     dimensions that there are not, {@code CONTEXT_OVERFLOW} for a text that does not fit the
+   *     context and is not to be cut; the lease is then still open
+   */
+  public Embedding embed(List<String> texts, EmbeddingOptions options, EmbeddingListener listener) {
+    Embedding embedding = new Embedding(this, texts, options, listener);
+    model.scheduler().submit(embedding);
+    return embedding;
   }
 
   /** Gives the right back; a second call does nothing. */

@@ -15,14 +15,14 @@ import java.util.concurrent.locks.ReentrantLock;
 final class Scheduler {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final ArrayDeque<SequenceWork> submitted = new ArrayDeque<>();
+  private final ArrayDeque<Work> submitted = new ArrayDeque<>();
   private boolean closing;
   private boolean stopped;
 
   private volatile boolean someCancelled;
 
   /** Used by the thread alone, as is all of its work. */
-  private final List<SequenceWork> running = new ArrayList<>();
+  private final List<Work> running = new ArrayList<>();
 
   private final Thread thread;
 
@@ -32,7 +32,7 @@ final class Scheduler {
   }
 
   /** Takes up work; its first step is in the next turn. */
-  void submit(SequenceWork work) {
+  void submit(Work work) {
     lock.lock();
     try {
       submitted.add(work);
@@ -73,8 +73,8 @@ final class Scheduler {
   }
 
   private void turn() {
-    SequenceWork prefill = null;
-    for (SequenceWork work : running) {
+    Work prefill = null;
+    for (Work work : running) {
       if (!work.isPrefill()) {
         step(work);
       } else if (prefill == null) {
@@ -86,7 +86,7 @@ final class Scheduler {
       running.remove(prefill);
       running.add(prefill);
     }
-    running.removeIf(SequenceWork::ended);
+    running.removeIf(Work::ended);
   }
 
   /** Waits for work; returns false when there will be none. */
@@ -112,7 +112,7 @@ final class Scheduler {
   /**
    * Asked within a step of {@code current}, which may be long: meanwhile others may be cancelled.
    */
-  private boolean stopRequested(SequenceWork current) {
+  private boolean stopRequested(Work current) {
     if (someCancelled) {
       someCancelled = false;
       endCancelled(current);
@@ -120,24 +120,24 @@ final class Scheduler {
     return current.cancelled();
   }
 
-  private void endCancelled(SequenceWork current) {
-    List<SequenceWork> waiting;
+  private void endCancelled(Work current) {
+    List<Work> waiting;
     lock.lock();
     try {
-      waiting = submitted.stream().filter(SequenceWork::cancelled).toList();
+      waiting = submitted.stream().filter(Work::cancelled).toList();
       submitted.removeAll(waiting);
     } finally {
       lock.unlock();
     }
     waiting.forEach(this::step);
-    for (SequenceWork work : running) {
+    for (Work work : running) {
       if (work != current && work.cancelled()) {
         step(work);
       }
     }
   }
 
-  private void step(SequenceWork work) {
+  private void step(Work work) {
     if (work.ended()) {
       return;
     }

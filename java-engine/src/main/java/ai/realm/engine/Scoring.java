@@ -35,7 +35,7 @@ public final class Scoring extends SequenceWork {
     this.ids = ids.clone();
     this.listener = listener;
     model().checkSequence("the list of ids", ids, 0);
-    int vocabulary = model().languageModel().vocabularySize();
+    int vocabulary = languageModel().vocabularySize();
     check("top", top);
     check("batch", batch);
     this.ranking = new Ranking(Math.min(top, vocabulary));
@@ -64,13 +64,13 @@ public final class Scoring extends SequenceWork {
 
   @Override
   boolean advance(Sequence sequence, Cancellation cancellation) {
-    int vocabulary = model().languageModel().vocabularySize();
+    int vocabulary = languageModel().vocabularySize();
     int count = Math.min(batch, ids.length - positions.size());
     if (logits == null || logits.length != count * vocabulary) {
       logits = new float[count * vocabulary];
     }
     Batch step = new Batch().given(sequence, ids, positions.size(), count);
-    if (!model().languageModel().forward(step, logits, cancellation)) {
+    if (!languageModel().forward(step, logits, cancellation)) {
       return false;
     }
     for (int row = 0; row < count && !cancellation.requested(); row++) {

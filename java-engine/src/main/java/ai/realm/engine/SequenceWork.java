@@ -1,93 +1,47 @@
 package ai.realm.engine;
 
 import ai.realm.model.Cancellation;
+import ai.realm.model.LanguageModel;
 import ai.realm.model.cache.Sequence;
 
-/**
- * Work on one sequence of tokens, done in steps on the scheduler's thread. It holds a lease on its
- * model and a sequence; both are given back when it ends, however it ends.
- */
-abstract sealed class SequenceWork permits Generation, Scoring {
-  private final ModelLease lease;
-  private volatile boolean cancelled;
+/** Work on one sequence of tokens, which it holds from its first step on. */
+abstract sealed class SequenceWork extends Work permits Generation, Scoring {
+  private final LanguageModel languageModel;
   private Sequence sequence;
-  private boolean ended;
 
+  /**
+   * On a model that makes text.
+   *
+   * @throws ai.realm.error.EngineException {@code UNSUPPORTED_OPERATION} if it is an encoder
+   */
   SequenceWork(ModelLease lease) {
-    this.lease = lease;
+    super(lease);
+    this.languageModel = lease.model().languageModel();
   }
 
-  /** Asks it to stop, from any thread; it then ends as aborted, unless it has ended already. */
-  public final void cancel() {
-    cancelled = true;
-    lease.model().scheduler().workCancelled();
+  /** Its weights and forward pass. */
+  final LanguageModel languageModel() {
+    return languageModel;
   }
 
-  /** The model that it runs on. */
-  final LoadedModel model() {
-    return lease.model();
-  }
-
-  final boolean cancelled() {
-    return cancelled;
-  }
-
-  final boolean ended() {
-    return ended;
-  }
-
-  /** Does the next step, and ends with the last one, with a failure, or if it was cancelled. */
-  final void step(Cancellation cancellation) {
-    Runnable report;
-    try {
-      if (cancelled) {
-        report = this::reportAborted;
-      } else {
-        if (sequence == null) {
-          sequence = model().languageModel().newSequence(capacity());
-        }
-        if (!advance(sequence, cancellation)) {
-          return;
-        }
-        report = this::reportResult;
-      }
-    } catch (Throwable failure) {
-      report = () -> reportFailure(failure);
+  @Override
+  final boolean advance(Cancellation cancellation) {
+    if (sequence == null) {
+      sequence = model().languageModel().newSequence(capacity());
     }
-    end(report);
+    return advance(sequence, cancellation);
+  }
+
+  @Override
+  final void release() {
+    if (sequence != null) {
+      sequence.close();
+    }
   }
 
   /** Positions that the sequence may need. */
   abstract int capacity();
 
-  /** Whether its next step takes in many tokens at once, as a prompt's does. */
-  abstract boolean isPrefill();
-
-  /**
-   * Does one step, or nothing if {@code cancellation} is requested; returns whether it was the
-   * last.
-   */
+  /** Does one step, as {@link #advance(Cancellation)}. */
   abstract boolean advance(Sequence sequence, Cancellation cancellation);
-
-  /** Tells whoever waits that it is done. */
-  abstract void reportResult();
-
-  /** Tells whoever waits that it was cancelled. */
-  abstract void reportAborted();
-
-  /** Tells whoever waits that it failed. */
-  abstract void reportFailure(Throwable failure);
-
-  private void end(Runnable report) {
-    ended = true;
-    try (lease) {
-      if (sequence != null) {
-        sequence.close();
-      }
-      report.run();
-    } catch (Throwable failure) {
-      // Else whoever waits would wait for ever.
-      reportFailure(failure);
-    }
-  }
 }

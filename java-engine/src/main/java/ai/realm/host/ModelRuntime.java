@@ -9,9 +9,11 @@ import ai.realm.kernels.KvFormat;
 import ai.realm.model.LanguageModel;
 import ai.realm.model.LayerwiseModel;
 import ai.realm.model.Models;
+import ai.realm.model.TextEncoder;
 import ai.realm.storage.StoredModel;
 import ai.realm.tokenizer.Tokenizer;
 import ai.realm.tokenizer.Tokenizers;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -23,7 +25,7 @@ final class ModelRuntime implements StoredModel.Part {
   private final int threads;
   private final boolean adopted;
   private Tokenizer tokenizer;
-  private LanguageModel model;
+  private TextEncoder model;
   private LoadedModel loaded;
 
   /** Of a model whose weights are still to be loaded, for {@code threads} threads. */
@@ -39,7 +41,7 @@ final class ModelRuntime implements StoredModel.Part {
     this.threads = 0;
     this.adopted = true;
     this.tokenizer = loaded.tokenizer();
-    this.model = loaded.languageModel();
+    this.model = loaded.encoder();
     this.loaded = loaded;
   }
 
@@ -58,23 +60,24 @@ final class ModelRuntime implements StoredModel.Part {
   /**
    * The forward pass, layer by layer.
    *
-   * @throws EngineException as {@link Models#load}, and {@code UNSUPPORTED_ARCHITECTURE} if this
+   * @throws EngineException as {@link Models#open}, and {@code UNSUPPORTED_ARCHITECTURE} if this
    *     model's cannot be taken apart
    */
   synchronized LayerwiseModel layers() {
-    return model()
-        .layerwise()
-        .orElseThrow(() ->
-            new EngineException(
-                ErrorCode.UNSUPPORTED_ARCHITECTURE,
-                "the model is a "
-                    + gguf.metadata().string("general.architecture", "")
-                    + ", whose forward pass cannot be taken apart; let it generate instead"));
+    Optional<LayerwiseModel> layers =
+        model() instanceof LanguageModel languageModel
+            ? languageModel.layerwise()
+            : Optional.empty();
+    return layers.orElseThrow(() ->
+        new EngineException(
+            ErrorCode.UNSUPPORTED_ARCHITECTURE,
+            "the model is a %s, whose forward pass cannot be taken apart; use it as a whole"
+                .formatted(gguf.metadata().string("general.architecture", ""))));
   }
 
-  private LanguageModel model() {
+  private TextEncoder model() {
     if (model == null) {
-      model = Models.load(gguf, OptionalInt.empty(), threads, KvFormat.F16);
+      model = Models.open(gguf, OptionalInt.empty(), threads, KvFormat.F16);
     }
     return model;
   }
@@ -82,7 +85,7 @@ final class ModelRuntime implements StoredModel.Part {
   /**
    * The forward pass and the tokenizer together, which generate.
    *
-   * @throws EngineException as {@link #tokenizer}, {@link Models#load} and {@link LoadedModel}
+   * @throws EngineException as {@link #tokenizer}, {@link Models#open} and {@link LoadedModel}
    */
   synchronized LoadedModel loaded() {
     if (loaded == null) {

@@ -46,7 +46,7 @@ public final class Sessions {
   /**
    * Values of a model's hidden states.
    *
-   * @throws EngineException {@code MODEL_NOT_FOUND}, or as {@link ai.realm.model.Models#load}
+   * @throws EngineException {@code MODEL_NOT_FOUND}, or as {@link ai.realm.model.Models#open}
    */
   public int width(int model) {
     try (StoredModel lease = models.lease(model)) {

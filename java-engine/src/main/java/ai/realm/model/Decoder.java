@@ -6,48 +6,47 @@ import ai.realm.kernels.Kernels;
 import ai.realm.kernels.WorkerPool;
 import ai.realm.model.cache.CacheShape;
 import ai.realm.model.cache.Sequence;
-import ai.realm.model.net.Block;
 import ai.realm.model.net.Network;
+import ai.realm.model.net.Pooling;
 import java.lang.foreign.Arena;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
 
 /** A decoder: token embeddings, blocks, logits. Calls from several threads take turns. */
 final class Decoder implements LayerwiseModel {
   private final Network.Decoder network;
   private final int trainedContext;
+  private final Pooling pooling;
   private final CacheShape cache;
   private final Arena storage;
   private final Kernels kernels;
   private final WorkerPool pool;
-  private final Forward forward;
+  private final Pass pass;
   private final int vocabulary;
-
-  /** Fair, so that work in many small calls, as layer by layer, gets its turn beside a long one. */
-  private final ReentrantLock turn = new ReentrantLock(true);
 
   /**
    * Puts a model together; closing it closes the pool and the storage.
    *
    * @param trainedContext tokens of context that it was trained for
+   * @param pooling what becomes of a text's states where it embeds
    * @param cache what its sequences keep
    * @param storage of its weights
    */
   Decoder(
       Network.Decoder network,
       int trainedContext,
+      Pooling pooling,
       CacheShape cache,
       Arena storage,
       Kernels kernels,
       WorkerPool pool) {
     this.network = network;
     this.trainedContext = trainedContext;
+    this.pooling = pooling;
     this.cache = cache;
     this.storage = storage;
     this.kernels = kernels;
     this.pool = pool;
-    this.forward = new Forward(network, kernels, pool);
+    this.pass = new Pass(network, kernels, pool);
     this.vocabulary = network.output().linear().width();
   }
 
@@ -78,35 +77,40 @@ final class Decoder implements LayerwiseModel {
 
   @Override
   public boolean forward(Batch batch, float[] logits, Cancellation cancellation) {
-    List<Block> blocks = network.blocks();
-    Step all = Step.of(batch);
-    Step wanted = Step.wanted(batch);
-    boolean complete = false;
-    turn.lock();
-    try {
-      all.parts().forEach(part -> part.sequence().reserve(part.position(), part.count()));
-      forward.workspace().resize(all.count());
-      float[] x = forward.workspace().x;
-      embed(batch, x);
-      for (int l = 0; l < blocks.size(); l++) {
-        if (cancellation.requested()) {
-          return false;
-        }
-        boolean last = l == blocks.size() - 1;
-        forward.block(l, blocks.get(l), x, all, last ? wanted : all);
-      }
-      if (wanted.count() > 0) {
-        forward.logits(network.output(), x, 0, wanted.runs(), logits);
-      }
-      complete = true;
-      return true;
-    } finally {
-      if (!complete) {
-        all.parts().forEach(part -> part.sequence().truncate(part.position()));
-      }
-      forward.workspace().release(all.count());
-      turn.unlock();
-    }
+    return pass.run(
+        batch,
+        this::embed,
+        (x, wanted) -> pass.forward().logits(network.output(), x, 0, wanted.runs(), logits),
+        cancellation);
+  }
+
+  @Override
+  public boolean encode(Batch batch, float[] states, Cancellation cancellation) {
+    return pass.run(
+        batch,
+        this::embed,
+        (x, wanted) -> pass.forward().states(network.output().norm(), x, wanted.count(), states),
+        cancellation);
+  }
+
+  @Override
+  public Pooling pooling() {
+    return pooling;
+  }
+
+  @Override
+  public int embeddingWidth() {
+    return width();
+  }
+
+  @Override
+  public boolean takesWholeTexts() {
+    return false;
+  }
+
+  @Override
+  public float[] project(float[] pooled) {
+    return pooled;
   }
 
   private void embed(Batch batch, float[] x) {
@@ -157,15 +161,15 @@ final class Decoder implements LayerwiseModel {
           "layer is %d; the model's layers are 0 to %d".formatted(layer, layers() - 1));
     }
     requirePosition(layer, position, sequence);
-    turn.lock();
+    pass.turn().lock();
     try {
       sequence.reserve(position, count);
-      forward.workspace().resize(count);
+      pass.forward().workspace().resize(count);
       Step step = Step.of(sequence, position, count);
-      forward.block(layer, network.blocks().get(layer), hidden, step, step);
+      pass.forward().block(layer, network.blocks().get(layer), hidden, step, step);
     } finally {
-      forward.workspace().release(count);
-      turn.unlock();
+      pass.forward().workspace().release(count);
+      pass.turn().unlock();
     }
   }
 
@@ -191,11 +195,11 @@ final class Decoder implements LayerwiseModel {
   @Override
   public void logits(float[] hidden, int at, float[] logits) {
     int rows = logits.length / vocabulary;
-    turn.lock();
+    pass.turn().lock();
     try {
-      forward.logits(network.output(), hidden, at, Step.runs(rows), logits);
+      pass.forward().logits(network.output(), hidden, at, Step.runs(rows), logits);
     } finally {
-      turn.unlock();
+      pass.turn().unlock();
     }
   }
 

@@ -10,6 +10,7 @@ import ai.realm.model.net.Block;
 import ai.realm.model.net.FeedForward;
 import ai.realm.model.net.FeedForward.Gated;
 import ai.realm.model.net.FeedForward.Plain;
+import ai.realm.model.net.Linear;
 import ai.realm.model.net.Mixer;
 import ai.realm.model.net.Mixer.SelfAttention;
 import ai.realm.model.net.Network;
@@ -203,7 +204,22 @@ final class Forward {
     }
   }
 
-  private void norm(Norm norm, float[] x, int at, float[] out, int outAt, int n) {
+  /** {@code states = norm(x)}, of the first rows. */
+  void states(Norm norm, float[] x, int rows, float[] states) {
+    rowwise.each(rows, row -> norm(norm, x, row * width, states, row * width, width));
+  }
+
+  /** {@code linear(x)} of a single row, of any width. */
+  float[] linear(Linear linear, float[] x) {
+    Activations row = new Activations(x.length).resize(1);
+    System.arraycopy(x, 0, row.values(), 0, x.length);
+    float[] y = new float[linear.width()];
+    linears.apply(Step.runs(1), row, new Use(linear, y));
+    return y;
+  }
+
+  /** {@code out = norm(x)} of {@code n} values. */
+  void norm(Norm norm, float[] x, int at, float[] out, int outAt, int n) {
     switch (norm) {
       case Norm.Rms rms -> kernels.rmsNorm(x, at, rms.weight(), rms.epsilon(), out, outAt, n);
       case Norm.Layer layer ->

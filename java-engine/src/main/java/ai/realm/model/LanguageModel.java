@@ -7,16 +7,7 @@ import java.util.Optional;
  * A model that continues sequences of tokens: one instance serves every sequence; its weights are
  * read-only. Calls from several threads take turns; those on one {@link Sequence} must not overlap.
  */
-public interface LanguageModel extends AutoCloseable {
-
-  /** Tokens in the vocabulary: the length of a row of logits. */
-  int vocabularySize();
-
-  /** Tokens of context that the model was trained for. */
-  int trainedContext();
-
-  /** An empty sequence of at most {@code capacity} tokens; its memory grows with its use. */
-  Sequence newSequence(int capacity);
+public interface LanguageModel extends TextEncoder {
 
   /**
    * Bytes that a sequence of {@code length} tokens takes, if it came in steps as {@link
@@ -37,8 +28,4 @@ public interface LanguageModel extends AutoCloseable {
 
   /** The same pass, taken apart by layers; none where it cannot be. */
   Optional<LayerwiseModel> layerwise();
-
-  /** Releases the threads and the storage; no call may be running or follow. */
-  @Override
-  void close();
 }

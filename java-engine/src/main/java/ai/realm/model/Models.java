@@ -18,6 +18,7 @@ import ai.realm.model.arch.WeightSource;
 import ai.realm.model.cache.CacheShape;
 import ai.realm.model.net.Mixer.SelfAttention;
 import ai.realm.model.net.Network;
+import ai.realm.model.net.Pooling;
 import java.lang.foreign.Arena;
 import java.util.EnumSet;
 import java.util.List;
@@ -37,11 +38,17 @@ public final class Models {
    * @throws EngineException {@code UNSUPPORTED_ARCHITECTURE} or {@code MODEL_INVALID}, naming the
    *     key or tensor
    */
-  public static LanguageModel load(Gguf gguf, OptionalInt context, int threads, KvFormat kvFormat) {
-    return load(gguf, context, threads, kvFormat, KernelProvider.get().kernels());
+  public static TextEncoder open(Gguf gguf, OptionalInt context, int threads, KvFormat kvFormat) {
+    return open(gguf, context, threads, kvFormat, KernelProvider.get().kernels());
   }
 
+  /** The same of a language model, with these kernels. */
   static LanguageModel load(
+      Gguf gguf, OptionalInt context, int threads, KvFormat kvFormat, Kernels kernels) {
+    return (LanguageModel) open(gguf, context, threads, kvFormat, kernels);
+  }
+
+  static TextEncoder open(
       Gguf gguf, OptionalInt context, int threads, KvFormat kvFormat, Kernels kernels) {
     String name = gguf.metadata().string("general.architecture", "");
     Architecture architecture = Architectures.named(name);
@@ -57,10 +64,20 @@ public final class Models {
       source.requireAllTaken();
       warmUp.join();
       return switch (network) {
+        case Network.Encoder encoder ->
+            new Encoder(
+                encoder,
+                h.trainedContext(),
+                h.pooling(Pooling.MEAN),
+                CacheShape.ofEncoder(attentions(encoder)),
+                storage,
+                kernels,
+                pool);
         case Network.Decoder decoder ->
             new Decoder(
                 decoder,
                 h.trainedContext(),
+                h.pooling(Pooling.LAST),
                 new CacheShape(attentions(decoder), kvFormat),
                 storage,
                 kernels,

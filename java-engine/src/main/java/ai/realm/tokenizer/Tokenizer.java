@@ -17,6 +17,9 @@ public interface Tokenizer {
    */
   int[] encode(String text, SpecialTokens special, boolean addBos);
 
+  /** How many of the tokens that {@link #encode} adds around a text come behind it. */
+  int closing();
+
   /**
    * The bytes that {@code id} stands for: UTF-8, maybe a part of a character; a control token has
    * its text's bytes.

@@ -55,6 +55,13 @@ abstract sealed class VocabularyTokenizer implements Tokenizer
     return ids.toArray();
   }
 
+  @Override
+  public final int closing() {
+    IntList ids = new IntList(1);
+    addAfter(ids);
+    return ids.size();
+  }
+
   /** Appends what begins a text. */
   void addBefore(IntList ids) {
     if (special.addBos()) {

@@ -10,6 +10,7 @@ import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
 import ai.realm.fixture.TinyLlama;
 import ai.realm.gguf.Gguf;
+import ai.realm.kernels.KernelProvider;
 import ai.realm.kernels.KvFormat;
 import ai.realm.model.cache.Sequence;
 import java.util.OptionalInt;
@@ -22,7 +23,9 @@ class LayerwiseModelTest {
 
   private final Gguf gguf = TinyLlama.open(1);
   private final LayerwiseModel model =
-      Models.load(gguf, OptionalInt.empty(), 2, KvFormat.F16).layerwise().orElseThrow();
+      Models.load(gguf, OptionalInt.empty(), 2, KvFormat.F16, KernelProvider.get().kernels())
+          .layerwise()
+          .orElseThrow();
 
   @AfterEach
   void close() {

@@ -14,6 +14,7 @@ import ai.realm.gguf.Gguf;
 import ai.realm.kernels.Kernels;
 import ai.realm.kernels.KvFormat;
 import ai.realm.kernels.scalar.ScalarKernels;
+import ai.realm.model.arch.Architectures;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -63,7 +64,7 @@ class ModelRefusalTest {
         draft().key("general.architecture", architecture),
         ErrorCode.UNSUPPORTED_ARCHITECTURE,
         "general.architecture is " + (architecture.isEmpty() ? "absent" : architecture),
-        "expected one of llama");
+        "expected one of " + String.join(", ", Architectures.names()));
   }
 
   @Test

@@ -44,7 +44,7 @@ public final class EngineCalls implements BridgeCalls {
     methods.call("engineInfo", (_, args, _) -> engineInfo(args));
     new BufferCalls(buffers, background).addTo(methods);
     new ModelCalls(models, buffers, background).addTo(methods);
-    new TextCalls(models, background).addTo(methods);
+    new TextCalls(models, results, background).addTo(methods);
     hostCalls.addTo(methods);
     guestCalls = new GuestCalls(host, models, background);
     guestCalls.addTo(methods);

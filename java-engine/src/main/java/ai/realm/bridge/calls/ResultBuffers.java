@@ -30,9 +30,13 @@ final class ResultBuffers {
    *     or the environment has ended
    */
   void give(long environment, Job job, Function<Arena, MemorySegment> maker) {
+    give(environment, job, new JsonObject(), maker);
+  }
+
+  /** The same with what else belongs to the result. */
+  void give(long environment, Job job, JsonObject result, Function<Arena, MemorySegment> maker) {
     job.checkWanted();
     Arena owner = Arena.ofShared();
-    JsonObject result = new JsonObject();
     try {
       MemorySegment memory = maker.apply(owner);
       job.checkWanted();

@@ -1,21 +1,27 @@
 package ai.realm.bridge.calls;
 
 import ai.realm.bridge.Job;
+import ai.realm.engine.EmbeddingOptions;
 import ai.realm.engine.ModelLease;
 import ai.realm.engine.Scoring;
 import ai.realm.json.Arguments;
+import ai.realm.model.net.Pooling;
 import ai.realm.tokenizer.SpecialTokens;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Token ids of texts, texts of token ids, and what a model makes of both. */
 final class TextCalls {
   private final OpenModels models;
+  private final ResultBuffers results;
   private final Background background;
 
-  TextCalls(OpenModels models, Background background) {
+  TextCalls(OpenModels models, ResultBuffers results, Background background) {
     this.models = models;
+    this.results = results;
     this.background = background;
   }
 
@@ -24,6 +30,7 @@ final class TextCalls {
     methods.call("encodePrompt", (_, args, _) -> encodePrompt(args));
     methods.call("detokenize", (_, args, _) -> detokenize(args));
     methods.open("generate", (_, job, args) -> generate(job, args));
+    methods.open("embed", this::embed);
     methods.open("logits", (_, job, args) -> logits(job, args));
   }
 
@@ -77,6 +84,25 @@ final class TextCalls {
           GenerationEvents events = new GenerationEvents(job, stream);
           job.onCancel(lease.generate(prompt, request.options(), events)::cancel);
         });
+  }
+
+  private void embed(long environment, Job job, Arguments args) {
+    long id = OpenModels.idIn(args);
+    List<String> texts = args.texts("texts");
+    EmbeddingOptions options =
+        new EmbeddingOptions(
+            args.has("pooling")
+                ? Optional.of(Pooling.named(args.text("pooling")))
+                : Optional.empty(),
+            args.flag("normalize"),
+            args.optionalInteger("dimensions", 1, Integer.MAX_VALUE),
+            args.flag("truncate"));
+    args.end();
+    EmbeddingEvents events = new EmbeddingEvents(environment, job, results);
+    withLease(
+        job,
+        models.get(id).lease(),
+        lease -> job.onCancel(lease.embed(texts, options, events)::cancel));
   }
 
   private void logits(Job job, Arguments args) {

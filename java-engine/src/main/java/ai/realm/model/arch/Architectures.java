@@ -14,7 +14,12 @@ import java.util.TreeMap;
  */
 public final class Architectures {
   private static final Map<String, Architecture> ALL =
-      new TreeMap<>(Map.ofEntries(entry("llama", new Llama())));
+      new TreeMap<>(
+          Map.ofEntries(
+              entry("bert", new Bert()),
+              entry("gemma-embedding", new GemmaEmbedding()),
+              entry("llama", new Llama()),
+              entry("nomic-bert", new NomicBert())));
 
   private Architectures() {}
 

@@ -4,6 +4,7 @@ import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
 import ai.realm.gguf.GgufMetadata;
 import ai.realm.kernels.AttentionShape;
+import ai.realm.model.net.Pooling;
 import java.util.Arrays;
 import java.util.OptionalInt;
 
@@ -100,6 +101,19 @@ public final class Hyperparameters {
       throw invalid("attention.value_length", valueDim, "the same as of a key, " + headDim + ",");
     }
     return (int) headDim;
+  }
+
+  /** What becomes of a text's states: {@code pooling_type}. */
+  public Pooling pooling(Pooling otherwise) {
+    long type = integer("pooling_type", otherwise.ordinal());
+    if (type < 0 || type >= Pooling.values().length) {
+      throw new EngineException(
+          ErrorCode.UNSUPPORTED_ARCHITECTURE,
+          ("%s is %d, expected 0 (none), 1 (mean), 2 (cls) or 3 (last); a reranker (4), which"
+                  + " scores pairs of texts, is not supported")
+              .formatted(key("pooling_type"), type));
+    }
+    return Pooling.values()[(int) type];
   }
 
   /** What is added under the root of RMS norms. */

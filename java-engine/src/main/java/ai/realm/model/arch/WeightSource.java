@@ -15,6 +15,7 @@ import ai.realm.quant.BlockFormat;
 import java.lang.foreign.Arena;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -123,6 +124,23 @@ public final class WeightSource {
     long vocabulary = gguf.tensor("token_embd.weight").map(TensorInfo::rows).orElse(0L);
     TensorInfo table = tensor("token_embd.weight", h.width(), vocabulary);
     return new Network.Embedding(new EmbeddingTable(table), (float) scale);
+  }
+
+  /** BERT's: {@code token_embd_norm} of tokens, their types, and maybe {@code position_embd}. */
+  public Network.BertEmbedding bertEmbedding(boolean hasPositions) {
+    EmbeddingTable tokens = embedding(1).table();
+    float[] segment = new float[h.width()];
+    if (has("token_types.weight")) {
+      TensorInfo types = tensorOf("token_types.weight");
+      new EmbeddingTable(tensor("token_types.weight", h.width(), types.rows())).row(0, segment, 0);
+    }
+    Optional<EmbeddingTable> positions =
+        hasPositions
+            ? Optional.of(
+                new EmbeddingTable(tensor("position_embd.weight", h.width(), h.trainedContext())))
+            : Optional.empty();
+    Norm norm = layerNorm("token_embd_norm", h.width());
+    return new Network.BertEmbedding(tokens, positions, segment, norm);
   }
 
   /** {@code output} behind a norm, or {@code token_embd} where the file ties them. */

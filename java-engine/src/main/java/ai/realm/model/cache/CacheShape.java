@@ -4,6 +4,7 @@ import ai.realm.kernels.AttentionShape;
 import ai.realm.kernels.KvFormat;
 import ai.realm.kernels.KvLayer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -27,14 +28,36 @@ public final class CacheShape {
 
   private final List<AttentionShape> layers;
   private final KvFormat format;
-  private final List<Group> groups = new ArrayList<>();
+  private final List<Group> groups;
   private final Place[] places;
+
+  /**
+   * The keys and values of an encoder's layers: each writes over those of the one before, since a
+   * text goes through all layers in one step.
+   */
+  public static CacheShape ofEncoder(List<AttentionShape> layers) {
+    long pageBytes = 0;
+    for (AttentionShape shape : layers) {
+      pageBytes =
+          Math.max(pageBytes, KvLayer.bytes(KvFormat.F16, shape.kvHeads(), shape.headDim()));
+    }
+    Place[] places = new Place[layers.size()];
+    Arrays.fill(places, new Place(0, 0));
+    Group group = new Group(AttentionShape.ALL, pageBytes);
+    return new CacheShape(layers, KvFormat.F16, List.of(group), places);
+  }
+
+  private CacheShape(
+      List<AttentionShape> layers, KvFormat format, List<Group> groups, Place[] places) {
+    this.layers = List.copyOf(layers);
+    this.format = format;
+    this.groups = groups;
+    this.places = places;
+  }
 
   /** The keys and values of layers with these shapes. */
   public CacheShape(List<AttentionShape> layers, KvFormat format) {
-    this.layers = List.copyOf(layers);
-    this.format = format;
-    this.places = new Place[layers.size()];
+    this(layers, format, new ArrayList<>(), new Place[layers.size()]);
     for (int behind : layers.stream().mapToInt(AttentionShape::behind).distinct().toArray()) {
       long offset = 0;
       for (int l = 0; l < places.length; l++) {

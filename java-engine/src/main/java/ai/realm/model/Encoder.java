@@ -1,0 +1,146 @@
+package ai.realm.model;
+
+import ai.realm.kernels.Kernels;
+import ai.realm.kernels.WorkerPool;
+import ai.realm.model.cache.CacheShape;
+import ai.realm.model.cache.Sequence;
+import ai.realm.model.net.Linear;
+import ai.realm.model.net.Network;
+import ai.realm.model.net.Network.BertEmbedding;
+import ai.realm.model.net.Network.Embedding;
+import ai.realm.model.net.Pooling;
+import java.lang.foreign.Arena;
+
+/** An encoder: tokens that see each other both ways, and a state for each. */
+final class Encoder implements TextEncoder {
+  private final Network.Encoder network;
+  private final int trainedContext;
+  private final Pooling pooling;
+  private final CacheShape cache;
+  private final Arena storage;
+  private final Kernels kernels;
+  private final WorkerPool pool;
+  private final Rowwise rowwise;
+  private final Pass pass;
+
+  /**
+   * Puts a model together; closing it closes the pool and the storage.
+   *
+   * @param trainedContext tokens of context that it was trained for
+   * @param pooling what its file asks for
+   * @param cache what its sequences keep
+   * @param storage of its weights
+   */
+  Encoder(
+      Network.Encoder network,
+      int trainedContext,
+      Pooling pooling,
+      CacheShape cache,
+      Arena storage,
+      Kernels kernels,
+      WorkerPool pool) {
+    this.network = network;
+    this.trainedContext = trainedContext;
+    this.pooling = pooling;
+    this.cache = cache;
+    this.storage = storage;
+    this.kernels = kernels;
+    this.pool = pool;
+    this.rowwise = new Rowwise(pool);
+    this.pass = new Pass(network, kernels, pool);
+  }
+
+  @Override
+  public int vocabularySize() {
+    return network.input().table().rows();
+  }
+
+  @Override
+  public int trainedContext() {
+    return trainedContext;
+  }
+
+  @Override
+  public Sequence newSequence(int capacity) {
+    return new Sequence(cache, capacity);
+  }
+
+  @Override
+  public Pooling pooling() {
+    return pooling;
+  }
+
+  @Override
+  public int width() {
+    return network.width();
+  }
+
+  @Override
+  public int embeddingWidth() {
+    return network.projections().isEmpty()
+        ? network.width()
+        : network.projections().getLast().width();
+  }
+
+  @Override
+  public boolean takesWholeTexts() {
+    return true;
+  }
+
+  @Override
+  public boolean encode(Batch batch, float[] states, Cancellation cancellation) {
+    return pass.run(
+        batch,
+        this::embed,
+        (x, wanted) -> pass.forward().states(network.norm(), x, wanted.count(), states),
+        cancellation);
+  }
+
+  private void embed(Batch batch, float[] x) {
+    Step step = Step.of(batch);
+    rowwise.each(
+        step.count(),
+        row -> {
+          int part = step.partOf(row);
+          Batch.Slice slice = batch.slices().get(part);
+          int t = row - step.parts().get(part).row();
+          embed(slice.tokens()[slice.from() + t], slice.position() + t, x, row * width());
+        });
+  }
+
+  private void embed(int token, int position, float[] x, int at) {
+    network.input().table().row(token, x, at);
+    switch (network.input()) {
+      case Embedding input -> kernels.scale(x, at, input.scale(), width());
+      case BertEmbedding input -> {
+        if (input.positions().isPresent()) {
+          float[] there = new float[width()];
+          input.positions().get().row(position, there, 0);
+          kernels.add(x, at, there, 0, width());
+        }
+        kernels.add(x, at, input.segment(), 0, width());
+        pass.forward().norm(input.norm(), x, at, x, at, width());
+      }
+    }
+  }
+
+  @Override
+  public float[] project(float[] pooled) {
+    float[] state = pooled;
+    pass.turn().lock();
+    try {
+      for (Linear projection : network.projections()) {
+        state = pass.forward().linear(projection, state);
+      }
+    } finally {
+      pass.turn().unlock();
+    }
+    return state;
+  }
+
+  @Override
+  public void close() {
+    pool.close();
+    storage.close();
+  }
+}

@@ -1,0 +1,81 @@
+package ai.realm.model;
+
+import ai.realm.kernels.Kernels;
+import ai.realm.kernels.WorkerPool;
+import ai.realm.model.net.Block;
+import ai.realm.model.net.Network;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * A batch's way through all blocks: all of it or nothing. Calls from several threads take turns.
+ */
+final class Pass {
+
+  /** What enters the first block. */
+  @FunctionalInterface
+  interface Entry {
+    /** Fills {@code x}, a row for each token of the batch. */
+    void embed(Batch batch, float[] x);
+  }
+
+  /** What becomes of what leaves the last one. */
+  @FunctionalInterface
+  interface Exit {
+    /** Takes the rows of {@code wanted} from the start of {@code x}. */
+    void take(float[] x, Step wanted);
+  }
+
+  private final List<Block> blocks;
+  private final Forward forward;
+
+  /** Fair, so that work in many small calls, as layer by layer, gets its turn beside a long one. */
+  private final ReentrantLock turn = new ReentrantLock(true);
+
+  Pass(Network network, Kernels kernels, WorkerPool pool) {
+    this.blocks = network.blocks();
+    this.forward = new Forward(network, kernels, pool);
+  }
+
+  /** Its parts, for whoever has the {@link #turn}. */
+  Forward forward() {
+    return forward;
+  }
+
+  /** To be held while {@link #forward} is used. */
+  ReentrantLock turn() {
+    return turn;
+  }
+
+  /** Returns false if cancelled: then no sequence has changed, as when it throws. */
+  boolean run(Batch batch, Entry entry, Exit exit, Cancellation cancellation) {
+    Step all = Step.of(batch);
+    Step wanted = Step.wanted(batch);
+    boolean complete = false;
+    turn.lock();
+    try {
+      all.parts().forEach(part -> part.sequence().reserve(part.position(), part.count()));
+      forward.workspace().resize(all.count());
+      float[] x = forward.workspace().x;
+      entry.embed(batch, x);
+      for (int l = 0; l < blocks.size(); l++) {
+        if (cancellation.requested()) {
+          return false;
+        }
+        boolean last = l == blocks.size() - 1;
+        forward.block(l, blocks.get(l), x, all, last ? wanted : all);
+      }
+      if (wanted.count() > 0) {
+        exit.take(x, wanted);
+      }
+      complete = true;
+      return true;
+    } finally {
+      if (!complete) {
+        all.parts().forEach(part -> part.sequence().truncate(part.position()));
+      }
+      forward.workspace().release(all.count());
+      turn.unlock();
+    }
+  }
+}

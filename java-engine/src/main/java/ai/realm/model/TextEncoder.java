@@ -1,0 +1,55 @@
+package ai.realm.model;
+
+import ai.realm.model.cache.Sequence;
+import ai.realm.model.net.Pooling;
+
+/**
+ * A model that gives a hidden state for each token of a text, of which an embedding is made: an
+ * encoder such as BERT (Devlin et al. 2018), or a {@link LanguageModel}. Its weights are read-only.
+ * Calls from several threads take turns; those on one {@link Sequence} must not overlap.
+ */
+public interface TextEncoder extends AutoCloseable {
+
+  /** Tokens in the vocabulary. */
+  int vocabularySize();
+
+  /** Tokens of context that the model was trained for. */
+  int trainedContext();
+
+  /** An empty sequence of at most {@code capacity} tokens; its memory grows with its use. */
+  Sequence newSequence(int capacity);
+
+  /** What becomes of a text's states where nobody wishes otherwise. */
+  Pooling pooling();
+
+  /** Values of a state. */
+  int width();
+
+  /** Values of an embedding, as {@link #project} gives it. */
+  int embeddingWidth();
+
+  /** Whether a text's tokens see those after them, so that all of it must be in one step. */
+  boolean takesWholeTexts();
+
+  /**
+   * Appends the rows of {@code batch} to their sequences.
+   *
+   * @param batch whose sequences grow by their rows, or stay as they were if this call throws or is
+   *     cancelled
+   * @param states receives {@link Batch#wanted()} states, as they leave the last layer and its
+   *     norm, in the order of the batch
+   * @param cancellation asked between layers, on the calling thread
+   * @return false if cancelled: then nothing has changed
+   */
+  boolean encode(Batch batch, float[] states, Cancellation cancellation);
+
+  /**
+   * What the model makes of a text's pooled state, {@code (width)}: its embedding, {@code
+   * (embeddingWidth)}.
+   */
+  float[] project(float[] pooled);
+
+  /** Releases the threads and the storage; no call may be running or follow. */
+  @Override
+  void close();
+}

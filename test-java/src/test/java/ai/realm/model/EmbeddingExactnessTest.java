@@ -1,0 +1,62 @@
+package ai.realm.model;
+
+import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.realm.fixture.NeedsTinyModels;
+import ai.realm.fixture.TinyModelCase;
+import ai.realm.gguf.Gguf;
+import ai.realm.kernels.KvFormat;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Every architecture that embeds, in several types, against the exact vectors of an independent
+ * float64 program (src/test/python/golden).
+ */
+@NeedsTinyModels
+class EmbeddingExactnessTest {
+  /** The least cosine with F32 weights: a wrong epsilon of a norm shows only there. */
+  private static final double F32 = 0.99999;
+
+  /** With other weights, of node-llama-cpp's mean distance on the same file. */
+  private static final double SHARE_OF_PEER = 0.5;
+
+  static List<TinyModelCase> cases() {
+    return TinyModelCase.all().stream().filter(TinyModelCase::embeds).toList();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("cases")
+  void vectorsAreExact(TinyModelCase tiny) {
+    float[][][] exact = tiny.exact();
+    List<Executable> checks = new ArrayList<>();
+    for (Provider provider : Provider.each()) {
+      try (Gguf gguf = Gguf.open(tiny.file());
+          TextEncoder model =
+              Models.open(gguf, OptionalInt.empty(), 2, KvFormat.F16, provider.kernels())) {
+        float[][][] states = Embeddings.states(model, tiny.sequences());
+        float[][] vectors = new float[exact.length][];
+        double least = 1;
+        for (int i = 0; i < vectors.length; i++) {
+          vectors[i] = Embeddings.vector(model, states[i]);
+          least = Math.min(least, Embeddings.cosine(exact[i][0], vectors[i]));
+        }
+        double found = least;
+        double distance = Exactness.meanDistance(exact, vectors);
+        if (tiny.type().equals("F32")) {
+          checks.add(() -> assertTrue(found >= F32, provider + ": cosine " + found));
+        } else {
+          double most = SHARE_OF_PEER * tiny.peer();
+          checks.add(
+              () -> assertTrue(distance <= most, provider + ": " + distance + ", at most " + most));
+        }
+      }
+    }
+    assertAll(checks);
+  }
+}
