@@ -72,7 +72,7 @@ REALM_EXPORT int64_t realm_pack(const uint8_t* file, uint32_t* words, int64_t ty
 
 // Work is claimed in units of 32 rows; rows are packed in groups of 16; a page of keys and values
 // has 64 positions.
-enum { UNIT = 32, GROUP = 16, PAGE = 64, BLOCK = 16 };
+enum { UNIT = 32, ROW_GROUP = 16, PAGE = 64, BLOCK = 16 };
 
 // Bytes of a layout's block, of a row group or of one of the file's rows: 256 columns of Q4_K,
 // Q6_K and IQ4_XS, 32 of the others; IQ4_NL and MXFP4 have the one of codes.

@@ -12,7 +12,7 @@
 
 // A panel of 512 rows by 512 columns stays in the second cache while all tokens pass, 32 at a time;
 // their 32 by 512 stay in the first.
-enum { PANELS = 16, SPAN = 512, LONGEST_SPAN = 576, TOKENS = 32 };
+enum { PANELS = 16, DEPTH_SPAN = 512, LONGEST_DEPTH_SPAN = 576, TOKENS = 32 };
 
 // Eight tiles of 16 rows of 64 bytes: palette, first row, 14 bytes of zeros; then each tile's bytes
 // a row in 16 bits, and each tile's rows in 8, of 16 tiles of which a CPU has eight.

@@ -8,7 +8,7 @@
 #include <immintrin.h>
 
 #include "kernels.inc"
-enum { PANELS = 4, SPAN = 1024, LONGEST_SPAN = 1024, TOKENS = TILE_ROWS };
+enum { PANELS = 4, DEPTH_SPAN = 1024, LONGEST_DEPTH_SPAN = 1024, TOKENS = TILE_ROWS };
 
 // c[i][n] (+)= sum_k x[i][k] * panel[k][n] for n rows of pairs and the panel's 32 columns, of which
 // `columns` are stored.

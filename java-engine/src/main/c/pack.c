@@ -50,9 +50,9 @@ static uint32_t four(const uint8_t* p) {
 
 static void nibbles(const uint8_t* p, uint32_t* words) {
   words[0] = interleave(eight(p));
-  words[GROUP] = interleave(eight(p + 8));
-  words[2 * GROUP] = interleave(eight(p) >> 4);
-  words[3 * GROUP] = interleave(eight(p + 8) >> 4);
+  words[ROW_GROUP] = interleave(eight(p + 8));
+  words[2 * ROW_GROUP] = interleave(eight(p) >> 4);
+  words[3 * ROW_GROUP] = interleave(eight(p + 8) >> 4);
 }
 
 static int q4_0(const uint8_t* p, uint32_t* words) {
@@ -61,14 +61,14 @@ static int q4_0(const uint8_t* p, uint32_t* words) {
   uint16_t m;
   memcpy(&m, &minimum, sizeof m);
   words[0] = d | (uint32_t)m << 16;
-  nibbles(p + 2, words + GROUP);
+  nibbles(p + 2, words + ROW_GROUP);
   return is_finite(d) && is_finite(m);
 }
 
 static int q4_1(const uint8_t* p, uint32_t* words) {
   const uint32_t d = half(p), m = half(p + 2);
   words[0] = d | m << 16;
-  nibbles(p + 4, words + GROUP);
+  nibbles(p + 4, words + ROW_GROUP);
   return is_finite(d) && is_finite(m);
 }
 
@@ -84,11 +84,11 @@ static uint32_t sub_minimum(const uint8_t* p, int s) {
 static int q4_k(const uint8_t* p, uint32_t* words) {
   const uint32_t d = half(p), dmin = half(p + 2);
   words[0] = d | dmin << 16;
-  for (int w = 0; w < 3; w++) words[(1 + w) * GROUP] = four(p + 4 + 4 * w);
+  for (int w = 0; w < 3; w++) words[(1 + w) * ROW_GROUP] = four(p + 4 + 4 * w);
   for (int s = 0; s < 8; s++) {
     for (int w = 0; w < 4; w++) {
       const uint64_t bytes = eight(p + 16 + 32 * (s / 2) + 8 * w);
-      words[(4 + 4 * s + w) * GROUP] = interleave(s & 1 ? bytes >> 4 : bytes);
+      words[(4 + 4 * s + w) * ROW_GROUP] = interleave(s & 1 ? bytes >> 4 : bytes);
     }
   }
   return is_finite(d) && is_finite(dmin);
@@ -98,15 +98,15 @@ static int q4_k(const uint8_t* p, uint32_t* words) {
 // the low two.
 static void put_six_bits(uint32_t* words, int w, uint64_t low, uint64_t high) {
   const int run = w / 2;  // of 16 columns
-  uint32_t* to = words + (2 + 3 * run + run / 4) * GROUP;
+  uint32_t* to = words + (2 + 3 * run + run / 4) * ROW_GROUP;
   *to |= interleave(high & 0x0303030303030303ull) << 2 * (w & 1);
-  to[(1 + (w & 1)) * GROUP] = interleave(low);
+  to[(1 + (w & 1)) * ROW_GROUP] = interleave(low);
 }
 
 static int q6_k(const uint8_t* p, uint32_t* words) {
   const uint32_t d = half(p + 208);
   words[0] = float_bits(half_to_float(d));
-  for (int q = 0; q < 4; q++) words[(1 + 13 * q) * GROUP] = four(p + 192 + 4 * q);
+  for (int q = 0; q < 4; q++) words[(1 + 13 * q) * ROW_GROUP] = four(p + 192 + 4 * q);
   for (int s = 0; s < 8; s++) {
     const uint8_t *low = p + 64 * (s / 4) + 32 * (s & 1), *high = p + 128 + 32 * (s / 4);
     for (int w = 0; w < 4; w++) {
@@ -132,7 +132,7 @@ static int q5_0(const uint8_t* p, uint32_t* words) {
   const uint32_t d = half(p), fifth = four(p + 2);
   words[0] = float_bits(half_to_float(d));
   for (int w = 0; w < 8; w++) {
-    words[(1 + w) * GROUP] = four_nibbles(p + 6, w) | spread(~fifth >> 4 * w) * 0xF0;
+    words[(1 + w) * ROW_GROUP] = four_nibbles(p + 6, w) | spread(~fifth >> 4 * w) * 0xF0;
   }
   return is_finite(d);
 }
@@ -140,9 +140,9 @@ static int q5_0(const uint8_t* p, uint32_t* words) {
 static int q5_1(const uint8_t* p, uint32_t* words) {
   const uint32_t d = half(p), m = half(p + 2), fifth = four(p + 4);
   words[0] = float_bits(half_to_float(d));
-  words[GROUP] = float_bits(half_to_float(m));
+  words[ROW_GROUP] = float_bits(half_to_float(m));
   for (int w = 0; w < 8; w++) {
-    words[(2 + w) * GROUP] = four_nibbles(p + 8, w) | spread(fifth >> 4 * w) << 4;
+    words[(2 + w) * ROW_GROUP] = four_nibbles(p + 8, w) | spread(fifth >> 4 * w) << 4;
   }
   return is_finite(d) && is_finite(m);
 }
@@ -150,13 +150,13 @@ static int q5_1(const uint8_t* p, uint32_t* words) {
 // To eight blocks of 32 columns.
 static int q5_k(const uint8_t* p, uint32_t* words) {
   const uint32_t d = half(p), dmin = half(p + 2);
-  for (int s = 0; s < 8; s++, words += 10 * GROUP) {
+  for (int s = 0; s < 8; s++, words += 10 * ROW_GROUP) {
     words[0] = float_bits(half_to_float(d) * (float)sub_scale(p + 4, s));
-    words[GROUP] = float_bits(-half_to_float(dmin) * (float)sub_minimum(p + 4, s));
+    words[ROW_GROUP] = float_bits(-half_to_float(dmin) * (float)sub_minimum(p + 4, s));
     for (int w = 0; w < 8; w++) {
       const uint32_t low = four(p + 48 + 32 * (s / 2) + 4 * w) >> 4 * (s & 1) & 0x0F0F0F0F;
       const uint32_t fifth = four(p + 16 + 4 * w) >> s & 0x01010101;
-      words[(2 + w) * GROUP] = low | fifth << 4;
+      words[(2 + w) * ROW_GROUP] = low | fifth << 4;
     }
   }
   return is_finite(d) && is_finite(dmin);
@@ -169,7 +169,7 @@ static int q3_k(const uint8_t* p, uint32_t* words) {
   for (int s = 0; s < 16; s++) {
     const uint32_t low = p[96 + (s & 7)] >> 4 * (s / 8) & 15u;
     const uint32_t high = p[104 + (s & 3)] >> 2 * (s / 4) & 3u;
-    words[(1 + 13 * (s / 4)) * GROUP] |= (((low | high << 4) - 32) & 255u) << 8 * (s & 3);
+    words[(1 + 13 * (s / 4)) * ROW_GROUP] |= (((low | high << 4) - 32) & 255u) << 8 * (s & 3);
   }
   for (int s = 0; s < 8; s++) {
     for (int w = 0; w < 4; w++) {
@@ -187,7 +187,7 @@ static int q3_k(const uint8_t* p, uint32_t* words) {
 static int iq4_nl(const uint8_t* p, uint32_t* words) {
   const uint32_t d = half(p);
   words[0] = float_bits(half_to_float(d));
-  nibbles(p + 2, words + GROUP);
+  nibbles(p + 2, words + ROW_GROUP);
   return is_finite(d);
 }
 
@@ -195,7 +195,7 @@ static int iq4_nl(const uint8_t* p, uint32_t* words) {
 static int mxfp4(const uint8_t* p, uint32_t* words) {
   const uint32_t e = p[0];
   words[0] = e < 2 ? 0x00200000u << e : (e - 1) << 23;
-  nibbles(p + 1, words + GROUP);
+  nibbles(p + 1, words + ROW_GROUP);
   return 1;
 }
 
@@ -204,14 +204,14 @@ static int iq4_xs(const uint8_t* p, uint32_t* words) {
   words[0] = float_bits(half_to_float(d));
   for (int s = 0; s < 8; s++) {
     const uint32_t low = p[4 + s / 2] >> 4 * (s % 2) & 15u, high = p[2 + s / 4] >> 2 * (s % 4) & 3u;
-    words[(1 + s / 4) * GROUP] |= (((low | high << 4) - 32) & 255u) << 8 * (s % 4);
-    nibbles(p + 8 + 16 * s, words + (3 + 4 * s) * GROUP);
+    words[(1 + s / 4) * ROW_GROUP] |= (((low | high << 4) - 32) & 255u) << 8 * (s % 4);
+    nibbles(p + 8 + 16 * s, words + (3 + 4 * s) * ROW_GROUP);
   }
   return is_finite(d);
 }
 
 static int f32(const uint8_t* p, uint32_t* words) {
-  for (int k = 0; k < 32; k++) words[k * GROUP] = four(p + 4 * k);
+  for (int k = 0; k < 32; k++) words[k * ROW_GROUP] = four(p + 4 * k);
   return 1;
 }
 

@@ -6,6 +6,9 @@
 #include "kernels.h"
 #include "vectors.h"
 
+// Columns of a token that have one scale where its activations are rounded.
+enum { SCALE_RUN = 128 };
+
 typedef int16_t vp __attribute__((vector_size(4 * VL)));
 
 INLINE vp load_pairs(const uint32_t* p) {
@@ -151,7 +154,7 @@ INLINE void store_lanes(float* p, lanes some, vf v) {
 #endif
 
 // Eight words of each of 16 rows that lie `stride` bytes apart: word w of row n goes to
-// words[w * GROUP + n]. In the registers, pairs of vectors take turns three times: by words, by
+// words[w * ROW_GROUP + n]. In the registers, pairs of vectors take turns three times: by words, by
 // pairs of words and by fours.
 #if VL == 16
 INLINE void turn_registers(const uint8_t* block, int64_t stride, uint32_t* words) {
@@ -174,13 +177,13 @@ INLINE void turn_registers(const uint8_t* block, int64_t stride, uint32_t* words
   const __m512i low = _mm512_set_epi64(13, 12, 5, 4, 9, 8, 1, 0);
   const __m512i high = _mm512_set_epi64(15, 14, 7, 6, 11, 10, 3, 2);
   for (int w = 0; w < 4; w++) {
-    put(words + w * GROUP, (vp)_mm512_permutex2var_epi64(v[w], low, v[w + 4]));
-    put(words + (w + 4) * GROUP, (vp)_mm512_permutex2var_epi64(v[w], high, v[w + 4]));
+    put(words + w * ROW_GROUP, (vp)_mm512_permutex2var_epi64(v[w], low, v[w + 4]));
+    put(words + (w + 4) * ROW_GROUP, (vp)_mm512_permutex2var_epi64(v[w], high, v[w + 4]));
   }
 }
 #else
 INLINE void turn_registers(const uint8_t* block, int64_t stride, uint32_t* words) {
-  for (int n = 0; n < GROUP; n += VL, block += VL * stride, words += VL) {
+  for (int n = 0; n < ROW_GROUP; n += VL, block += VL * stride, words += VL) {
     __m256i v[8], u[8];
     for (int i = 0; i < 8; i++) {
       v[i] = _mm256_loadu_si256((const __m256i*)(block + i * stride));
@@ -196,8 +199,8 @@ INLINE void turn_registers(const uint8_t* block, int64_t stride, uint32_t* words
       }
     }
     for (int w = 0; w < 4; w++) {
-      put(words + w * GROUP, (vp)_mm256_permute2x128_si256(v[w], v[w + 4], 0x20));
-      put(words + (w + 4) * GROUP, (vp)_mm256_permute2x128_si256(v[w], v[w + 4], 0x31));
+      put(words + w * ROW_GROUP, (vp)_mm256_permute2x128_si256(v[w], v[w + 4], 0x20));
+      put(words + (w + 4) * ROW_GROUP, (vp)_mm256_permute2x128_si256(v[w], v[w + 4], 0x31));
     }
   }
 }

@@ -15,16 +15,16 @@ final class FileProduct {
   /**
    * Decode: rows {@code [first, end)} by one token's {@code x}.
    *
-   * @param line room for a row
+   * @param weights room for a row
    * @param y receives row n at {@code at + n}
    */
   static void matvec(
-      FileBacked.Blocks m, float[] x, int first, int end, float[] line, float[] y, int at) {
+      FileBacked.Blocks m, float[] x, int first, int end, float[] weights, float[] y, int at) {
     int columns = m.columns();
     float[] lanes = new float[COUNT];
     for (int row = first; row < end; row++) {
-      m.row(row, line);
-      y[at + row] = dot(line, x, columns, lanes);
+      m.row(row, weights);
+      y[at + row] = dot(weights, x, columns, lanes);
     }
   }
 
@@ -55,19 +55,19 @@ final class FileProduct {
   /**
    * Prefill: {@code rows} rows from {@code first} to a panel of {@link PanelProduct#WIDTH}.
    *
-   * @param line room for a row
+   * @param weights room for a row
    * @param panel receives column k, row n at {@code k * WIDTH + n}; zeros where there is no row
    */
-  static void unpack(FileBacked.Blocks m, int first, int rows, float[] line, float[] panel) {
+  static void unpack(FileBacked.Blocks m, int first, int rows, float[] weights, float[] panel) {
     int depth = m.columns();
     for (int n = 0; n < WIDTH; n++) {
       if (n < rows) {
-        m.row(first + n, line);
+        m.row(first + n, weights);
       } else {
-        Arrays.fill(line, 0, depth, 0);
+        Arrays.fill(weights, 0, depth, 0);
       }
       for (int k = 0; k < depth; k++) {
-        panel[k * WIDTH + n] = line[k];
+        panel[k * WIDTH + n] = weights[k];
       }
     }
   }

@@ -28,11 +28,11 @@ final class Q6kProduct extends RoundedProduct {
   private static final int BLOCK = Layout.Q6_K.blockBytes();
   private static final int QUARTERS = 64;
 
-  /** Bytes of 64 columns: scales, then four runs of 16 columns. */
+  /** Bytes of 64 columns: scales, then four sub-blocks of 16 columns. */
   private static final int QUARTER = 64 + 4 * 192;
 
-  /** Bytes of a run: high bits, then nibbles. */
-  private static final int RUN = 192;
+  /** Bytes of a sub-block: high bits, then nibbles. */
+  private static final int SUB_BLOCK = 192;
 
   /** The low four bits of each byte's six. */
   private static final int NIBBLES = 0x0F0F0F0F;
@@ -55,19 +55,19 @@ final class Q6kProduct extends RoundedProduct {
       FloatVector scaled = FloatVector.zero(F);
       for (int q = 0; q < 4; q++) {
         long quarter = p + QUARTERS + QUARTER * q;
-        // A byte for each of four runs.
+        // A byte for each of four sub-blocks.
         IntVector scales = IntVector.fromMemorySegment(I, data, quarter, LE);
         for (int s = 0; s < 4; s++) {
           int first = b + 64 * q + 16 * s;
-          long run = quarter + 64 + RUN * s;
+          long block = quarter + 64 + SUB_BLOCK * s;
           // The two bits of each column, those of the first word lowest.
-          IntVector tops = IntVector.fromMemorySegment(I, data, run, LE);
+          IntVector tops = IntVector.fromMemorySegment(I, data, block, LE);
           FloatVector c0 = FloatVector.broadcast(F, -OFFSET * sums[first / 16]);
           FloatVector c1 = FloatVector.zero(F);
           FloatVector c2 = FloatVector.zero(F);
           FloatVector c3 = FloatVector.zero(F);
           for (int w = 0; w < 2; w++) {
-            IntVector v = IntVector.fromMemorySegment(I, data, run + 64 + 64 * w, LE);
+            IntVector v = IntVector.fromMemorySegment(I, data, block + 64 + 64 * w, LE);
             int k = first + 8 * w;
             // Columns with six bits in each byte: the nibbles of the low halves of the bytes, and
             // of the high ones.
@@ -124,11 +124,11 @@ final class Q6kProduct extends RoundedProduct {
       FloatVector scaled2 = FloatVector.zero(F);
       for (int r = 0; r < 16; r++) {
         long quarter = p + QUARTERS + QUARTER * (r >> 2);
-        long run = quarter + 64 + RUN * (r & 3);
+        long block = quarter + 64 + SUB_BLOCK * (r & 3);
         int line = RoundedActivations.words(b) + (r >> 1) * RoundedActivations.WORDS;
         int half = r & 1;
-        ShortVector tops = ShortVector.fromMemorySegment(S, data, run, LE);
-        ShortVector tops2 = ShortVector.fromMemorySegment(S, data, run + BYTES, LE);
+        ShortVector tops = ShortVector.fromMemorySegment(S, data, block, LE);
+        ShortVector tops2 = ShortVector.fromMemorySegment(S, data, block + BYTES, LE);
         // The sums of the nibbles, and those of the two bits above them.
         ShortVector c = ShortVector.zero(S);
         ShortVector c2 = ShortVector.zero(S);
@@ -138,7 +138,7 @@ final class Q6kProduct extends RoundedProduct {
         int k = first;
         int end = first + 8;
         do {
-          long q = run + 64 + 16 * (k - first);
+          long q = block + 64 + 16 * (k - first);
           ShortVector v = ShortVector.fromMemorySegment(S, data, q, LE);
           ShortVector v2 = ShortVector.fromMemorySegment(S, data, q + BYTES, LE);
           ShortVector u = tops.lanewise(LSHR, (k - first) / 2).and(TOP_BITS);
@@ -211,8 +211,8 @@ final class Q6kProduct extends RoundedProduct {
       FloatVector d = FloatVector.fromMemorySegment(F, data, p, LE);
       for (int s = 0; s < 16; s++) {
         long quarter = p + QUARTERS + QUARTER * (s >> 2);
-        long run = quarter + 64 + RUN * (s & 3);
-        IntVector tops = IntVector.fromMemorySegment(I, data, run, LE);
+        long block = quarter + 64 + SUB_BLOCK * (s & 3);
+        IntVector tops = IntVector.fromMemorySegment(I, data, block, LE);
         FloatVector scale =
             ((FloatVector)
                     IntVector.fromMemorySegment(I, data, quarter, LE)
@@ -222,7 +222,7 @@ final class Q6kProduct extends RoundedProduct {
                 .mul(d);
         FloatVector minimum = scale.mul(-OFFSET);
         for (int w = 0; w < 2; w++, to += 8 * WIDTH) {
-          IntVector v = IntVector.fromMemorySegment(I, data, run + 64 + 64 * w, LE);
+          IntVector v = IntVector.fromMemorySegment(I, data, block + 64 + 64 * w, LE);
           IntVector high = tops.lanewise(LSHR, 2 * w);
           IntVector even = v.and(NIBBLES).or(high.lanewise(LSHL, 4).and(TOPS));
           IntVector odd = v.lanewise(LSHR, 4).and(NIBBLES).or(high.and(TOPS));

@@ -27,7 +27,7 @@ public final class VectorKernels implements Kernels {
   /** One thread's working memory. */
   private static final class Scratch {
     float[] panel = new float[0];
-    float[] line = new float[0];
+    float[] row = new float[0];
     float[] sums = new float[0];
     final float[] tile = new float[PanelProduct.SCRATCH];
 
@@ -45,11 +45,11 @@ public final class VectorKernels implements Kernels {
       return sums;
     }
 
-    float[] line(int length) {
-      if (line.length < length) {
-        line = new float[length];
+    float[] row(int length) {
+      if (row.length < length) {
+        row = new float[length];
       }
-      return line;
+      return row;
     }
   }
 
@@ -125,7 +125,7 @@ public final class VectorKernels implements Kernels {
         }
       }
       case FileBacked.Blocks m ->
-          FileProduct.matvec(m, x.values(), first, end, SCRATCH.get().line(m.columns()), y, at);
+          FileProduct.matvec(m, x.values(), first, end, SCRATCH.get().row(m.columns()), y, at);
       default -> throw foreign(w);
     }
   }
@@ -155,7 +155,7 @@ public final class VectorKernels implements Kernels {
         switch (w) {
           case PackedMatrix m -> PackedProduct.of(m.layout()).unpack(m, row, k, lines, panel);
           case FileBacked.Blocks m ->
-              FileProduct.unpack(m, row, columns, scratch.line(depth), panel);
+              FileProduct.unpack(m, row, columns, scratch.row(depth), panel);
           default -> throw foreign(w);
         }
         int to = whole ? at + row : (row - first) * tokens;
