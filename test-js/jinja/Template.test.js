@@ -53,6 +53,12 @@ describe('A template of Jinja', () => {
     )
     fails('{{ 2 ** 100000 }}', /too large/)
     fails('{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}', /nested more than 100 levels/)
+    fails(`${' '.repeat(200_000)}x${' '.repeat(200_000)}{%- nope %}`, /'nope' is not known/)
+    fails('{{ [1] | batch(10 ** 15, 0) | list }}', /too large/)
+    fails(
+      '{% set ns = namespace(l=[]) %}{% for i in range(100000) %}{% set ns.l = [ns.l] %}{% endfor %}{{ ns.l }}',
+      /too large or too deep/,
+    )
     fails(`{{ ${'('.repeat(5000)}1${')'.repeat(5000)} }}`, /more than 100 levels are nested/)
     fails(`{{ ${'not '.repeat(5000)}1 }}`, /more than 100 levels are nested/)
     fails('{% if 1 %}'.repeat(5000), /more than 100 levels are nested/)

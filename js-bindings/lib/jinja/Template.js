@@ -3,6 +3,8 @@ import { parseTemplate } from './parseTemplate.js'
 import { Renderer } from './Renderer.js'
 import { fromJavaScript } from './values.js'
 
+/** @import { Value } from './values.js' */
+
 /** Steps that a template may take, and how many more for each character that it is given; a chat of 100 messages takes some 10,000. */
 const STEPS = 5_000_000
 const STEPS_PER_CHARACTER = 16
@@ -35,11 +37,18 @@ export class Template {
   render(variables, { now = () => new Date() } = {}) {
     let characters = 0
     const values = Object.entries(variables).map(([name, value]) => {
-      characters += JSON.stringify(value)?.length ?? 0
-      return /** @type {[string, unknown]} */ ([name, fromJavaScript(value)])
+      characters += charactersOf(value)
+      return /** @type {[string, Value]} */ ([name, fromJavaScript(value)])
     })
     const renderer = new Renderer(STEPS + STEPS_PER_CHARACTER * characters)
     const text = renderer.render(this.#statements, [...globalFunctions(now), ...values])
     return { text, printedNone: renderer.printedNone }
   }
+}
+
+/** @param {unknown} value @returns {number} in its texts, and one for anything else */
+function charactersOf(value) {
+  if (typeof value === 'string') return value.length
+  if (typeof value !== 'object' || value === null) return 1
+  return Object.entries(value).reduce((sum, [key, item]) => sum + key.length + charactersOf(item), 1)
 }

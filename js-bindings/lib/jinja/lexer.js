@@ -1,5 +1,6 @@
 import { JinjaError } from './JinjaError.js'
-import { SPACE } from './Text.js'
+import { SPACE, Text } from './Text.js'
+import { strip } from './textMethods.js'
 
 /**
  * A piece of a template's source: text to be copied, the delimiters of tags, or a part of an expression.
@@ -19,7 +20,6 @@ const RAW_END = new RegExp(
 const COMMENT_END = new RegExp(`\\+#\\}|-#\\}[${SPACE}]*|#\\}\\n?`, 'g')
 const TAG_END = new RegExp(`\\+%\\}|-%\\}[${SPACE}]*|%\\}\\n?`, 'y')
 const PRINT_END = new RegExp(`-\\}\\}[${SPACE}]*|\\}\\}`, 'y')
-const TRAILING_SPACE = new RegExp(`[${SPACE}]+$`)
 const ONLY_SPACE = new RegExp(`^[${SPACE}]+$`)
 const INDENT = new RegExp(`[${SPACE}]+`, 'y')
 
@@ -68,7 +68,7 @@ export function tokenize(template) {
   /** @param {string} text @param {string} sign that stands in the tag behind it @param {boolean} isPrint */
   const data = (text, sign, isPrint) => {
     let kept = text
-    if (sign === '-') kept = text.replace(TRAILING_SPACE, '')
+    if (sign === '-') kept = strip(new Text(text), null, false, true).string
     else if (sign !== '+' && !isPrint) {
       const start = text.lastIndexOf('\n') + 1
       if ((start > 0 || lineStarts) && ONLY_SPACE.test(text.slice(start))) kept = text.slice(0, start)
