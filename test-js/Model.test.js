@@ -102,6 +102,13 @@ describe('Model', () => {
       assert.equal(model.applyTemplate('Hi', { system: '' }).text, 'nullHi')
     })
 
+    it('takes the file’s other template for chats with tools', () => {
+      const metadata = { 'tokenizer.chat_template.tool_use': '{{ tools | length }} tools' }
+      const { model } = modelOn(answers, { loaded: { metadata } })
+      assert.equal(model.applyTemplate('Hi', { tools: [{ a: 1 }] }).text, '1 tools')
+      assert.equal(model.applyTemplate('Hi', { tools: [], addGenerationPrompt: false }).text, text)
+    })
+
     it('writes ChatML where the file has no template, or an empty one', () => {
       for (const chatTemplate of [null, '', ' \n']) {
         const { model } = modelOn(answers, { loaded: { chatTemplate } })

@@ -18,8 +18,8 @@ import { Vocabulary } from './Vocabulary.js'
 export class Model extends Vocabulary {
   #engine
   #defaultSystem
-  /** @type {ChatTemplate | undefined} */
-  #template
+  /** @type {Map<string, ChatTemplate>} by their texts */
+  #templates = new Map()
 
   /**
    * @private
@@ -100,13 +100,12 @@ export class Model extends Vocabulary {
       },
       { what: 'the options of applyTemplate' },
     )
-    const variables = tools === undefined ? templateOptions : { ...templateOptions, tools }
-    const prompt = readChat(messages, {
-      ...this.#promptContext(),
+    const chat = {
       system,
       addGenerationPrompt,
-      templateOptions: variables,
-    })
+      templateOptions: tools === undefined ? templateOptions : { ...templateOptions, tools },
+    }
+    const prompt = readChat(messages, { ...chat, ...this.#chatContext(chat) })
     return { text: prompt.text, tokens: this.#engine.call('encodePrompt', { prompt }).ids }
   }
 
@@ -184,20 +183,33 @@ export class Model extends Vocabulary {
    */
   #read(prompt, options, what) {
     this.#engine.mustBeOpen()
-    const context = this.#promptContext()
-    const { engine, signal, ...asked } = readGenerateOptions(options, { what, ...context })
-    return { job: { prompt: readPrompt(prompt, { ...context, ...asked }), options: engine }, signal }
+    const { vocabularySize } = this.#engine.opened
+    const { engine, signal, raw, ...chat } = readGenerateOptions(options, { what, vocabularySize })
+    const context = { raw, vocabularySize, ...chat, ...this.#chatContext(chat) }
+    return { job: { prompt: readPrompt(prompt, context), options: engine }, signal }
   }
 
-  /** What the model has to say to how a prompt is read. */
-  #promptContext() {
-    const { chatTemplate, vocabularySize } = this.#engine.opened
+  /**
+   * What the model has to say to how a chat is written; a file may have another template for chats with tools.
+   *
+   * @param {{ templateOptions?: Record<string, unknown> }} chat
+   */
+  #chatContext({ templateOptions }) {
+    const { chatTemplate, metadata } = this.#engine.opened
+    const { tools } = templateOptions ?? {}
+    const forTools = metadata['tokenizer.chat_template.tool_use']
+    const source =
+      Array.isArray(tools) && tools.length > 0 && typeof forTools === 'string' ? forTools : chatTemplate
     // Read only where it is used: a broken one leaves the other prompts alone.
-    const template =
-      chatTemplate === null || chatTemplate.trim() === ''
-        ? null
-        : () => (this.#template ??= new ChatTemplate(chatTemplate, this.#engine.opened))
-    return { defaultSystem: this.#defaultSystem, template, vocabularySize }
+    const template = source === null || source.trim() === '' ? null : () => this.#templateOf(source)
+    return { defaultSystem: this.#defaultSystem, template }
+  }
+
+  /** @param {string} source */
+  #templateOf(source) {
+    const template = this.#templates.get(source) ?? new ChatTemplate(source, this.#engine.opened)
+    this.#templates.set(source, template)
+    return template
   }
 
   /**

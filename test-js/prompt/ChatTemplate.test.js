@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { CHATML as BUILT_IN, ChatTemplate } from '../../js-bindings/lib/prompt/ChatTemplate.js'
 import { CHATML } from '../fixture/loadedModel.js'
 import { refusal } from '../fixture/refusal.js'
@@ -133,6 +134,16 @@ describe('A chat template takes messages', () => {
     assert.equal(written(GEMMA, [system([part('S')]), user([part('U')])]), '[user:S\n\nU]')
   })
 
+  it('of the system behind others where it takes them there, else with the next message of the user', () => {
+    const first =
+      "{% for m in messages %}{% if m.role == 'system' and not loop.first %}{{ raise_exception('System first') }}{% endif %}" +
+      '[{{ m.role }}:{{ m.content }}]{% endfor %}'
+    const chat = [system('S'), user('a'), system('T'), user('b')]
+    assert.equal(written(EACH, chat), '[system:S][user:a][system:T][user:b]')
+    assert.equal(written(first, chat), '[system:S][user:a][user:T\n\nb]')
+    assert.equal(written(first, [system('S'), system('T'), user('a')]), '[system:S][user:T\n\na]')
+  })
+
   it('of the system that it would drop without a word', () => {
     const drops = "{% for m in messages if m.role == 'user' %}[{{ m.content }}]{% endfor %}"
     assert.equal(written(drops, [system('S'), user('U')]), '[S\n\nU]')
@@ -155,6 +166,16 @@ describe('A chat template takes messages', () => {
       'userxassistant',
     )
     assert.equal(written('{% for m in messages %}{{ m.content is none }}{% endfor %}', chat), 'FalseTrue')
+  })
+
+  it('with tool calls beside no content, known by that, with arguments as text', () => {
+    const source = readFileSync(
+      new URL('../jinja/golden/templates/deepseek-r1.jinja', import.meta.url),
+      'utf8',
+    )
+    const calls = [{ id: '1', type: 'function', function: { name: 'f', arguments: { a: 1 } } }]
+    const text = written(source, [user('x'), { role: 'assistant', content: null, tool_calls: calls }])
+    assert.match(text, /<｜tool▁sep｜>f\n```json\n\{"a":1\}\n```/)
   })
 
   it('with the arguments of tool calls as it writes them', () => {

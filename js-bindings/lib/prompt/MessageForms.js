@@ -39,8 +39,10 @@ export class MessageForms {
       if (calls === undefined || this.#takesArgumentObjects()) return { ...message, content }
       return { ...message, content, tool_calls: calls.map(withTextArguments) }
     })
-    const hasSystem = messages.some(({ role }) => role === 'system')
-    return hasSystem && !this.#takesSystem() ? withoutSystem(fitted) : fitted
+    const last = messages.findLastIndex(({ role }) => role === 'system')
+    if (last >= 0 && !this.#takesSystem()) return withoutSystem(fitted)
+    if (last <= 0 || this.#takesLaterSystem()) return fitted
+    return [fitted[0], ...withoutSystem(fitted.slice(1))]
   }
 
   /**
@@ -79,24 +81,38 @@ export class MessageForms {
     })
   }
 
+  /** Whether a system message is written behind others, if they are written without it. */
+  #takesLaterSystem() {
+    return this.#finds('later system', () => {
+      /** @param {ChatMessage['role']} role */
+      const message = (role) => ({ role, content: this.#content(`${WORD}${role}`) })
+      const [before, after] = [[message('user'), message('assistant')], [message('user')]]
+      const chat = [...before, message('system'), ...after]
+      return this.#writes(chat, `${WORD}system`) || !this.#writes([...before, ...after], `${WORD}assistant`)
+    })
+  }
+
   /** Whether tool calls may have no content beside them, which is not written as the word None. */
   #takesNone() {
-    return this.#finds('none', () => {
-      const result = this.#try(this.#callChat(null, { [WORD]: 1 }))
-      return result !== null && !result.printedNone
-    })
+    return this.#finds('none', () =>
+      [{ [WORD]: 1 }, `{"${WORD}": 1}`].some((args) => {
+        const result = this.#try(this.#callChat(null, args))
+        return result !== null && !result.printedNone
+      }),
+    )
   }
 
   /** Whether the arguments of a tool call are taken as an object, and not printed as Python prints it. */
   #takesArgumentObjects() {
     return this.#finds('objects', () => {
-      const asObject = this.#writes(this.#callChat('', { [WORD]: 1 }), WORD, new RegExp(`'${WORD}'`))
-      return asObject || !this.#writes(this.#callChat('', `{"${WORD}": 1}`), WORD)
+      const content = this.#content(null)
+      const asObject = this.#writes(this.#callChat(content, { [WORD]: 1 }), WORD, new RegExp(`'${WORD}'`))
+      return asObject || !this.#writes(this.#callChat(content, `{"${WORD}": 1}`), WORD)
     })
   }
 
   /**
-   * @param {'' | null} content
+   * @param {ChatMessage['content']} content
    * @param {unknown} args
    * @returns {ChatMessage[]}
    */

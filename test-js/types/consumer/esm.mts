@@ -59,7 +59,22 @@ const options: GenerateOptions = {
   system: '',
   signal: controller.signal,
 }
-const messages: Message[] = [{ role: 'user', content: 'a' }]
+const messages: Message[] = [
+  { role: 'developer', content: 'a' },
+  { role: 'user', content: [{ type: 'text', text: 'a' }], name: 'b' },
+  {
+    role: 'assistant',
+    content: null,
+    tool_calls: [{ id: '1', type: 'function', function: { name: 'f', arguments: '{}' } }],
+  },
+  { role: 'tool', content: 'c', tool_call_id: '1' },
+]
+const templateOptions = { enable_thinking: false }
+const applied: { text: string; tokens: number[] } = model.applyTemplate(messages, {
+  tools: [{ type: 'function' }],
+  addGenerationPrompt: false,
+  templateOptions,
+})
 const prompts: Prompt[] = ['a', messages, [1, 2], new Int32Array(1)]
 const { text, tokens, usage, finishReason, timings }: GenerateResult = await model.generate(
   prompts[0],
@@ -95,7 +110,7 @@ const described: [string, string, number, Readonly<Record<string, unknown>>] = [
   contextLength,
   metadata,
 ]
-console.log(counted, ended, timed, ids, back, iterable, described)
+console.log(applied, counted, ended, timed, ids, back, iterable, described)
 
 // @ts-expect-error a Model has no public constructor
 new Model()
