@@ -18,8 +18,18 @@ public final class Architectures {
           Map.ofEntries(
               entry("bert", new Bert()),
               entry("gemma-embedding", new GemmaEmbedding()),
+              entry("gemma2", new Gemma2()),
+              entry("gemma3", new Gemma3()),
+              entry("granite", new Granite()),
               entry("llama", new Llama()),
-              entry("nomic-bert", new NomicBert())));
+              entry("mistral3", new Mistral3()),
+              entry("nomic-bert", new NomicBert()),
+              entry("olmo2", new Olmo2()),
+              entry("phi3", new Phi3()),
+              entry("qwen2", new Qwen2()),
+              entry("qwen3", new Qwen3()),
+              entry("smollm3", new SmolLm3()),
+              entry("starcoder2", new Starcoder2())));
 
   private Architectures() {}
 

@@ -64,15 +64,15 @@ public final class Hyperparameters {
 
   /** Values between the matrices of a layer's feed-forward part. */
   public int feedForward(int layer) {
-    return count("feed_forward_length", layer, 1 << 22);
+    return countOf("feed_forward_length", layer, 1 << 22);
   }
 
   /** Causal attention of a layer, with its heads. */
   public AttentionShape attention(int layer) {
-    int heads = count("attention.head_count", layer, MOST_HEADS);
+    int heads = countOf("attention.head_count", layer, MOST_HEADS);
     int kvHeads =
         has("attention.head_count_kv")
-            ? count("attention.head_count_kv", layer, MOST_HEADS)
+            ? countOf("attention.head_count_kv", layer, MOST_HEADS)
             : heads;
     if (heads % kvHeads != 0) {
       throw invalid("attention.head_count_kv", kvHeads, "a divisor of the " + heads + " heads");
@@ -169,8 +169,13 @@ public final class Hyperparameters {
     return inRange(key, integer(key, 0), max);
   }
 
+  /** The same, {@code otherwise} where it is not there. */
+  public int count(String key, int max, int otherwise) {
+    return has(key) ? count(key, max) : otherwise;
+  }
+
   /** The same of one layer, where the file has a number for all, or a list of one for each. */
-  public int count(String key, int layer, int max) {
+  public int countOf(String key, int layer, int max) {
     require(key);
     if (!metadata.isArray(key(key))) {
       return count(key, max);
