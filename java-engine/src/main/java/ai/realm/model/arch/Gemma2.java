@@ -9,8 +9,10 @@ import ai.realm.model.net.Rope.Pairing;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Gemma 2 (Gemma Team 2024): norms on both sides of each part, capped scores and logits, and a
- * window in every other layer, the first among them. The files' norms hold the 1 that is added. */
+/**
+ * Gemma 2 (Gemma Team 2024): norms on both sides of each part, capped scores and logits, and a
+ * window in every other layer, the first among them. The files' norms hold the 1 that is added.
+ */
 final class Gemma2 implements Architecture {
   /** The largest one divides scores by the root of width / heads, which is not its head's size. */
   private static final int LAYERS_OF_27B = 46;

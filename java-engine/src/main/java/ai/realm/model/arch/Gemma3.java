@@ -10,8 +10,10 @@ import ai.realm.model.net.Rope.Pairing;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Gemma 3 (Gemma Team 2025): five layers with a window to one that sees everything, each kind
- * with its own base of RoPE; normed heads; norms on both sides of each part. */
+/**
+ * Gemma 3 (Gemma Team 2025): five layers with a window to one that sees everything, each kind with
+ * its own base of RoPE; normed heads; norms on both sides of each part.
+ */
 final class Gemma3 implements Architecture {
   /** The largest one divides scores by the root of width / heads, which is not its head's size. */
   private static final int LAYERS_OF_27B = 62;

@@ -10,8 +10,10 @@ import ai.realm.model.net.Rope.Pairing;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Granite 3 (IBM 2024): llama with a factor on embeddings, on what a layer adds, on scores, and
- * a divisor of the logits. */
+/**
+ * Granite 3 (IBM 2024): llama with a factor on embeddings, on what a layer adds, on scores, and a
+ * divisor of the logits.
+ */
 final class Granite implements Architecture {
   @Override
   public Network network(Hyperparameters h, WeightSource w) {
@@ -25,8 +27,7 @@ final class Granite implements Architecture {
       blocks.add(
           new Block.PreNorm(
               b.rms("attn_norm"),
-              b.attention(
-                  shape.scale((float) h.positive("attention.scale", shape.scale())), rope),
+              b.attention(shape.scale((float) h.positive("attention.scale", shape.scale())), rope),
               Norm.NONE,
               b.rms("ffn_norm"),
               b.gated(Activation.SILU),
@@ -36,9 +37,6 @@ final class Granite implements Architecture {
     return new Network.Decoder(
         w.embedding(h.positive("embedding_scale", 1)),
         blocks,
-        w.output(
-            w.rms("output_norm"),
-            1 / h.positive("logit_scale", 1),
-            Double.POSITIVE_INFINITY));
+        w.output(w.rms("output_norm"), 1 / h.positive("logit_scale", 1), Double.POSITIVE_INFINITY));
   }
 }

@@ -9,8 +9,10 @@ import ai.realm.model.net.Rope.Pairing;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Ministral 3 and others of Mistral's third form: llama with YaRN, and scores that grow with the
- * position. */
+/**
+ * Ministral 3 and others of Mistral's third form: llama with YaRN, and scores that grow with the
+ * position.
+ */
 final class Mistral3 implements Architecture {
   @Override
   public Network network(Hyperparameters h, WeightSource w) {

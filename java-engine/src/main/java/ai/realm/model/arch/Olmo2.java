@@ -10,8 +10,10 @@ import ai.realm.model.net.Rope.Pairing;
 import java.util.ArrayList;
 import java.util.List;
 
-/** OLMo 2 (OLMo Team 2024): no norms before the parts, but behind them, and of all queries and
- * all keys of a token. */
+/**
+ * OLMo 2 (OLMo Team 2024): no norms before the parts, but behind them, and of all queries and all
+ * keys of a token.
+ */
 final class Olmo2 implements Architecture {
   @Override
   public Network network(Hyperparameters h, WeightSource w) {

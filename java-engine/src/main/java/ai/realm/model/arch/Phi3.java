@@ -8,8 +8,10 @@ import ai.realm.model.net.Rope.Pairing;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Phi 3 and 4 (Abdin et al. 2024): q, k and v in one tensor, gate and up in another, and
- * LongRoPE in the variants for long contexts. Their window is none in the files' own use. */
+/**
+ * Phi 3 and 4 (Abdin et al. 2024): q, k and v in one tensor, gate and up in another, and LongRoPE
+ * in the variants for long contexts. Their window is none in the files' own use.
+ */
 final class Phi3 implements Architecture {
   @Override
   public Network network(Hyperparameters h, WeightSource w) {

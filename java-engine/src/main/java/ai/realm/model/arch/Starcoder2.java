@@ -9,7 +9,9 @@ import ai.realm.model.net.Rope.Pairing;
 import java.util.ArrayList;
 import java.util.List;
 
-/** StarCoder2 (Lozhkov et al. 2024): layer norms, biases, and a feed-forward part without a gate. */
+/**
+ * StarCoder2 (Lozhkov et al. 2024): layer norms, biases, and a feed-forward part without a gate.
+ */
 final class Starcoder2 implements Architecture {
   @Override
   public Network network(Hyperparameters h, WeightSource w) {

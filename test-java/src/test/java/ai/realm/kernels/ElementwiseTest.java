@@ -1,0 +1,117 @@
+package ai.realm.kernels;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import ai.realm.kernels.scalar.ScalarKernels;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What runs along a row: every provider's against the scalar one, and that against known values.
+ */
+@ParameterizedClass
+@MethodSource("ai.realm.kernels.TestedKernels#withScalar")
+class ElementwiseTest {
+  private static final ElementwiseKernels SCALAR = new ScalarKernels();
+
+  @Parameter(0)
+  String provider;
+
+  @Parameter(1)
+  Kernels kernels;
+
+  @Test
+  void layerNormsEqualTheScalarOnes() {
+    Random random = new Random(2);
+    for (int n : new int[] {1, 3, 15, 16, 17, 64, 100, 577}) {
+      float[] x = new float[n + 2];
+      float[] weight = new float[n];
+      float[] bias = new float[n];
+      for (int i = 0; i < n; i++) {
+        x[i + 2] = (float) random.nextGaussian() * 10 + 30;
+        weight[i] = (float) random.nextGaussian();
+        bias[i] = (float) random.nextGaussian();
+      }
+      float[] expected = new float[n + 1];
+      float[] actual = new float[n + 1];
+      SCALAR.layerNorm(x, 2, weight, bias, 1e-5f, expected, 1, n);
+      kernels.layerNorm(x, 2, weight, bias, 1e-5f, actual, 1, n);
+      for (int i = 0; i <= n; i++) {
+        assertEquals(expected[i], actual[i], 2e-5, n + " values, value " + i);
+      }
+    }
+  }
+
+  /** The mean is 2, the variance 2. */
+  @Test
+  void aLayerNormIsThatOfItsFormula() {
+    float[] x = {0, 1, 2, 3, 4};
+    float[] out = new float[5];
+    kernels.layerNorm(
+        x, 0, new float[] {1, 1, 2, 1, 1}, new float[] {0, 0, 5, 0, 1}, 0.5f, out, 0, 5);
+    double root = Math.sqrt(2.5);
+    double[] expected = {-2 / root, -1 / root, 5, 1 / root, 2 / root + 1};
+    for (int i = 0; i < 5; i++) {
+      assertEquals(expected[i], out[i], 1e-6);
+    }
+  }
+
+  /** The values are of mpmath, with 30 digits. */
+  @Test
+  void geluHasTheValuesOfItsFormulas() {
+    float[] x = {-3, -1, 0, 0.5f, 1, 4, 10, -20};
+    double[] tanh = {-0.00363739208, -0.158808009, 0, 0.345714010, 0.841191991, 3.99992975, 10, 0};
+    double[] erf = {-0.00404969410, -0.158655254, 0, 0.345731231, 0.841344746, 3.99987332, 10, 0};
+    float[] out = new float[x.length];
+    kernels.gelu(x, 0, out, 0, x.length);
+    for (int i = 0; i < x.length; i++) {
+      assertEquals(tanh[i], out[i], 1e-6, "gelu " + x[i]);
+    }
+    kernels.geluErf(x, 0, out, 0, x.length);
+    for (int i = 0; i < x.length; i++) {
+      assertEquals(erf[i], out[i], 1e-6, "geluErf " + x[i]);
+    }
+  }
+
+  @Test
+  void gatesEqualTheScalarOnesFromEndToEnd() {
+    float[] gate = new float[20003];
+    float[] up = new float[gate.length];
+    for (int i = 0; i < gate.length; i++) {
+      gate[i] = (i - 10000) * 0.02f;
+      up[i] = 1;
+    }
+    gate[20001] = 3e38f;
+    gate[20002] = -3e38f;
+    float[] expected = new float[gate.length];
+    float[] actual = new float[gate.length];
+    SCALAR.geglu(gate, 0, up, 0, expected, 0, gate.length);
+    kernels.geglu(gate, 0, up, 0, actual, 0, gate.length);
+    for (int i = 0; i < gate.length; i++) {
+      // Of 1 + tanh(u) little is left below -3: there the formula itself rounds.
+      double bound = 1e-6 * Math.abs(expected[i]) + 1e-6 * Math.exp(Math.min(0, gate[i]));
+      assertEquals(expected[i], actual[i], bound, "gate " + gate[i]);
+    }
+  }
+
+  @Test
+  void capsEqualTheScalarOnes() {
+    for (float cap : new float[] {1, 30, 50}) {
+      float[] expected = new float[4001];
+      for (int i = 0; i < expected.length; i++) {
+        expected[i] = (i - 2000) * 0.2f;
+      }
+      expected[0] = -3e38f;
+      expected[4000] = 3e38f;
+      float[] actual = expected.clone();
+      SCALAR.softcap(expected, 1, cap, 4000);
+      kernels.softcap(actual, 1, cap, 4000);
+      for (int i = 0; i < expected.length; i++) {
+        assertEquals(expected[i], actual[i], 4e-7 * cap, "value " + i + ", cap " + cap);
+      }
+    }
+  }
+}
