@@ -91,7 +91,7 @@ std::optional<BridgeError> JavaBridge::Load(JNIEnv* jni) {
                                       "(JJLjava/lang/String;Ljava/lang/String;JJ)V")) != nullptr &&
       (host_call_ = jni->GetStaticMethodID(bridge, "hostCall", "(JIJJZIJJJJJJJ)I")) != nullptr &&
       (take_ = jni->GetStaticMethodID(bridge, "take", "(J)[J")) != nullptr &&
-      (let_go_ = jni->GetStaticMethodID(bridge, "letGo", "(J)V")) != nullptr &&
+      (release_ = jni->GetStaticMethodID(bridge, "release", "(J)V")) != nullptr &&
       (cancel_ = jni->GetStaticMethodID(bridge, "cancel", "(J)V")) != nullptr &&
       (environment_ended_ = jni->GetStaticMethodID(bridge, "environmentEnded", "(J)V")) !=
           nullptr &&
@@ -175,9 +175,9 @@ std::optional<BridgeError> JavaBridge::Take(JNIEnv* jni, int64_t ticket, Memory*
   return TakeException(jni);
 }
 
-std::optional<BridgeError> JavaBridge::LetGo(JNIEnv* jni, int64_t ticket) const {
+std::optional<BridgeError> JavaBridge::Release(JNIEnv* jni, int64_t ticket) const {
   LocalReferences locals(jni);
-  jni->CallStaticVoidMethod(class_, let_go_, static_cast<jlong>(ticket));
+  jni->CallStaticVoidMethod(class_, release_, static_cast<jlong>(ticket));
   return TakeException(jni);
 }
 

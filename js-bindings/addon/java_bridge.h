@@ -33,7 +33,7 @@ class JavaBridge {
   std::optional<BridgeError> HostCall(JNIEnv* jni, const HostRequest& request,
                                       int32_t* result) const;
   std::optional<BridgeError> Take(JNIEnv* jni, int64_t ticket, Memory* memory) const;
-  std::optional<BridgeError> LetGo(JNIEnv* jni, int64_t ticket) const;
+  std::optional<BridgeError> Release(JNIEnv* jni, int64_t ticket) const;
   std::optional<BridgeError> Cancel(JNIEnv* jni, int64_t job) const;
   std::optional<BridgeError> EnvironmentEnded(JNIEnv* jni, int64_t environment) const;
 
@@ -49,7 +49,7 @@ class JavaBridge {
   jmethodID open_ = nullptr;
   jmethodID host_call_ = nullptr;
   jmethodID take_ = nullptr;
-  jmethodID let_go_ = nullptr;
+  jmethodID release_ = nullptr;
   jmethodID cancel_ = nullptr;
   jmethodID environment_ended_ = nullptr;
   jmethodID describe_ = nullptr;

@@ -14,10 +14,10 @@ struct Taken {
   std::shared_ptr<const bool> environment_runs;
 };
 
-void LetGo(int64_t ticket) {
+void Release(int64_t ticket) {
   const java_vm::Entry java = java_vm::Enter();
   if (java.jni != nullptr) {
-    java.bridge->LetGo(java.jni, ticket);
+    java.bridge->Release(java.jni, ticket);
   }
 }
 
@@ -25,7 +25,7 @@ void LetGo(int64_t ticket) {
 void OnUnused(napi_env, void*, void* hint) {
   const std::unique_ptr<Taken> taken(static_cast<Taken*>(hint));
   if (*taken->environment_runs) {
-    LetGo(taken->ticket);
+    Release(taken->ticket);
   }
 }
 
@@ -51,7 +51,7 @@ napi_value BufferOf(napi_env env, int64_t ticket, const Memory& memory) {
     delete taken;
   }
   buffer = CopyOf(env, memory);
-  LetGo(ticket);
+  Release(ticket);
   return buffer;
 }
 

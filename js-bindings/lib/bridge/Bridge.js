@@ -125,23 +125,23 @@ export class Bridge {
       return await new Promise((resolve, reject) => {
         /** @type {{ error: unknown } | undefined} what a listener threw */
         let thrown
-        const hear = (/** @type {number} */ kind, /** @type {string} */ payload) => {
+        const dispatch = (/** @type {number} */ kind, /** @type {string} */ payload) => {
           if (kind === TEXT) return onText?.(payload)
           if (kind === PROGRESS) return onProgress?.(JSON.parse(payload))
           if (kind === RESULT) return resolve(JSON.parse(payload))
           reject(errorOf(JSON.parse(payload), signal))
         }
-        const listen = (/** @type {number} */ kind, /** @type {string} */ payload) => {
+        const onEvent = (/** @type {number} */ kind, /** @type {string} */ payload) => {
           const isLast = kind === RESULT || kind === ERROR
           try {
-            if (thrown === undefined) hear(kind, payload)
+            if (thrown === undefined) dispatch(kind, payload)
           } catch (error) {
             thrown = { error }
             if (!isLast) cancel()
           }
           if (isLast && thrown !== undefined) reject(thrown.error)
         }
-        job = asRealmError(() => this.#addon.open(method, json, listen, bytes))
+        job = asRealmError(() => this.#addon.open(method, json, onEvent, bytes))
         forget = onAbort(signal, cancel)
       })
     } finally {

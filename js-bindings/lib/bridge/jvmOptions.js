@@ -104,6 +104,8 @@ export function jvmOptions({ classPath, kernels, env = process.env, memory = all
     // A lack of memory is an error of the call that met it.
     '-XX:-ExitOnOutOfMemoryError',
     '-XX:-CrashOnOutOfMemoryError',
+    // The engine asks for a collection once a model's vocabulary is garbage.
+    '-XX:-DisableExplicitGC',
     ...heapOptions({ users, outranked, memory }),
     ...(kernels === undefined ? [] : [`-Drealm.kernels.library=${kernels}`]),
     ...compilerOptions(),

@@ -63,14 +63,14 @@ public interface BridgeCalls {
 
   /**
    * Hands over memory that a result has named by a ticket, as {@code {"buffer": ticket}}: once. It
-   * stays until {@link #letGo}, or until the environment has ended for which it was made.
+   * stays until {@link #release}, or until the environment has ended for which it was made.
    *
    * @throws ai.realm.error.EngineException {@code NOT_FOUND}
    */
   MemorySegment take(long ticket);
 
   /** JavaScript has done with memory that it took. */
-  void letGo(long ticket);
+  void release(long ticket);
 
   /**
    * Frees what an environment has left behind, without holding up the caller. Its jobs were

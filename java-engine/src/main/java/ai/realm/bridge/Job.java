@@ -108,7 +108,7 @@ public final class Job {
    *
    * @throws EngineException {@code ABORTED} once it is {@link #cancelled}
    */
-  public void checkWanted() {
+  public void throwIfCancelled() {
     if (cancelled) {
       throw new EngineException(ErrorCode.ABORTED, "the work was cancelled");
     }

@@ -6,6 +6,8 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -66,6 +68,25 @@ public final class Arguments {
   /** An integer from {@code least} to {@code most}, of which neither is beyond a safe integer. */
   public long integer(String field, long least, long most) {
     return integer(name + "." + field, take(field), least, most);
+  }
+
+  /** The id of a stored model or of a session: a positive 32-bit integer. */
+  public int id(String field) {
+    return (int) integer(field, 1, Integer.MAX_VALUE);
+  }
+
+  /** A path of this system. */
+  public Path path(String field) {
+    JsonElement value = take(field);
+    String path = text(name + "." + field, value);
+    try {
+      return Path.of(path);
+    } catch (InvalidPathException invalid) {
+      throw new EngineException(
+          ErrorCode.INVALID_ARGUMENT,
+          name + "." + field + " is no path of this system: " + invalid.getMessage(),
+          invalid);
+    }
   }
 
   /** An integer from {@code least} to {@code most}, or empty if the field is absent. */

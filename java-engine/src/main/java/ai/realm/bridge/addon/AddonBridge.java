@@ -114,9 +114,9 @@ public final class AddonBridge {
     return new long[] {memory.address(), memory.byteSize()};
   }
 
-  /** See {@link BridgeCalls#letGo}. */
-  static void letGo(long ticket) {
-    calls.letGo(ticket);
+  /** See {@link BridgeCalls#release}. */
+  static void release(long ticket) {
+    calls.release(ticket);
   }
 
   /** See {@link JavaScriptJobs#cancel}. */

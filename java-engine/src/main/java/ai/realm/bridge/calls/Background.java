@@ -12,6 +12,9 @@ import java.util.concurrent.TimeUnit;
 final class Background {
   private static final long IDLE_SECONDS = 10;
 
+  /** Of the one heap that there is. */
+  private static final HeapGrowth HEAP = new HeapGrowth();
+
   private final ExecutorService threads;
 
   private Background(ExecutorService threads) {
@@ -45,13 +48,29 @@ final class Background {
         work.run();
       } catch (Throwable failure) {
         job.error(failure, null);
+        HEAP.afterRelease();
+        return;
       }
+      HEAP.afterHolding();
     });
   }
 
-  /** Runs what no job waits for. */
-  void run(Runnable work) {
-    threads.execute(work);
+  /** Runs the work of a job that gives back what JavaScript held. */
+  void release(Job job, Runnable work) {
+    run(
+        job,
+        () -> {
+          work.run();
+          HEAP.afterRelease();
+        });
+  }
+
+  /** Gives back what JavaScript held; no job waits for it. */
+  void release(Runnable work) {
+    threads.execute(() -> {
+      work.run();
+      HEAP.afterRelease();
+    });
   }
 
   private static ThreadFactory named(String prefix) {

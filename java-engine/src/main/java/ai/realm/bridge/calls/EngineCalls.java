@@ -75,8 +75,8 @@ public final class EngineCalls implements BridgeCalls {
   }
 
   @Override
-  public void letGo(long ticket) {
-    results.letGo(ticket);
+  public void release(long ticket) {
+    results.release(ticket);
   }
 
   @Override

@@ -26,7 +26,7 @@ final class GuestCalls {
   private final ProcessHost host;
   private final OpenModels models;
   private final Background background;
-  private final Questions questions = new Questions();
+  private final PendingPrompts pending = new PendingPrompts();
   private final Handles<Running> guests = new Handles<>();
 
   GuestCalls(ProcessHost host, OpenModels models, Background background) {
@@ -69,7 +69,7 @@ final class GuestCalls {
           List<Integer> granted = GrantedModels.read(args, models, host.get());
           args.end();
           Grants grants = new Grants(granted, maxTokens, SESSIONS, limits.memoryBytes());
-          ScriptPrompts prompts = new ScriptPrompts(questions);
+          ScriptPrompts prompts = new ScriptPrompts(pending);
           prompts.ask(job);
           GuestHost visible =
               new GuestHost(host.get().guest(grants), granted, prompts, limits.memoryBytes());
@@ -92,9 +92,7 @@ final class GuestCalls {
 
   private long registered(long environment, Job job, Running running) {
     try {
-      if (job.cancelled()) {
-        throw new EngineException(ErrorCode.ABORTED, "the guest is no longer wanted");
-      }
+      job.throwIfCancelled();
       return guests.add(environment, running);
     } catch (Throwable failure) {
       running.guest().close();
@@ -123,14 +121,14 @@ final class GuestCalls {
   }
 
   private JsonObject answer(Arguments args) {
-    questions.answer(args);
+    pending.answer(args);
     return new JsonObject();
   }
 
   private void end(Job job, Arguments args) {
     long id = idIn(args);
     args.end();
-    background.run(
+    background.release(
         job,
         () -> {
           guests.remove(id).ifPresent(running -> running.guest().close());

@@ -45,6 +45,12 @@ final class Handles<T> {
     return Optional.ofNullable(byId.remove(id)).map(Held::thing);
   }
 
+  /** Takes out one of an environment's things that equals this one; false if it has none. */
+  synchronized boolean removeOne(long environment, T thing) {
+    Held<T> owned = new Held<>(environment, thing);
+    return byId.values().remove(owned);
+  }
+
   /** Takes out all things of an environment that has ended, and takes up no more of it. */
   synchronized List<T> removeAll(long environment) {
     endedEnvironments.add(environment);

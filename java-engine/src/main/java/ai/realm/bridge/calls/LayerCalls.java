@@ -21,7 +21,7 @@ final class LayerCalls {
   private final ProcessHost host;
   private final ResultBuffers results;
   private final Background background;
-  private final Belongings opened = new Belongings();
+  private final Handles<Integer> opened = new Handles<>();
 
   LayerCalls(ProcessHost host, ResultBuffers results, Background background) {
     this.host = host;
@@ -35,7 +35,8 @@ final class LayerCalls {
     methods.open("forwardLayer", this::forwardLayer);
     methods.open("computeLogits", this::computeLogits);
     methods.open("closeSession", this::closeSession);
-    methods.whenEnvironmentEnds(environment -> background.run(() -> environmentEnded(environment)));
+    methods.whenEnvironmentEnds(
+        environment -> background.release(() -> environmentEnded(environment)));
   }
 
   private Tenant app() {
@@ -47,7 +48,7 @@ final class LayerCalls {
   }
 
   private void embedTokens(long environment, Job job, Arguments args) {
-    int model = StorageCalls.modelIn(args);
+    int model = args.id("id");
     int[] ids = args.ints("ids");
     args.end();
     background.run(
@@ -66,16 +67,16 @@ final class LayerCalls {
   }
 
   private void openSession(long environment, Job job, Arguments args) {
-    int model = StorageCalls.modelIn(args);
+    int model = args.id("id");
     long contextLength = args.integer("contextLength", 1, Integer.MAX_VALUE);
     args.end();
     background.run(
         job,
         () -> {
-          job.checkWanted();
+          job.throwIfCancelled();
           int session = app().sessions().open(model, contextLength);
           try {
-            job.checkWanted();
+            job.throwIfCancelled();
             opened.add(environment, session);
           } catch (Throwable failure) {
             app().closeSession(session);
@@ -88,14 +89,14 @@ final class LayerCalls {
   }
 
   private void forwardLayer(long environment, Job job, Arguments args) {
-    int session = sessionIn(args);
+    int session = args.id("session");
     int layer = (int) args.integer("layer", 0, Integer.MAX_VALUE);
     int position = (int) args.integer("position", 0, Integer.MAX_VALUE);
     args.end();
     background.run(
         job,
         () -> {
-          job.checkWanted();
+          job.throwIfCancelled();
           float[] hidden = job.input().toArray(F32);
           app().sessions().checkForward(session, layer, hidden.length, position);
           app().sessions().forward(session, layer, hidden, position);
@@ -104,12 +105,12 @@ final class LayerCalls {
   }
 
   private void computeLogits(long environment, Job job, Arguments args) {
-    int model = StorageCalls.modelIn(args);
+    int model = args.id("id");
     args.end();
     background.run(
         job,
         () -> {
-          job.checkWanted();
+          job.throwIfCancelled();
           float[] hidden = job.input().toArray(F32);
           int width = app().sessions().width(model);
           Sessions.checkStates(hidden.length, width);
@@ -120,12 +121,12 @@ final class LayerCalls {
   }
 
   private void closeSession(long environment, Job job, Arguments args) {
-    int session = sessionIn(args);
+    int session = args.id("session");
     args.end();
     background.run(
         job,
         () -> {
-          if (!opened.remove(environment, session)) {
+          if (!opened.removeOne(environment, session)) {
             throw new EngineException(
                 ErrorCode.SESSION_NOT_FOUND,
                 "this thread has opened no session "
@@ -135,9 +136,5 @@ final class LayerCalls {
           app().closeSession(session);
           job.result(new JsonObject());
         });
-  }
-
-  private static int sessionIn(Arguments args) {
-    return (int) args.integer("session", 1, Integer.MAX_VALUE);
   }
 }

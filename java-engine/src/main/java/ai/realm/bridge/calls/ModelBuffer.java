@@ -78,7 +78,7 @@ final class ModelBuffer {
   }
 
   /**
-   * All bytes, for one holder more, which {@link #letGo}es of them.
+   * All bytes, for one holder more, which {@link #release}es of them.
    *
    * @throws EngineException {@code INVALID_ARGUMENT} if not all were written, {@code NOT_FOUND} if
    *     the memory was freed
@@ -102,7 +102,7 @@ final class ModelBuffer {
   }
 
   /** Ends one holder's part; the last one's frees the memory. */
-  synchronized void letGo() {
+  synchronized void release() {
     if (--holders == 0) {
       arena.close();
     }

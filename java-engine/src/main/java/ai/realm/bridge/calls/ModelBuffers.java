@@ -23,7 +23,7 @@ final class ModelBuffers {
     try {
       return held.add(environment, buffer);
     } catch (Throwable failure) {
-      buffer.letGo();
+      buffer.release();
       throw failure;
     }
   }
@@ -43,17 +43,17 @@ final class ModelBuffers {
    * @throws EngineException {@code NOT_FOUND}
    */
   void release(long id) {
-    held.remove(id).orElseThrow(() -> missing(id)).letGo();
+    held.remove(id).orElseThrow(() -> missing(id)).release();
   }
 
   /** Forgets a buffer that a model has read, if JavaScript has not released it meanwhile. */
   void loaded(long id) {
-    held.remove(id).ifPresent(ModelBuffer::letGo);
+    held.remove(id).ifPresent(ModelBuffer::release);
   }
 
   /** Forgets all buffers of an environment that has ended. */
   void environmentEnded(long environment) {
-    held.removeAll(environment).forEach(ModelBuffer::letGo);
+    held.removeAll(environment).forEach(ModelBuffer::release);
   }
 
   private static EngineException missing(long id) {

@@ -3,15 +3,12 @@ package ai.realm.bridge.calls;
 import ai.realm.bridge.Job;
 import ai.realm.engine.LoadedModel;
 import ai.realm.engine.ModelFile;
-import ai.realm.error.EngineException;
-import ai.realm.error.ErrorCode;
 import ai.realm.gguf.Gguf;
 import ai.realm.json.Arguments;
 import ai.realm.json.MetadataJson;
 import ai.realm.kernels.KvFormat;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.OptionalInt;
 
@@ -39,7 +36,7 @@ final class ModelCalls {
 
   private void environmentEnded(long environment) {
     for (OpenModel model : models.environmentEnded(environment)) {
-      background.run(model::close);
+      background.release(model::close);
     }
   }
 
@@ -57,7 +54,7 @@ final class ModelCalls {
       background.run(
           job,
           () -> {
-            ModelFile file = ModelFile.of(buffer.hold(), buffer::letGo);
+            ModelFile file = ModelFile.of(buffer.hold(), buffer::release);
             JsonObject result =
                 registered(
                     environment, job, loaded(job, file, contextLength, threads, kvFormat), start);
@@ -66,7 +63,7 @@ final class ModelCalls {
             job.result(result);
           });
     } else {
-      Path path = path(args);
+      Path path = args.path("path");
       args.end();
       background.run(
           job,
@@ -82,7 +79,7 @@ final class ModelCalls {
 
   private void openVocabulary(long environment, Job job, Arguments args) {
     long start = System.nanoTime();
-    Path path = path(args);
+    Path path = args.path("path");
     args.end();
     background.run(
         job,
@@ -93,7 +90,7 @@ final class ModelCalls {
   }
 
   private void inspect(Job job, Arguments args) {
-    Path path = path(args);
+    Path path = args.path("path");
     args.end();
     background.run(
         job,
@@ -113,7 +110,7 @@ final class ModelCalls {
     long id = OpenModels.idIn(args);
     args.end();
     OpenModel model = models.remove(id);
-    background.run(
+    background.release(
         job,
         () -> {
           model.close();
@@ -125,7 +122,7 @@ final class ModelCalls {
   private static OpenModel loaded(
       Job job, ModelFile file, OptionalInt contextLength, int threads, KvFormat kvFormat) {
     try {
-      job.checkWanted();
+      job.throwIfCancelled();
       return new OpenModel.Loaded(LoadedModel.load(file, contextLength, threads, kvFormat));
     } catch (Throwable failure) {
       file.close();
@@ -136,30 +133,13 @@ final class ModelCalls {
   /** Gives a model its id; returns all that is known of it. The model is closed if that fails. */
   private JsonObject registered(long environment, Job job, OpenModel model, long start) {
     try {
-      job.checkWanted();
+      job.throwIfCancelled();
       JsonObject result = ModelJson.opened(model, (System.nanoTime() - start) / 1e6);
       result.addProperty("model", models.add(environment, model));
       return result;
     } catch (Throwable failure) {
       model.close();
       throw failure;
-    }
-  }
-
-  /**
-   * The path in the arguments of a call.
-   *
-   * @throws EngineException {@code INVALID_ARGUMENT}
-   */
-  static Path path(Arguments args) {
-    String path = args.text("path");
-    try {
-      return Path.of(path);
-    } catch (InvalidPathException invalid) {
-      throw new EngineException(
-          ErrorCode.INVALID_ARGUMENT,
-          "path is no path of this system: " + invalid.getMessage(),
-          invalid);
     }
   }
 }

@@ -35,11 +35,11 @@ final class ResultBuffers {
 
   /** The same with what else belongs to the result. */
   void give(long environment, Job job, JsonObject result, Function<Arena, MemorySegment> maker) {
-    job.checkWanted();
+    job.throwIfCancelled();
     Arena owner = Arena.ofShared();
     try {
       MemorySegment memory = maker.apply(owner);
-      job.checkWanted();
+      job.throwIfCancelled();
       Result made = new Result(memory, owner, new AtomicBoolean());
       result.addProperty("buffer", held.add(environment, made));
     } catch (Throwable failure) {
@@ -61,11 +61,11 @@ final class ResultBuffers {
   }
 
   /**
-   * See {@link ai.realm.bridge.BridgeCalls#letGo}. Not freed on the caller's thread: unmapping
+   * See {@link ai.realm.bridge.BridgeCalls#release}. Not freed on the caller's thread: unmapping
    * gigabytes takes its time.
    */
-  void letGo(long ticket) {
-    held.remove(ticket).ifPresent(result -> background.run(result.owner::close));
+  void release(long ticket) {
+    held.remove(ticket).ifPresent(result -> background.release(result.owner::close));
   }
 
   /** How many are held. */
@@ -76,7 +76,7 @@ final class ResultBuffers {
   /** Frees all of an environment that has ended: no JavaScript of it can run any more. */
   void environmentEnded(long environment) {
     for (Result result : held.removeAll(environment)) {
-      background.run(result.owner::close);
+      background.release(result.owner::close);
     }
   }
 }

@@ -14,7 +14,7 @@ import java.util.concurrent.ExecutionException;
  * question goes out with the job of the call, and the answer comes by a call of its own.
  */
 final class ScriptPrompts implements GuestPrompts {
-  private final Questions questions;
+  private final PendingPrompts pending;
 
   /** Null while no call runs. */
   private Job job;
@@ -22,11 +22,11 @@ final class ScriptPrompts implements GuestPrompts {
   /** The last one; null before the first. */
   private CompletableFuture<Request> question;
 
-  ScriptPrompts(Questions questions) {
-    this.questions = questions;
+  ScriptPrompts(PendingPrompts pending) {
+    this.pending = pending;
   }
 
-  /** From now on questions go out with this job. */
+  /** From now on pending go out with this job. */
   synchronized void ask(Job running) {
     job = running;
   }
@@ -47,7 +47,7 @@ final class ScriptPrompts implements GuestPrompts {
     asks.addProperty("model", model);
     asks.add("prompt", JsonParser.parseString(prompt));
     asks.add("options", JsonParser.parseString(options));
-    long id = questions.add(waiting);
+    long id = pending.add(waiting);
     asks.addProperty("question", id);
     try {
       send(asks, waiting);
@@ -58,7 +58,7 @@ final class ScriptPrompts implements GuestPrompts {
     } catch (ExecutionException e) {
       throw (EngineException) e.getCause();
     } finally {
-      questions.remove(id);
+      pending.remove(id);
     }
   }
 

@@ -19,7 +19,7 @@ final class StorageCalls {
   private final ModelBuffers buffers;
   private final ResultBuffers results;
   private final Background background;
-  private final Belongings stored = new Belongings();
+  private final Handles<Integer> stored = new Handles<>();
 
   StorageCalls(
       ProcessHost host, ModelBuffers buffers, ResultBuffers results, Background background) {
@@ -34,7 +34,8 @@ final class StorageCalls {
     methods.open("getModelInfo", (_, job, args) -> getModelInfo(job, args));
     methods.open("getTensor", this::getTensor);
     methods.open("removeModel", this::removeModel);
-    methods.whenEnvironmentEnds(environment -> background.run(() -> environmentEnded(environment)));
+    methods.whenEnvironmentEnds(
+        environment -> background.release(() -> environmentEnded(environment)));
   }
 
   private Tenant app() {
@@ -59,14 +60,14 @@ final class StorageCalls {
             try {
               model = app().storeModel(bytes, wanted);
             } finally {
-              buffer.letGo();
+              buffer.release();
             }
             noteStored(environment, job, model);
             buffers.loaded(id);
             job.result(one("id", model));
           });
     } else {
-      Path path = ModelCalls.path(args);
+      Path path = args.path("path");
       args.end();
       background.run(
           job,
@@ -81,7 +82,7 @@ final class StorageCalls {
   /** The reference belongs to the environment; it is dropped if nobody waits for it any more. */
   private void noteStored(long environment, Job job, int model) {
     try {
-      job.checkWanted();
+      job.throwIfCancelled();
       stored.add(environment, model);
     } catch (Throwable failure) {
       app().removeModel(model);
@@ -90,12 +91,12 @@ final class StorageCalls {
   }
 
   private void getModelInfo(Job job, Arguments args) {
-    int model = modelIn(args);
+    int model = args.id("id");
     args.end();
     background.run(
         job,
         () -> {
-          job.checkWanted();
+          job.throwIfCancelled();
           ModelData.Size size = app().data().size(model);
           JsonObject result = one("tensorCount", size.tensors());
           result.addProperty("totalSize", size.bytes());
@@ -105,7 +106,7 @@ final class StorageCalls {
   }
 
   private void getTensor(long environment, Job job, Arguments args) {
-    int model = modelIn(args);
+    int model = args.id("id");
     String name = args.text("name");
     args.end();
     background.run(
@@ -113,12 +114,12 @@ final class StorageCalls {
   }
 
   private void removeModel(long environment, Job job, Arguments args) {
-    int model = modelIn(args);
+    int model = args.id("id");
     args.end();
-    background.run(
+    background.release(
         job,
         () -> {
-          if (!stored.remove(environment, model)) {
+          if (!stored.removeOne(environment, model)) {
             throw new EngineException(
                 ErrorCode.MODEL_NOT_FOUND,
                 "this thread has stored no model under the id "
@@ -128,11 +129,6 @@ final class StorageCalls {
           app().removeModel(model);
           job.result(new JsonObject());
         });
-  }
-
-  /** The id of a stored model in the arguments of a call. */
-  static int modelIn(Arguments args) {
-    return (int) args.integer("id", 1, Integer.MAX_VALUE);
   }
 
   private static JsonObject one(String name, long value) {

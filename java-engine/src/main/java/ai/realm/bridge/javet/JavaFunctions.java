@@ -114,7 +114,7 @@ final class JavaFunctions {
       MemorySegment.ofBuffer(copy.getByteBuffer()).copyFrom(memory);
       return copy;
     } finally {
-      jobs.letGo(ticket);
+      jobs.release(ticket);
     }
   }
 

@@ -67,9 +67,9 @@ final class JavetJobs {
     return Engine.CALLS.take(ticket);
   }
 
-  /** See {@link BridgeCalls#letGo}. */
-  void letGo(long ticket) {
-    Engine.CALLS.letGo(ticket);
+  /** See {@link BridgeCalls#release}. */
+  void release(long ticket) {
+    Engine.CALLS.release(ticket);
   }
 
   /** See {@link JavaScriptJobs#open}; returns the job's id. */

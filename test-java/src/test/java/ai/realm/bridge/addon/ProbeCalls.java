@@ -102,7 +102,7 @@ public final class ProbeCalls implements BridgeCalls {
   }
 
   @Override
-  public void letGo(long ticket) {
+  public void release(long ticket) {
     memories.remove(ticket);
     results.remove(ticket).close();
   }

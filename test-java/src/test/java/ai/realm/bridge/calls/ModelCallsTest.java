@@ -249,9 +249,9 @@ class ModelCallsTest {
     MemorySegment held = buffer.hold();
     assertArrayEquals(bytes, held.toArray(ValueLayout.JAVA_BYTE));
     assertEquals(0, held.address() % 64);
-    buffer.letGo();
+    buffer.release();
     assertTrue(held.scope().isAlive());
-    buffer.letGo();
+    buffer.release();
     assertFalse(held.scope().isAlive());
     assertThrows(EngineException.class, buffer::hold);
   }

@@ -81,8 +81,8 @@ class StorageCallsTest {
     open("removeModel", "{'id':7}").result();
     assertTrue(Float.isFinite(values.get(ValueLayout.JAVA_FLOAT, 0)));
     assertEquals(1, held("results"));
-    calls.letGo(ticket);
-    calls.letGo(ticket);
+    calls.release(ticket);
+    calls.release(ticket);
     assertEquals(0, held("results"));
   }
 

@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** The questions of guests that JavaScript has not answered yet, by their ids. */
-final class Questions {
+final class PendingPrompts {
   private final Map<Long, CompletableFuture<Request>> open = new ConcurrentHashMap<>();
   private final AtomicLong last = new AtomicLong();
 
