@@ -1,6 +1,7 @@
 import { buildModelledTiles } from './buildKernels.js'
 import { buildProject } from './buildProject.js'
 import { buildWasmGuest } from './buildWasmGuest.js'
+import { fetchTestEmbedder } from './fetchTestEmbedder.js'
 import { fetchTestModel } from './fetchTestModel.js'
 import { prepareTinyModels } from './matrix/prepareTinyModels.js'
 import { runScript } from './runProgram.js'
@@ -15,7 +16,11 @@ await runScript(async () => {
   await buildProject()
   await buildWasmGuest()
   await buildModelledTiles()
-  const env = { REALM_TEST_MODEL: await fetchTestModel(), REALM_TEST_THOROUGH: String(thorough) }
+  const env = {
+    REALM_TEST_MODEL: await fetchTestModel(),
+    REALM_TEST_EMBEDDER: await fetchTestEmbedder(),
+    REALM_TEST_THOROUGH: String(thorough),
+  }
   console.log('the Java tests, and those in Javet, run beside those in Node; their output comes at their end')
   const [javaScript, { java, javet }] = await Promise.all([
     runJavaScriptTests(env),
