@@ -144,15 +144,6 @@ export class Text {
   }
 
   /**
-   * A text made of this one in a way that cannot be followed: the user's as a whole, if any part of this one is.
-   *
-   * @param {string} string
-   */
-  derive(string) {
-    return this.ranges.length === 0 ? new Text(string) : Text.ofUser(string)
-  }
-
-  /**
    * The parts between the matches of `pattern`.
    *
    * @param {RegExp} pattern global, and never matches nothing

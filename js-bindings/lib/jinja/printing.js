@@ -52,7 +52,7 @@ export function represent(value) {
 }
 
 /** `repr()` of a float: the fewest digits that give it back. @param {number} value */
-export function printFloat(value) {
+function printFloat(value) {
   if (Number.isNaN(value)) return 'nan'
   const sign = value < 0 || Object.is(value, -0) ? '-' : ''
   if (!Number.isFinite(value)) return `${sign}inf`
