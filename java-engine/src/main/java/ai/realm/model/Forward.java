@@ -8,6 +8,8 @@ import ai.realm.model.Linears.Use;
 import ai.realm.model.cache.Sequence;
 import ai.realm.model.net.Block;
 import ai.realm.model.net.FeedForward;
+import ai.realm.model.net.FeedForward.Dense;
+import ai.realm.model.net.FeedForward.Experts;
 import ai.realm.model.net.FeedForward.Gated;
 import ai.realm.model.net.FeedForward.Plain;
 import ai.realm.model.net.Linear;
@@ -27,6 +29,7 @@ final class Forward {
   private final Rowwise rowwise;
   private final Linears linears;
   private final Attention attention;
+  private final Mixture mixture;
   private final Workspace w;
   private final int width;
 
@@ -35,6 +38,7 @@ final class Forward {
     this.rowwise = new Rowwise(pool);
     this.linears = new Linears(kernels, pool, rowwise);
     this.attention = new Attention(kernels.attention(), pool);
+    this.mixture = new Mixture(kernels, linears, rowwise);
     this.w = new Workspace(network);
     this.width = network.width();
   }
@@ -85,8 +89,8 @@ final class Forward {
       return;
     }
     switch (feedForward) {
-      case Gated f -> gated(f, step);
-      case Plain f -> plain(f, step);
+      case Dense f -> dense(f, step);
+      case Experts f -> mixture.run(f, step, w.h, w.delta);
     }
   }
 
@@ -126,40 +130,40 @@ final class Forward {
     linears.apply(kept.runs(), w.o, new Use(a.out(), w.delta));
   }
 
-  /** {@code delta = down(activation(gate(h)) * up(h))}. */
-  private void gated(Gated f, Step step) {
+  /** {@code delta = down(activation(gate(h)) * up(h))}, or without a gate. */
+  private void dense(Dense f, Step step) {
     int inner = f.inner();
-    linears.apply(step.runs(), w.h, new Use(f.gate(), w.gate), new Use(f.up(), w.up));
+    switch (f) {
+      case Gated g ->
+          linears.apply(step.runs(), w.h, new Use(g.gate(), w.gate), new Use(g.up(), w.up));
+      case Plain p -> linears.apply(step.runs(), w.h, new Use(p.up(), w.up));
+    }
     float[] act = w.act.resize(step.count(), inner).values();
     rowwise.each(
-        step.count(),
-        row -> {
-          int at = row * inner;
-          switch (f.activation()) {
-            case SILU -> kernels.swiglu(w.gate, at, w.up, at, act, at, inner);
-            case GELU -> kernels.geglu(w.gate, at, w.up, at, act, at, inner);
-            case GELU_ERF -> kernels.gegluErf(w.gate, at, w.up, at, act, at, inner);
-          }
-        });
+        step.count(), row -> activate(kernels, f, w.gate, w.up, row * inner, act, row * inner));
     linears.apply(step.runs(), w.act, new Use(f.down(), w.delta));
   }
 
-  /** {@code delta = down(activation(up(h)))}. */
-  private void plain(Plain f, Step step) {
-    int inner = f.inner();
-    linears.apply(step.runs(), w.h, new Use(f.up(), w.up));
-    float[] act = w.act.resize(step.count(), inner).values();
-    rowwise.each(
-        step.count(),
-        row -> {
-          int at = row * inner;
-          switch (f.activation()) {
-            case SILU -> kernels.silu(w.up, at, act, at, inner);
-            case GELU -> kernels.gelu(w.up, at, act, at, inner);
-            case GELU_ERF -> kernels.geluErf(w.up, at, act, at, inner);
-          }
-        });
-    linears.apply(step.runs(), w.act, new Use(f.down(), w.delta));
+  /** {@code act = activation(gate) * up} of one row, or {@code activation(up)} without a gate. */
+  static void activate(
+      Kernels kernels, Dense f, float[] gate, float[] up, int at, float[] act, int actAt) {
+    int n = f.inner();
+    switch (f) {
+      case Gated g -> {
+        switch (g.activation()) {
+          case SILU -> kernels.swiglu(gate, at, up, at, act, actAt, n);
+          case GELU -> kernels.geglu(gate, at, up, at, act, actAt, n);
+          case GELU_ERF -> kernels.gegluErf(gate, at, up, at, act, actAt, n);
+        }
+      }
+      case Plain p -> {
+        switch (p.activation()) {
+          case SILU -> kernels.silu(up, at, act, actAt, n);
+          case GELU -> kernels.gelu(up, at, act, actAt, n);
+          case GELU_ERF -> kernels.geluErf(up, at, act, actAt, n);
+        }
+      }
+    }
   }
 
   /** {@code x += by * after(delta)}. */

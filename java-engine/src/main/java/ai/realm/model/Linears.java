@@ -4,6 +4,7 @@ import ai.realm.kernels.Activations;
 import ai.realm.kernels.Kernels;
 import ai.realm.kernels.Products;
 import ai.realm.kernels.Products.Product;
+import ai.realm.kernels.Rows;
 import ai.realm.kernels.WorkerPool;
 import ai.realm.model.net.Linear;
 import java.util.ArrayList;
@@ -13,6 +14,16 @@ import java.util.List;
 final class Linears {
   /** {@code y = linear(x)}, {@code (n_rows, n_out)}. */
   record Use(Linear linear, float[] y) {}
+
+  /**
+   * The same of an input of its own.
+   *
+   * @param rows how its rows go through the product
+   * @param x {@code (n_rows, n_in)}
+   * @param y receives {@code (n_rows, n_out)}
+   * @param at index of the first of them
+   */
+  record Job(Rows rows, Linear linear, Activations x, float[] y, int at) {}
 
   private final Kernels kernels;
   private final Products products;
@@ -27,25 +38,34 @@ final class Linears {
     this.rowwise = rowwise;
   }
 
-  /** Several layers of the same input in one job, as q, k and v, or gate and up. */
+  /** Several layers of the same input in one job of the pool, as q, k and v, or gate and up. */
   void apply(List<Step.Run> runs, Activations x, Use... uses) {
-    List<Product> job = new ArrayList<>();
+    List<Job> jobs = new ArrayList<>();
     for (int i = 0; i < runs.size(); i++) {
       Step.Run run = runs.get(i);
       Activations input = runs.size() == 1 ? x : part(i, x, run);
       for (Use use : uses) {
-        int width = use.linear().width();
-        job.add(
-            new Product(
-                run.rows(), use.linear().weights(), input, use.y(), run.row() * width, width));
+        int at = run.row() * use.linear().width();
+        jobs.add(new Job(run.rows(), use.linear(), input, use.y(), at));
       }
     }
-    products.run(job);
-    for (Use use : uses) {
-      float[] bias = use.linear().bias();
+    run(jobs);
+  }
+
+  /** Several layers, each of its input, in one job of the pool. */
+  void run(List<Job> jobs) {
+    List<Product> all = new ArrayList<>(jobs.size());
+    for (Job job : jobs) {
+      int width = job.linear().width();
+      all.add(new Product(job.rows(), job.linear().weights(), job.x(), job.y(), job.at(), width));
+    }
+    products.run(all);
+    for (Job job : jobs) {
+      float[] bias = job.linear().bias();
       if (bias.length > 0) {
         rowwise.each(
-            x.tokens(), row -> kernels.add(use.y(), row * bias.length, bias, 0, bias.length));
+            job.x().tokens(),
+            row -> kernels.add(job.y(), job.at() + row * bias.length, bias, 0, bias.length));
       }
     }
   }

@@ -2,6 +2,7 @@ package ai.realm.model;
 
 import ai.realm.kernels.Activations;
 import ai.realm.model.net.Block;
+import ai.realm.model.net.FeedForward.Dense;
 import ai.realm.model.net.Mixer.SelfAttention;
 import ai.realm.model.net.Network;
 
@@ -39,7 +40,9 @@ final class Workspace {
           kvWidth = Math.max(kvWidth, attention.shape().kvWidth());
         }
       }
-      inner = Math.max(inner, block.feedForward().inner());
+      if (block.feedForward() instanceof Dense dense) {
+        inner = Math.max(inner, dense.inner());
+      }
     }
     this.h = new Activations(width);
     this.o = new Activations(queryWidth);

@@ -76,11 +76,11 @@ class ModelRefusalTest {
   }
 
   @Test
-  void aMixtureOfExperts() {
+  void aMixtureWithoutExperts() {
     assertRefused(
         draft().key("llama.expert_count", 8L),
-        ErrorCode.UNSUPPORTED_ARCHITECTURE,
-        "llama.expert_count");
+        ErrorCode.MODEL_INVALID,
+        "blk.0.ffn_gate_inp.weight");
     assertLoads(draft().key("llama.expert_count", 0L));
   }
 

@@ -28,6 +28,7 @@ public final class Architectures {
               entry("phi3", new Phi3()),
               entry("qwen2", new Qwen2()),
               entry("qwen3", new Qwen3()),
+              entry("qwen3moe", new Qwen3()),
               entry("smollm3", new SmolLm3()),
               entry("starcoder2", new Starcoder2())));
 

@@ -201,13 +201,13 @@ public final class Hyperparameters {
     return (int) value;
   }
 
-  /** Refuses a mixture of experts, where there is no place for one. */
+  /** Refuses a mixture of experts, where the architecture has no place for one. */
   public void refuseExperts() {
     if (integer("expert_count", 0) > 0) {
       throw new EngineException(
           ErrorCode.UNSUPPORTED_ARCHITECTURE,
-          "%s is above 0: mixtures of experts are not supported; use a dense model"
-              .formatted(key("expert_count")));
+          "%s is above 0: mixtures of %s do not run here; use a dense model"
+              .formatted(key("expert_count"), architecture));
     }
   }
 

@@ -1,16 +1,23 @@
 package ai.realm.model.arch;
 
 import ai.realm.kernels.AttentionShape;
+import ai.realm.model.net.FeedForward;
 import ai.realm.model.net.FeedForward.Activation;
+import ai.realm.model.net.FeedForward.Dense;
+import ai.realm.model.net.FeedForward.Experts;
 import ai.realm.model.net.FeedForward.Gated;
 import ai.realm.model.net.FeedForward.Plain;
 import ai.realm.model.net.Linear;
 import ai.realm.model.net.Mixer.SelfAttention;
 import ai.realm.model.net.Norm;
 import ai.realm.model.net.Positions;
+import java.util.ArrayList;
+import java.util.List;
 
 /** The parts of one layer, from the tensors {@code blk.N.*}. */
 public final class LayerSource {
+  private static final int MOST_EXPERTS = 1 << 14;
+
   private final WeightSource source;
   private final Hyperparameters h;
   private final int layer;
@@ -112,5 +119,37 @@ public final class LayerSource {
     int inner = h.feedForward(layer);
     return new Plain(
         activation, linear("ffn_up", inner, h.width()), linear("ffn_down", h.width(), inner));
+  }
+
+  /** {@link #experts} where the file has them, else {@link #gated}. */
+  public FeedForward expertsOrGated(Activation activation) {
+    return h.integer("expert_count", 0) > 0 ? experts(activation) : gated(activation);
+  }
+
+  /**
+   * A mixture of experts: {@code ffn_gate_inp} chooses among the slices of {@code ffn_gate_exps},
+   * {@code ffn_up_exps} and {@code ffn_down_exps}; some files have no gate.
+   */
+  public Experts experts(Activation activation) {
+    int inner =
+        h.has("expert_feed_forward_length")
+            ? h.count("expert_feed_forward_length", 1 << 22)
+            : h.feedForward(layer);
+    int n = h.count("expert_count", MOST_EXPERTS);
+    Linear router = linear("ffn_gate_inp", n, h.width());
+    Linear[] up = source.slices(name("ffn_up_exps"), inner, h.width(), n);
+    Linear[] down = source.slices(name("ffn_down_exps"), h.width(), inner, n);
+    List<Dense> experts = new ArrayList<>();
+    if (has("ffn_gate_exps.weight")) {
+      Linear[] gate = source.slices(name("ffn_gate_exps"), inner, h.width(), n);
+      for (int e = 0; e < n; e++) {
+        experts.add(new Gated(activation, gate[e], up[e], down[e]));
+      }
+    } else {
+      for (int e = 0; e < n; e++) {
+        experts.add(new Plain(activation, up[e], down[e]));
+      }
+    }
+    return new Experts(router, experts, h.count("expert_used_count", n));
   }
 }

@@ -8,11 +8,13 @@ import ai.realm.model.net.Rope.Pairing;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Llama (Touvron et al. 2023), and Mistral and others whose files are of its form. */
+/**
+ * Llama (Touvron et al. 2023), Mistral, Mixtral (Jiang et al. 2024), and others whose files are of
+ * their form.
+ */
 final class Llama implements Architecture {
   @Override
   public Network network(Hyperparameters h, WeightSource w) {
-    h.refuseExperts();
     Rope rope = RopeKeys.read(h, w, Pairing.PAIRS);
     List<Block> blocks = new ArrayList<>();
     for (int l = 0; l < h.layers(); l++) {
@@ -23,7 +25,7 @@ final class Llama implements Architecture {
               b.rms("attn_norm"),
               b.attention(h.attention(l), rope),
               b.rms("ffn_norm"),
-              b.gated(Activation.SILU)));
+              b.expertsOrGated(Activation.SILU)));
     }
     return new Network.Decoder(w.embedding(1), blocks, w.output(w.rms("output_norm")));
   }

@@ -10,11 +10,13 @@ import ai.realm.model.net.Rope.Pairing;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Qwen 3 (Yang et al. 2025): each head of the queries and keys is normed before it is turned. */
+/**
+ * Qwen 3 (Yang et al. 2025), dense or with mixtures: each head of the queries and keys is normed
+ * before it is turned.
+ */
 final class Qwen3 implements Architecture {
   @Override
   public Network network(Hyperparameters h, WeightSource w) {
-    h.refuseExperts();
     Rope rope = RopeKeys.read(h, w, Pairing.HALVES);
     List<Block> blocks = new ArrayList<>();
     for (int l = 0; l < h.layers(); l++) {
@@ -27,7 +29,7 @@ final class Qwen3 implements Architecture {
               b.rms("attn_norm"),
               b.attention(shape, rope, qNorm, kNorm),
               b.rms("ffn_norm"),
-              b.gated(Activation.SILU)));
+              b.expertsOrGated(Activation.SILU)));
     }
     return new Network.Decoder(w.embedding(1), blocks, w.output(w.rms("output_norm")));
   }

@@ -114,6 +114,17 @@ public final class WeightSource {
     return parts;
   }
 
+  /** {@code n} linear layers {@code (out, in)}, the slices of a tensor of three dimensions. */
+  public Linear[] slices(String part, int out, int in, int n) {
+    TensorInfo weights = tensor(part + ".weight", in, out, n);
+    Linear[] slices = new Linear[n];
+    for (int i = 0; i < n; i++) {
+      TensorInfo slice = weights.slice(i);
+      slices[i] = new Linear(slice.name(), matrix(slice));
+    }
+    return slices;
+  }
+
   /** The tensors of one layer. */
   public LayerSource layer(int layer) {
     return new LayerSource(this, h, layer);

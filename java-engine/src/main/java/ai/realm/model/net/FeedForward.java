@@ -1,5 +1,7 @@
 package ai.realm.model.net;
 
+import java.util.List;
+
 /** What each token goes through by itself. */
 public sealed interface FeedForward {
 
@@ -13,22 +15,41 @@ public sealed interface FeedForward {
     GELU_ERF
   }
 
-  /** Values between the matrices. */
-  int inner();
+  /** One function for every token. */
+  sealed interface Dense extends FeedForward {
+    /** Between its matrices. */
+    Activation activation();
 
-  /** {@code down(activation(gate(x)) * up(x))} (Shazeer 2020). */
-  record Gated(Activation activation, Linear gate, Linear up, Linear down) implements FeedForward {
-    @Override
-    public int inner() {
-      return gate.width();
+    /** {@code (inner, width)}. */
+    Linear up();
+
+    /** {@code (width, inner)}. */
+    Linear down();
+
+    /** Values between the matrices. */
+    default int inner() {
+      return up().width();
     }
   }
 
+  /** {@code down(activation(gate(x)) * up(x))} (Shazeer 2020). */
+  record Gated(Activation activation, Linear gate, Linear up, Linear down) implements Dense {}
+
   /** {@code down(activation(up(x)))}. */
-  record Plain(Activation activation, Linear up, Linear down) implements FeedForward {
-    @Override
+  record Plain(Activation activation, Linear up, Linear down) implements Dense {}
+
+  /**
+   * A mixture of experts (Shazeer et al. 2017): {@code sum_j weight[j] * expert[j](x)} over the
+   * {@code used} experts of the greatest {@code router(x)}; the weights are the softmax of these.
+   *
+   * @param router {@code (n_expert, width)}
+   * @param experts all alike, {@code n_expert} of them
+   * @param used from 1 to {@code n_expert}
+   */
+  record Experts(Linear router, List<Dense> experts, int used) implements FeedForward {
+    /** Values between the matrices of an expert. */
     public int inner() {
-      return up.width();
+      return experts.getFirst().inner();
     }
   }
 }
