@@ -51,7 +51,7 @@ describe('The distance of the peer from exact results', () => {
     writeFileSync(join(folder, 'a.json'), JSON.stringify({ embeds, width: 2 }))
     writeFileSync(join(folder, 'a.exact'), new Float32Array(exact))
     writeFileSync(join(folder, 'a.peer'), new Float32Array(peer))
-    return peerDistance(folder, 'a')
+    return peerDistance(join(folder, 'a'))
   }
 
   it('is the mean KL of rows of log-probabilities', () => {

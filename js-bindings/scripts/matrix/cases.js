@@ -23,6 +23,8 @@ export const models = [
   'phi3-long',
   'mistral3',
   'granite',
+  'olmo2',
+  'starcoder2',
   'bert',
   'nomic-bert',
   'gemma-embedding',

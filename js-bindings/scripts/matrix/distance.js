@@ -1,20 +1,18 @@
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 
 /**
  * How far node-llama-cpp's results for a tiny model are from the exact ones.
  *
- * @param {string} folder of the tiny models; it holds NAME.exact and NAME.peer
- * @param {string} name
+ * @param {string} path of its files: PATH.json, PATH.exact and PATH.peer
  * @returns {number} the mean over all positions of the sum of p (log p - log q); of what embeds, one minus the mean cosine
  */
-export function peerDistance(folder, name) {
-  const { embeds, width } = JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8'))
-  const exact = floats(join(folder, `${name}.exact`))
-  const peer = floats(join(folder, `${name}.peer`))
+export function peerDistance(path) {
+  const { embeds, width } = JSON.parse(readFileSync(`${path}.json`, 'utf8'))
+  const exact = floats(`${path}.exact`)
+  const peer = floats(`${path}.peer`)
   if (exact.length !== peer.length || exact.length % width !== 0) {
     throw new RangeError(
-      `${name} has ${exact.length} exact values and ${peer.length} of the peer; expected as many rows of ${width}`,
+      `${path} has ${exact.length} exact values and ${peer.length} of the peer; expected as many rows of ${width}`,
     )
   }
   let sum = 0

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { SetupError, startProgram } from '../runProgram.js'
 import { nameOf } from './cases.js'
 import { findPython, pythonSources, testCache } from './python.js'
@@ -13,22 +13,20 @@ import { findPython, pythonSources, testCache } from './python.js'
  *
  * @param {readonly TinyModel[]} cases
  * @param {(line: string) => void} log is told of what takes time
- * @returns {Promise<string>} the folder that holds them: another one after each change of the Python programs
  * @throws {SetupError} if there is no Python, or it fails
  */
 export async function makeTinyModels(cases, log) {
-  const folder = join(testCache, `tiny-models-${hashOfSources()}`)
-  const missing = cases.filter((tiny) => !existsSync(join(folder, `${nameOf(tiny)}.json`)))
-  if (missing.length === 0) return folder
+  const missing = cases.filter((tiny) => !existsSync(`${pathOf(tiny)}.json`))
+  if (missing.length === 0) return
   const python = findPython(log)
-  log(`making ${missing.length} tiny models with their exact results in ${folder}`)
-  mkdirSync(folder, { recursive: true })
+  log(`making ${missing.length} tiny models with their exact results in ${testCache}`)
   const processes = Math.min(2, availableParallelism(), missing.length)
   const codes = await Promise.all(
     Array.from({ length: processes }, (_, index) => {
-      const list = join(folder, `making-${process.pid}-${index}.json.list`)
-      writeFileSync(list, JSON.stringify(missing.filter((_, at) => at % processes === index)))
-      return startProgram(python, ['-m', 'golden', list, folder], {
+      const own = missing.filter((_, at) => at % processes === index)
+      const list = writeList(own.map((tiny) => ({ ...tiny, folder: dirname(pathOf(tiny)) })))
+      for (const tiny of own) mkdirSync(dirname(pathOf(tiny)), { recursive: true })
+      return startProgram(python, ['-m', 'golden', list], {
         env: { PYTHONPATH: pythonSources, PYTHONDONTWRITEBYTECODE: '1', OPENBLAS_NUM_THREADS: '1' },
         held: true,
       })
@@ -37,34 +35,64 @@ export async function makeTinyModels(cases, log) {
   if (codes.some((code) => code !== 0)) {
     throw new SetupError('the tiny models could not be made: Python’s messages are above')
   }
-  return folder
 }
 
-/** Of all that decides what is in the files. */
-function hashOfSources() {
+/**
+ * Where the files of a tiny model lie: PATH.gguf, PATH.exact, PATH.json, PATH.peer.
+ *
+ * @param {TinyModel} tiny
+ * @returns {string} another path after each change of what decides what is in them
+ */
+export function pathOf(tiny) {
+  return join(testCache, `tiny-${tiny.model}-${hashOfSources(tiny.model)}`, nameOf(tiny))
+}
+
+/** Python files that decide what is in every model. */
+const SHARED = ['__main__.py', 'blocks.py', 'parts.py', 'recipe.py', 'requirements.txt', 'vocabulary.py']
+
+/** @type {Map<string, string>} */
+const hashes = new Map()
+
+/** @param {string} model */
+function hashOfSources(model) {
+  const known = hashes.get(model)
+  if (known !== undefined) return known
+  const read = (/** @type {string} */ file) => readFileSync(join(pythonSources, 'golden', file), 'utf8')
+  const family = new RegExp(`^ {4}"${model}": \\("[^"]+", (\\w+)\\.`, 'm').exec(read('families.py'))?.[1]
+  if (family === undefined) throw new SetupError(`families.py has no recipe of ${model}`)
   const hash = createHash('sha256')
-  const sources = join(pythonSources, 'golden')
-  for (const file of readdirSync(sources).sort()) {
-    if (/\.(py|txt)$/.test(file)) hash.update(`${file}\n`).update(readFileSync(join(sources, file)))
-  }
-  return hash.digest('hex').slice(0, 16)
+  for (const file of [...SHARED, `${family}.py`]) hash.update(`${file}\n`).update(read(file))
+  const short = hash.digest('hex').slice(0, 12)
+  hashes.set(model, short)
+  return short
+}
+
+let lists = 0
+
+/**
+ * Writes a list for another program.
+ *
+ * @param {readonly unknown[]} items
+ * @returns {string} its file, in the system's temporary folder
+ */
+export function writeList(items) {
+  const file = join(tmpdir(), `realm-tiny-models-${process.pid}-${lists++}.json`)
+  writeFileSync(file, JSON.stringify(items))
+  process.once('exit', () => rmSync(file, { force: true }))
+  return file
 }
 
 /**
  * Writes the list that the Java tests read.
  *
- * @param {string} folder of the tiny models
  * @param {readonly TinyModel[]} cases
  * @param {(name: string) => number | undefined} peerOf the peer's distance from the exact result
  * @returns {NodeJS.ProcessEnv} what the tests want to know
  */
-export function listForTests(folder, cases, peerOf) {
+export function listForTests(cases, peerOf) {
   const list = cases.map((tiny) => {
-    const name = nameOf(tiny)
-    const description = JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8'))
-    return { ...description, name, peer: peerOf(name) }
+    const description = JSON.parse(readFileSync(`${pathOf(tiny)}.json`, 'utf8'))
+    return { ...description, name: nameOf(tiny), path: pathOf(tiny), peer: peerOf(nameOf(tiny)) }
   })
-  const file = `cases-${process.pid}.list`
-  writeFileSync(join(folder, file), JSON.stringify(list))
-  return { REALM_TEST_MATRIX: folder, REALM_TEST_MATRIX_LIST: file }
+  return { REALM_TEST_MATRIX: writeList(list) }
 }

@@ -1,32 +1,25 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { nameOf } from './cases.js'
 
-// node peer.js FOLDER CASES.json PEER: what node-llama-cpp, in the node_modules of PEER, gives for the tiny models in
-// FOLDER. Writes NAME.peer, in the form of NAME.exact.
-
-/** @import { TinyModel } from './cases.js' */
+// node peer.js PATHS.json PEER: what node-llama-cpp, in the node_modules of PEER, gives for the tiny models. Writes PATH.peer
+// beside PATH.gguf, in the form of PATH.exact.
 
 const CONTEXT = 512
 
-const [folder, list, peerFolder] = process.argv.slice(2)
+const [list, peerFolder] = process.argv.slice(2)
 const entry = createRequire(join(peerFolder, 'package.json')).resolve('node-llama-cpp')
 const { getLlama } = await import(pathToFileURL(entry).href)
 const llama = await getLlama({ gpu: false, build: 'never', maxThreads: 2, logLevel: 'error' })
 
-/** @type {TinyModel[]} */
-const cases = JSON.parse(readFileSync(list, 'utf8'))
-for (const name of cases.map(nameOf)) {
-  const path = join(folder, `${name}.peer`)
-  if (existsSync(path)) continue
-  const { embeds, width, sequences } = JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8'))
-  const model = await llama.loadModel({ modelPath: join(folder, `${name}.gguf`) })
+for (const path of JSON.parse(readFileSync(list, 'utf8'))) {
+  const { embeds, width, sequences } = JSON.parse(readFileSync(`${path}.json`, 'utf8'))
+  const model = await llama.loadModel({ modelPath: `${path}.gguf` })
   const rows = embeds ? await vectors(model, sequences) : await logProbabilities(model, sequences, width)
   await model.dispose()
-  writeFileSync(`${path}.partial`, new Float32Array(rows.flat()))
-  renameSync(`${path}.partial`, path)
+  writeFileSync(`${path}.peer.partial`, new Float32Array(rows.flat()))
+  renameSync(`${path}.peer.partial`, `${path}.peer`)
 }
 await llama.dispose()
 

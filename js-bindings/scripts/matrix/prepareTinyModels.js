@@ -11,7 +11,7 @@ import { peerFigures } from './peerFigures.js'
 export async function prepareTinyModels() {
   try {
     const cases = fewCases()
-    const folder = await makeTinyModels(cases, console.log)
+    await makeTinyModels(cases, console.log)
     const figures = peerFigures()
     const unknown = cases.map(nameOf).filter((name) => figures[name] === undefined)
     if (unknown.length > 0) {
@@ -19,7 +19,7 @@ export async function prepareTinyModels() {
         `node-llama-cpp’s figures for ${unknown.join(', ')} are not known: npm run test:matrix -- --few --write measures them`,
       )
     }
-    return listForTests(folder, cases, (name) => figures[name])
+    return listForTests(cases, (name) => figures[name])
   } catch (error) {
     if (!(error instanceof SetupError)) throw error
     console.error(`there are no tiny models: ${error.message}`)

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -9,7 +9,7 @@ import { projectRoot, runProgram, runScript, SetupError } from '../runProgram.js
 import { allCases, fewCases, nameOf } from './cases.js'
 import { peerDistance } from './distance.js'
 import { exactnessDocument, exactnessTable, figureOf } from './exactness.js'
-import { listForTests, makeTinyModels } from './makeTinyModels.js'
+import { listForTests, makeTinyModels, pathOf, writeList } from './makeTinyModels.js'
 import { peerFigures, writePeerFigures } from './peerFigures.js'
 
 // npm run test:matrix: every architecture, in every type, provider and way of taking a sequence in, against exact results
@@ -37,11 +37,11 @@ await runScript(async () => {
   if (cases.length === 0) throw new SetupError('no case is left by these options')
   await buildProject()
   await buildModelledTiles()
-  const folder = await makeTinyModels(cases, console.log)
-  await runPeer(folder, cases)
-  const distances = new Map(cases.map(nameOf).map((name) => [name, peerDistance(folder, name)]))
+  await makeTinyModels(cases, console.log)
+  await runPeer(cases)
+  const distances = new Map(cases.map((tiny) => [nameOf(tiny), peerDistance(pathOf(tiny))]))
   const env = {
-    ...listForTests(folder, cases, (name) => distances.get(name)),
+    ...listForTests(cases, (name) => distances.get(name)),
     REALM_TEST_MATRIX_THOROUGH: String(!few),
   }
   rmSync(REPORTS, { recursive: true, force: true })
@@ -73,22 +73,16 @@ function readOptions() {
   }
 }
 
-/**
- * @param {string} folder
- * @param {import('./cases.js').TinyModel[]} cases
- */
-async function runPeer(folder, cases) {
-  const missing = cases.filter((tiny) => !existsSync(join(folder, `${nameOf(tiny)}.peer`)))
+/** @param {import('./cases.js').TinyModel[]} cases */
+async function runPeer(cases) {
+  const missing = cases.map(pathOf).filter((path) => !existsSync(`${path}.peer`))
   if (missing.length === 0) return
   // Loaded late: on a fresh clone its npm packages are only there now.
   const { installPeer } = await import('../../bench/installPeer.js')
   const peerFolder = installPeer(console.log)
-  const list = join(folder, `peer-${process.pid}.list`)
-  mkdirSync(folder, { recursive: true })
-  writeFileSync(list, JSON.stringify(missing))
   console.log(`asking node-llama-cpp for its results of ${missing.length} tiny models`)
   const program = fileURLToPath(new URL('peer.js', import.meta.url))
-  if (runProgram(process.execPath, [program, folder, list, peerFolder]) !== 0) {
+  if (runProgram(process.execPath, [program, writeList(missing), peerFolder]) !== 0) {
     throw new SetupError('node-llama-cpp failed: its messages are above')
   }
 }

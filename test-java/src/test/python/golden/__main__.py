@@ -1,7 +1,7 @@
-"""python -m golden CASES.json FOLDER
+"""python -m golden CASES.json
 
-CASES is a list of {"model": a name of families.RECIPES, "type": one of recipe.FILE_TYPES, "seed": n}.
-For each, FOLDER receives
+CASES is a list of {"model": a name of families.RECIPES, "type": one of recipe.FILE_TYPES, "seed": n,
+"folder"}. For each, its folder receives
 
     MODEL-TYPE-SEED.gguf   the tiny model
     MODEL-TYPE-SEED.exact  little-endian f32: for each sequence, the log-probabilities of all tokens
@@ -50,9 +50,9 @@ def exact(model, ids):
     return log_softmax(model.logits(hidden))
 
 
-def make(case, folder):
+def make(case):
     name, type_name, seed = case["model"], case["type"], case["seed"]
-    path = folder / f"{name}-{type_name}-{seed}"
+    path = Path(case["folder"]) / f"{name}-{type_name}-{seed}"
     description = path.with_name(path.name + ".json")
     if description.exists():
         return
@@ -66,7 +66,9 @@ def make(case, folder):
     values = [exact(model, ids).astype("<f4") for ids in texts]
     path.with_name(path.name + ".exact").write_bytes(b"".join(each.tobytes() for each in values))
     written = {
-        **case,
+        "model": name,
+        "type": type_name,
+        "seed": seed,
         "architecture": architecture,
         "embeds": bool(recipe.pooling),
         "mixture": recipe.is_mixture(),
@@ -80,4 +82,4 @@ def make(case, folder):
 
 if __name__ == "__main__":
     for each in json.loads(Path(sys.argv[1]).read_text()):
-        make(each, Path(sys.argv[2]))
+        make(each)

@@ -1,6 +1,6 @@
 """The tables: which recipes there are, and which forward pass an architecture has."""
 
-from . import bert, gemma, granite, llama, mistral3, phi3, qwen, smollm3
+from . import bert, gemma, granite, llama, mistral3, olmo2, phi3, qwen, smollm3, starcoder2
 
 # name of the tiny model: (general.architecture, recipe)
 RECIPES = {
@@ -20,6 +20,8 @@ RECIPES = {
     "phi3-short": ("phi3", phi3.short),
     "mistral3": ("mistral3", mistral3.mistral3),
     "granite": ("granite", granite.granite),
+    "olmo2": ("olmo2", olmo2.olmo2),
+    "starcoder2": ("starcoder2", starcoder2.starcoder2),
     "bert": ("bert", bert.bert),
     "nomic-bert": ("nomic-bert", bert.nomic),
 }
@@ -37,6 +39,8 @@ FORWARD = {
     "phi3": phi3.hidden,
     "mistral3": mistral3.hidden,
     "granite": granite.hidden,
+    "olmo2": olmo2.hidden,
+    "starcoder2": starcoder2.hidden,
     "bert": bert.hidden,
     "nomic-bert": bert.hidden,
 }

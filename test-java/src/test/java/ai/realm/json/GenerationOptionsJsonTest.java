@@ -34,7 +34,8 @@ import org.junit.jupiter.api.Test;
 /** Holds Java to the table of options that JavaScript, its command line and its types have. */
 class GenerationOptionsJsonTest {
   /** What JavaScript alone knows: it reads prompts. */
-  private static final Set<String> OF_JAVASCRIPT = Set.of("raw", "system", "templateOptions", "signal");
+  private static final Set<String> OF_JAVASCRIPT =
+      Set.of("raw", "system", "templateOptions", "signal");
 
   private static final JsonObject TABLE = table();
 

@@ -7,10 +7,6 @@ import ai.realm.fixture.NeedsTinyModels;
 import ai.realm.fixture.TinyModelCase;
 import ai.realm.gguf.Gguf;
 import ai.realm.kernels.KvFormat;
-import com.google.gson.Gson;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -53,10 +49,10 @@ class ExactnessTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("cases")
-  void logProbabilitiesAreExact(TinyModelCase tiny) throws IOException {
+  void logProbabilitiesAreExact(TinyModelCase tiny) {
     float[][][] exact = tiny.exact();
     float[][][] peer = tiny.type().equals("F32") ? tiny.peerRows() : null;
-    List<Figure> figures = new ArrayList<>();
+    MeasuredExactness measured = new MeasuredExactness();
     List<Executable> checks = new ArrayList<>();
     for (Provider provider : THOROUGH ? Provider.all() : Provider.each()) {
       try (Gguf gguf = Gguf.open(tiny.file());
@@ -67,7 +63,7 @@ class ExactnessTest {
             continue;
           }
           Exactness exactness = Exactness.of(exact, logits);
-          figures.add(new Figure(provider.name(), way, exactness.meanKl(), exactness.sameTop()));
+          measured.add(provider, way.name(), exactness);
           String where = provider + ", " + way;
           checks.add(() -> assertWithin(exactness, limit(tiny), where + ": from the exact ones"));
           if (peer != null) {
@@ -77,7 +73,7 @@ class ExactnessTest {
         }
       }
     }
-    Figure.write(tiny, figures);
+    measured.write(tiny);
     assertAll(checks);
   }
 
@@ -138,15 +134,6 @@ class ExactnessTest {
         case PIECES -> 29;
         default -> 1;
       };
-    }
-  }
-
-  /** What was measured, for the table of {@code npm run test:matrix}. */
-  private record Figure(String provider, Way way, double distance, double sameTop) {
-
-    static void write(TinyModelCase tiny, List<Figure> figures) throws IOException {
-      Path folder = Files.createDirectories(Path.of("target/exactness"));
-      Files.writeString(folder.resolve(tiny.name() + ".json"), new Gson().toJson(figures));
     }
   }
 }
