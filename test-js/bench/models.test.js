@@ -4,13 +4,26 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { getTensor, loadModel, removeModel, storeModel } from 'realm-ai'
 import { toHalf } from '../../js-bindings/bench/models/blockTypes.js'
-import { generateLlama } from '../../js-bindings/bench/models/generateLlama.js'
+import { generateModel } from '../../js-bindings/bench/models/generateModel.js'
 import { requantizeModel } from '../../js-bindings/bench/models/requantizeModel.js'
 import { runMakeModel } from '../../js-bindings/bench/models/runMakeModel.js'
+import { shapes } from '../../js-bindings/bench/models/shapes.js'
 import { inspect } from '../../js-bindings/lib/diagnostics.js'
 import { withTinyModel } from '../fixture/withTinyModel.js'
 
-const SHAPE = { embedding: 256, layers: 8, feedForward: 512, heads: 4, kvHeads: 2, vocabulary: 320 }
+/** What makes a shape small. */
+const SMALL = {
+  embedding: 256,
+  layers: 8,
+  feedForward: 512,
+  heads: 4,
+  kvHeads: 2,
+  headDim: 64,
+  vocabulary: 320,
+}
+
+/** A small llama. */
+const SHAPE = { ...shapes['llama-1.1b'], ...SMALL }
 
 describe('npm run bench:model', () => {
   const tiny = withTinyModel()
@@ -42,7 +55,7 @@ describe('npm run bench:model', () => {
   for (const mixture of /** @type {const} */ (['Q4_K_M', 'Q8_0', 'Q4_0', 'IQ4_NL', 'IQ4_XS', 'MXFP4'])) {
     it(`generates a llama in ${mixture} that runs, the same each time`, async () => {
       const path = join(folder, 'one.gguf')
-      generateLlama(path, mixture, SHAPE)
+      generateModel(path, mixture, SHAPE)
       const types = await typesIn(path)
       const few = mixture === 'Q4_K_M' ? 'Q4_K' : mixture
       const more = mixture === 'Q8_0' ? 'Q8_0' : 'Q6_K'
@@ -54,10 +67,28 @@ describe('npm run bench:model', () => {
       )
       const tokens = await answer(path)
       equal(tokens.length, 8)
-      generateLlama(join(folder, 'other.gguf'), mixture, SHAPE)
+      generateModel(join(folder, 'other.gguf'), mixture, SHAPE)
       deepEqual(await answer(join(folder, 'other.gguf')), tokens)
     })
   }
+
+  for (const [name, shape] of Object.entries(shapes)) {
+    it(`generates ${name}'s form, which runs`, async () => {
+      const path = join(folder, 'form.gguf')
+      generateModel(path, 'Q4_K_M', { ...shape, ...SMALL, layers: 2 })
+      equal((await answer(path)).length, 8)
+    })
+  }
+
+  it('takes other types for rows that are no multiple of 256, as llama.cpp does', async () => {
+    const path = join(folder, 'odd.gguf')
+    generateModel(path, 'Q4_K_M', { ...shapes['gemma3-1b'], ...SMALL, layers: 1, embedding: 320 })
+    const types = await typesIn(path)
+    equal(types.get('token_embd.weight'), 'Q8_0')
+    equal(types.get('blk.0.attn_q.weight'), 'Q5_0')
+    equal(types.get('blk.0.attn_output.weight'), 'Q4_K')
+    equal((await answer(path)).length, 8)
+  })
 
   for (const [type, share] of /** @type {const} */ ([
     ['Q8_0', 0.57 / 127], // Half a step, and what its F16 loses at the largest value.

@@ -20,6 +20,7 @@ export const blockTypes = {
   F32: { type: 0, values: 1, bytes: 4, fileType: 0 },
   F16: { type: 1, values: 1, bytes: 2, fileType: 1, quantize: quantizeF16 },
   Q4_0: { type: 2, values: 32, bytes: 18, fileType: 2, quantize: quantizeQ40, scales: [[0, toHalf(4e-3)]] },
+  Q5_0: { type: 6, values: 32, bytes: 22, scales: [[0, toHalf(2e-3)]] },
   Q8_0: { type: 8, values: 32, bytes: 34, fileType: 7, quantize: quantizeQ80, scales: [[0, toHalf(2.5e-4)]] },
   Q4_K: {
     type: 12,

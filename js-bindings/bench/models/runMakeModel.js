@@ -1,10 +1,15 @@
-import { Argument, Command } from 'commander'
+import { Argument, Command, Option } from 'commander'
 import { resolveCommandSource } from '../../cli/resolveCommandSource.js'
 import { reportError } from '../../cli/terminal/reportError.js'
 import { untilInterrupted } from '../../cli/terminal/untilInterrupted.js'
 import { catalog } from '../../lib/source/catalog.js'
-import { generateLlama, mixtures } from './generateLlama.js'
+import { generateModel, mixtures } from './generateModel.js'
 import { requantizeModel } from './requantizeModel.js'
+import { shapes } from './shapes.js'
+
+/** @typedef {keyof typeof shapes} Shape */
+
+const names = Object.keys(shapes)
 
 /**
  * Runs `npm run bench:model` with arguments. The process's exit code is 0, 1 after an error, 2 after wrong usage.
@@ -17,10 +22,11 @@ export async function runMakeModel(args) {
     .exitOverride()
   program
     .command('generate')
-    .description('a llama of 1.1 billion random weights')
+    .description('random weights in the shape of a model that people run')
     .addArgument(new Argument('<type>').choices(mixtures))
     .argument('<file.gguf>', 'is written')
-    .action((type, file) => generateLlama(file, type))
+    .addOption(new Option('--shape <shape>', 'of which model').choices(names).default(names[0]))
+    .action((type, file, { shape }) => generateModel(file, type, shapes[/** @type {Shape} */ (shape)]))
   program
     .command('requantize')
     .description('a model whose matrices all have another type')
