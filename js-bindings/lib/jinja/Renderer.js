@@ -53,6 +53,16 @@ export class Renderer extends Evaluator {
     return text
   }
 
+  /** What a block writes; if it ends with a `break` or `continue`, that is all it does. @param {Statement[]} body @param {Scope} scope */
+  #block(body, scope) {
+    /** @type {'break' | 'continue' | undefined} */
+    let end
+    const text = this.#captured(() => {
+      end = this.#run(body, new Scope(scope))
+    })
+    return { text, end }
+  }
+
   /**
    * @param {Statement[]} statements
    * @param {Scope} scope
@@ -89,15 +99,16 @@ export class Renderer extends Evaluator {
         return this.#run(branch?.body ?? statement.otherwise, scope)
       }
       case 'for':
-        this.#loop(statement, scope, iterate(this.evaluate(statement.iterable, scope)), 1)
-        return undefined
+        return this.#loop(statement, scope, iterate(this.evaluate(statement.iterable, scope)), 1)
       case 'set':
         this.#assign(statement.target, this.evaluate(statement.value, scope), scope)
         return undefined
       case 'setBlock': {
-        const text = this.#captured(() => this.#run(statement.body, new Scope(scope)))
-        this.#assign(statement.target, this.#filtered(statement.filter, text, scope), scope)
-        return undefined
+        const { text, end } = this.#block(statement.body, scope)
+        if (end === undefined) {
+          this.#assign(statement.target, this.#filtered(statement.filter, text, scope), scope)
+        }
+        return end
       }
       case 'macro':
         scope.set(statement.name, this.#macro(statement, scope))
@@ -110,9 +121,9 @@ export class Renderer extends Evaluator {
         }
         return undefined
       case 'filterBlock': {
-        const text = this.#captured(() => this.#run(statement.body, new Scope(scope)))
-        this.#write(print(this.#filtered(statement.filter, text, scope)))
-        return undefined
+        const { text, end } = this.#block(statement.body, scope)
+        if (end === undefined) this.#write(print(this.#filtered(statement.filter, text, scope)))
+        return end
       }
       case 'with': {
         const inner = new Scope(scope)
@@ -164,6 +175,7 @@ export class Renderer extends Evaluator {
    * @param {Scope} scope
    * @param {Iterable<Value>} iterable
    * @param {number} depth
+   * @returns {'break' | 'continue' | undefined} what its `else` says to the loop around it
    */
   #loop(statement, scope, iterable, depth) {
     const { target, condition, body, otherwise, recursive } = statement
@@ -207,7 +219,7 @@ export class Renderer extends Evaluator {
       anyEnded ||= end === undefined
     }
     // As in Jinja2, `else` also follows where each turn was left early.
-    if (!anyEnded) this.#run(otherwise, new Scope(scope))
+    return anyEnded ? undefined : this.#run(otherwise, new Scope(scope))
   }
 
   /**

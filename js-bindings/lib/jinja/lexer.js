@@ -102,6 +102,7 @@ export function tokenize(template) {
       pass(end[0])
       lineStarts = end[0].endsWith('\n')
     } else if (kind === '#') {
+      pass(`{#${sign}`)
       const end = find(COMMENT_END, 'a comment')
       pass(source.slice(position, end.index) + end[0])
       lineStarts = end[0].endsWith('\n')
