@@ -1,3 +1,4 @@
+import { buildCommonJs } from './buildCommonJs.js'
 import { buildModelledTiles } from './buildKernels.js'
 import { buildProject } from './buildProject.js'
 import { buildTypes } from './buildTypes.js'
@@ -9,7 +10,8 @@ import { runScript } from './runProgram.js'
 await runScript(async () => {
   const project = await buildProject()
   const types = await buildTypes()
+  const commonJs = await buildCommonJs()
   const guest = await buildWasmGuest()
   const model = await buildModelledTiles()
-  if (!project && !types && !guest && !model) console.log('everything is up to date')
+  if (!project && !types && !commonJs && !guest && !model) console.log('everything is up to date')
 })

@@ -1,4 +1,4 @@
-import { copyFileSync, rmSync } from 'node:fs'
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { buildIfChanged } from './buildIfChanged.js'
 import { projectRoot, runProgram, SetupError } from './runProgram.js'
@@ -32,7 +32,27 @@ function declareTypes() {
     throw new SetupError('The types of js-bindings/lib do not check: the messages of tsc are above')
   }
   // tsc writes declarations of JavaScript alone.
-  for (const file of ['index.d.cts', 'types.d.ts']) {
-    copyFileSync(join(projectRoot, 'js-bindings/lib', file), join(output, file))
-  }
+  copyFileSync(join(projectRoot, 'js-bindings/lib/types.d.ts'), join(output, 'types.d.ts'))
+  const declared = readFileSync(join(output, 'index.d.ts'), 'utf8')
+  writeFileSync(join(output, 'index.d.cts'), commonJsTypes(declared))
+}
+
+/**
+ * The types for `require`: those of the ES module, by the same names.
+ *
+ * @param {string} declared those of the ES module
+ */
+function commonJsTypes(declared) {
+  const values = [...declared.matchAll(/^export \{([^}]*)\}/gm)]
+    .flatMap(([, names]) => names.split(','))
+    .map((name) => name.trim())
+    .filter((name) => name !== '')
+  const classes = values.filter((name) => /^[A-Z]/.test(name))
+  const types = [...declared.matchAll(/^export type (\w+) =/gm)].map(([, name]) => name)
+  return [
+    "import type * as realm from './index.js' with { 'resolution-mode': 'import' }",
+    ...values.map((name) => `export const ${name}: typeof realm.${name}`),
+    ...[...classes, ...types].map((name) => `export type ${name} = realm.${name}`),
+    '',
+  ].join('\n')
 }

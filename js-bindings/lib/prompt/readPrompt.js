@@ -1,4 +1,4 @@
-import { invalidArgument, text, tokenIds } from '../arguments/checks.js'
+import { invalidArgument, isIntegerList, text, tokenIds } from '../arguments/checks.js'
 import { CHATML, ChatTemplate } from './ChatTemplate.js'
 import { readMessages } from './readMessages.js'
 
@@ -90,8 +90,7 @@ function isMessages(prompt) {
 
 /** @param {unknown} prompt */
 function notEmpty(prompt) {
-  const isArray = Array.isArray(prompt) || prompt instanceof Int32Array || prompt instanceof Uint32Array
-  if (!isArray || prompt.length === 0) throw invalidArgument('prompt', prompt, EXPECTED)
+  if (!isIntegerList(prompt) || prompt.length === 0) throw invalidArgument('prompt', prompt, EXPECTED)
   return prompt
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { basename, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { urlOf } from '../arguments/checks.js'
 import { RealmError } from '../errors/RealmError.js'
 import { cacheDirectory, filesOf } from './cache.js'
 import { catalog } from './catalog.js'
@@ -56,7 +57,7 @@ const HUB =
  * @throws {RealmError} `INVALID_ARGUMENT` where it is none of these
  */
 export function parseSource(source) {
-  const text = source instanceof URL ? source.href : source
+  const text = urlOf(source)?.href ?? source
   if (typeof text !== 'string' || text === '') {
     const received = text === '' ? 'an empty string' : typeof text
     throw new RealmError('INVALID_ARGUMENT', `The model source is ${received}; expected ${EXPECTED}.`)

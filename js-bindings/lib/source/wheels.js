@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { open, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { types } from 'node:util'
 import { openPromise } from 'yauzl'
 import { RealmError } from '../errors/RealmError.js'
 
@@ -173,7 +174,7 @@ async function* readEntry(wheel, file) {
     }
   } catch (error) {
     // The system's errors are the disk's; the others are the zip library's, about what was delivered.
-    if (error instanceof Error && 'syscall' in error) throw error
+    if (types.isNativeError(error) && 'syscall' in error) throw error
     throw new RealmError('DOWNLOAD_FAILED', `the wheel is broken: ${error}`, { cause: error })
   } finally {
     zip?.close()
