@@ -167,17 +167,7 @@ final class KernelLibrary {
         long columns = (long) ask.invokeExact(number, BLOCK_COLUMNS);
         long bytes = (long) ask.invokeExact(number, BLOCK_BYTES);
         long rows = (long) ask.invokeExact(number, BLOCK_ROWS);
-        if (columns != layout.blockColumns()
-            || bytes != layout.blockBytes()
-            || rows != layout.blockRows()) {
-          throw new IllegalArgumentException(
-              "the library's blocks of layout "
-                  + layout
-                  + " have "
-                  + (columns + " columns, " + bytes + " bytes and " + rows + " rows, expected ")
-                  + (layout.blockColumns() + ", " + layout.blockBytes())
-                  + (" and " + layout.blockRows() + "; build it anew with the engine"));
-        }
+        requireSame(layout, columns, bytes, rows);
         if ((long) ask.invokeExact(number, fact) != 0) {
           layouts.add(layout);
         }
@@ -200,6 +190,29 @@ final class KernelLibrary {
    */
   boolean hasTiles() {
     return family.equals("amx_bf16");
+  }
+
+  /**
+   * Holds what the library says of a layout's blocks against what Java packs.
+   *
+   * @throws IllegalArgumentException if they are not the same
+   */
+  static void requireSame(Layout layout, long columns, long bytes, long rows) {
+    if (columns != layout.blockColumns()
+        || bytes != layout.blockBytes()
+        || rows != layout.blockRows()) {
+      throw new IllegalArgumentException(
+          String.format(
+              "the library's blocks of %s have %d columns, %d bytes and %d rows, expected %d, %d"
+                  + " and %d; build it anew with the engine",
+              layout,
+              columns,
+              bytes,
+              rows,
+              layout.blockColumns(),
+              layout.blockBytes(),
+              layout.blockRows()));
+    }
   }
 
   /** The number of the best family that this CPU runs. */

@@ -49,6 +49,15 @@ public final class NativeFamilies {
     return new NativeKernels(model, AMX_BF16);
   }
 
+  /** The number of a family in kernels.h. */
+  static int number(String family) {
+    int number = 1;
+    while (!family.equals(KernelLibrary.familyName(number))) {
+      number++;
+    }
+    return number;
+  }
+
   /** The file of the native kernels; null where it is not built, as in {@link #all}. */
   static Path library() {
     return built("librealm-kernels.so");
