@@ -84,8 +84,7 @@ async function mustExist(path, source) {
     throw new RealmError(
       'FILE_NOT_FOUND',
       `No file at ${path}, and "${source}" is no name of the catalog, which "realm list" shows. ` +
-        'Expected a name such as ' +
-        `${catalog.default}, a path of a GGUF file, hf:owner/repo:Q4_K_M or a URL.` +
+        `Expected a name such as ${catalog.default}, a path of a GGUF file, hf:owner/repo:Q4_K_M or a URL.` +
         (nearest ? ` Did you mean ${nearest}?` : ''),
       { cause: error },
     )

@@ -71,7 +71,7 @@ export function chooseHubFiles(files, { owner, repo, file, tag }) {
   const models = files
     .filter(({ path }) => path.endsWith('.gguf') && !NO_MODEL.test(basename(path)))
     .filter(({ path }) => filesOf(path)?.every((part) => byPath.has(part)))
-    .map(({ path }) => ({ path, labels: labelsOf(path) }))
+    .map(({ path }) => ({ path, label: labelOf(path) }))
     .sort((a, b) => a.path.length - b.path.length || (a.path < b.path ? -1 : 1))
   const wanted = tag?.toUpperCase()
   const order = wanted === undefined ? PREFERRED : [wanted, `UD-${wanted}`]
@@ -79,13 +79,13 @@ export function chooseHubFiles(files, { owner, repo, file, tag }) {
   const chosen =
     file !== undefined
       ? found && { path: file }
-      : (order.map((label) => models.find(({ labels }) => labels.includes(label))).find(Boolean) ??
+      : (order.map((best) => models.find(({ label }) => label === best)).find(Boolean) ??
         (wanted === undefined ? models[0] : models.find(({ path }) => endsWithLabel(stemOf(path), wanted))))
   const parts = chosen && (filesOf(chosen.path) ?? [chosen.path])
   if (parts?.every((part) => byPath.has(part))) {
     return parts.map((part) => /** @type {HubFile} */ (byPath.get(part)))
   }
-  const offers = models.map(({ path, labels }) => (file === undefined ? labels[0] : path) ?? path)
+  const offers = models.map(({ path, label }) => (file === undefined ? label : path) ?? path)
   const expected =
     offers.length === 0
       ? 'it has no GGUF files; look for a repository of the model whose name ends with -GGUF'
@@ -162,15 +162,13 @@ async function fetchPage(url, signal) {
 }
 
 /**
- * What a file's name says of its quantization: its last label first.
+ * What a file's name says of its quantization, last.
  *
  * @param {string} path
+ * @returns {string | undefined}
  */
-function labelsOf(path) {
-  return [...stemOf(path).matchAll(LABEL)]
-    .map(([label]) => label)
-    .reverse()
-    .slice(0, 1)
+function labelOf(path) {
+  return stemOf(path).match(LABEL)?.at(-1)
 }
 
 /** @param {string} path */
