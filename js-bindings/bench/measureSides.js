@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { resolveCommandSource } from '../cli/resolveCommandSource.js'
+import { resolveCommandSource } from '../cli/commandModel.js'
 import { untilInterrupted } from '../cli/terminal/untilInterrupted.js'
 import { planPasses } from './figures.js'
 import { installPeer } from './installPeer.js'

@@ -1,5 +1,5 @@
 import { Argument, Command, Option } from 'commander'
-import { resolveCommandSource } from '../../cli/resolveCommandSource.js'
+import { resolveCommandSource } from '../../cli/commandModel.js'
 import { reportError } from '../../cli/terminal/reportError.js'
 import { untilInterrupted } from '../../cli/terminal/untilInterrupted.js'
 import { catalog } from '../../lib/source/catalog.js'

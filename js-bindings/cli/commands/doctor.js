@@ -7,8 +7,7 @@ import { RealmError } from '../../lib/errors/RealmError.js'
 import { javetState } from '../../lib/javet/javetProgram.js'
 import { cacheDirectory, cachedModels } from '../../lib/source/cache.js'
 import { packageManifest } from '../packageManifest.js'
-import { formatBytes } from '../terminal/formatBytes.js'
-import { printJson } from '../terminal/printJson.js'
+import { formatBytes, printJson } from '../terminal/print.js'
 
 /** `realm doctor`: what Realm runs on here, and what is missing. */
 export function doctorCommand() {

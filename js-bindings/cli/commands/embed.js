@@ -1,9 +1,8 @@
 import { Command, Option } from 'commander'
-import { readJsonFile } from '../input/readJsonFile.js'
-import { loadCommandModel } from '../loadCommandModel.js'
-import { addModelOptions } from '../options/addModelOptions.js'
-import { parseNumber } from '../options/parseNumber.js'
-import { printJson } from '../terminal/printJson.js'
+import { loadCommandModel } from '../commandModel.js'
+import { readJsonFile } from '../input/readFiles.js'
+import { addModelOptions, parseNumber } from '../options/addModelOptions.js'
+import { printJson } from '../terminal/print.js'
 import { untilInterrupted } from '../terminal/untilInterrupted.js'
 
 /** @import { EmbedOptions } from '../../lib/types.d.ts' */

@@ -1,11 +1,11 @@
 import { Command } from 'commander'
 import { AbortError } from '../../lib/errors/AbortError.js'
 import { describeOption, generateOptions } from '../../lib/generation/generateOptions.js'
-import { readTextFile } from '../input/readTextFile.js'
-import { loadCommandModel } from '../loadCommandModel.js'
+import { loadCommandModel } from '../commandModel.js'
+import { readTextFile } from '../input/readFiles.js'
 import { addGenerateOptions, readGenerateFlags } from '../options/addGenerateOptions.js'
 import { addModelOptions } from '../options/addModelOptions.js'
-import { printJson } from '../terminal/printJson.js'
+import { printJson } from '../terminal/print.js'
 import { untilInterrupted } from '../terminal/untilInterrupted.js'
 
 /** @import { GenerateOptions } from '../../lib/types.d.ts' */

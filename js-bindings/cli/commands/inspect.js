@@ -1,10 +1,7 @@
 import { Command } from 'commander'
 import { inspect } from '../../lib/diagnostics.js'
-import { resolveCommandSource } from '../resolveCommandSource.js'
-import { formatBytes } from '../terminal/formatBytes.js'
-import { formatTable } from '../terminal/formatTable.js'
-import { printable } from '../terminal/printable.js'
-import { printJson } from '../terminal/printJson.js'
+import { resolveCommandSource } from '../commandModel.js'
+import { formatBytes, formatTable, printable, printJson } from '../terminal/print.js'
 import { untilInterrupted } from '../terminal/untilInterrupted.js'
 
 /** The longest metadata value that is shown whole. */

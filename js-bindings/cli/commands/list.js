@@ -3,10 +3,7 @@ import { areCached, cachedModels } from '../../lib/source/cache.js'
 import { catalog } from '../../lib/source/catalog.js'
 import { chosenFiles } from '../../lib/source/hub.js'
 import { parseSource } from '../../lib/source/parseSource.js'
-import { formatBytes } from '../terminal/formatBytes.js'
-import { formatTable } from '../terminal/formatTable.js'
-import { printable } from '../terminal/printable.js'
-import { printJson } from '../terminal/printJson.js'
+import { formatBytes, formatTable, printable, printJson } from '../terminal/print.js'
 
 /** `realm list`: what is in the cache, and what the catalog has to fetch. */
 export function listCommand() {

@@ -1,9 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { Command } from 'commander'
-import { resolveCommandSource } from '../resolveCommandSource.js'
-import { formatBytes } from '../terminal/formatBytes.js'
-import { printable } from '../terminal/printable.js'
-import { printJson } from '../terminal/printJson.js'
+import { resolveCommandSource } from '../commandModel.js'
+import { formatBytes, printable, printJson } from '../terminal/print.js'
 import { untilInterrupted } from '../terminal/untilInterrupted.js'
 
 /** `realm pull`: brings a model into the cache. */

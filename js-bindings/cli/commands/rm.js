@@ -4,9 +4,7 @@ import { RealmError } from '../../lib/errors/RealmError.js'
 import { cacheDirectory, cachedModels, heldOf, removeCached } from '../../lib/source/cache.js'
 import { chosenFiles } from '../../lib/source/hub.js'
 import { parseSource } from '../../lib/source/parseSource.js'
-import { formatBytes } from '../terminal/formatBytes.js'
-import { printable } from '../terminal/printable.js'
-import { printJson } from '../terminal/printJson.js'
+import { formatBytes, printable, printJson } from '../terminal/print.js'
 
 /** `realm rm`: takes models out of the cache. */
 export function rmCommand() {

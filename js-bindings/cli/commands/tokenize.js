@@ -1,9 +1,9 @@
 import { Command } from 'commander'
 import { openVocabulary } from '../../lib/diagnostics.js'
 import { catalog } from '../../lib/source/catalog.js'
-import { readJsonFile } from '../input/readJsonFile.js'
-import { resolveCommandSource } from '../resolveCommandSource.js'
-import { printJson } from '../terminal/printJson.js'
+import { resolveCommandSource } from '../commandModel.js'
+import { readJsonFile } from '../input/readFiles.js'
+import { printJson } from '../terminal/print.js'
 import { untilInterrupted } from '../terminal/untilInterrupted.js'
 
 /** `realm tokenize`: the token ids of texts. */

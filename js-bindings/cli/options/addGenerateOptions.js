@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander'
 import { describeOption, generateOptions } from '../../lib/generation/generateOptions.js'
-import { parseNumber } from './parseNumber.js'
+import { parseNumber } from './addModelOptions.js'
 
 /** @import { Command } from 'commander' */
 /** @import { OptionEntry } from '../../lib/generation/generateOptions.js' */

@@ -1,6 +1,5 @@
-import { Option } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
 import { catalog } from '../../lib/source/catalog.js'
-import { parseNumber } from './parseNumber.js'
 
 /** @import { Command } from 'commander' */
 
@@ -39,4 +38,17 @@ export function addModelOptions(command) {
         'q8_0',
       ]),
     )
+}
+
+/**
+ * Reads an option's number. Whether it is in its range, the library says.
+ *
+ * @param {string} text
+ * @returns {number}
+ * @throws {InvalidArgumentError}
+ */
+export function parseNumber(text) {
+  const number = Number(text)
+  if (text.trim() === '' || Number.isNaN(number)) throw new InvalidArgumentError('Expected a number.')
+  return number
 }

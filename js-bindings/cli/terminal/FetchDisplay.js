@@ -1,6 +1,5 @@
 import cliProgress from 'cli-progress'
-import { formatBytes } from './formatBytes.js'
-import { printable } from './printable.js'
+import { formatBytes, printable } from './print.js'
 
 /** @import { LoadProgress } from '../../lib/types.d.ts' */
 

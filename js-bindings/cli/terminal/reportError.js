@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander'
 import { AbortError } from '../../lib/errors/AbortError.js'
 import { RealmError } from '../../lib/errors/RealmError.js'
-import { printable } from './printable.js'
+import { printable } from './print.js'
 
 /**
  * Tells the user what went wrong, in one paragraph on stderr.

@@ -1,5 +1,25 @@
+import { loadModel } from '../lib/index.js'
 import { resolveSource } from '../lib/source/resolveSource.js'
 import { FetchDisplay } from './terminal/FetchDisplay.js'
+
+/** @import { Model } from '../lib/Model.js' */
+/** @import { ModelOptions } from './options/addModelOptions.js' */
+
+/**
+ * Loads the model that the user named, and shows how it is fetched if it has to be.
+ *
+ * @param {ModelOptions} options
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<Model>}
+ */
+export async function loadCommandModel({ model, contextLength, threads, kvCache }, signal) {
+  const display = new FetchDisplay()
+  try {
+    return await loadModel(model, { contextLength, threads, kvCache, signal, onProgress: display.show })
+  } finally {
+    display.stop()
+  }
+}
 
 /**
  * Finds the file of the model that the user named, and shows how it is fetched if it has to be.
