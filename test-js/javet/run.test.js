@@ -46,7 +46,7 @@ describe('realm run', () => {
     })
   }
 
-  for (const locale of ['C', 'C.UTF-8']) {
+  for (const locale of ['C', 'C.UTF-8', 'en_NOWHERE.UTF-8']) {
     it(`shows the app what node shows, in the locale ${locale}`, async () => {
       const args = ['surroundings.mjs', 'one', '--two', '-e', '--', 'drei größer 😀']
       const ends = await Promise.all([
