@@ -91,7 +91,7 @@ describe('a job that JavaScript opens in Java', () => {
     deepEqual(result.errors, [
       'RealmError TOKEN_OUT_OF_RANGE',
       'RealmError OUT_OF_MEMORY',
-      'RealmError INTERNAL',
+      'RealmError STACK_OVERFLOW',
       'RealmError INTERNAL',
       'NOT_FOUND no method unknown',
     ])
