@@ -1,6 +1,6 @@
 package ai.realm;
 
-import ai.realm.engine.GenerationOptions;
+import ai.realm.engine.GenerationRules;
 import ai.realm.sampling.SamplingChoice;
 import java.util.List;
 import java.util.Map;
@@ -126,7 +126,7 @@ public final class GenerateOptions {
     return addBos;
   }
 
-  GenerationOptions asked() {
+  GenerationRules asked() {
     SamplingChoice sampling =
         new SamplingChoice(
             temperature,
@@ -138,6 +138,6 @@ public final class GenerateOptions {
             frequencyPenalty,
             logitBias,
             seed);
-    return new GenerationOptions(maxTokens, sampling, stop);
+    return new GenerationRules(maxTokens, sampling, stop);
   }
 }

@@ -4,7 +4,7 @@ import ai.realm.bridge.javet.NodeApp;
 import ai.realm.engine.LoadedModel;
 import ai.realm.engine.ModelFile;
 import ai.realm.guest.Guest;
-import ai.realm.guest.GuestEngine;
+import ai.realm.guest.GuestCode;
 import ai.realm.guest.GuestEngineName;
 import ai.realm.guest.GuestHost;
 import ai.realm.guest.GuestLimits;
@@ -72,7 +72,7 @@ public final class Realm {
       Host host, GuestEngineName engine, byte[] source, GuestOptions options) {
     Grants grants = options.grants();
     GuestLimits limits = options.limits();
-    GuestEngine loaded = engine.load(options.jars());
+    GuestCode.Engine loaded = engine.load(options.jars());
     GuestHost visible =
         new GuestHost(
             host.guest(grants), grants.models(), new VerbatimPrompts(), limits.memoryBytes());

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.realm.engine.FinishReason;
 import ai.realm.engine.GenerationResult;
+import ai.realm.engine.GenerationResult.FinishReason;
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
 import ai.realm.guest.Guest;

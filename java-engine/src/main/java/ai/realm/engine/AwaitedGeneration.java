@@ -54,7 +54,7 @@ public final class AwaitedGeneration {
    * @throws EngineException as {@link ModelLease#generate}, with the same parameters; the lease is
    *     then still open
    */
-  public AwaitedGeneration(ModelLease lease, int[] prompt, GenerationOptions options) {
+  public AwaitedGeneration(ModelLease lease, int[] prompt, GenerationRules options) {
     this.generation = lease.generate(prompt, options, events);
   }
 

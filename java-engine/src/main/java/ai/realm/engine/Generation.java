@@ -1,5 +1,6 @@
 package ai.realm.engine;
 
+import ai.realm.engine.GenerationResult.FinishReason;
 import ai.realm.error.EngineException;
 import ai.realm.model.Batch;
 import ai.realm.model.Cancellation;
@@ -34,8 +35,7 @@ public final class Generation extends SequenceWork {
    * @throws EngineException {@code INVALID_ARGUMENT}, {@code CONTEXT_OVERFLOW}, {@code
    *     TOKEN_OUT_OF_RANGE} or {@code MODEL_INVALID}; then the lease still is the caller's
    */
-  Generation(
-      ModelLease lease, int[] prompt, GenerationOptions options, GenerationListener listener) {
+  Generation(ModelLease lease, int[] prompt, GenerationRules options, GenerationListener listener) {
     super(lease);
     this.prompt = prompt.clone();
     this.listener = listener;

@@ -12,4 +12,27 @@ package ai.realm.engine;
  * @param timings how long it took
  */
 public record GenerationResult(
-    String text, int[] tokens, int promptTokens, FinishReason finishReason, Timings timings) {}
+    String text, int[] tokens, int promptTokens, FinishReason finishReason, Timings timings) {
+
+  /** Why a generation ended. */
+  public enum FinishReason {
+    /** The model ended its text, or a stop string did. */
+    STOP,
+    /** As many tokens as were asked for, or as the context holds. */
+    LENGTH,
+    /** It was cancelled. */
+    ABORT
+  }
+
+  /**
+   * How long a generation took. The speeds count the time of its own steps, not that of other
+   * generations on the same model between them.
+   *
+   * @param firstTokenMs milliseconds from the request to the first sampled token, waiting included;
+   *     0 if it never came
+   * @param prefillTokensPerSecond tokens of the prompt a second; 0 before the first step
+   * @param decodeTokensPerSecond sampled tokens after the first a second; 0 where there were none
+   */
+  public record Timings(
+      double firstTokenMs, double prefillTokensPerSecond, double decodeTokensPerSecond) {}
+}

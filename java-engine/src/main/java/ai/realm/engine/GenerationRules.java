@@ -2,7 +2,7 @@ package ai.realm.engine;
 
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
-import ai.realm.sampling.Sampling;
+import ai.realm.sampling.SamplingChoice;
 import java.util.List;
 import java.util.OptionalInt;
 
@@ -14,14 +14,14 @@ import java.util.OptionalInt;
  * @param sampling how each token is drawn; what it leaves out is the model's default
  * @param stop strings that end the text; none of them becomes part of it
  */
-public record GenerationOptions(OptionalInt maxTokens, Sampling sampling, List<String> stop) {
+public record GenerationRules(OptionalInt maxTokens, SamplingChoice sampling, List<String> stop) {
 
   /**
    * Checks {@code maxTokens}.
    *
    * @throws EngineException {@code INVALID_ARGUMENT} if it is below 1
    */
-  public GenerationOptions {
+  public GenerationRules {
     if (maxTokens.isPresent() && maxTokens.getAsInt() < 1) {
       throw new EngineException(
           ErrorCode.INVALID_ARGUMENT,

@@ -31,7 +31,7 @@ public final class ModelLease implements AutoCloseable {
    *     CONTEXT_OVERFLOW} if prompt and one token more do not fit the context, {@code
    *     TOKEN_OUT_OF_RANGE} for an id that is not in the vocabulary; the lease is then still open
    */
-  public Generation generate(int[] prompt, GenerationOptions options, GenerationListener listener) {
+  public Generation generate(int[] prompt, GenerationRules options, GenerationListener listener) {
     Generation generation = new Generation(this, prompt, options, listener);
     model.scheduler().submit(generation);
     return generation;

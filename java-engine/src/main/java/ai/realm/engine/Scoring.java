@@ -6,7 +6,7 @@ import ai.realm.model.Batch;
 import ai.realm.model.Cancellation;
 import ai.realm.model.cache.Sequence;
 import ai.realm.sampling.Ranking;
-import ai.realm.sampling.TopTokens;
+import ai.realm.sampling.Ranking.TopTokens;
 import java.util.ArrayList;
 import java.util.List;
 

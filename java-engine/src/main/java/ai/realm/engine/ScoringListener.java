@@ -1,6 +1,6 @@
 package ai.realm.engine;
 
-import ai.realm.sampling.TopTokens;
+import ai.realm.sampling.Ranking.TopTokens;
 import java.util.List;
 
 /**

@@ -1,5 +1,7 @@
 package ai.realm.engine;
 
+import ai.realm.engine.GenerationResult.Timings;
+
 /** Measures one generation, from its request on. */
 final class Stopwatch {
   private final long requested;

@@ -54,17 +54,18 @@ public final class Guest implements AutoCloseable {
    *     the guest: {@code TIMEOUT}, {@code QUOTA_EXCEEDED}, {@code OUT_OF_MEMORY}, {@code
    *     STACK_OVERFLOW}, {@code ABORTED}
    */
-  public static Guest open(GuestEngine engine, byte[] source, GuestHost host, GuestLimits limits) {
+  public static Guest open(
+      GuestCode.Engine engine, byte[] source, GuestHost host, GuestLimits limits) {
     return open(engine, source, host, limits, _ -> {});
   }
 
   /**
-   * Makes a guest; see {@link #open(GuestEngine, byte[], GuestHost, GuestLimits)}.
+   * Makes a guest; see {@link #open(GuestCode.Engine, byte[], GuestHost, GuestLimits)}.
    *
    * @param opening gets it before anything of it runs, for other threads to {@link #abort} it
    */
   public static Guest open(
-      GuestEngine engine,
+      GuestCode.Engine engine,
       byte[] source,
       GuestHost host,
       GuestLimits limits,

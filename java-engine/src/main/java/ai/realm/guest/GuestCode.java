@@ -8,6 +8,13 @@ package ai.realm.guest;
  * After {@link #stop} they may throw anything.
  */
 public interface GuestCode extends AutoCloseable {
+
+  /** What runs code of guests, apart from the host and from one another. */
+  interface Engine {
+    /** Makes room for one guest, without any code of its yet. On the guest's own thread. */
+    GuestCode open(GuestHost host);
+  }
+
   /** Reads the source and runs what it has outside of functions. To be called once, first. */
   void load(byte[] source);
 

@@ -24,7 +24,7 @@ public enum GuestEngineName {
 
   private record Place(GuestEngineName name, List<Path> jars) {}
 
-  private static final Map<Place, GuestEngine> LOADED = new HashMap<>();
+  private static final Map<Place, GuestCode.Engine> LOADED = new HashMap<>();
 
   private final String className;
 
@@ -37,7 +37,7 @@ public enum GuestEngineName {
    *
    * @throws EngineException {@code NOT_FOUND} if its jars are not there
    */
-  public GuestEngine load() {
+  public GuestCode.Engine load() {
     return load(List.of());
   }
 
@@ -48,13 +48,13 @@ public enum GuestEngineName {
    * @throws EngineException {@code FILE_NOT_FOUND} if a jar is missing, {@code NOT_FOUND} if the
    *     engine is in none of them
    */
-  public GuestEngine load(List<Path> jars) {
+  public GuestCode.Engine load(List<Path> jars) {
     synchronized (LOADED) {
       return LOADED.computeIfAbsent(new Place(this, List.copyOf(jars)), place -> make(place.jars));
     }
   }
 
-  private GuestEngine make(List<Path> jars) {
+  private GuestCode.Engine make(List<Path> jars) {
     Thread thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();
     try {
@@ -70,7 +70,7 @@ public enum GuestEngineName {
       // Libraries of the engine look for their parts by it.
       thread.setContextClassLoader(loader);
       return Class.forName(className, true, loader)
-          .asSubclass(GuestEngine.class)
+          .asSubclass(GuestCode.Engine.class)
           .getDeclaredConstructor()
           .newInstance();
     } catch (ReflectiveOperationException | LinkageError | IllegalStateException missing) {

@@ -1,6 +1,6 @@
 package ai.realm.guest;
 
-import ai.realm.engine.GenerationOptions;
+import ai.realm.engine.GenerationRules;
 import ai.realm.tokenizer.Tokenizer;
 import java.util.OptionalDouble;
 import java.util.function.Function;
@@ -16,8 +16,7 @@ public interface GuestPrompts {
    * @param options how to continue it
    * @param loadMs milliseconds that loading the model took, where that is known
    */
-  record Request(
-      Function<Tokenizer, int[]> ids, GenerationOptions options, OptionalDouble loadMs) {}
+  record Request(Function<Tokenizer, int[]> ids, GenerationRules options, OptionalDouble loadMs) {}
 
   /**
    * Reads a prompt. On the guest's thread.

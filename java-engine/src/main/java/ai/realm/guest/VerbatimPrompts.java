@@ -1,10 +1,10 @@
 package ai.realm.guest;
 
-import ai.realm.engine.GenerationOptions;
+import ai.realm.engine.GenerationRules;
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
 import ai.realm.json.Arguments;
-import ai.realm.json.GenerationOptionsJson;
+import ai.realm.json.GenerateOptionsJson;
 import ai.realm.tokenizer.SpecialTokens;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
@@ -26,7 +26,7 @@ public final class VerbatimPrompts implements GuestPrompts {
           ErrorCode.INVALID_ARGUMENT, "the options are " + options + "; they must be an object");
     }
     Arguments args = new Arguments("options", wanted);
-    GenerationOptions read = GenerationOptionsJson.read(args);
+    GenerationRules read = GenerateOptionsJson.read(args);
     boolean special = args.optionalFlag("special", true);
     boolean addBos = args.optionalFlag("addBos", true);
     args.end();

@@ -1,13 +1,13 @@
 package ai.realm.host;
 
 import ai.realm.engine.AwaitedGeneration;
-import ai.realm.engine.GenerationOptions;
 import ai.realm.engine.GenerationResult;
+import ai.realm.engine.GenerationRules;
 import ai.realm.engine.LoadedModel;
 import ai.realm.engine.ModelLease;
 import ai.realm.error.EngineException;
 import ai.realm.json.Arguments;
-import ai.realm.json.GenerationOptionsJson;
+import ai.realm.json.GenerateOptionsJson;
 import ai.realm.model.LanguageModel;
 import ai.realm.storage.Budget;
 import ai.realm.storage.ModelStore;
@@ -67,7 +67,7 @@ public final class Texts {
    * of tokens or of memory does.
    *
    * @param prompt taken verbatim
-   * @param options as {@link GenerationOptionsJson#read}; {@code special}: whether texts of special
+   * @param options as {@link GenerateOptionsJson#read}; {@code special}: whether texts of special
    *     tokens in the prompt are these tokens, true unless given; {@code addBos}: whether the
    *     tokens that the file asks for around a text are added to the prompt, true unless given
    * @param pieces gets each piece of the text on the calling thread; false cancels
@@ -78,7 +78,7 @@ public final class Texts {
   public GenerationResult generate(
       int model, String prompt, JsonObject options, Predicate<String> pieces) {
     Arguments args = new Arguments("options", options);
-    GenerationOptions wanted = GenerationOptionsJson.read(args);
+    GenerationRules wanted = GenerateOptionsJson.read(args);
     boolean special = args.optionalFlag("special", true);
     boolean addBos = args.optionalFlag("addBos", true);
     args.end();
@@ -93,7 +93,7 @@ public final class Texts {
   public GenerationResult generate(
       int model,
       Function<Tokenizer, int[]> prompt,
-      GenerationOptions options,
+      GenerationRules options,
       Predicate<String> pieces) {
     try (StoredModel lease = models.lease(model)) {
       ModelRuntime runtime = host.runtime(lease);
@@ -114,7 +114,7 @@ public final class Texts {
   }
 
   private GenerationResult withinGrants(
-      ModelRuntime runtime, int[] ids, GenerationOptions wanted, Predicate<String> pieces) {
+      ModelRuntime runtime, int[] ids, GenerationRules wanted, Predicate<String> pieces) {
     int context = runtime.loaded().contextLength();
     LanguageModel model = runtime.loaded().languageModel();
     long granted = tokens.takeUpTo(Math.min(wanted.maxTokens().orElse(context), context));
@@ -124,8 +124,8 @@ public final class Texts {
       long bytes = model.sequenceBytes(ids.length + most);
       memory.take(bytes);
       try {
-        GenerationOptions bounded =
-            new GenerationOptions(OptionalInt.of(most), wanted.sampling(), wanted.stop());
+        GenerationRules bounded =
+            new GenerationRules(OptionalInt.of(most), wanted.sampling(), wanted.stop());
         AwaitedGeneration generation = start(runtime.loaded(), ids, bounded);
         try {
           return generation.await(pieces);
@@ -141,7 +141,7 @@ public final class Texts {
     }
   }
 
-  private AwaitedGeneration start(LoadedModel loaded, int[] ids, GenerationOptions options) {
+  private AwaitedGeneration start(LoadedModel loaded, int[] ids, GenerationRules options) {
     ModelLease lease = loaded.lease();
     AwaitedGeneration generation;
     try {

@@ -1,6 +1,6 @@
 package ai.realm.json;
 
-import ai.realm.engine.GenerationOptions;
+import ai.realm.engine.GenerationRules;
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
 import ai.realm.sampling.SamplingChoice;
@@ -15,7 +15,7 @@ import java.util.OptionalLong;
 import java.util.regex.Pattern;
 
 /** The options of a generation as JSON. */
-public final class GenerationOptionsJson {
+public final class GenerateOptionsJson {
   /** JSON has no infinity. */
   private static final JsonPrimitive BAN = new JsonPrimitive("-Infinity");
 
@@ -24,7 +24,7 @@ public final class GenerationOptionsJson {
 
   private static final Pattern TOKEN_ID = Pattern.compile("0|[1-9][0-9]{0,8}");
 
-  private GenerationOptionsJson() {}
+  private GenerateOptionsJson() {}
 
   /**
    * Reads {@code maxTokens}, {@code temperature}, {@code topK}, {@code topP}, {@code minP}, {@code
@@ -35,7 +35,7 @@ public final class GenerationOptionsJson {
    *
    * @throws EngineException {@code INVALID_ARGUMENT}, naming the field
    */
-  public static GenerationOptions read(Arguments args) {
+  public static GenerationRules read(Arguments args) {
     SamplingChoice sampling =
         new SamplingChoice(
             number(args, "temperature"),
@@ -52,7 +52,7 @@ public final class GenerationOptionsJson {
                 ? OptionalLong.of(
                     args.integer("seed", -Arguments.MAX_SAFE_INTEGER, Arguments.MAX_SAFE_INTEGER))
                 : OptionalLong.empty());
-    return new GenerationOptions(
+    return new GenerationRules(
         given(args, "maxTokens")
             ? OptionalInt.of((int) args.integer("maxTokens", 1, Integer.MAX_VALUE))
             : OptionalInt.empty(),

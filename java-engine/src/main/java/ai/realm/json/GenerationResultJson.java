@@ -1,7 +1,7 @@
 package ai.realm.json;
 
 import ai.realm.engine.GenerationResult;
-import ai.realm.engine.Timings;
+import ai.realm.engine.GenerationResult.Timings;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.util.Locale;

@@ -5,6 +5,17 @@ package ai.realm.sampling;
  * time.
  */
 public final class Ranking {
+
+  /**
+   * The most probable tokens at one position, the most probable first, the lowest id first of
+   * equals.
+   *
+   * @param ids the tokens
+   * @param logProbabilities the natural logarithm of each one's probability among the whole
+   *     vocabulary
+   */
+  public record TopTokens(int[] ids, double[] logProbabilities) {}
+
   private final int top;
   private final Candidates candidates = new Candidates();
 

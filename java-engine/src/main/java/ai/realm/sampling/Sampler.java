@@ -10,29 +10,25 @@ import java.util.SplittableRandom;
  * thread at a time.
  */
 public final class Sampler {
-  private final LogitBias bias;
+  private final Filters filters;
   private final Penalties penalties;
   private final double temperature;
   private final int topK;
-  private final TopP topP;
-  private final MinP minP;
   private final SplittableRandom random;
   private final RecentTokens recent = new RecentTokens();
   private final Candidates candidates = new Candidates();
-  private final Draw draw = new Draw();
+  private double[] weights = new double[0];
 
   /**
    * A sampler at the start of a sequence. The ids in the options' bias must be in the vocabulary.
    */
   public Sampler(SamplingOptions options) {
-    bias = new LogitBias(options.logitBias());
+    filters = new Filters(options);
     penalties =
         new Penalties(
             options.repeatPenalty(), options.presencePenalty(), options.frequencyPenalty());
     temperature = options.temperature();
     topK = options.topK();
-    topP = new TopP(options.topP());
-    minP = new MinP(options.minP());
     random = new SplittableRandom(options.seed());
   }
 
@@ -50,15 +46,40 @@ public final class Sampler {
    *     infinity; {@code INVALID_ARGUMENT} if the bias bans every token
    */
   public int sample(float[] logits) {
-    bias.apply(logits);
+    filters.bias(logits);
     penalties.apply(logits, recent);
     if (temperature == 0) {
       return mostProbable(logits);
     }
     candidates.takeLargest(logits, 0, logits.length, topK == 0 ? logits.length : topK);
-    topP.apply(candidates);
-    minP.apply(candidates);
-    return draw.from(candidates, temperature, random);
+    filters.topP(candidates);
+    filters.minP(candidates);
+    return draw();
+  }
+
+  /** The id of a candidate, drawn with probability proportional to exp(logit / temperature). */
+  private int draw() {
+    int size = candidates.size();
+    if (weights.length < size) {
+      weights = new double[size];
+    }
+    double largest = candidates.largest();
+    double total = 0;
+    int last = 0;
+    for (int i = 0; i < size; i++) {
+      weights[i] = Math.exp((candidates.logit(i) - largest) / temperature);
+      total += weights[i];
+      last = weights[i] > 0 ? i : last;
+    }
+    double point = random.nextDouble() * total;
+    for (int i = 0; i < last; i++) {
+      point -= weights[i];
+      if (point < 0) {
+        return candidates.id(i);
+      }
+    }
+    // Rounding may leave a rest: it belongs to the last one that can be drawn.
+    return candidates.id(last);
   }
 
   /** The id of the largest logit; of equals, the lowest. */

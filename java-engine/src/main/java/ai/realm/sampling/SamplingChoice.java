@@ -22,12 +22,16 @@ public record SamplingChoice(
     OptionalDouble presencePenalty,
     OptionalDouble frequencyPenalty,
     Map<Integer, Float> logitBias,
-    OptionalLong seed)
-    implements Sampling {
+    OptionalLong seed) {
 
   private static final long ANOTHER_EACH_TIME = -1;
 
-  @Override
+  /**
+   * What was chosen, and {@code defaults} for the rest.
+   *
+   * @throws ai.realm.error.EngineException {@code INVALID_ARGUMENT}, naming an option that is out
+   *     of range
+   */
   public SamplingOptions over(SamplingOptions defaults) {
     long chosen = seed.orElse(ANOTHER_EACH_TIME);
     return new SamplingOptions(

@@ -32,8 +32,7 @@ public record SamplingOptions(
     double presencePenalty,
     double frequencyPenalty,
     Map<Integer, Float> logitBias,
-    long seed)
-    implements Sampling {
+    long seed) {
 
   /**
    * What is taken for options that neither the caller nor the model's file gives: temperature 0.8,
@@ -80,11 +79,6 @@ public record SamplingOptions(
   /** The file's floats are short decimals, such as 0.6: not what 32 bits make of them. */
   private static double decimal(double value) {
     return (float) value == value ? Double.parseDouble(Float.toString((float) value)) : value;
-  }
-
-  @Override
-  public SamplingOptions over(SamplingOptions defaults) {
-    return this;
   }
 
   /**

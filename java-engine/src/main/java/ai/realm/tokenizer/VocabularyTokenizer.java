@@ -1,6 +1,7 @@
 package ai.realm.tokenizer;
 
 import ai.realm.gguf.GgufMetadata;
+import ai.realm.tokenizer.SpecialTokenParser.Fragment;
 import java.util.Set;
 
 /**

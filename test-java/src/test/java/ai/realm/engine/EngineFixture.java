@@ -5,10 +5,13 @@ import ai.realm.fixture.FakeTokenizer;
 import ai.realm.fixture.GgufWriter;
 import ai.realm.gguf.Gguf;
 import ai.realm.sampling.Options;
+import ai.realm.sampling.SamplingChoice;
 import ai.realm.sampling.SamplingOptions;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -21,20 +24,38 @@ final class EngineFixture {
     return new LoadedModel(new ModelFile("fake", gguf, new FakeTokenizer()), model, contextLength);
   }
 
-  static GenerationOptions greedy(int maxTokens, String... stop) {
+  static GenerationRules greedy(int maxTokens, String... stop) {
     return options(maxTokens, Options.greedy(), stop);
   }
 
-  static GenerationOptions options(int maxTokens, SamplingOptions sampling, String... stop) {
-    return new GenerationOptions(OptionalInt.of(maxTokens), sampling, List.of(stop));
+  static GenerationRules options(int maxTokens, SamplingOptions sampling, String... stop) {
+    return new GenerationRules(OptionalInt.of(maxTokens), all(sampling), List.of(stop));
+  }
+
+  /** Greedy, until the text or the context ends. */
+  static GenerationRules endless() {
+    return new GenerationRules(OptionalInt.empty(), all(Options.greedy()), List.of());
+  }
+
+  private static SamplingChoice all(SamplingOptions options) {
+    return new SamplingChoice(
+        OptionalDouble.of(options.temperature()),
+        OptionalInt.of(options.topK()),
+        OptionalDouble.of(options.topP()),
+        OptionalDouble.of(options.minP()),
+        OptionalDouble.of(options.repeatPenalty()),
+        OptionalDouble.of(options.presencePenalty()),
+        OptionalDouble.of(options.frequencyPenalty()),
+        options.logitBias(),
+        OptionalLong.of(options.seed()));
   }
 
   static Generation start(
-      LoadedModel model, int[] prompt, GenerationOptions options, Recorder recorder) {
+      LoadedModel model, int[] prompt, GenerationRules options, Recorder recorder) {
     return model.lease().generate(prompt, options, recorder);
   }
 
-  static GenerationResult run(LoadedModel model, int[] prompt, GenerationOptions options) {
+  static GenerationResult run(LoadedModel model, int[] prompt, GenerationRules options) {
     Recorder recorder = new Recorder();
     start(model, prompt, options, recorder);
     GenerationResult result = recorder.result();

@@ -1,5 +1,6 @@
 package ai.realm.engine;
 
+import static ai.realm.engine.EngineFixture.endless;
 import static ai.realm.engine.EngineFixture.greedy;
 import static ai.realm.engine.EngineFixture.loaded;
 import static ai.realm.engine.EngineFixture.options;
@@ -13,6 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.realm.engine.GenerationResult.FinishReason;
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
 import ai.realm.fixture.FakeModel;
@@ -23,7 +25,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -61,11 +62,7 @@ class GenerationTest {
   void endsWhenTheContextIsFull() {
     FakeModel fake = FakeModel.noise();
     try (LoadedModel model = loaded(fake, 20)) {
-      GenerationResult result =
-          run(
-              model,
-              prompt(13, 0),
-              new GenerationOptions(OptionalInt.empty(), Options.greedy(), List.of()));
+      GenerationResult result = run(model, prompt(13, 0), endless());
       assertEquals(7, result.tokens().length);
       assertEquals(FinishReason.LENGTH, result.finishReason());
       assertEquals(List.of(20), fake.capacities);
@@ -153,9 +150,7 @@ class GenerationTest {
   void aCharacterThatTheEndOfTheContextCutsOffIsLeftOut() {
     FakeModel fake = FakeModel.answering(1, "a\uD83D\uDE00");
     try (LoadedModel model = loaded(fake, 4)) {
-      GenerationOptions endless =
-          new GenerationOptions(OptionalInt.empty(), Options.greedy(), List.of());
-      assertEquals("a", run(model, prompt(1, 0), endless).text());
+      assertEquals("a", run(model, prompt(1, 0), endless()).text());
     }
   }
 
@@ -225,7 +220,7 @@ class GenerationTest {
 
   /** Refused at the start, with nothing left open: the close of the model would wait for it. */
   private static EngineException refused(
-      ErrorCode code, LoadedModel model, int[] prompt, GenerationOptions options) {
+      ErrorCode code, LoadedModel model, int[] prompt, GenerationRules options) {
     try (ModelLease lease = model.lease()) {
       return code(code, () -> lease.generate(prompt, options, new Recorder()));
     }

@@ -1,5 +1,6 @@
 package ai.realm.engine;
 
+import ai.realm.engine.GenerationResult.FinishReason;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;

@@ -11,7 +11,7 @@ import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
 import ai.realm.fixture.FakeModel;
 import ai.realm.fixture.FakeTokenizer;
-import ai.realm.sampling.TopTokens;
+import ai.realm.sampling.Ranking.TopTokens;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

@@ -31,7 +31,7 @@ class GuestEngineNameTest {
 
   @Test
   void runsAnEngineFromItsJars() {
-    GuestEngine engine = GuestEngineName.GRAALJS.load(jars());
+    GuestCode.Engine engine = GuestEngineName.GRAALJS.load(jars());
     assertNotSame(GuestEngineName.class.getClassLoader(), engine.getClass().getClassLoader());
     try (GuestFixture fixture = new GuestFixture()) {
       GuestLimits limits = GuestLimits.defaults();

@@ -62,7 +62,7 @@ final class GuestFixture implements AutoCloseable {
     return new Grants(List.of(MODEL), tokens, 1, 1 << 20);
   }
 
-  private Guest open(GuestEngine engine, byte[] source, GuestLimits limits, Grants grants) {
+  private Guest open(GuestCode.Engine engine, byte[] source, GuestLimits limits, Grants grants) {
     GuestHost visible =
         new GuestHost(
             host.guest(grants), grants.models(), new VerbatimPrompts(), limits.memoryBytes());

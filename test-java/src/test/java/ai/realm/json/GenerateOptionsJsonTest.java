@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.realm.GenerateOptions;
-import ai.realm.engine.GenerationOptions;
+import ai.realm.engine.GenerationRules;
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
 import ai.realm.fixture.GgufWriter;
@@ -32,7 +32,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** Holds Java to the table of options that JavaScript, its command line and its types have. */
-class GenerationOptionsJsonTest {
+class GenerateOptionsJsonTest {
   /** What JavaScript alone knows: it reads prompts. */
   private static final Set<String> OF_JAVASCRIPT =
       Set.of("raw", "system", "templateOptions", "signal");
@@ -46,7 +46,7 @@ class GenerationOptionsJsonTest {
         .filter(Predicate.not(OF_JAVASCRIPT::contains))
         .forEach(name -> all.add(name, valid(entry(name))));
     Arguments args = new Arguments("options", all);
-    GenerationOptionsJson.read(args);
+    GenerateOptionsJson.read(args);
     args.end();
     assertEquals(11, all.size());
   }
@@ -93,10 +93,10 @@ class GenerationOptionsJsonTest {
       stop.add("x" + i);
     }
     options.add("stop", stop);
-    assertEquals(most, GenerationOptionsJson.read(new Arguments("options", options)).stop().size());
+    assertEquals(most, GenerateOptionsJson.read(new Arguments("options", options)).stop().size());
     stop.add("one more");
     assertThrows(
-        EngineException.class, () -> GenerationOptionsJson.read(new Arguments("options", options)));
+        EngineException.class, () -> GenerateOptionsJson.read(new Arguments("options", options)));
   }
 
   @Test
@@ -104,7 +104,7 @@ class GenerationOptionsJsonTest {
     JsonObject options = new JsonObject();
     TABLE.keySet().forEach(name -> options.add(name, JsonNull.INSTANCE));
     OF_JAVASCRIPT.forEach(options::remove);
-    GenerationOptions read = GenerationOptionsJson.read(new Arguments("options", options));
+    GenerationRules read = GenerateOptionsJson.read(new Arguments("options", options));
     assertTrue(read.maxTokens().isEmpty());
     assertEquals(0.95, read.sampling().over(SamplingOptions.DEFAULTS).topP());
   }
@@ -187,7 +187,7 @@ class GenerationOptionsJsonTest {
   }
 
   private static SamplingOptions over(JsonObject options, SamplingOptions defaults) {
-    return GenerationOptionsJson.read(new Arguments("options", options)).sampling().over(defaults);
+    return GenerateOptionsJson.read(new Arguments("options", options)).sampling().over(defaults);
   }
 
   private static double component(SamplingOptions options, String name) {

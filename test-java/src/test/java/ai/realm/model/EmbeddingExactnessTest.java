@@ -68,7 +68,11 @@ class EmbeddingExactnessTest {
   }
 
   private static void assertNear(
-      TinyModelCase tiny, Provider provider, float[][][] exact, float[][] vectors, double distance) {
+      TinyModelCase tiny,
+      Provider provider,
+      float[][][] exact,
+      float[][] vectors,
+      double distance) {
     if (tiny.type().equals("F32")) {
       for (int i = 0; i < vectors.length; i++) {
         double cosine = Embeddings.cosine(exact[i][0], vectors[i]);

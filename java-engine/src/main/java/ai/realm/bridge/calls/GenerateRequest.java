@@ -1,8 +1,8 @@
 package ai.realm.bridge.calls;
 
-import ai.realm.engine.GenerationOptions;
+import ai.realm.engine.GenerationRules;
 import ai.realm.json.Arguments;
-import ai.realm.json.GenerationOptionsJson;
+import ai.realm.json.GenerateOptionsJson;
 import ai.realm.tokenizer.SpecialTokens;
 import ai.realm.tokenizer.Tokenizer;
 import java.util.ArrayList;
@@ -14,7 +14,7 @@ import java.util.List;
  * @param prompt ids or a text
  * @param options how to continue it
  */
-record GenerateRequest(Prompt prompt, GenerationOptions options) {
+record GenerateRequest(Prompt prompt, GenerationRules options) {
   /** What is to be continued. */
   sealed interface Prompt {
     /** Its ids in the vocabulary of {@code tokenizer}. */
@@ -52,7 +52,7 @@ record GenerateRequest(Prompt prompt, GenerationOptions options) {
   static GenerateRequest read(Arguments args) {
     Prompt prompt = prompt(args);
     Arguments options = args.object("options");
-    GenerateRequest request = new GenerateRequest(prompt, GenerationOptionsJson.read(options));
+    GenerateRequest request = new GenerateRequest(prompt, GenerateOptionsJson.read(options));
     options.end();
     return request;
   }

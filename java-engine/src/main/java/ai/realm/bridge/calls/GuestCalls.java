@@ -4,7 +4,7 @@ import ai.realm.bridge.Job;
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
 import ai.realm.guest.Guest;
-import ai.realm.guest.GuestEngine;
+import ai.realm.guest.GuestCode;
 import ai.realm.guest.GuestEngineName;
 import ai.realm.guest.GuestHost;
 import ai.realm.guest.GuestLimits;
@@ -65,7 +65,7 @@ final class GuestCalls {
     background.run(
         job,
         () -> {
-          GuestEngine loaded = engine.load(jars);
+          GuestCode.Engine loaded = engine.load(jars);
           List<Integer> granted = GrantedModels.read(args, models, host.get());
           args.end();
           Grants grants = new Grants(granted, maxTokens, SESSIONS, limits.memoryBytes());

@@ -4,7 +4,7 @@ import ai.realm.bridge.Job;
 import ai.realm.engine.ScoringListener;
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
-import ai.realm.sampling.TopTokens;
+import ai.realm.sampling.Ranking.TopTokens;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.util.List;

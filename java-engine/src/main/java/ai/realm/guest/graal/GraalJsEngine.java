@@ -1,14 +1,13 @@
 package ai.realm.guest.graal;
 
 import ai.realm.guest.GuestCode;
-import ai.realm.guest.GuestEngine;
 import ai.realm.guest.GuestHost;
 import java.util.Map;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.Engine;
 
 /** GraalJS. */
-public final class GraalJsEngine implements GuestEngine {
+public final class GraalJsEngine implements GuestCode.Engine {
   static final String LANGUAGE = "js";
 
   /** What GraalJS adds to the globals of the language. */

@@ -1,14 +1,13 @@
 package ai.realm.guest.graal;
 
 import ai.realm.guest.GuestCode;
-import ai.realm.guest.GuestEngine;
 import ai.realm.guest.GuestHost;
 import java.util.Map;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.Engine;
 
 /** GraalWasm. */
-public final class GraalWasmEngine implements GuestEngine {
+public final class GraalWasmEngine implements GuestCode.Engine {
   static final String LANGUAGE = "wasm";
 
   private final Engine engine = SandboxContext.engine(LANGUAGE);
