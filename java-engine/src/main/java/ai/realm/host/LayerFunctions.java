@@ -36,7 +36,8 @@ public final class LayerFunctions {
    *     seen; what it has seen from there on is replaced
    * @return bytes written, as many as the input's; {@code SESSION_NOT_FOUND}, {@code
    *     INVALID_ARGUMENT} for a layer that is not there, a count that is no multiple of a state, or
-   *     a position that leaves a gap, {@code CONTEXT_OVERFLOW}, {@code QUOTA_EXCEEDED}
+   *     a position that leaves a gap, or one (but 0) before which a sliding window has lost what it
+   *     saw, {@code CONTEXT_OVERFLOW}, {@code QUOTA_EXCEEDED}
    */
   public int forwardLayer(
       int session,

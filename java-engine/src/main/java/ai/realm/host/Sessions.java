@@ -142,8 +142,9 @@ public final class Sessions {
    * @param hidden one state or more, which those after the layer replace
    * @param position of the first, unsigned; at most as many as the session holds at this layer
    * @throws EngineException {@code SESSION_NOT_FOUND}, {@code INVALID_ARGUMENT} for a layer that
-   *     the model does not have, values that are no whole states, or a position that leaves a gap,
-   *     {@code CONTEXT_OVERFLOW}, {@code QUOTA_EXCEEDED} for memory
+   *     the model does not have, values that are no whole states, a position that leaves a gap, or
+   *     one (but 0) before which a sliding window has lost what it saw, {@code CONTEXT_OVERFLOW},
+   *     {@code QUOTA_EXCEEDED} for memory
    */
   public void forward(int session, int layer, float[] hidden, int position) {
     require(session)

@@ -246,7 +246,10 @@ final class Forward {
       kernels.scale(logits, 0, output.scale(), logits.length);
     }
     if (output.softcap() != Float.POSITIVE_INFINITY) {
-      kernels.softcap(logits, 0, output.softcap(), logits.length);
+      // Row by row: where a vector ends depends on the start, and with it the last bit.
+      int vocabulary = output.linear().width();
+      rowwise.each(
+          rows, row -> kernels.softcap(logits, row * vocabulary, output.softcap(), vocabulary));
     }
   }
 }
