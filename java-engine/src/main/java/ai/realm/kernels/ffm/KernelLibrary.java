@@ -163,7 +163,7 @@ final class KernelLibrary {
     Set<Layout> layouts = EnumSet.noneOf(Layout.class);
     try {
       for (Layout layout : NATIVE) {
-        long number = layout.ordinal();
+        long number = layout.number();
         long columns = (long) ask.invokeExact(number, BLOCK_COLUMNS);
         long bytes = (long) ask.invokeExact(number, BLOCK_BYTES);
         long rows = (long) ask.invokeExact(number, BLOCK_ROWS);

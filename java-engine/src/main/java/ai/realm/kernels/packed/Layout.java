@@ -23,7 +23,7 @@ public enum Layout {
    *           nibble p of the low half is column 8w+2p, of the high half 8w+2p+1
    * </pre>
    */
-  NIBBLES(32, 64 + 256),
+  NIBBLES(0, 32, 64 + 256),
 
   /**
    * Q8_0, and Q5_0 widened. A block of 32 columns:
@@ -33,7 +33,7 @@ public enum Layout {
    * 128 x u32  bytes: word w of row n (at w * 16 + n) holds columns 4w .. 4w+3, signed, the first in the low byte
    * </pre>
    */
-  BYTES(32, 64 + 512),
+  BYTES(1, 32, 64 + 512),
 
   /**
    * Q5_1 and Q5_K, widened. A block of 32 columns:
@@ -44,7 +44,7 @@ public enum Layout {
    * 128 x u32  bytes, as in BYTES
    * </pre>
    */
-  OFFSET_BYTES(32, 64 + 64 + 512),
+  OFFSET_BYTES(2, 32, 64 + 64 + 512),
 
   /**
    * Q4_K. A block of 256 columns; sub-block s has 32 columns:
@@ -58,7 +58,7 @@ public enum Layout {
    * 8 x 64 x u32  nibbles of each sub-block, as in NIBBLES
    * </pre>
    */
-  Q4_K(256, 64 + 192 + 8 * 256),
+  Q4_K(3, 256, 64 + 192 + 8 * 256),
 
   /**
    * Q6_K, and Q3_K widened. A block of 256 columns, in which everything lies in the order in which
@@ -73,7 +73,7 @@ public enum Layout {
    *     32 x u32  low nibbles, as in NIBBLES
    * </pre>
    */
-  Q6_K(256, 64 + 4 * (64 + 4 * (64 + 128))),
+  Q6_K(4, 256, 64 + 4 * (64 + 4 * (64 + 128))),
 
   /**
    * IQ4_NL. A block of 32 columns:
@@ -83,7 +83,7 @@ public enum Layout {
    * 64 x u32  nibbles, as in NIBBLES
    * </pre>
    */
-  IQ4_NL(32, 64 + 256),
+  IQ4_NL(5, 32, 64 + 256),
 
   /**
    * IQ4_XS. A block of 256 columns; sub-block s has 32 columns:
@@ -94,41 +94,48 @@ public enum Layout {
    * 8 x 64 x u32  nibbles of each sub-block, as in NIBBLES
    * </pre>
    */
-  IQ4_XS(256, 64 + 128 + 8 * 256),
+  IQ4_XS(6, 256, 64 + 128 + 8 * 256),
 
   /** MXFP4, as IQ4_NL, with values of its own. */
-  MXFP4(32, 64 + 256),
+  MXFP4(7, 32, 64 + 256),
 
   /** F32. A block of 32 columns: 512 x f32, column k of row n at k * 16 + n. */
-  F32(32, 2048),
+  F32(8, 32, 2048),
 
   /** Q8_0 as the file has it, row after row, for the native kernels. */
-  ROWS_Q8_0(32, 34),
+  ROWS_Q8_0(9, 32, 34),
 
   /** F16 as the file has it, in 32 columns at a time, for the native kernels. */
-  ROWS_F16(32, 64),
+  ROWS_F16(10, 32, 64),
 
   /** BF16, likewise. */
-  ROWS_BF16(32, 64),
+  ROWS_BF16(11, 32, 64),
 
   /**
    * F16, for Java's kernels. A block of 32 columns: 256 x u32, word w of row n (at w * 16 + n)
    * holds column 2w in its low half and 2w + 1 in its high half.
    */
-  F16(32, 1024),
+  F16(12, 32, 1024),
 
   /** BF16, likewise. */
-  BF16(32, 1024);
+  BF16(13, 32, 1024);
 
   /** Rows of a row group. */
   public static final int ROW_GROUP = 16;
 
+  private final int number;
   private final int blockColumns;
   private final int blockBytes;
 
-  Layout(int blockColumns, int blockBytes) {
+  Layout(int number, int blockColumns, int blockBytes) {
+    this.number = number;
     this.blockColumns = blockColumns;
     this.blockBytes = blockBytes;
+  }
+
+  /** What the native kernels call it: the constants of {@code kernels.h}. */
+  public int number() {
+    return number;
   }
 
   /** Columns of a block. */

@@ -13,37 +13,6 @@ import java.lang.foreign.MemorySegment;
  * are: a vector that crosses a call of our own is boxed, which costs several times the product.
  */
 abstract class PackedProduct {
-  private static final PackedProduct NIBBLES = new NibblesProduct();
-  private static final PackedProduct BYTES = new BytesProduct();
-  private static final PackedProduct OFFSET_BYTES = new OffsetBytesProduct();
-  private static final PackedProduct Q4_K = new Q4kProduct();
-  private static final PackedProduct Q6_K = new Q6kProduct();
-  private static final PackedProduct IQ4_NL = new CodesProduct(ai.realm.quant.IQ4_NL.values());
-  private static final PackedProduct IQ4_XS = new Iq4xsProduct();
-  private static final PackedProduct MXFP4 = new CodesProduct(ai.realm.quant.MXFP4.values());
-  private static final PackedProduct F32 = new FloatsProduct();
-  private static final PackedProduct F16 = new HalvesProduct();
-  private static final PackedProduct BF16 = new BrainHalvesProduct();
-
-  /** That of a repacked layout. */
-  static PackedProduct of(Layout layout) {
-    return switch (layout) {
-      case NIBBLES -> NIBBLES;
-      case BYTES -> BYTES;
-      case OFFSET_BYTES -> OFFSET_BYTES;
-      case Q4_K -> Q4_K;
-      case Q6_K -> Q6_K;
-      case IQ4_NL -> IQ4_NL;
-      case IQ4_XS -> IQ4_XS;
-      case MXFP4 -> MXFP4;
-      case F32 -> F32;
-      case F16 -> F16;
-      case BF16 -> BF16;
-      case ROWS_Q8_0, ROWS_F16, ROWS_BF16 ->
-          throw new IllegalArgumentException(layout + " is for native kernels alone");
-    };
-  }
-
   /**
    * Decode: the product of one token with the rows of group {@code group}.
    *

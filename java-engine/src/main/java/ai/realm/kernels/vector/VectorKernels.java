@@ -58,6 +58,18 @@ public final class VectorKernels implements Kernels {
 
   private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
 
+  private static final PackedProduct NIBBLES = new NibblesProduct();
+  private static final PackedProduct BYTES = new BytesProduct();
+  private static final PackedProduct OFFSET_BYTES = new OffsetBytesProduct();
+  private static final PackedProduct Q4_K = new Q4kProduct();
+  private static final PackedProduct Q6_K = new Q6kProduct();
+  private static final PackedProduct IQ4_NL = new CodesProduct(ai.realm.quant.IQ4_NL.values());
+  private static final PackedProduct IQ4_XS = new Iq4xsProduct();
+  private static final PackedProduct MXFP4 = new CodesProduct(ai.realm.quant.MXFP4.values());
+  private static final PackedProduct F32 = new FloatsProduct();
+  private static final PackedProduct F16 = new HalvesProduct();
+  private static final PackedProduct BF16 = new BrainHalvesProduct();
+
   private final AttentionKernels attention = new VectorAttention();
 
   @Override
@@ -76,6 +88,25 @@ public final class VectorKernels implements Kernels {
     return packed != null ? packed : new FileBacked.Blocks(tensor);
   }
 
+  /** The products with a repacked layout. */
+  private static PackedProduct product(Layout layout) {
+    return switch (layout) {
+      case NIBBLES -> NIBBLES;
+      case BYTES -> BYTES;
+      case OFFSET_BYTES -> OFFSET_BYTES;
+      case Q4_K -> Q4_K;
+      case Q6_K -> Q6_K;
+      case IQ4_NL -> IQ4_NL;
+      case IQ4_XS -> IQ4_XS;
+      case MXFP4 -> MXFP4;
+      case F32 -> F32;
+      case F16 -> F16;
+      case BF16 -> BF16;
+      case ROWS_Q8_0, ROWS_F16, ROWS_BF16 ->
+          throw new IllegalArgumentException(layout + " is for native kernels alone");
+    };
+  }
+
   @Override
   public void sums(Activations x) {
     Elementwise.sums(x);
@@ -87,7 +118,7 @@ public final class VectorKernels implements Kernels {
         RoundedProduct.ROUNDS
             && rows == Rows.EACH
             && w instanceof PackedMatrix m
-            && PackedProduct.of(m.layout()) instanceof RoundedProduct;
+            && product(m.layout()) instanceof RoundedProduct;
     return rounds ? RoundedActivations.words(w.columns()) : 0;
   }
 
@@ -111,7 +142,7 @@ public final class VectorKernels implements Kernels {
     int end = Math.min(endUnit * Matrix.UNIT, w.rows());
     switch (w) {
       case PackedMatrix m -> {
-        PackedProduct product = PackedProduct.of(m.layout());
+        PackedProduct product = product(m.layout());
         Scratch scratch = SCRATCH.get();
         float[] tile = scratch.tile;
         for (int row = first; row < end; row += Layout.ROW_GROUP) {
@@ -153,7 +184,7 @@ public final class VectorKernels implements Kernels {
       for (int row = first; row < end; row += WIDTH) {
         int columns = Math.min(WIDTH, end - row);
         switch (w) {
-          case PackedMatrix m -> PackedProduct.of(m.layout()).unpack(m, row, k, lines, panel);
+          case PackedMatrix m -> product(m.layout()).unpack(m, row, k, lines, panel);
           case FileBacked.Blocks m ->
               FileProduct.unpack(m, row, columns, scratch.row(depth), panel);
           default -> throw foreign(w);
