@@ -148,6 +148,8 @@ struct realm_attention {
                                         float* out, int64_t n, float epsilon);                    \
   /* out = gelu(gate) * up, n values, of the GELU with tanh. */                                   \
   REALM_EXPORT void prefix##_geglu(const float* gate, const float* up, float* out, int64_t n);    \
+  /* out = gelu(x), n values, of the GELU with tanh. */                                           \
+  REALM_EXPORT void prefix##_gelu(const float* x, float* out, int64_t n);                         \
   /* x = cap * tanh(x / cap), n values. */                                                        \
   REALM_EXPORT void prefix##_softcap(float* x, int64_t n, float cap);                             \
   /* Attention of the query heads [head, head + heads), which share one key-value head. q and out \

@@ -98,6 +98,23 @@ class ElementwiseTest {
   }
 
   @Test
+  void geluIsWhatAnOpenGateGives() {
+    float[] x = new float[10007];
+    float[] open = new float[x.length];
+    for (int i = 0; i < x.length; i++) {
+      x[i] = (i - 5000) * 0.004f;
+      open[i] = 1;
+    }
+    float[] expected = new float[x.length];
+    float[] actual = new float[x.length + 3];
+    kernels.geglu(x, 0, open, 0, expected, 0, x.length);
+    kernels.gelu(x, 0, actual, 3, x.length);
+    for (int i = 0; i < x.length; i++) {
+      assertEquals(expected[i], actual[3 + i], 1e-7 + 1e-6 * Math.abs(expected[i]), "gelu " + x[i]);
+    }
+  }
+
+  @Test
   void capsEqualTheScalarOnes() {
     for (float cap : new float[] {1, 30, 50}) {
       float[] expected = new float[4001];

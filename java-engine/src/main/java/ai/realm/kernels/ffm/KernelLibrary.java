@@ -54,6 +54,7 @@ final class KernelLibrary {
   final MethodHandle swiglu;
   final MethodHandle layerNorm;
   final MethodHandle geglu;
+  final MethodHandle gelu;
   final MethodHandle softcap;
   final MethodHandle attend;
   final MethodHandle attendSpans;
@@ -95,6 +96,7 @@ final class KernelLibrary {
         function(
             "realm_" + family + "_layer_norm", arguments(4, 1).appendArgumentLayouts(JAVA_FLOAT));
     geglu = function("realm_" + family + "_geglu", arguments(3, 1));
+    gelu = function("realm_" + family + "_gelu", arguments(2, 1));
     softcap =
         function("realm_" + family + "_softcap", arguments(1, 1).appendArgumentLayouts(JAVA_FLOAT));
     attend = function("realm_" + family + "_attend", arguments(5, 5));

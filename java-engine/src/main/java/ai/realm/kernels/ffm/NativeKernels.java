@@ -221,6 +221,15 @@ public final class NativeKernels implements Kernels {
   }
 
   @Override
+  public void gelu(float[] x, int at, float[] out, int outAt, int n) {
+    try {
+      library.gelu.invokeExact(from(x, at, n), from(out, outAt, n), (long) n);
+    } catch (Throwable t) {
+      throw KernelLibrary.unexpected(t);
+    }
+  }
+
+  @Override
   public void softcap(float[] x, int at, float cap, int n) {
     try {
       library.softcap.invokeExact(from(x, at, n), (long) n, cap);

@@ -3,6 +3,7 @@ package ai.realm.kernels.vector;
 import static ai.realm.kernels.vector.Lanes.COUNT;
 import static ai.realm.kernels.vector.Lanes.F;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
@@ -35,7 +36,16 @@ final class Exponential {
 
   private static final float GELU_CUBE = (float) (-2 * Math.sqrt(2 / Math.PI) * 0.044715);
 
+  /** Gates' other side where there is none. */
+  private static final float[] ONES = ones(4096);
+
   private Exponential() {}
+
+  private static float[] ones(int n) {
+    float[] ones = new float[n];
+    Arrays.fill(ones, 1);
+    return ones;
+  }
 
   /**
    * Replaces {@code n} scores from {@code at} by {@code e^(score - max)}.
@@ -155,6 +165,13 @@ final class Exponential {
       float x = (g * g * GELU_CUBE + GELU_ONE) * g;
       float gelu = x > -LIMIT ? 0 : (float) (g / (1 + Math.exp(x)));
       out[outAt + i] = gelu * up[upAt + i];
+    }
+  }
+
+  /** {@code out = gelu(x)}: what {@link #geglu} gives for gates that are open. */
+  static void gelu(float[] x, int at, float[] out, int outAt, int n) {
+    for (int i = 0; i < n; i += ONES.length) {
+      geglu(x, at + i, ONES, 0, out, outAt + i, Math.min(ONES.length, n - i));
     }
   }
 

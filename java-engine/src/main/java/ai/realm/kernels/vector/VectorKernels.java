@@ -256,6 +256,11 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
+  public void gelu(float[] x, int at, float[] out, int outAt, int n) {
+    Exponential.gelu(x, at, out, outAt, n);
+  }
+
+  @Override
   public void softcap(float[] x, int at, float cap, int n) {
     Exponential.softcap(x, at, cap, n);
   }
