@@ -92,8 +92,8 @@ class AllMiniLmTest {
       for (int i = 0; i < ids.length; i++) {
         float[] vector = Embeddings.vector(model, states[i]);
         Case each = cases.get(i);
-        double exact = Embeddings.cosine(floats(each.vector), vector);
-        double peer = Embeddings.cosine(floats(each.peer), vector);
+        double exact = Exactness.cosine(floats(each.vector), vector);
+        double peer = Exactness.cosine(floats(each.peer), vector);
         String what =
             each.text + ": " + exact + " to the exact vector, " + peer + " to llama.cpp's";
         assertTrue(exact >= LEAST_COSINE && peer >= LEAST_COSINE, what);

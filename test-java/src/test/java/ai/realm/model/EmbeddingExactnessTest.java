@@ -8,10 +8,6 @@ import ai.realm.fixture.NeedsTinyModels;
 import ai.realm.fixture.TinyModelCase;
 import ai.realm.gguf.Gguf;
 import ai.realm.kernels.KvFormat;
-import com.google.gson.Gson;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -38,21 +34,21 @@ class EmbeddingExactnessTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("cases")
-  void vectorsAreExact(TinyModelCase tiny) throws IOException {
+  void vectorsAreExact(TinyModelCase tiny) {
     float[][][] exact = tiny.exact();
-    List<Figure> figures = new ArrayList<>();
+    MeasuredExactness measured = new MeasuredExactness();
     List<Executable> checks = new ArrayList<>();
-    for (Provider provider : Provider.each()) {
+    for (Provider provider : ExactnessTest.THOROUGH ? Provider.all() : Provider.each()) {
       try (Gguf gguf = Gguf.open(tiny.file());
           TextEncoder model =
               Models.open(gguf, OptionalInt.empty(), 2, KvFormat.F16, provider.kernels())) {
         float[][] vectors = vectors(model, tiny.sequences());
         double distance = Exactness.meanDistance(exact, vectors);
-        figures.add(new Figure(provider.name(), "BATCH", distance));
+        measured.addDistance(provider, distance);
         checks.add(() -> assertNear(tiny, provider, exact, vectors, distance));
       }
     }
-    Figure.write(tiny, figures);
+    measured.write(tiny);
     assertAll(checks);
   }
 
@@ -75,21 +71,12 @@ class EmbeddingExactnessTest {
       double distance) {
     if (tiny.type().equals("F32")) {
       for (int i = 0; i < vectors.length; i++) {
-        double cosine = Embeddings.cosine(exact[i][0], vectors[i]);
+        double cosine = Exactness.cosine(exact[i][0], vectors[i]);
         assertTrue(cosine >= F32, provider + ", sequence " + i + ": cosine " + cosine);
       }
     } else {
       double most = SHARE_OF_PEER * tiny.peer();
       assertTrue(distance <= most, provider + ": " + distance + ", at most " + most);
-    }
-  }
-
-  /** What was measured, for the table of {@code npm run test:matrix}. */
-  private record Figure(String provider, String way, double distance) {
-
-    static void write(TinyModelCase tiny, List<Figure> figures) throws IOException {
-      Path folder = Files.createDirectories(Path.of("target/exactness"));
-      Files.writeString(folder.resolve(tiny.name() + ".json"), new Gson().toJson(figures));
     }
   }
 }

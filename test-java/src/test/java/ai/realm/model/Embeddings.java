@@ -49,9 +49,4 @@ final class Embeddings {
     }
     return model.project(mean);
   }
-
-  /** The cosine of the angle between two vectors. */
-  static double cosine(float[] a, float[] b) {
-    return Exactness.cosine(a, b);
-  }
 }

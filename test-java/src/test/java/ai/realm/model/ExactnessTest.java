@@ -25,8 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @NeedsTinyModels
 class ExactnessTest {
   /** Whether all providers take all sequences in every way. */
-  private static final boolean THOROUGH =
-      Boolean.parseBoolean(System.getenv("REALM_TEST_MATRIX_THOROUGH"));
+  static final boolean THOROUGH = Boolean.parseBoolean(System.getenv("REALM_TEST_MATRIX_THOROUGH"));
 
   /** The most that the mean KL may be with F32 weights. */
   private static final double F32 = 1e-4;
