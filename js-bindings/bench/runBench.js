@@ -11,6 +11,7 @@ import { formatReport } from './formatReport.js'
 import { readMachine } from './machine.js'
 import { measureSides } from './measureSides.js'
 import { parseCount } from './parseCount.js'
+import { commandLine, keepResult, writeOption } from './results.js'
 
 /**
  * Runs `npm run bench` with arguments. The process's exit code is 0, 1 after an error, 2 after wrong usage.
@@ -19,11 +20,12 @@ import { parseCount } from './parseCount.js'
  * @param {object} [doors] to the world
  * @param {typeof measureSides} [doors.measure] default: measures
  * @param {(text: string) => void} [doors.write] takes the result; default: standard output
+ * @param {typeof keepResult} [doors.keep] takes the result of `--write`; default: docs
  * @throws {SetupError} if something that the comparison needs is missing or fails
  */
 export async function runBench(
   args,
-  { measure = measureSides, write = (text) => process.stdout.write(text) } = {},
+  { measure = measureSides, write = (text) => process.stdout.write(text), keep = keepResult } = {},
 ) {
   const program = new Command('npm run bench --')
     .description(
@@ -47,9 +49,24 @@ export async function runBench(
     )
     .option('--plot <file.svg>', 'also draw the ratios into this file')
     .option('--json', 'print everything as one line of JSON')
+    .option(...writeOption)
     .allowExcessArguments(false)
     .exitOverride()
-    .action(async (options) => write(await compare(options, measure)))
+    .action(async (options) => {
+      const { report, json } = await compare(options, measure)
+      const { machine, model: subject } = report
+      const text = formatReport(report)
+      if (options.write) {
+        keep({
+          machine,
+          subject,
+          command: commandLine('npm run bench', args),
+          report: text,
+          plot: options.plot,
+        })
+      }
+      write(`${options.json ? JSON.stringify(json) : text}\n`)
+    })
   try {
     await program.parseAsync(args, { from: 'user' })
   } catch (error) {
@@ -67,14 +84,13 @@ async function compare(options, measure) {
   const machine = readMachine()
   const { model, engines, measurements } = await measure(figures, options)
   const comparisons = compareSides(figures, measurements)
-  const report = { machine, model, threads: options.threads, pairs: options.pairs, engines, comparisons }
-  const besideBusy = options.busy === undefined ? undefined : compareBusy(options.busy, measurements)
+  const { threads, pairs, busy } = options
+  const besideBusy = busy === undefined ? undefined : compareBusy(busy, measurements)
+  const report = { machine, model, threads, pairs, engines, comparisons, besideBusy }
   if (options.plot !== undefined) {
-    writeFileSync(options.plot, drawPlot(comparisons, `${model}, ${options.threads} threads, ${machine.cpu}`))
+    writeFileSync(options.plot, drawPlot(comparisons, `${model}, ${threads} threads, ${machine.cpu}`))
   }
-  return options.json
-    ? `${JSON.stringify({ ...report, besideBusy, measurements })}\n`
-    : `${formatReport({ ...report, besideBusy })}\n`
+  return { report, json: { ...report, measurements } }
 }
 
 /**
@@ -89,4 +105,5 @@ async function compare(options, measure) {
  * @property {number} [busy] how many other processes keep the cores busy while decoding is measured again; default none
  * @property {boolean} [json] whether all is printed as one line of JSON instead of a table
  * @property {string} [plot] the file that the plot of the ratios is written to; default none
+ * @property {boolean} [write] whether the result is kept in docs/results
  */

@@ -4,6 +4,7 @@ import { SetupError } from '../../scripts/runProgram.js'
 import { formatBars } from '../formatBars.js'
 import { formatMachine, readMachine } from '../machine.js'
 import { parseCount } from '../parseCount.js'
+import { commandLine, keepResult, writeOption } from '../results.js'
 import { measureAddon } from './measureAddon.js'
 
 /** @import { BarFigure } from '../formatBars.js' */
@@ -15,11 +16,12 @@ import { measureAddon } from './measureAddon.js'
  * @param {object} [doors] to the world
  * @param {typeof measureAddon} [doors.measure] default: measures
  * @param {(text: string) => void} [doors.write] takes the result; default: standard output
+ * @param {typeof keepResult} [doors.keep] takes the result of `--write`; default: docs
  * @throws {SetupError} if something that is measured fails
  */
 export async function runAddonBench(
   args,
-  { measure = measureAddon, write = (text) => process.stdout.write(text) } = {},
+  { measure = measureAddon, write = (text) => process.stdout.write(text), keep = keepResult } = {},
 ) {
   const program = new Command('npm run bench:addon --')
     .description('measures what a token takes in a Java program and in Node, in turns')
@@ -31,20 +33,24 @@ export async function runAddonBench(
     .option('--tokens <n>', 'of each text', parseCount, 256)
     .option('--threads <n>', 'threads that compute', parseCount, 2)
     .option('--json', 'print everything as one line of JSON')
+    .option(...writeOption)
     .allowExcessArguments(false)
     .exitOverride()
-    .action(async ({ json, ...options }) => {
+    .action(async ({ json, write: isKept, ...options }) => {
       const machine = readMachine()
       const { model, engine, values } = await measure(options)
       const { pairs, tokens, threads } = options
-      const lines = [
+      const report = [
         formatMachine(machine),
         `engine: ${engine}`,
         `model: ${model}; ${threads} threads; ${tokens} tokens a text; medians (least … greatest) of ${pairs} pairs`,
         '',
         formatBars(addonFigures, values),
-      ]
-      write(`${json ? JSON.stringify({ machine, engine, model, ...options, values }) : lines.join('\n')}\n`)
+      ].join('\n')
+      if (isKept) {
+        keep({ machine, subject: 'addon', command: commandLine('npm run bench:addon', args), report })
+      }
+      write(`${json ? JSON.stringify({ machine, engine, model, ...options, values }) : report}\n`)
     })
   try {
     await program.parseAsync(args, { from: 'user' })

@@ -1,13 +1,17 @@
+import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
 import { reportError } from '../../cli/terminal/reportError.js'
+import { engineInfo } from '../../lib/diagnostics.js'
 import { fetchTestEmbedder } from '../../scripts/fetchTestEmbedder.js'
 import { SetupError } from '../../scripts/runProgram.js'
 import { formatBars } from '../formatBars.js'
 import { installPeer } from '../installPeer.js'
 import { formatMachine, readMachine } from '../machine.js'
 import { runPairs } from '../measureSides.js'
+import { peerVersion } from '../openPeer.js'
 import { parseCount } from '../parseCount.js'
+import { commandLine, keepResult, writeOption } from '../results.js'
 import { runNode } from '../runNode.js'
 
 /** @import { EmbedJob } from './measureEmbed.js' */
@@ -25,9 +29,16 @@ const FIGURES = [
  * peer takes one text at a time. The process's exit code is 0, 1 after an error, 2 after wrong usage.
  *
  * @param {string[]} args
+ * @param {object} [doors] to the world
+ * @param {typeof measureEmbedding} [doors.measure] default: measures
+ * @param {(text: string) => void} [doors.write] takes the result; default: standard output
+ * @param {typeof keepResult} [doors.keep] takes the result of `--write`; default: docs
  * @throws {SetupError} if something that is measured fails
  */
-export async function runEmbedBench(args) {
+export async function runEmbedBench(
+  args,
+  { measure = measureEmbedding, write = (text) => process.stdout.write(text), keep = keepResult } = {},
+) {
   const program = new Command('npm run bench:embed --')
     .description('compares how fast texts become vectors with node-llama-cpp')
     .option('-m, --model <path>', 'a GGUF file (default: all-MiniLM-L6-v2 in F16, which is made once)')
@@ -36,23 +47,32 @@ export async function runEmbedBench(args) {
     .option('--tokens <n>', 'of each text', parseCount, 64)
     .option('--threads <n>', 'threads that compute', parseCount, 2)
     .option('--json', 'print everything as one line of JSON')
+    .option(...writeOption)
     .allowExcessArguments(false)
     .exitOverride()
-    .action(async ({ json, model: given, ...options }) => {
-      const model = given ?? (await fetchTestEmbedder('F16'))
-      if (model === undefined) throw new SetupError('there is no model to measure: --model names another')
+    .action(async ({ json, write: isKept, model: given, ...options }) => {
+      const path = given ?? (await fetchTestEmbedder('F16'))
+      if (path === undefined) throw new SetupError('there is no model to measure: --model names another')
+      const model = basename(path, '.gguf')
       const machine = readMachine()
-      const values = await measure({ ...options, model })
+      const { engine, values } = await measure({ ...options, model: path })
       const { pairs, texts, tokens, threads } = options
-      const lines = [
+      const report = [
         formatMachine(machine),
+        `engine: ${engine}; peer: node-llama-cpp ${peerVersion}`,
         `model: ${model}; ${threads} threads; ${texts} texts of ${tokens} tokens; medians (least … greatest) of ${pairs} pairs`,
         '',
         formatBars(FIGURES, values),
-      ]
-      process.stdout.write(
-        `${json ? JSON.stringify({ machine, model, ...options, values }) : lines.join('\n')}\n`,
-      )
+      ].join('\n')
+      if (isKept) {
+        keep({
+          machine,
+          subject: `embedding-${model}`,
+          command: commandLine('npm run bench:embed', args),
+          report,
+        })
+      }
+      write(`${json ? JSON.stringify({ machine, engine, model, ...options, values }) : report}\n`)
     })
   try {
     await program.parseAsync(args, { from: 'user' })
@@ -63,7 +83,7 @@ export async function runEmbedBench(args) {
 }
 
 /** @param {{ model: string, pairs: number, texts: number, tokens: number, threads: number }} options */
-async function measure({ pairs, ...job }) {
+async function measureEmbedding({ pairs, ...job }) {
   const note = (/** @type {string} */ line) => process.stderr.write(`${line}\n`)
   const peerFolder = installPeer(note)
   const script = fileURLToPath(new URL('measureEmbed.js', import.meta.url))
@@ -77,5 +97,9 @@ async function measure({ pairs, ...job }) {
   }
   const { realm, peer } = await runPairs({ pairs, steps: [step], onTurn: note })
   const ratio = realm.speed.map((speed, pair) => speed / peer.speed[pair])
-  return { realm: realm.speed, peer: peer.speed, ratio }
+  const { version, java, reason } = await engineInfo()
+  return {
+    engine: `realm-ai ${version}, Java ${java}, ${reason}`,
+    values: { realm: realm.speed, peer: peer.speed, ratio },
+  }
 }

@@ -5,6 +5,7 @@ import { SetupError } from '../../scripts/runProgram.js'
 import { formatBars } from '../formatBars.js'
 import { formatMachine, readMachine } from '../machine.js'
 import { parseCount } from '../parseCount.js'
+import { commandLine, keepResult, writeOption } from '../results.js'
 import { guestFigures } from './guestFigures.js'
 import { measureGuests } from './measureGuests.js'
 
@@ -18,11 +19,12 @@ import { measureGuests } from './measureGuests.js'
  * @param {object} [doors] to the world
  * @param {typeof measureGuests} [doors.measure] default: measures
  * @param {(text: string) => void} [doors.write] takes the result; default: standard output
+ * @param {typeof keepResult} [doors.keep] takes the result of `--write`; default: docs
  * @throws {SetupError} if something that is measured fails
  */
 export async function runGuestBench(
   args,
-  { measure = measureGuests, write = (text) => process.stdout.write(text) } = {},
+  { measure = measureGuests, write = (text) => process.stdout.write(text), keep = keepResult } = {},
 ) {
   const names = new Set(guestFigures.map(({ name }) => name))
   const program = new Command('npm run bench:guests --')
@@ -35,6 +37,7 @@ export async function runGuestBench(
     .option('--tokens <n>', 'that each of them makes where the speed is measured', parseCount, 32)
     .option('--only <groups>', `of ${[...names].join(',')}, with commas between them (default: all)`)
     .option('--json', 'print everything as one line of JSON')
+    .option(...writeOption)
     .allowExcessArguments(false)
     .exitOverride()
     .action(async (options) => {
@@ -42,7 +45,11 @@ export async function runGuestBench(
       const machine = readMachine()
       const measured = await measure(groups, options)
       const report = { machine, guests: options.guests, rounds: options.rounds, ...measured }
-      write(`${options.json ? JSON.stringify(report) : formatGuestReport(groups, report)}\n`)
+      const text = formatGuestReport(groups, report)
+      if (options.write) {
+        keep({ machine, subject: 'guests', command: commandLine('npm run bench:guests', args), report: text })
+      }
+      write(`${options.json ? JSON.stringify(report) : text}\n`)
     })
   try {
     await program.parseAsync(args, { from: 'user' })

@@ -1,21 +1,15 @@
-import { join } from 'node:path'
-import { findKernels } from '../../lib/bridge/findRuntime.js'
-import { jvmOptions } from '../../lib/bridge/jvmOptions.js'
-import { buildKernelBench, kernelBenchJar } from '../../scripts/buildEngine.js'
+import { buildKernelBench } from '../../scripts/buildEngine.js'
 import { buildKernels } from '../../scripts/buildKernels.js'
-import { findJdk } from '../../scripts/runMaven.js'
-import { projectRoot, runProgram, runScript } from '../../scripts/runProgram.js'
-import { formatMachine, readMachine } from '../machine.js'
+import { installDependencies } from '../../scripts/installDependencies.js'
+import { runScript } from '../../scripts/runProgram.js'
 
-// npm run bench:kernels -- [FAMILY...]: measures the kernels with JMH, in a Java that is started as Node starts it.
+// npm run bench:kernels -- [FAMILY...]: builds what is out of date, and measures the kernels alone.
 
 await runScript(async () => {
+  installDependencies()
   await buildKernels()
   await buildKernelBench()
-  console.log(`${formatMachine(readMachine())}\n`)
-  const options = jvmOptions({ classPath: [join(projectRoot, kernelBenchJar)], kernels: findKernels() })
-  // JMH reads its own classes in a way that Java warns of.
-  options.push('--sun-misc-unsafe-memory-access=allow')
-  const program = ['ai.realm.bench.KernelBench', ...process.argv.slice(2)]
-  process.exitCode = runProgram(join(findJdk(), 'bin/java'), [...options, ...program])
+  // Loaded late: on a fresh clone its npm packages are only there now.
+  const { runKernelBench } = await import('./runKernelBench.js')
+  await runKernelBench(process.argv.slice(2))
 })

@@ -18,7 +18,7 @@ const names = Object.keys(shapes)
  */
 export async function runMakeModel(args) {
   const program = new Command('npm run bench:model --')
-    .description('writes the models that the tables of docs/performance.md are measured with')
+    .description('writes the models that the tables of docs/results are measured with')
     .exitOverride()
   program
     .command('generate')
