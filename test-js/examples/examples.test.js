@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { on, once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { cachedTestModel } from '../cachedTestModel.js'
+import { tinyBert } from '../fixture/tinyBert.js'
 
 const QUESTION = 'What is the capital of France?'
 const ANSWER = 'The capital of France is Paris.'
@@ -34,6 +38,25 @@ async function end(child) {
   assert.equal(code, 0, stderr)
   return { stdout, stderr }
 }
+
+describe('The example search.js', function () {
+  this.timeout(300_000)
+
+  it('ranks passages by their vectors', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'realm-search-'))
+    try {
+      const [model, passages] = [join(folder, 'bert.gguf'), join(folder, 'passages.json')]
+      writeFileSync(model, tinyBert())
+      writeFileSync(passages, JSON.stringify(['dog', 'fox', 'cat', 'owl']))
+      const { stdout, stderr } = await end(start('search.js', [model, 'fox', passages]))
+      // What is asked for is nearest to itself.
+      assert.match(stdout, /^1\.000 {2}fox\n(-?0\.\d{3} {2}(dog|cat|owl)\n){2}$/)
+      assert.equal(stderr, '25 tokens read\n')
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
+})
 
 describe('The examples', function () {
   this.timeout(300_000)

@@ -31,9 +31,16 @@ final class KvWriter {
     int inPage = position % PAGE;
     long keys = kv.keys(head) + (blockStart(inPage, dim) + inPage % BLOCK) * Short.BYTES;
     long values = kv.values(head) + (long) inPage * dim * Short.BYTES;
+    short[] halves = new short[dim];
     for (int i = 0; i < dim; i++) {
-      setHalf(page, keys + (long) i * BLOCK * Short.BYTES, half(k[kAt + i]));
-      setHalf(page, values + (long) i * Short.BYTES, half(v[vAt + i]));
+      halves[i] = half(v[vAt + i]);
+    }
+    MemorySegment.copy(halves, 0, page, ValueLayout.JAVA_SHORT_UNALIGNED, values, dim);
+    for (int i = 0; i < dim; i++) {
+      halves[i] = half(k[kAt + i]);
+    }
+    for (int i = 0; i < dim; i++) {
+      setHalf(page, keys + (long) i * BLOCK * Short.BYTES, halves[i]);
     }
   }
 
