@@ -38,7 +38,7 @@ export async function openRealm({ model: path, threads, contextLength, ids }) {
         return countTokens(lengths, error.result)
       }
     },
-    describe,
+    describe: describeRealm,
     close: () => model.dispose(),
   }
 }
@@ -59,7 +59,8 @@ function countTokens(lengths, result, wanted) {
   return { first: tokensOf(lengths[0]), all: tokensOf(lengths.reduce((sum, length) => sum + length, 0)) }
 }
 
-async function describe() {
+/** What Realm computes with, in one line: its version, that of Java, and the kernels. */
+export async function describeRealm() {
   const { engineInfo } = await import('../lib/diagnostics.js')
   const { version, java, reason } = await engineInfo()
   return `realm-ai ${version}, Java ${java}, ${reason}`

@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url'
 import { tinyLlama } from '../../../test-js/fixture/tinyLlama.js'
 import { resolveCommandSource } from '../../cli/commandModel.js'
 import { untilInterrupted } from '../../cli/terminal/untilInterrupted.js'
-import { engineInfo, openVocabulary } from '../../lib/diagnostics.js'
+import { openVocabulary } from '../../lib/diagnostics.js'
+import { describeRealm } from '../openRealm.js'
 import { runNode } from '../runNode.js'
 import { figuresOfPair } from './runAddonBench.js'
 import { runTokenBench } from './runTokenBench.js'
@@ -53,8 +54,7 @@ export async function measureAddon({ model: source, pairs, tokens, threads }) {
         values[id] = [...(values[id] ?? []), value]
       }
     }
-    const { version, java, reason } = await engineInfo()
-    return { model: name, engine: `realm-ai ${version}, Java ${java}, ${reason}`, values }
+    return { model: name, engine: await describeRealm(), values }
   } finally {
     rmSync(folder, { recursive: true })
   }

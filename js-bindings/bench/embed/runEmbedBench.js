@@ -2,7 +2,6 @@ import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
 import { reportError } from '../../cli/terminal/reportError.js'
-import { engineInfo } from '../../lib/diagnostics.js'
 import { fetchTestEmbedder } from '../../scripts/fetchTestEmbedder.js'
 import { SetupError } from '../../scripts/runProgram.js'
 import { formatBars } from '../formatBars.js'
@@ -10,6 +9,7 @@ import { installPeer } from '../installPeer.js'
 import { formatMachine, readMachine } from '../machine.js'
 import { runPairs } from '../measureSides.js'
 import { peerVersion } from '../openPeer.js'
+import { describeRealm } from '../openRealm.js'
 import { parseCount } from '../parseCount.js'
 import { commandLine, keepResult, writeOption } from '../results.js'
 import { runNode } from '../runNode.js'
@@ -97,9 +97,5 @@ async function measureEmbedding({ pairs, ...job }) {
   }
   const { realm, peer } = await runPairs({ pairs, steps: [step], onTurn: note })
   const ratio = realm.speed.map((speed, pair) => speed / peer.speed[pair])
-  const { version, java, reason } = await engineInfo()
-  return {
-    engine: `realm-ai ${version}, Java ${java}, ${reason}`,
-    values: { realm: realm.speed, peer: peer.speed, ratio },
-  }
+  return { engine: await describeRealm(), values: { realm: realm.speed, peer: peer.speed, ratio } }
 }

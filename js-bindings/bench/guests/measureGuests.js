@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { resolveCommandSource } from '../../cli/commandModel.js'
 import { untilInterrupted } from '../../cli/terminal/untilInterrupted.js'
-import { engineInfo } from '../../lib/diagnostics.js'
+import { describeRealm } from '../openRealm.js'
 import { runNode } from '../runNode.js'
 import { writeQ4kFile } from './writeQ4kFile.js'
 
@@ -56,8 +56,7 @@ export async function measureGuests(groups, { model: source, rounds, guests, tok
         for (const { id } of group.figures) values[id] = [...(values[id] ?? []), measured[id]]
       }
     }
-    const { version, java, reason } = await engineInfo()
-    return { model: name, engine: `realm-ai ${version}, Java ${java}, ${reason}`, values }
+    return { model: name, engine: await describeRealm(), values }
   } finally {
     rmSync(folder, { recursive: true })
   }
