@@ -71,7 +71,8 @@ const commands = [
     (args) =>
       runKernelBench(['decode', ...args], {
         ...doors,
-        measure: (families) => `vector: ${families}\n\nno native kernels\n\n| kernel |\n| --- |\n`,
+        measure: (families) =>
+          `vector: ${families}\n\nno native kernels\n\nWARNING: Using incubator modules\n\n| kernel |\n| --- |\n`,
       }),
     'kernels',
   ],

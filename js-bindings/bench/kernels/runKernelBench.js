@@ -33,7 +33,8 @@ export async function runKernelBench(
       const machine = readMachine()
       const measured = measure(families)
       const table = measured.search(/^\|/m)
-      const about = measured.slice(0, table).trim().split(/\n+/)
+      // JMH hands on what each Java that it starts says of the incubator module.
+      const about = measured.slice(0, table).match(/^(?!WARNING: ).+/gm) ?? []
       const report = [formatMachine(machine), ...about, '', measured.slice(table).trim()].join('\n')
       if (options.write) {
         keep({ machine, subject: 'kernels', command: commandLine('npm run bench:kernels', args), report })
