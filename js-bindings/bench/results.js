@@ -72,6 +72,8 @@ function kinds({ flags }) {
   return flags.includes('avx512') ? flags.filter((flag) => flag !== 'avx2') : flags
 }
 
+const MANUAL = '[performance.md](../performance.md) says what the figures mean, and how they are measured.'
+
 /**
  * Puts a result into the text of its file.
  *
@@ -92,8 +94,8 @@ export function placeSection(text, { machine, subject, command, report, plot }, 
     ...(plot === undefined ? [] : ['', `![Ratios of the table](${plot})`]),
     '',
   ].join('\n')
-  const title = `# ${subject.replace(/\.gguf$/, '')} on ${[machine.cpu, `(${kinds(machine).join(', ')})`].join(' ')}\n\n`
-  const [head, ...sections] = (text || title).split(/^(?=## )/m)
+  const title = `# ${subject.replace(/\.gguf$/, '')} on ${machine.cpu} (${kinds(machine).join(', ')})`
+  const [head, ...sections] = (text || `${title}\n\n${MANUAL}`).split(/^(?=## )/m)
   const place = sections.findIndex((other) => other.startsWith(`## \`${command}\`\n`))
   if (place >= 0) sections[place] = section
   else sections.push(section)

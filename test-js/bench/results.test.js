@@ -51,7 +51,10 @@ describe('results of benchmarks', () => {
 
   it('say the day, the machine and the versions beside the table', () => {
     const text = placeSection('', { ...result('npm run bench'), plot: 'a.svg' }, run)
-    match(text, /^# a-model on Some\(R\) CPU @ 2 GHz \(avx512, vnni\)\n\n## `npm run bench`\n\n/)
+    match(
+      text,
+      /^# a-model on Some\(R\) CPU @ 2 GHz \(avx512, vnni\)\n\n.*performance\.md.*\n\n## `npm run bench`\n\n/,
+    )
     match(text, /\n- 2026-11-30, Node v20\.19\.0\n- machine: Some.*\n- model: a-model; 2 threads; 5 pairs\n/)
     match(text, /\n- Realm: realm-ai 1, vector kernels\n- peer: node-llama-cpp 3\n\nMedians/)
     match(text, /\n\n\| figure .*\|\n\|-+\|.*\n(\|.*\n)+\n!\[Ratios of the table\]\(a\.svg\)\n$/)
@@ -132,7 +135,7 @@ describe('results of benchmarks', () => {
     ok(Object.keys(files).length > 0)
     equal(placeOverview(page, files), page)
     for (const [name, text] of Object.entries(files)) {
-      match(text, /^# .+ on .+ \(.+\)\n\n## `npm run bench/, name)
+      match(text, /^# .+ on .+ \(.+\)\n\n.*\.\.\/performance\.md.*\n\n## `npm run bench/, name)
       for (const [, plot] of text.matchAll(/!\[.*\]\((.*)\)/g)) {
         ok(readdirSync(join(projectRoot, 'docs/results')).includes(plot), plot)
       }
