@@ -13,8 +13,8 @@ import { listForTests, makeTinyModels, pathOf, writeList } from './makeTinyModel
 import { peerFigures, writePeerFigures } from './peerFigures.js'
 
 // npm run test:matrix: every architecture, in every type, provider and way of taking a sequence in, against exact results
-// and node-llama-cpp. With --write, what was measured becomes docs/exactness.md, README's table, and the peer's figures
-// that npm test knows.
+// and node-llama-cpp. With --write, what was measured becomes docs/exactness.md, and the peer's figures that npm test
+// knows.
 
 const OPTIONS = /** @type {const} */ ({
   model: { type: 'string', multiple: true },
@@ -93,12 +93,5 @@ async function runPeer(cases) {
  */
 function writeAll(figures, distances) {
   writeFileSync(join(projectRoot, 'docs/exactness.md'), exactnessDocument(figures))
-  const readme = join(projectRoot, 'README.md')
-  const [start, end] = ['<!-- exactness: npm run test:matrix -- --write -->', '<!-- end of exactness -->']
-  const text = readFileSync(readme, 'utf8')
-  const [from, to] = [text.indexOf(start), text.indexOf(end)]
-  if (from < 0 || to < from) throw new SetupError(`README.md has no ${start} before ${end}`)
-  const table = exactnessTable(figures)
-  writeFileSync(readme, `${text.slice(0, from + start.length)}\n\n${table}\n\n${text.slice(to)}`)
   writePeerFigures({ ...peerFigures(), ...Object.fromEntries(distances) })
 }
