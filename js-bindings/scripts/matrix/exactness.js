@@ -5,9 +5,10 @@ import { models, types } from './cases.js'
 /**
  * How exact one case is.
  *
- * @typedef {TinyModel & { embeds: boolean, realm: number, sameTop: number, peer: number }} Figure `realm` is the largest
- *   distance from the exact result among all providers and ways, `sameTop` their least share of the same most probable token;
- *   `peer` is node-llama-cpp's distance. A distance is a mean KL, or for what embeds one minus the mean cosine
+ * @typedef {TinyModel & { embeds: boolean, realm: number, sameTop: number, peer: number, providers: string[] }} Figure
+ *   `realm` is the largest distance from the exact result among all `providers` and ways, `sameTop` their least share of the
+ *   same most probable token; `peer` is node-llama-cpp's distance. A distance is a mean KL, or for what embeds one minus the
+ *   mean cosine
  */
 
 /**
@@ -30,6 +31,7 @@ export function figureOf(tiny, report, peer) {
     realm: Math.max(...report.map(({ distance }) => distance)),
     sameTop: Math.min(...report.map(({ sameTop = 1 }) => sameTop)),
     peer,
+    providers: [...new Set(report.map(({ provider }) => provider))],
   }
 }
 
@@ -62,7 +64,7 @@ export function exactnessTable(figures) {
  * @param {readonly Figure[]} figures
  */
 export function exactnessDocument(figures) {
-  const sections = types.map((type) => {
+  const sections = types.flatMap((type) => {
     const rows = models.flatMap((model) => {
       const own = figures.filter((figure) => figure.model === model && figure.type === type)
       if (own.length === 0) return []
@@ -70,11 +72,15 @@ export function exactnessDocument(figures) {
       const top = own[0].embeds ? '' : `${(100 * sameTop).toFixed(1)} %`
       return [`| ${[model, short(realm), short(peer), (realm / peer).toFixed(2), top].join(' | ')} |`]
     })
+    const own = figures.filter((figure) => figure.type === type)
+    const providers = [...new Set(own.flatMap((figure) => figure.providers))].join(', ')
+    const seeds = [...new Set(own.map(({ seed }) => seed))].join(', ')
+    const measured = `Providers: ${providers}. Seeds: ${seeds}.`
     const head = [
       '| model | Realm | node-llama-cpp | share | same top token |',
       '| --- | --- | --- | --- | --- |',
     ]
-    return [`## ${type}`, '', ...head, ...rows, ''].join('\n')
+    return own.length === 0 ? [] : [[`## ${type}`, '', measured, '', ...head, ...rows, ''].join('\n')]
   })
   return `${INTRODUCTION}\n${sections.join('\n')}`
 }
@@ -86,8 +92,8 @@ const INTRODUCTION = `# Exactness
 Each model is tiny, with random weights, and has every feature of its architecture: its layers see what those of the real
 models see, past their windows. A program in Python computes what it gives, in float64, from the weights that the file's
 blocks stand for (\`test-java/src/test/python/golden\`). The sequences have 1, 7, 64 and 300 tokens; they are taken in at
-once, in pieces, token by token, and three in one batch, by every provider that the CPU allows. Of all of these, the one
-furthest from exact is given, as the mean over the seeds.
+once, in pieces, token by token, and all in the same batches. Of all providers and ways, the one furthest from exact is given,
+as the mean over the seeds.
 
 A distance is the mean of the KL divergence from the exact distribution over all positions, in natural logarithms; of models
 that embed, one minus the mean cosine. "same top token" is the least share of positions at which the most probable token is
