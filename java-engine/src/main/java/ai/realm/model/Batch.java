@@ -58,7 +58,7 @@ public final class Batch {
       Rows rows,
       int wanted,
       Rows wantedRows) {
-    if (count < 1 || slices.stream().anyMatch(slice -> slice.sequence() == sequence)) {
+    if (count < 1 || slices.stream().anyMatch(slice -> slice.sequence().equals(sequence))) {
       throw new IllegalArgumentException(
           "a step takes at least one token of a sequence, and each sequence once");
     }

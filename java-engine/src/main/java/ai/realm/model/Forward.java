@@ -223,6 +223,7 @@ final class Forward {
   }
 
   /** {@code out = norm(x)} of {@code n} values. */
+  @SuppressWarnings("ReferenceEquality") // An array is asked whether it is the same one.
   void norm(Norm norm, float[] x, int at, float[] out, int outAt, int n) {
     switch (norm) {
       case Norm.Rms rms -> kernels.rmsNorm(x, at, rms.weight(), rms.epsilon(), out, outAt, n);

@@ -13,6 +13,7 @@ public interface LayerwiseModel extends LanguageModel {
   int layers();
 
   /** Values of a hidden state. */
+  @Override
   int width();
 
   /** Bytes that a sequence of {@code length} tokens takes that keeps all of them in all layers. */

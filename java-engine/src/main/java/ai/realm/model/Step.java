@@ -92,12 +92,12 @@ record Step(List<Part> parts, List<Run> runs, int count) {
     private int count;
 
     void add(Sequence sequence, int position, int rows, Rows kind) {
-      parts.add(new Part(sequence, count, rows, position));
+      parts.add(new Part(sequence, /* row= */ count, /* count= */ rows, position));
       Run last = runs.isEmpty() ? null : runs.getLast();
       if (rows > 0 && last != null && last.rows() == kind) {
         runs.set(runs.size() - 1, new Run(kind, last.row(), last.count() + rows));
       } else if (rows > 0) {
-        runs.add(new Run(kind, count, rows));
+        runs.add(new Run(kind, /* row= */ count, /* count= */ rows));
       }
       count += rows;
     }

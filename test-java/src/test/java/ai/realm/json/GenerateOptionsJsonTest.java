@@ -195,7 +195,7 @@ class GenerateOptionsJsonTest {
       Object value = SamplingOptions.class.getMethod(name).invoke(options);
       return ((Number) value).doubleValue();
     } catch (ReflectiveOperationException failure) {
-      throw new AssertionError(failure);
+      throw new LinkageError(failure.getMessage(), failure);
     }
   }
 
@@ -220,7 +220,7 @@ class GenerateOptionsJsonTest {
     try {
       return JsonParser.parseString(Files.readString(file)).getAsJsonObject();
     } catch (IOException failure) {
-      throw new AssertionError(failure);
+      throw new LinkageError(failure.getMessage(), failure);
     }
   }
 }

@@ -52,12 +52,13 @@ class BatchTest {
         Sequence given = model.newSequence(64)) {
       float[][] alone = new float[4][];
       float[][] together = new float[4][];
-      for (float[][] rows : List.of(alone, together)) {
+      for (boolean apart : new boolean[] {true, false}) {
+        float[][] rows = apart ? alone : together;
         List.of(text, other, prompt, given).forEach(sequence -> sequence.truncate(0));
         forward(model, new Batch().prompt(text, ids, 0, 33, false));
         forward(model, new Batch().prompt(other, ids, 7, 5, false));
         forward(model, new Batch().prompt(prompt, ids, 3, 70, false));
-        if (rows == alone) {
+        if (apart) {
           rows[0] = forward(model, new Batch().text(text, ids, 33, 1));
           rows[1] = forward(model, new Batch().prompt(prompt, ids, 73, 1, true));
           rows[2] = forward(model, new Batch().given(given, ids, 5, 20));

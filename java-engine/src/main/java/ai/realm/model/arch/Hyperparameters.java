@@ -6,6 +6,7 @@ import ai.realm.gguf.GgufMetadata;
 import ai.realm.kernels.AttentionShape;
 import ai.realm.model.net.Pooling;
 import java.util.Arrays;
+import java.util.List;
 import java.util.OptionalInt;
 
 /**
@@ -15,6 +16,10 @@ import java.util.OptionalInt;
 public final class Hyperparameters {
   private static final int MOST_LAYERS = 4096;
   private static final int MOST_HEADS = 1 << 16;
+
+  /** By the numbers that {@code pooling_type} has for them. */
+  private static final List<Pooling> POOLINGS =
+      List.of(Pooling.NONE, Pooling.MEAN, Pooling.CLS, Pooling.LAST);
 
   private final GgufMetadata metadata;
   private final String architecture;
@@ -105,15 +110,18 @@ public final class Hyperparameters {
 
   /** What becomes of a text's states: {@code pooling_type}. */
   public Pooling pooling(Pooling otherwise) {
-    long type = integer("pooling_type", otherwise.ordinal());
-    if (type < 0 || type >= Pooling.values().length) {
+    if (!has("pooling_type")) {
+      return otherwise;
+    }
+    long type = integer("pooling_type", -1);
+    if (type < 0 || type >= POOLINGS.size()) {
       throw new EngineException(
           ErrorCode.UNSUPPORTED_ARCHITECTURE,
           ("%s is %d, expected 0 (none), 1 (mean), 2 (cls) or 3 (last); a reranker (4), which"
                   + " scores pairs of texts, is not supported")
               .formatted(key("pooling_type"), type));
     }
-    return Pooling.values()[(int) type];
+    return POOLINGS.get((int) type);
   }
 
   /** What is added under the root of RMS norms. */

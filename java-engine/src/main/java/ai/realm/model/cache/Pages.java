@@ -28,7 +28,7 @@ final class Pages {
     return segments;
   }
 
-  /** Their addresses. */
+  /** Their addresses; 0 where there is none any more. */
   long[] addresses() {
     return addresses;
   }
@@ -43,7 +43,7 @@ final class Pages {
       addresses = Arrays.copyOf(addresses, needed);
     }
     for (int page = from / KvLayer.PAGE; page < needed; page++) {
-      if (segments[page] == MemorySegment.NULL) {
+      if (addresses[page] == 0) {
         segments[page] = take();
         addresses[page] = segments[page].address();
       }
@@ -53,7 +53,7 @@ final class Pages {
   /** Gives the pages before {@code page} back. */
   void forget(int page) {
     for (int i = Math.min(page, segments.length) - 1; i >= 0; i--) {
-      if (segments[i] != MemorySegment.NULL) {
+      if (addresses[i] != 0) {
         spare.add(segments[i]);
         segments[i] = MemorySegment.NULL;
         addresses[i] = 0;

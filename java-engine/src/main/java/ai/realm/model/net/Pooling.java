@@ -6,10 +6,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/**
- * What becomes of the states of a text's tokens; in the order of {@code
- * <architecture>.pooling_type} in GGUF.
- */
+/** What becomes of the states of a text's tokens. */
 public enum Pooling {
   /** They stay as they are, one for each token. */
   NONE,

@@ -32,7 +32,7 @@ class WindowTest {
 
   private static boolean keeps(Sequence sequence, int layer, int position) {
     MemorySegment page = sequence.layer(layer, 1).pages()[position / KvLayer.PAGE];
-    return page != MemorySegment.NULL;
+    return !page.equals(MemorySegment.NULL);
   }
 
   @ParameterizedTest
