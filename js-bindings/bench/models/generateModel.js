@@ -7,6 +7,9 @@ import { ggufEntries, ggufHead, ggufParts } from './ggufParts.js'
  * @import { ModelShape } from './shapes.js'
  */
 
+/** The first token that is a text: before it are three control tokens and those of the bytes. */
+const FIRST_TEXT = 259
+
 /** Enough for the longest prompt that is measured. */
 const CONTEXT = 4096
 
@@ -41,11 +44,12 @@ const FALLBACKS = new Map([
  */
 export function generateModel(path, mixture, shape) {
   const tensors = tensorsOf(mixture, shape)
+  const output = shape.tied ? 'token_embd.weight' : 'output.weight'
   const file = openSync(path, 'w')
   try {
     writeSync(file, ggufHead(ggufEntries(entriesOf(mixture, shape)), tensors))
     for (const [i, tensor] of tensors.entries()) {
-      writeSync(file, ggufParts.padded(randomTensor(tensor, i + 1)))
+      writeSync(file, ggufParts.padded(randomTensor(tensor, i + 1, output)))
     }
   } finally {
     closeSync(file)
@@ -99,17 +103,38 @@ function tensorsOf(mixture, shape) {
 /**
  * Norms are ones; a router's weights are drawn, for each expert to have its share of the tokens.
  *
- * @param {{ blockType: BlockType, shape: number[], bytes: number }} tensor
+ * @param {{ name: string, blockType: BlockType, shape: number[], bytes: number }} tensor
  * @param {number} seed
+ * @param {string} output the name of the tensor that gives the logits
  */
-function randomTensor({ blockType, shape, bytes }, seed) {
-  if (blockType !== blockTypes.F32) return randomBlocks(blockType, bytes, seed)
+function randomTensor({ name, blockType, shape, bytes }, seed, output) {
+  if (blockType !== blockTypes.F32) {
+    const blocks = randomBlocks(blockType, bytes, seed)
+    if (name === output) quieten(blocks, blockType, shape[0])
+    return blocks
+  }
   const values = new Float32Array(bytes / 4).fill(1)
   if (shape.length > 1) {
     const bits = randomBlocks(blockType, bytes, seed)
     for (let i = 0; i < values.length; i++) values[i] = bits.readInt32LE(4 * i) / 2 ** 36
   }
   return Buffer.from(values.buffer)
+}
+
+/**
+ * Makes the logits of control and byte tokens an eighth, or nearly, so that every token of an answer is a text: the bytes of
+ * half a character would be held back, and the time of its text with them. Scales are halves; the smallest have no exponent.
+ *
+ * @param {Buffer} blocks rows of tokens
+ * @param {BlockType} blockType
+ * @param {number} columns
+ */
+function quieten(blocks, { values, bytes, scales = [] }, columns) {
+  const end = (columns / values) * bytes * FIRST_TEXT
+  for (const [offset, bits] of scales) {
+    const eighth = bits < 0x1000 ? bits >> 3 : bits - 0x0c00
+    for (let at = offset; at < end; at += bytes) blocks.writeUInt16LE(eighth, at)
+  }
 }
 
 /**
@@ -162,12 +187,12 @@ function entriesOf(mixture, shape) {
 /** @param {number} id */
 function tokenOf(id) {
   if (id < 3) return ['<unk>', '<s>', '</s>'][id]
-  return id < 259 ? `<0x${(id - 3).toString(16).toUpperCase().padStart(2, '0')}>` : `\u2581t${id}`
+  return id < FIRST_TEXT ? `<0x${(id - 3).toString(16).toUpperCase().padStart(2, '0')}>` : `\u2581t${id}`
 }
 
 /** The types of tokens, by the GGUF specification. @param {number} id */
 function typeOf(id) {
   const [normal, unknown, control, byte] = [1, 2, 3, 6]
   if (id < 3) return id === 0 ? unknown : control
-  return id < 259 ? byte : normal
+  return id < FIRST_TEXT ? byte : normal
 }
