@@ -17,6 +17,7 @@ import ai.realm.model.net.Mixer;
 import ai.realm.model.net.Mixer.SelfAttention;
 import ai.realm.model.net.Network;
 import ai.realm.model.net.Norm;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -54,7 +55,9 @@ final class Forward {
    * x}: behind the last block nothing asks for the others.
    */
   void block(int layer, Block block, float[] x, Step all, Step kept) {
-    all.parts().forEach(part -> part.sequence().hold(layer, part.position()));
+    for (Step.Part part : all.parts()) {
+      part.sequence().hold(layer, part.position());
+    }
     switch (block) {
       case Block.PreNorm b -> {
         norm(b.norm(), x, w.h.resize(all.count(), width), all.count());
@@ -75,7 +78,9 @@ final class Forward {
         normInPlace(b.outputNorm(), x, kept.count());
       }
     }
-    all.parts().forEach(part -> part.sequence().hold(layer, part.length()));
+    for (Step.Part part : all.parts()) {
+      part.sequence().hold(layer, part.length());
+    }
   }
 
   private void mix(int layer, Mixer mixer, float[] x, Step all, Step kept) {
@@ -102,8 +107,11 @@ final class Forward {
     int kvWidth = a.shape().kvWidth();
     linears.apply(all.runs(), w.h, new Use(a.q(), w.q), new Use(a.k(), w.k), new Use(a.v(), w.v));
     List<KvLayer> layers =
-        all.parts().stream().map(part -> part.sequence().layer(layer, part.length())).toList();
-    all.parts().forEach(part -> a.positions().reach(part.length()));
+        new ArrayList<>(all.parts().size()); // No stream: it costs more than it does.
+    for (Step.Part part : all.parts()) {
+      layers.add(part.sequence().layer(layer, part.length()));
+      a.positions().reach(part.length());
+    }
     rowwise.each(
         all.count(),
         row -> {

@@ -41,7 +41,11 @@ public class Sequence implements AutoCloseable {
 
   /** The tokens that all layers hold. */
   public int length() {
-    return Arrays.stream(held).min().orElse(0);
+    int length = held[0];
+    for (int each : held) {
+      length = Math.min(length, each);
+    }
+    return length;
   }
 
   /** Tokens that it may hold. */
