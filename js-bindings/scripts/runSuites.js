@@ -27,8 +27,13 @@ const PUBLIC_API = [
   'test-js/wasmGuest/*.test.js',
 ]
 
-/** Of these, what shows that each way through the bridge is open. */
-const PUBLIC_API_IN_SHORT = ['test-js/Model.test.js', 'test-js/guest/*.test.js', 'test-js/storage/*.test.js']
+/** Of these, what shows that each way through the bridge is open, and that each architecture works. */
+const PUBLIC_API_IN_SHORT = [
+  'test-js/Model.test.js',
+  'test-js/engine/architectures.test.js',
+  'test-js/guest/*.test.js',
+  'test-js/storage/*.test.js',
+]
 
 /**
  * Runs the Java tests. Their output comes at their end.

@@ -20,11 +20,12 @@ await runScript(async () => {
     REALM_TEST_MODEL: await fetchTestModel(),
     REALM_TEST_EMBEDDER: await fetchTestEmbedder(),
     REALM_TEST_THOROUGH: String(thorough),
+    ...(await prepareTinyModels()),
   }
   console.log('the Java tests, and those in Javet, run beside those in Node; their output comes at their end')
   const [javaScript, { java, javet }] = await Promise.all([
     runJavaScriptTests(env),
-    runTestsInJava(env, thorough),
+    runJavaTests(env).then(async (java) => ({ java, javet: await runJavetTests(env, { thorough }) })),
   ])
   for (const skip of [
     ...java.skips,
@@ -40,12 +41,3 @@ await runScript(async () => {
   console.log(line)
   process.exitCode = succeeded ? 0 : 1
 })
-
-/**
- * @param {NodeJS.ProcessEnv} env
- * @param {boolean} thorough
- */
-async function runTestsInJava(env, thorough) {
-  const java = await runJavaTests({ ...env, ...(await prepareTinyModels()) })
-  return { java, javet: await runJavetTests(env, { thorough }) }
-}

@@ -49,7 +49,8 @@ describe('The WebAssembly guest', function () {
           const { text, tokens, promptIds } = guest.generate(prompt, 40)
           assert.deepEqual(promptIds, model.tokenize(prompt, { special: true, addBos: true }))
           assert.deepEqual(tokens, expected.tokens)
-          assert.equal(text, expected.text)
+          assert.equal(text, model.detokenize(expected.tokens))
+          assert.ok(text.startsWith(expected.text)) // Which leaves a character out that maxTokens cut off.
         }
       })
 

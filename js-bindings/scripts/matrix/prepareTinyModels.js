@@ -6,7 +6,7 @@ import { peerFigures } from './peerFigures.js'
 /**
  * Makes the tiny models of `npm test`, if the cache does not hold them.
  *
- * @returns {Promise<NodeJS.ProcessEnv>} what the Java tests want to know of them, or why there are none
+ * @returns {Promise<NodeJS.ProcessEnv>} what the tests want to know of them, or why there are none
  */
 export async function prepareTinyModels() {
   try {
