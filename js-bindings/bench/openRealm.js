@@ -13,8 +13,10 @@ export async function openRealm({ model: path, threads, contextLength, ids }) {
   const start = performance.now()
   const model = await loadModel(path, { threads, contextLength })
   const loadMs = performance.now() - start
-  // A bias that no logit comes up to: always the same ordinary token, so no text ends early.
-  const logitBias = { [ids[0]]: 100 }
+  // A bias that no logit comes up to: always the same ordinary token, so no text ends early, or within a character.
+  const whole = ids.find((id) => /^[^\uFFFD]+$/.test(model.detokenize([id])))
+  if (whole === undefined) throw new Error('no token of the prompt is a whole text')
+  const logitBias = { [whole]: 100 }
   return {
     loadMs,
     async generate(prompt, count, onText) {
