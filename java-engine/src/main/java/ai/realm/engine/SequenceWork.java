@@ -27,7 +27,7 @@ abstract sealed class SequenceWork extends Work permits Generation, Scoring {
   @Override
   final boolean advance(Cancellation cancellation) {
     if (sequence == null) {
-      sequence = model().languageModel().newSequence(capacity());
+      sequence = languageModel.newSequence(capacity());
     }
     return advance(sequence, cancellation);
   }

@@ -138,7 +138,10 @@ final class Mixture {
         groups.size(),
         index -> {
           Group group = groups.get(index);
-          for (int i = 0; group.input() != h && i < group.count(); i++) {
+          if (group.input() == h) {
+            return;
+          }
+          for (int i = 0; i < group.count(); i++) {
             int row = rowAt[group.first() + i];
             System.arraycopy(h.values(), row * width, group.input().values(), i * width, width);
           }
