@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { testCache } from '../pythonEnvironment.js'
 import { SetupError, startProgram } from '../runProgram.js'
 import { nameOf } from './cases.js'
-import { findPython, pythonSources, testCache } from './python.js'
+import { findPython, pythonSources } from './python.js'
 
 /** @import { TinyModel } from './cases.js' */
 

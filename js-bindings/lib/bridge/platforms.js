@@ -1,0 +1,97 @@
+/**
+ * A system that Realm has packages for, and what its files are called there.
+ *
+ * @typedef {object} Platform
+ * @property {string} name the last part of its packages' names, such as `linux-x64`
+ * @property {'linux' | 'darwin' | 'win32'} os as Node and npm name it
+ * @property {'x64' | 'arm64'} cpu as Node and npm name it
+ * @property {'glibc' | 'musl'} [libc] as npm names it; on Linux alone
+ * @property {string} addon the file name of the addon
+ * @property {string} kernels the file name of the library of the native kernels
+ * @property {string} libjvm the path of the Java virtual machine's library in a Java runtime
+ */
+
+const linux = /** @type {const} */ ({
+  os: 'linux',
+  addon: 'realm.node',
+  kernels: 'librealm-kernels.so',
+  libjvm: 'lib/server/libjvm.so',
+})
+const darwin = /** @type {const} */ ({
+  os: 'darwin',
+  addon: 'realm.node',
+  kernels: 'librealm-kernels.dylib',
+  libjvm: 'lib/server/libjvm.dylib',
+})
+const win32 = /** @type {const} */ ({
+  os: 'win32',
+  addon: 'realm.node',
+  kernels: 'realm-kernels.dll',
+  libjvm: 'bin/server/jvm.dll',
+})
+
+/**
+ * The systems that Realm has packages for.
+ *
+ * @type {readonly Platform[]}
+ */
+export const platforms = [
+  { name: 'linux-x64', cpu: 'x64', libc: 'glibc', ...linux },
+  { name: 'linux-arm64', cpu: 'arm64', libc: 'glibc', ...linux },
+  { name: 'linuxmusl-x64', cpu: 'x64', libc: 'musl', ...linux },
+  { name: 'linuxmusl-arm64', cpu: 'arm64', libc: 'musl', ...linux },
+  { name: 'darwin-arm64', cpu: 'arm64', ...darwin },
+  { name: 'darwin-x64', cpu: 'x64', ...darwin },
+  { name: 'win32-x64', cpu: 'x64', ...win32 },
+]
+
+/**
+ * The name of a system, whether Realm has packages for it or not.
+ *
+ * @param {{ os: string, cpu: string, libc?: 'glibc' | 'musl' }} system default: the one that this process runs on
+ */
+export function platformName({ os, cpu, libc } = thisSystem()) {
+  return `${os}${libc === 'musl' ? 'musl' : ''}-${cpu}`
+}
+
+/**
+ * The system that this process runs on; undefined if Realm has no packages for it.
+ *
+ * @returns {Platform | undefined}
+ */
+export function thisPlatform() {
+  const name = platformName()
+  return platforms.find((platform) => platform.name === name)
+}
+
+/** @type {{ os: string, cpu: string, libc?: 'glibc' | 'musl' } | undefined} */
+let known
+
+/** What this process runs on. */
+export function thisSystem() {
+  known ??= {
+    os: process.platform,
+    cpu: process.arch,
+    ...(process.platform === 'linux' && { libc: libcOf() }),
+  }
+  return known
+}
+
+/**
+ * Which C library this process is linked with. Node knows by itself: no program is run and no file of the system read.
+ */
+function libcOf() {
+  const { report } = process
+  // Types of Node 20 lack it. Without it, each of the process's sockets would have its name looked up.
+  const settings = /** @type {{ excludeNetwork?: boolean }} */ (report)
+  const before = settings.excludeNetwork
+  settings.excludeNetwork = true
+  try {
+    const { header } = /** @type {{ header: { glibcVersionRuntime?: string } }} */ (
+      /** @type {unknown} */ (report.getReport())
+    )
+    return header.glibcVersionRuntime === undefined ? 'musl' : 'glibc'
+  } finally {
+    settings.excludeNetwork = before
+  }
+}
