@@ -20,24 +20,37 @@ import { packageManifest } from './packageManifest.js'
 export function createProgram() {
   const program = new Command('realm')
     .description(packageManifest.description)
-    .version(packageManifest.version)
+    .version(packageManifest.version, '-v, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .addHelpCommand(
+      new Command('help')
+        .argument('[command]')
+        .description('print the help of a command')
+        .helpGroup('This machine:'),
+    )
     .enablePositionalOptions()
-  const commands = [
-    generateCommand(),
-    chatCommand(),
-    runCommand(),
-    pullCommand(),
-    rmCommand(),
-    listCommand(),
-    inspectCommand(),
-    doctorCommand(),
-    tokenizeCommand(),
-    logitsCommand(),
-    embedCommand(),
-  ]
-  for (const command of commands) {
-    program.addCommand(command)
-    reportUsageErrors(command, `realm ${command.name()}`)
+    .addHelpText(
+      'after',
+      `
+Start with:
+  realm generate What is the capital of France
+  realm chat
+
+Texts and JSON go to stdout, all else to stderr; errors as error[CODE]: message.
+Exit codes: 0, 1 after an error, 2 after wrong usage, 130 after Ctrl-C.`,
+    )
+  const groups = {
+    'Texts:': [generateCommand(), chatCommand(), embedCommand()],
+    'Models:': [pullCommand(), listCommand(), rmCommand(), inspectCommand()],
+    'This machine:': [doctorCommand(), runCommand()],
+    'To look closer:': [tokenizeCommand(), logitsCommand()],
+  }
+  for (const [group, commands] of Object.entries(groups)) {
+    for (const command of commands) {
+      program.addCommand(command.helpGroup(group))
+      command.helpOption('-h, --help', 'print this help')
+      reportUsageErrors(command, `realm ${command.name()}`)
+    }
   }
   reportUsageErrors(program, 'realm')
   return program

@@ -84,6 +84,21 @@ describe('realm, where something is wrong', () => {
     }
   })
 
+  it('says once, without Java, what is there and what is missing', async () => {
+    const hide = new URL('fixture/hideJava.js', import.meta.url).href
+    process.env.NODE_OPTIONS = `--import ${hide}`
+    try {
+      const { code, stdout, stderr } = await runRealm(['doctor'])
+      assert.equal(code, 1)
+      assert.match(stdout, /^Java +missing, see below\nAddon +\/.*realm\.node\nEngine +\/.*\.jar\n/m)
+      assert.match(stdout, /^Kernels +can be told once .*\nJavet +can be told once .*\nModels +0 in /m)
+      assert.match(stderr, /^error\[JAVA_NOT_FOUND\]: No Java \d+ or later was found\. Searched, .+\n$/)
+      assert.doesNotMatch(stdout, /Searched|realm run/)
+    } finally {
+      delete process.env.NODE_OPTIONS
+    }
+  })
+
   for (const command of [['list', '--json'], ['list'], ['--help']]) {
     it(`says that stdout cannot be written: ${command.join(' ')}`, () => {
       const line = `exec "$0" "$@" > /dev/full`

@@ -33,6 +33,46 @@ describe('realm, with what it is given', function () {
     assert.notDeepEqual(await answer(generate, 'the inn\n\n'), expected)
   })
 
+  it('takes a prompt without quotes, wherever its options stand', async () => {
+    const expected = await answer(['generate', '--model', model.path, 'the inn on the road'])
+    assert.deepEqual(
+      await answer(['generate', 'the', 'inn', '--model', model.path, 'on', 'the', 'road']),
+      expected,
+    )
+  })
+
+  it('puts what stdin holds behind the words where the last one is -', async () => {
+    const generate = ['generate', '--model', model.path]
+    const expected = await answer([...generate, 'the inn\n\nthe road'])
+    assert.deepEqual(await answer([...generate, 'the', 'inn', '-'], 'the road\n'), expected)
+    assert.notDeepEqual(await answer([...generate, 'the', '-', 'inn'], 'the road\n'), expected)
+  })
+
+  it('adds --logit-bias to the logits', async () => {
+    const generate = ['generate', '--model', model.path, 'the inn']
+    const [first] = await answer(generate)
+    const banned = await answer([...generate, '--logit-bias', `${first}=-Infinity`])
+    assert.ok(!banned.includes(first), String(banned))
+    const forced = await answer([...generate, '--logit-bias', '5=100', '--logit-bias', `${first}=-100`])
+    assert.deepEqual(new Set(forced), new Set([5]))
+  })
+
+  it('takes the text to tokenize and to embed as words, as an option and from stdin', async () => {
+    for (const command of ['tokenize', 'embed']) {
+      const args = [command, '--model', model.path, '--json']
+      const { code, stdout, stderr } = await runRealm([...args, '--text', 'the inn'])
+      assert.equal(code, 0, stderr)
+      assert.equal(JSON.parse(stdout).length, 1)
+      for (const [more, input] of [
+        [['the', 'inn'], ''],
+        [[], 'the inn\n'],
+        [['-'], 'the inn'],
+      ]) {
+        assert.equal((await runRealm([...args, ...more], { input })).stdout, stdout)
+      }
+    }
+  })
+
   it('chats with the model that is named', async () => {
     const named = await answer(['chat', model.path], 'the inn\n')
     assert.deepEqual(named, await answer(['chat', '--model', model.path], 'the inn\n'))

@@ -244,7 +244,7 @@ describe('realm with the real model', function () {
     assert.equal(report.javet.reason === null, report.javet.works)
     assert.match(
       await succeed(['doctor']),
-      /^Java +2[5-9].*\nKernels +\S+: .*\nJavet +realm run (works|does not work)/m,
+      /^Java +2[5-9].*\nAddon .*\nEngine .*\nKernels +\S+: .*\nJavet +realm run (works|does not work)/m,
     )
   })
 })

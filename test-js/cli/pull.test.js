@@ -114,6 +114,52 @@ describe('realm pull, realm list and realm rm', () => {
     )
   })
 
+  it('tells what the cache takes of the disk, and removes what was broken off', async () => {
+    const nothing = await runRealm(['list', '--sizes'])
+    assert.equal(nothing.stdout, '0 B in all\n')
+    assert.equal(
+      (await runRealm(['rm', '--unfinished'])).stdout,
+      'No download was broken off: nothing to remove\n',
+    )
+    await runRealm(pull)
+    const other = ggufContent(3_000_000)
+    hub.add('owner/big', { 'b-00001-of-00002.gguf': content, 'b-00002-of-00002.gguf': other })
+    const folder = join(cache.path, 'realm', 'models')
+    const [first, second] = [1, 2].map((i) => join(folder, 'hf', 'owner', 'big', `b-0000${i}-of-00002.gguf`))
+    mkdirSync(dirname(first), { recursive: true })
+    writeFileSync(first, content)
+    writeFileSync(`${second}.part`, other.subarray(0, 1_000_000))
+    const jar = join(cache.path, 'realm', 'java', 'any.jar')
+    mkdirSync(dirname(jar))
+    writeFileSync(jar, 'a jar')
+
+    const big = 'hf:owner/big/b-00001-of-00002.gguf'
+    const contents = JSON.parse((await runRealm(['list', '--sizes', '--json'])).stdout)
+    const left = content.length + 1_000_000
+    const [{ path }] = contents.models
+    const kept = content.length + readFileSync(join(dirname(path), '.selected.json')).length
+    assert.deepEqual(contents, {
+      folder,
+      models: [{ name, size: content.length, files: 1, path }],
+      unfinished: [{ name: big, size: left, path: first }],
+      java: { folder: dirname(jar), size: 5 },
+      total: kept + left + 5,
+    })
+    const text = (await runRealm(['list', '--sizes'])).stdout
+    assert.match(text, /^ {2}2\.0 MB {2}hf:owner\/repo\/model-Q4_K_M\.gguf$/m)
+    assert.match(text, /"realm rm" removes it:\n {2}3\.0 MB {2}hf:owner\/big\/b-00001-of-00002\.gguf\n/)
+    assert.match(text, /\n\n5\.0 MB in all\n$/)
+
+    const { code, stdout } = await runRealm(['rm', '--unfinished', '--json'])
+    assert.equal(code, 0)
+    assert.deepEqual(JSON.parse(stdout), [{ name: big, freed: left }])
+    assert.ok(existsSync(path))
+    assert.deepEqual(
+      inCache().filter((file) => file.includes('big')),
+      [],
+    )
+  })
+
   it('removes nothing where one of the models is not in the cache, or lies elsewhere', async () => {
     await runRealm(pull)
     const elsewhere = join(cache.path, 'mine.gguf')

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { runRealm } from './runRealm.js'
 
 const COMMANDS = [
@@ -16,18 +17,18 @@ const COMMANDS = [
 
 /** Each command's options, as users write them. */
 const GENERATE =
-  '--model --context-length --threads --kv-cache --max-tokens --temperature --top-k --top-p --min-p --repeat-penalty --presence-penalty --frequency-penalty --seed --stop --system --template-option'
+  '--model --context-length --threads --kv-cache --max-tokens --temperature --top-k --top-p --min-p --repeat-penalty --presence-penalty --frequency-penalty --logit-bias --seed --stop --system --template-option'
 const OPTIONS = {
   generate: `--prompt-file --raw ${GENERATE} --json --help`,
   chat: `${GENERATE} --json --help`,
   pull: '--json --help',
-  rm: '--json --help',
-  list: '--json --help',
+  rm: '--unfinished --json --help',
+  list: '--sizes --json --help',
   inspect: '--json --help',
   doctor: '--json --help',
   tokenize: '--model --text --texts-file --no-special --no-bos --json --help',
   embed:
-    '--model --context-length --threads --kv-cache --text --texts-file --pooling --no-normalize --dimensions --truncate --json --help',
+    '--text --texts-file --model --context-length --threads --kv-cache --pooling --no-normalize --dimensions --truncate --json --help',
   logits: '--tokens-file --top --batch --model --context-length --threads --kv-cache --json --help',
 }
 
@@ -42,6 +43,34 @@ describe('realm, used rightly and wrongly', () => {
     })
   }
 
+  /** Options of the API that a command line cannot give: it stops by Ctrl-C, and shows by itself how it goes on. */
+  const WITHOUT_FLAG = ['signal', 'onProgress']
+  for (const [type, command, otherwise = {}] of [
+    ['GenerateOptions', 'generate', { templateOptions: 'templateOption' }],
+    // A chat is of messages, which are never verbatim.
+    ['GenerateOptions', 'chat', { templateOptions: 'templateOption', raw: null }],
+    ['LoadOptions', 'generate'],
+    ['LoadOptions', 'embed'],
+    ['EmbedOptions', 'embed', { normalize: 'noNormalize' }],
+    ['TokenizeOptions', 'tokenize', { special: 'noSpecial', addBos: 'noBos' }],
+  ]) {
+    it(`takes each of the ${type} as a flag of ${command}`, () => {
+      const types = readFileSync(new URL('../../js-bindings/lib/types.d.ts', import.meta.url), 'utf8')
+      const [, body] = new RegExp(`^export interface ${type} \\{\n([\\s\\S]*?)\n\\}\n`, 'm').exec(types)
+      const fields = [...body.matchAll(/^ {2}(\w+)\??:/gm)].map(([, field]) => field)
+      assert.ok(fields.length > 1)
+      const flags = fields
+        .filter((field) => !WITHOUT_FLAG.includes(field) && otherwise[field] !== null)
+        .map((field) => otherwise[field] ?? field)
+        .map((name) => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`)
+      const known = OPTIONS[command].split(' ')
+      assert.deepEqual(
+        flags.filter((flag) => !known.includes(flag)),
+        [],
+      )
+    })
+  }
+
   it('explains itself', async () => {
     for (const args of [['--help'], ['help']]) {
       const { code, stdout } = await runRealm(args)
@@ -51,15 +80,17 @@ describe('realm, used rightly and wrongly', () => {
   })
 
   it('names its version', async () => {
-    const { code, stdout } = await runRealm(['--version'])
-    assert.equal(code, 0)
-    assert.match(stdout, /^\d+\.\d+\.\d+\n$/)
+    const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
+    for (const flag of ['--version', '-v']) {
+      const { code, stdout } = await runRealm([flag])
+      assert.equal(code, 0)
+      assert.equal(stdout, `${version}\n`)
+    }
   })
 
   for (const [args, message] of [
     [['nope'], /unknown command 'nope'/],
     [['generate'], /expected a prompt, --prompt-file, or a text on stdin/],
-    [['generate', 'a', 'b'], /too many arguments/],
     [['generate', 'a', '--prompt-file', 'b'], /expected a prompt or --prompt-file/],
     [['generate', 'a', '--nope'], /unknown option '--nope'/],
     [['generate', 'a', '--max-tokens', 'many'], /'many' is invalid\. Expected a number/],
@@ -69,12 +100,15 @@ describe('realm, used rightly and wrongly', () => {
     [['chat', 'hello', 'again'], /too many arguments/],
     [['chat', 'hello', '--model', 'a'], /expected a model or --model/],
     [['pull'], /missing required argument 'model'/],
-    [['rm'], /missing required argument 'model'/],
+    [['rm'], /expected a model, or --unfinished/],
+    [['generate', 'a', '--logit-bias', '42'], /Expected id=number/],
+    [['generate', 'a', '--logit-bias', '42=x'], /Expected a number/],
     [['inspect'], /missing required argument 'file'/],
-    [['tokenize'], /expected --text or --texts-file/],
-    [['tokenize', '--text', 'a', '--texts-file', 'b'], /expected --text or --texts-file/],
-    [['embed'], /expected --text or --texts-file/],
-    [['embed', '--text', 'a', '--texts-file', 'b'], /expected --text or --texts-file/],
+    [['tokenize'], /expected a text, --texts-file, or a text on stdin/],
+    [['tokenize', '--text', 'a', '--texts-file', 'b'], /expected a text, --text or --texts-file/],
+    [['tokenize', 'a', '--text', 'b'], /expected a text, --text or --texts-file/],
+    [['embed'], /expected a text, --texts-file, or a text on stdin/],
+    [['embed', 'a', '--texts-file', 'b'], /expected a text, --text or --texts-file/],
     [['embed', '--text', 'a', '--pooling', 'max'], /mean, cls, last, none/],
     [['logits'], /required option '--tokens-file <file>' not specified/],
   ]) {

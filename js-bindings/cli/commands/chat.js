@@ -20,6 +20,7 @@ export function chatCommand() {
   )
   command.argument('[model]', 'the model, in place of --model')
   return addGenerateOptions(addModelOptions(command))
+    .optionsGroup('Output:')
     .option('--json', 'print the result of each answer as a line of JSON')
     .action(run)
 }

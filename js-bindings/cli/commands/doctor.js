@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { findJava } from '../../lib/bridge/findJava.js'
-import { findAddon, findEngine } from '../../lib/bridge/findRuntime.js'
+import { findAddon, findEngine, loadAddon } from '../../lib/bridge/findRuntime.js'
 import { detectRuntime } from '../../lib/detectRuntime.js'
 import { engineInfo } from '../../lib/diagnostics.js'
 import { RealmError } from '../../lib/errors/RealmError.js'
@@ -27,6 +27,11 @@ async function run({ json }) {
 
 /** @typedef {Awaited<ReturnType<typeof examine>>} Report */
 
+/** Of what is not there: the errors below say what was searched, and what to do. */
+const MISSING = 'missing, see below'
+/** Of what cannot be told without what is missing. */
+const WAITING = 'can be told once the missing is there'
+
 async function examine() {
   /** @type {{ code: string, message: string }[]} */
   const problems = []
@@ -45,11 +50,16 @@ async function examine() {
     }
   }
   const java = await found(() => findJava())
-  const addon = await found(findAddon)
+  const addon = await found(() => {
+    const file = findAddon()
+    loadAddon(file)
+    return file
+  })
   const jar = await found(findEngine)
   const engine = problems.length === 0 ? await found(engineInfo) : null
   const models = (await found(cachedModels)) ?? []
   const bytes = models.reduce((sum, { size }) => sum + size, 0)
+  const state = await javetState()
   return {
     realm: packageManifest.version,
     node: process.versions.node,
@@ -57,7 +67,7 @@ async function examine() {
     bridge: { kind: (await detectRuntime()).bridge, addon, jar },
     java,
     engine,
-    javet: await javetState(),
+    javet: state,
     cache: { path: cacheDirectory(), models: models.length, bytes },
     problems,
   }
@@ -65,17 +75,22 @@ async function examine() {
 
 /** @param {Report} report */
 function print({ realm, node, platform, bridge, java, engine, javet, cache, problems }) {
+  const isMissing = java === null || bridge.addon === null || bridge.jar === null
   const lines = [
     ['Realm', realm],
     ['Node', `${node}, ${platform}`],
-    ['Bridge', `${bridge.kind}: ${bridge.addon ?? 'missing'}`],
-    ['Engine', bridge.jar ?? 'missing'],
-    ['Java', java ? `${java.version}: ${java.home}` : 'missing'],
-    ['Kernels', engine ? `${engine.kernels}: ${engine.reason}` : 'the engine does not start'],
-    ['Javet', describeJavet(javet)],
+    ['Java', java ? `${java.version}: ${java.home}` : MISSING],
+    ['Addon', bridge.addon ?? MISSING],
+    ['Engine', bridge.jar ?? MISSING],
+    [
+      'Kernels',
+      engine ? `${engine.kernels}: ${engine.reason}` : isMissing ? WAITING : 'the engine does not start',
+    ],
+    ['Javet', isMissing ? WAITING : describeJavet(javet)],
     ['Models', `${cache.models} in ${cache.path} (${formatBytes(cache.bytes)})`],
   ]
   for (const [what, value] of lines) process.stdout.write(`${what.padEnd(8)} ${value}\n`)
+  process.stdout.write(problems.length === 0 ? '\nAll is there: Realm runs here.\n' : '\n')
   for (const { code, message } of problems) process.stderr.write(`error[${code}]: ${message}\n`)
 }
 

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander'
 import { loadCommandModel } from '../commandModel.js'
-import { readJsonFile } from '../input/readFiles.js'
+import { addTextOptions, givenTexts } from '../input/givenTexts.js'
 import { addModelOptions, parseNumber } from '../options/addModelOptions.js'
 import { printJson } from '../terminal/print.js'
 import { untilInterrupted } from '../terminal/untilInterrupted.js'
@@ -24,10 +24,9 @@ const SHOWN = 6
 
 /** `realm embed`: the vectors of texts. */
 export function embedCommand() {
-  const command = new Command('embed').description('turn texts into vectors')
-  return addModelOptions(command)
-    .option('--text <text>', 'the text')
-    .option('--texts-file <file>', 'a JSON file with a list of texts')
+  const command = new Command('embed').description('turn texts into vectors').optionsGroup('The texts:')
+  return addModelOptions(addTextOptions(command))
+    .optionsGroup('The vectors:')
     .addOption(
       new Option(
         '--pooling <kind>',
@@ -37,20 +36,25 @@ export function embedCommand() {
     .option('--no-normalize', 'leave the vectors as long as the model makes them')
     .option('--dimensions <n>', 'keep the first n values alone (default: all)', parseNumber)
     .option('--truncate', 'cut texts that are longer than the context')
+    .optionsGroup('Output:')
     .option('--json', 'print the whole vectors as JSON: [{"embedding":[…]}], one item a text')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  realm embed -m all-minilm-l6-v2 Where is my parcel
+  realm embed -m all-minilm-l6-v2 --texts-file passages.json --json > vectors.json`,
+    )
     .action(run)
 }
 
 /**
+ * @param {string[]} words
  * @param {ModelOptions & EmbedFlags} options
  * @param {Command} command
  */
-async function run({ text, textsFile, json, ...options }, command) {
-  if ((text === undefined) === (textsFile === undefined)) {
-    command.error('error: expected --text or --texts-file, and one of them only')
-  }
-  const texts =
-    textsFile === undefined ? [String(text)] : await readJsonFile(textsFile, isTexts, 'a list of strings')
+async function run(words, { text, textsFile, json, ...options }, command) {
+  const texts = await givenTexts(words, { text, textsFile }, command)
   const { pooling, normalize, dimensions, truncate } = options
   await untilInterrupted(async (signal) => {
     const model = await loadCommandModel(options, signal)
@@ -62,14 +66,6 @@ async function run({ text, textsFile, json, ...options }, command) {
       await model.dispose()
     }
   })
-}
-
-/**
- * @param {unknown} value
- * @returns {value is string[]}
- */
-function isTexts(value) {
-  return Array.isArray(value) && value.every((item) => typeof item === 'string')
 }
 
 /**

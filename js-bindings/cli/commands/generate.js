@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import { AbortError } from '../../lib/errors/AbortError.js'
 import { describeOption, generateOptions } from '../../lib/generation/generateOptions.js'
 import { loadCommandModel } from '../commandModel.js'
-import { readTextFile } from '../input/readFiles.js'
+import { givenText } from '../input/givenText.js'
 import { addGenerateOptions, readGenerateFlags } from '../options/addGenerateOptions.js'
 import { addModelOptions } from '../options/addModelOptions.js'
 import { printJson } from '../terminal/print.js'
@@ -17,23 +17,39 @@ export function generateCommand() {
   const command = new Command('generate')
     .description('answer a prompt')
     .argument(
-      '[prompt]',
-      'the prompt: one user message, where the model has a chat template; - is stdin, as is none',
+      '[prompt...]',
+      'the prompt, without quotes if you like: one user message, where the model has a chat template. Without it, stdin ' +
+        'is the prompt; where - is its last word, what stdin holds follows',
     )
+    .optionsGroup('The prompt:')
     .option('--prompt-file <file>', 'read the prompt from a file, without the newline at its end; - is stdin')
     .option('--raw', describeOption(generateOptions.raw))
   return addGenerateOptions(addModelOptions(command))
+    .optionsGroup('Output:')
     .option('--json', 'print the whole result as JSON, at the end')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  realm generate What is the capital of France
+  realm generate "What's the capital of France?" --temperature 0
+  realm generate Summarize in one sentence: - < notes.txt
+  realm generate -m qwen3-0.6b --template-option enable_thinking=false Hello
+  git diff | realm generate --system "Write a commit message."`,
+    )
     .action(run)
 }
 
 /**
- * @param {string | undefined} argument
+ * @param {string[]} words
  * @param {ModelOptions & GenerateOptions & { promptFile?: string, raw?: boolean, json?: boolean }} options
  * @param {Command} command
  */
-async function run(argument, options, command) {
-  const prompt = await readPrompt(argument, options.promptFile, command)
+async function run(words, options, command) {
+  const prompt = await givenText(words, options.promptFile, command, {
+    what: 'a prompt',
+    flag: '--prompt-file',
+  })
   await untilInterrupted(async (signal) => {
     const model = await loadCommandModel(options, signal)
     try {
@@ -43,25 +59,6 @@ async function run(argument, options, command) {
       await model.dispose()
     }
   })
-}
-
-/**
- * @param {string | undefined} argument
- * @param {string | undefined} promptFile
- * @param {Command} command
- */
-async function readPrompt(argument, promptFile, command) {
-  if (argument !== undefined && promptFile !== undefined) {
-    command.error('error: expected a prompt or --prompt-file, and one of them only')
-  }
-  if (argument !== undefined && argument !== '-') return argument
-  const isLeftToStdin = argument === undefined && promptFile === undefined
-  const text = isLeftToStdin && process.stdin.isTTY ? '' : await readTextFile(promptFile ?? '-')
-  if (isLeftToStdin && text === '') {
-    command.error('error: expected a prompt, --prompt-file, or a text on stdin')
-  }
-  // What editors and echo put at the end of a text is no part of it.
-  return text.replace(/\r?\n$/, '')
 }
 
 /**

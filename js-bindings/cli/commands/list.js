@@ -1,23 +1,72 @@
 import { Command } from 'commander'
-import { areCached, cachedModels } from '../../lib/source/cache.js'
+import {
+  areCached,
+  cacheDirectory,
+  cachedBytes,
+  cachedModels,
+  unfinishedModels,
+} from '../../lib/source/cache.js'
 import { catalog } from '../../lib/source/catalog.js'
 import { chosenFiles } from '../../lib/source/hub.js'
 import { parseSource } from '../../lib/source/parseSource.js'
 import { formatBytes, formatTable, printable, printJson } from '../terminal/print.js'
 
-/** `realm list`: what is in the cache, and what the catalog has to fetch. */
+/** `realm list`: what is in the cache, and what the catalog has to fetch; or what the cache takes of the disk. */
 export function listCommand() {
   return new Command('list')
     .description('list the models of the cache and of the catalog')
-    .option('--json', 'print them as JSON')
+    .option('--sizes', 'list what the cache takes of the disk instead, with downloads that were broken off')
+    .option('--json', 'print it as JSON')
     .action(run)
 }
 
-/** @param {{ json?: boolean }} options */
-async function run({ json }) {
+/** @param {{ sizes?: boolean, json?: boolean }} options */
+async function run({ sizes, json }) {
+  if (sizes) {
+    const contents = await examineCache()
+    if (json) printJson(contents)
+    else process.stdout.write(formatSizes(contents))
+    return
+  }
   const models = await listModels()
   if (json) printJson(models)
   else process.stdout.write(format(models))
+}
+
+/** What the cache takes of the disk, in bytes; the largest model first. */
+async function examineCache() {
+  const bySize = (/** @type {{ size: number }} */ a, /** @type {{ size: number }} */ b) => b.size - a.size
+  const whole = (await cachedModels()).sort(bySize)
+  const unfinished = (await unfinishedModels()).sort(bySize)
+  const java = await cachedBytes('java')
+  return {
+    folder: cacheDirectory(),
+    models: whole.map(({ source, path, files, size }) => ({ name: source, size, files: files.length, path })),
+    unfinished: unfinished.map(({ source, path, size }) => ({ name: source, size, path })),
+    java: { folder: cacheDirectory('java'), size: java },
+    total: (await cachedBytes('models')) + java,
+  }
+}
+
+/** @param {Awaited<ReturnType<typeof examineCache>>} contents */
+function formatSizes({ folder, models, unfinished, java, total }) {
+  const rowOf = (/** @type {{ name: string, size: number, files?: number }} */ { name, size, files = 1 }) => [
+    `  ${formatBytes(size)}`,
+    printable(name),
+    files > 1 ? `${files} files` : '',
+  ]
+  const tables = [
+    [`In ${printable(folder)}:\n`, models.map(rowOf)],
+    ['\nNot wholly there; "realm pull" goes on with it, "realm rm" removes it:\n', unfinished.map(rowOf)],
+    [
+      '\nJars of Javet and GraalVM, which are fetched again where they are needed:\n',
+      java.size === 0 ? [] : [[`  ${formatBytes(java.size)}`, printable(java.folder)]],
+    ],
+  ]
+  const text = tables.map(([title, rows]) =>
+    rows.length === 0 ? '' : title + formatTable(/** @type {string[][]} */ (rows), { right: [0] }),
+  )
+  return `${text.join('')}${text.some(Boolean) ? '\n' : ''}${formatBytes(total)} in all\n`
 }
 
 /**

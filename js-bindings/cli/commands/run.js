@@ -18,7 +18,6 @@ export function runCommand() {
     .argument('<app>', 'the script, as for node; options of Node may stand before it')
     .argument('[args...]', 'its arguments')
     .usage('[node options] <app> [args...]')
-    .helpOption('-h, --help', 'display help for command')
     .passThroughOptions()
     .allowUnknownOption()
     .action(run)

@@ -13,6 +13,7 @@ import { parseNumber } from './addModelOptions.js'
  * @returns {Command}
  */
 export function addGenerateOptions(command) {
+  command.optionsGroup('The answer:')
   for (const option of Object.values(generateOptions)) {
     if (option.flag !== undefined) addOption(command, option.flag, option)
   }
@@ -44,6 +45,7 @@ function addOption(command, flag, option) {
   else if (option.kind === 'texts') command.option(flag, `${help}; may be given several times`, addText)
   else if (option.kind === 'variables')
     command.option(flag, `${help}; may be given several times`, addVariable)
+  else if (option.kind === 'biases') command.option(flag, `${help}; may be given several times`, addBias)
   else command.option(flag, help, parseNumber)
 }
 
@@ -67,6 +69,20 @@ function addVariable(text, earlier = {}) {
   const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? []
   if (name === undefined) throw new InvalidArgumentError('Expected name=value.')
   return { ...earlier, [name]: readValue(value) }
+}
+
+/**
+ * Adds a number for the logit of a token id. Whether both are in their ranges, the library says.
+ *
+ * @param {string} text
+ * @param {Record<string, number>} [earlier]
+ * @returns {Record<string, number>}
+ * @throws {InvalidArgumentError}
+ */
+function addBias(text, earlier = {}) {
+  const [, id, bias] = /^([^=]+)=(.*)$/s.exec(text) ?? []
+  if (id === undefined) throw new InvalidArgumentError('Expected id=number.')
+  return { ...earlier, [id]: parseNumber(bias) }
 }
 
 /** @param {string} value */

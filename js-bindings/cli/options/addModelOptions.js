@@ -21,6 +21,7 @@ import { catalog } from '../../lib/source/catalog.js'
  */
 export function addModelOptions(command) {
   return command
+    .optionsGroup('The model:')
     .option(
       '-m, --model <model>',
       'a catalog name (see: realm list), a path, hf:owner/repo[:Q4_K_M], hf:owner/repo/file or a URL',

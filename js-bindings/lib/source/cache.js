@@ -17,8 +17,8 @@ import { catalog } from './catalog.js'
 
 /** In a folder of a repository: which files each wish of it meant. */
 export const SELECTION = '.selected.json'
-/** What may stand beside a file while it is fetched, by the ends of the names; and the file itself. */
-const LEFTOVERS = /^(|\.part|\.part\.json|\.part\.json\.new|\.copy|\.wheels)$/
+/** A file's name, and what may stand beside it while it is fetched, by the ends of the names. */
+const HELD = /^(?<file>.*?)(?:\.part|\.part\.json|\.part\.json\.new|\.copy|\.wheels)?$/s
 /** The files of a split model, as every tool names them. */
 const SPLIT = /^(.*)-(\d{5})-of-(\d{5})\.gguf$/
 
@@ -111,11 +111,7 @@ export async function areCached(files) {
  */
 export async function cachedModels() {
   const folder = cacheDirectory()
-  const found = await readdir(folder, { recursive: true, encoding: 'utf8' }).catch((error) => {
-    if (error.code === 'ENOENT') return []
-    throw new RealmError('IO_ERROR', `The model cache cannot be read: ${error.message}.`, { cause: error })
-  })
-  const names = new Set(found.filter((file) => file.endsWith('.gguf')).sort())
+  const names = new Set((await cachedNames()).filter((file) => file.endsWith('.gguf')).sort())
   /** @type {CachedModel[]} */
   const models = []
   for (const name of names) {
@@ -127,11 +123,62 @@ export async function cachedModels() {
     const size = entry && 'size' in entry ? entry.size : undefined
     const paths = files.map((file) => join(folder, file))
     if (!(await isCached({ path: paths[0], size }))) continue
-    const [origin, ...rest] = name.split(sep)
-    const source = entry?.name ?? (origin === 'hf' ? `hf:${readHubName(rest)}` : paths[0])
-    models.push({ source, path: paths[0], files: paths, size: await sizeOf(paths) })
+    models.push({ source: sourceOf(name), path: paths[0], files: paths, size: await sizeOf(paths) })
   }
   return models
+}
+
+/**
+ * What is left in the cache of models that are not wholly there: of downloads that were broken off or still run, and files of
+ * a wrong size. In the order of their paths.
+ *
+ * @returns {Promise<CachedModel[]>} `files` as `removeCached` takes them; `size` with what is beside them
+ * @throws {RealmError} `IO_ERROR`
+ */
+export async function unfinishedModels() {
+  const folder = cacheDirectory()
+  const whole = new Set((await cachedModels()).flatMap(({ files }) => files))
+  /** @type {Map<string, Set<string>>} the files of each model, by the name of its first one */
+  const unfinished = new Map()
+  for (const held of (await cachedNames()).sort()) {
+    const name = HELD.exec(held)?.groups?.file
+    if (!name?.endsWith('.gguf') || whole.has(join(folder, name))) continue
+    const first = name.replace(SPLIT, '$1-00001-of-$3.gguf')
+    unfinished.set(first, (unfinished.get(first) ?? new Set()).add(join(folder, name)))
+  }
+  return Promise.all(
+    [...unfinished].map(async ([first, files]) => {
+      const held = (await Promise.all([...files].map(heldOf))).flat()
+      return {
+        source: sourceOf(first),
+        path: join(folder, first),
+        files: [...files],
+        size: await sizeOf(held),
+      }
+    }),
+  )
+}
+
+/** @returns {Promise<string[]>} the paths of all that is in the cache of models, from its folder on */
+async function cachedNames() {
+  return readdir(cacheDirectory(), { recursive: true, encoding: 'utf8' }).catch((error) => {
+    if (error.code === 'ENOENT') return []
+    throw new RealmError('IO_ERROR', `The model cache cannot be read: ${error.message}.`, { cause: error })
+  })
+}
+
+/**
+ * What loads a model of the cache.
+ *
+ * @param {string} name the path of its first file, from the cache's folder on
+ */
+function sourceOf(name) {
+  const [origin, ...rest] = name.split(sep)
+  if (origin === 'hf') return `hf:${readHubName(rest)}`
+  const isOfCatalog = catalog.models.some(
+    (model) => 'file' in model && join('catalog', model.name, model.file) === name,
+  )
+  return isOfCatalog ? rest[0] : join(cacheDirectory(), name)
 }
 
 /**
@@ -148,7 +195,7 @@ export async function heldOf(path) {
   })
   const name = basename(path)
   return names
-    .filter((held) => held.startsWith(name) && LEFTOVERS.test(held.slice(name.length)))
+    .filter((held) => HELD.exec(held)?.groups?.file === name)
     .map((held) => join(dirname(path), held))
 }
 
@@ -168,7 +215,7 @@ export async function removeCached(files) {
       const release = await acquireLock(`${path}.lock`)
       try {
         for (const held of await heldOf(path)) {
-          freed += (await stat(held)).size
+          freed += await sizeOf([held])
           await rm(held, { recursive: true })
         }
       } finally {
@@ -226,9 +273,37 @@ async function removeEmptyFolders(folder) {
   }
 }
 
-/** @param {string[]} paths */
+/**
+ * The bytes of files, and of all files in folders. What a download has renamed or removed meanwhile counts as nothing.
+ *
+ * @param {string[]} paths
+ */
 async function sizeOf(paths) {
   let sum = 0
-  for (const path of paths) sum += (await stat(path)).size
+  for (const path of paths) {
+    try {
+      const found = await stat(path)
+      sum += found.isDirectory()
+        ? await sizeOf((await readdir(path)).map((name) => join(path, name)))
+        : found.size
+    } catch (error) {
+      if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'ENOENT') throw error
+    }
+  }
   return sum
+}
+
+/**
+ * The bytes that a kind of fetched files takes on the disk, with whatever else is in its folder.
+ *
+ * @param {'models' | 'java'} kind
+ * @throws {RealmError} `IO_ERROR`
+ */
+export async function cachedBytes(kind) {
+  try {
+    return await sizeOf([cacheDirectory(kind)])
+  } catch (error) {
+    const { message } = /** @type {Error} */ (error)
+    throw new RealmError('IO_ERROR', `The cache cannot be read: ${message}.`, { cause: error })
+  }
 }

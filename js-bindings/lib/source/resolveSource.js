@@ -80,7 +80,7 @@ async function mustExist(path, source) {
       throw new RealmError('IO_ERROR', `The model file ${path} cannot be read: ${message}.`, { cause: error })
     }
     const names = catalog.models.map((model) => model.name)
-    const nearest = nearestName(source, names)
+    const nearest = nearestName(source, names) ?? beginningWith(source, names)
     throw new RealmError(
       'FILE_NOT_FOUND',
       `No file at ${path}, and "${source}" is no name of the catalog, which "realm list" shows. ` +
@@ -89,4 +89,16 @@ async function mustExist(path, source) {
       { cause: error },
     )
   }
+}
+
+/**
+ * Names that begin as a shortened one does, such as `qwen3`.
+ *
+ * @param {string} start
+ * @param {string[]} names
+ * @returns {string | undefined} undefined where there is none
+ */
+function beginningWith(start, names) {
+  const found = names.filter((name) => name.startsWith(start.toLowerCase()))
+  return found.length > 1 ? `one of ${found.join(', ')}` : found[0]
 }
