@@ -3,7 +3,6 @@ package ai.realm.engine;
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
 import ai.realm.model.Batch;
-import ai.realm.model.Cancellation;
 import ai.realm.model.TextEncoder;
 import ai.realm.model.cache.Sequence;
 import ai.realm.model.net.Pooling;
@@ -19,9 +18,6 @@ import java.util.List;
  * those of one text are computed as if it were alone.
  */
 public final class Embedding extends Work {
-  /** Tokens of a step where texts stay whole, but for a text that has more by itself. */
-  private static final int WHOLE_TEXTS_STEP = 512;
-
   /** A text on its way: {@code done} of its tokens have been through the model. */
   private static final class Text {
     private final int[] ids;
@@ -39,6 +35,9 @@ public final class Embedding extends Work {
     }
   }
 
+  /** The rows of a text in a step. */
+  private record Part(Text text, int count) {}
+
   private final EmbeddingOptions options;
   private final Pooling pooling;
   private final EmbeddingListener listener;
@@ -50,7 +49,11 @@ public final class Embedding extends Work {
 
   private int tokens;
   private int longest;
-  private float[] states = {};
+
+  /** What is in the step that was filled, and its first row among the states. */
+  private final List<Part> filled = new ArrayList<>();
+
+  private int row;
 
   /**
    * Checks all that was asked for.
@@ -118,25 +121,44 @@ public final class Embedding extends Work {
   }
 
   @Override
-  boolean advance(Cancellation cancellation) {
-    TextEncoder encoder = model().encoder();
-    List<Text> texts = new ArrayList<>();
-    Batch batch = fill(texts);
-    int needed = Math.multiplyExact(batch.wanted(), encoder.width());
-    if (states.length < needed) {
-      states = new float[needed];
-    }
-    if (!encoder.encode(batch, states, cancellation)) {
-      return false;
-    }
-    int row = 0;
-    for (int i = 0; i < texts.size(); i++) {
-      Text text = texts.get(i);
-      int count = batch.slices().get(i).count();
-      for (int t = 0; t < count; t++) {
-        text.pool.add(states, row++ * encoder.width());
+  int fill(Batch step, int room) {
+    boolean whole = model().encoder().takesWholeTexts();
+    int rows = 0;
+    filled.clear();
+    row = step.states();
+    for (Text text : waiting) {
+      int left = room - rows;
+      int count = whole ? text.left() : Math.min(text.left(), left);
+      if (left <= 0 || count > left && step.rows() > 0) {
+        break;
       }
-      text.done += count;
+      if (text.sequence == null) {
+        text.sequence = spare.isEmpty() ? model().encoder().newSequence(longest) : spare.remove();
+      }
+      step.embedded(text.sequence, text.ids, text.done, count);
+      filled.add(new Part(text, count));
+      rows += count;
+    }
+    return rows;
+  }
+
+  @Override
+  void digest(Batch step, float[] results) {
+    TextEncoder encoder = model().encoder();
+    int at = step.logits() * encoder.vocabularySize() + row * encoder.width();
+    for (Part part : filled) {
+      for (int t = 0; t < part.count(); t++) {
+        part.text().pool.add(results, at);
+        at += encoder.width();
+      }
+    }
+  }
+
+  @Override
+  boolean advance() {
+    for (Part part : filled) {
+      Text text = part.text();
+      text.done += part.count();
       if (text.left() == 0) {
         waiting.remove();
         embeddings.add(vector(text.pool.result()));
@@ -146,26 +168,6 @@ public final class Embedding extends Work {
       }
     }
     return waiting.isEmpty();
-  }
-
-  /** The next step, and the texts that its slices are of. */
-  private Batch fill(List<Text> texts) {
-    boolean whole = model().encoder().takesWholeTexts();
-    int room = whole ? WHOLE_TEXTS_STEP : Generation.PREFILL_STEP;
-    Batch batch = new Batch();
-    for (Text text : waiting) {
-      int count = whole ? text.left() : Math.min(text.left(), room);
-      if (count > room && !texts.isEmpty() || room <= 0) {
-        break;
-      }
-      if (text.sequence == null) {
-        text.sequence = spare.isEmpty() ? model().encoder().newSequence(longest) : spare.remove();
-      }
-      batch.given(text.sequence, text.ids, text.done, count);
-      texts.add(text);
-      room -= count;
-    }
-    return batch;
   }
 
   /** The embedding that becomes of a pooled state, or the rows that become of several. */

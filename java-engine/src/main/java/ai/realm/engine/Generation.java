@@ -3,31 +3,37 @@ package ai.realm.engine;
 import ai.realm.engine.GenerationResult.FinishReason;
 import ai.realm.error.EngineException;
 import ai.realm.model.Batch;
-import ai.realm.model.Cancellation;
 import ai.realm.model.cache.Sequence;
 import ai.realm.sampling.Sampler;
 import ai.realm.sampling.SamplingOptions;
 import java.util.Arrays;
 
-/** One prompt and the text that follows it: prefill in steps, then a token a step. */
+/** One prompt and the text that follows it: the prompt in parts, then a token a step. */
 public final class Generation extends SequenceWork {
-  /**
-   * Tokens of a prefill step. It never depends on other work, since a sum taken in other parts may
-   * round otherwise, and the same seed must give the same text under any load.
-   */
-  static final int PREFILL_STEP = 128;
+  /** Tokens of a text for which there is room at first. */
+  private static final int FIRST_ROOM = 16;
 
-  private final int[] prompt;
   private final GenerationListener listener;
   private final Sampler sampler;
   private final GeneratedText text;
   private final Stopwatch stopwatch;
+  private final int promptLength;
   private final int limit;
 
-  private int prefilled;
-  private int[] tokens = new int[16];
-  private int generated;
+  /** Those of the prompt and of the text; the sequence holds all but the last of a text's. */
+  private int[] tokens;
+
+  private int length;
   private FinishReason finishReason;
+
+  /** Of the step that was filled: when that was, its rows, and whether a token follows them. */
+  private long start;
+
+  private int rows;
+  private boolean draws;
+
+  /** The token that follows, where one does. */
+  private int drawn;
 
   /**
    * Checks all that was asked for.
@@ -37,7 +43,9 @@ public final class Generation extends SequenceWork {
    */
   Generation(ModelLease lease, int[] prompt, GenerationRules options, GenerationListener listener) {
     super(lease);
-    this.prompt = prompt.clone();
+    this.promptLength = prompt.length;
+    this.tokens = Arrays.copyOf(prompt, prompt.length + FIRST_ROOM);
+    this.length = prompt.length;
     this.listener = listener;
     int room = model().checkSequence("the prompt", prompt, 1);
     SamplingOptions sampling = options.sampling().over(model().samplingDefaults());
@@ -53,36 +61,46 @@ public final class Generation extends SequenceWork {
 
   @Override
   int capacity() {
-    return prompt.length + limit;
+    return promptLength + limit;
   }
 
   @Override
   boolean isPrefill() {
-    return prefilled < prompt.length;
+    return length == promptLength;
   }
 
   @Override
-  boolean advance(Sequence sequence, Cancellation cancellation) {
-    long start = System.nanoTime();
-    float[] logits = model().logits();
-    if (isPrefill()) {
-      int count = Math.min(PREFILL_STEP, prompt.length - prefilled);
-      boolean last = prefilled + count == prompt.length;
-      Batch step = new Batch().prompt(sequence, prompt, prefilled, count, last);
-      if (!languageModel().forward(step, logits, cancellation)) {
-        return false;
-      }
-      prefilled += count;
-      stopwatch.prefilled(count, start);
-      return last && sampleNext(logits);
+  int fill(Batch step, Sequence sequence, int room) {
+    start = System.nanoTime();
+    int from = sequence.length();
+    if (from < promptLength) {
+      rows = Math.min(room, promptLength - from);
+      draws = from + rows == promptLength;
+      step.prompt(sequence, tokens, from, rows, draws);
+    } else {
+      rows = 1;
+      draws = true;
+      step.text(sequence, tokens, from, rows);
     }
-    Batch step = new Batch().text(sequence, tokens, generated - 1, 1);
-    if (!languageModel().forward(step, logits, cancellation)) {
-      return false;
+    return rows;
+  }
+
+  @Override
+  void digest(float[] logits, int at) {
+    if (draws) {
+      drawn = sampler.sample(logits, at, languageModel().vocabularySize());
     }
-    boolean ended = sampleNext(logits);
-    stopwatch.decoded(start);
-    return ended;
+  }
+
+  @Override
+  boolean advance() {
+    if (!isPrefill()) {
+      boolean ended = append(drawn);
+      stopwatch.decoded(start);
+      return ended;
+    }
+    stopwatch.prefilled(rows, start);
+    return draws && append(drawn);
   }
 
   @Override
@@ -101,9 +119,8 @@ public final class Generation extends SequenceWork {
     listener.failed(failure);
   }
 
-  /** Draws the next token; returns whether the text has ended. */
-  private boolean sampleNext(float[] logits) {
-    int token = sampler.sample(logits);
+  /** Takes the next token in; returns whether the text has ended. */
+  private boolean append(int token) {
     stopwatch.sampled();
     if (model().tokenizer().endOfGeneration().contains(token)) {
       emit(text.finish());
@@ -111,16 +128,17 @@ public final class Generation extends SequenceWork {
       return true;
     }
     sampler.accept(token);
-    if (generated == tokens.length) {
-      tokens = Arrays.copyOf(tokens, Math.min(limit, 2 * generated));
+    if (length == tokens.length) {
+      int room = Math.min(limit, 2 * (length - promptLength));
+      tokens = Arrays.copyOf(tokens, promptLength + room);
     }
-    tokens[generated++] = token;
+    tokens[length++] = token;
     emit(text.add(token));
     if (text.stopped()) {
       finishReason = FinishReason.STOP;
       return true;
     }
-    if (generated == limit) {
+    if (length - promptLength == limit) {
       emit(text.cut());
       finishReason = FinishReason.LENGTH;
       return true;
@@ -137,8 +155,8 @@ public final class Generation extends SequenceWork {
   private GenerationResult result() {
     return new GenerationResult(
         text.toString(),
-        Arrays.copyOf(tokens, generated),
-        prompt.length,
+        Arrays.copyOfRange(tokens, promptLength, length),
+        promptLength,
         finishReason,
         stopwatch.timings());
   }

@@ -11,13 +11,13 @@ import ai.realm.tokenizer.Tokenizer;
 import java.util.OptionalInt;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 
 /** A model that is ready to run, with the thread that runs all work on it. Safe for all threads. */
 public final class LoadedModel implements AutoCloseable {
   private final ModelFile file;
   private final TextEncoder encoder;
   private final int contextLength;
-  private final float[] logits;
   private final Scheduler scheduler;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -37,6 +37,11 @@ public final class LoadedModel implements AutoCloseable {
    *     then the parts are still open
    */
   public LoadedModel(ModelFile file, TextEncoder encoder, int contextLength) {
+    this(file, encoder, contextLength, System::nanoTime);
+  }
+
+  /** The same, with a clock of nanoseconds by which the scheduler shares out the time. */
+  LoadedModel(ModelFile file, TextEncoder encoder, int contextLength, LongSupplier clock) {
     if (contextLength < 1 || contextLength > encoder.trainedContext()) {
       throw new EngineException(
           ErrorCode.INVALID_ARGUMENT,
@@ -58,8 +63,7 @@ public final class LoadedModel implements AutoCloseable {
     this.file = file;
     this.encoder = encoder;
     this.contextLength = contextLength;
-    this.logits = new float[encoder instanceof LanguageModel ? encoder.vocabularySize() : 0];
-    this.scheduler = new Scheduler(file.name());
+    this.scheduler = new Scheduler(file.name(), encoder, new Pace(clock));
   }
 
   /**
@@ -208,11 +212,6 @@ public final class LoadedModel implements AutoCloseable {
 
   Scheduler scheduler() {
     return scheduler;
-  }
-
-  /** Room for one row of logits: for the scheduler's thread, within a step. */
-  float[] logits() {
-    return logits;
   }
 
   /**

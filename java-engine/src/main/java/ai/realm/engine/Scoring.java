@@ -3,7 +3,6 @@ package ai.realm.engine;
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
 import ai.realm.model.Batch;
-import ai.realm.model.Cancellation;
 import ai.realm.model.cache.Sequence;
 import ai.realm.sampling.Ranking;
 import ai.realm.sampling.Ranking.TopTokens;
@@ -12,8 +11,8 @@ import java.util.List;
 
 /** What the model expects to follow each position of a given sequence. */
 public final class Scoring extends SequenceWork {
-  /** Tokens of a step where the caller has no wish: as a generation's prefill takes them. */
-  public static final int DEFAULT_BATCH = Generation.PREFILL_STEP;
+  /** Tokens of a step where the caller has no wish: as many as a step takes. */
+  public static final int DEFAULT_BATCH = Scheduler.PROMPT_ROWS;
 
   private final int[] ids;
   private final int batch;
@@ -21,8 +20,10 @@ public final class Scoring extends SequenceWork {
   private final Ranking ranking;
   private final List<TopTokens> positions = new ArrayList<>();
 
-  /** Logits of one step, a row for each of its tokens. */
-  private float[] logits;
+  /** Rows of the step that was filled, and what became of them. */
+  private int rows;
+
+  private final List<TopTokens> ranked = new ArrayList<>();
 
   /**
    * Checks all that was asked for.
@@ -63,19 +64,24 @@ public final class Scoring extends SequenceWork {
   }
 
   @Override
-  boolean advance(Sequence sequence, Cancellation cancellation) {
+  int fill(Batch step, Sequence sequence, int room) {
+    rows = Math.min(Math.min(batch, room), ids.length - positions.size());
+    step.given(sequence, ids, positions.size(), rows);
+    return rows;
+  }
+
+  @Override
+  void digest(float[] logits, int at) {
+    ranked.clear();
     int vocabulary = languageModel().vocabularySize();
-    int count = Math.min(batch, ids.length - positions.size());
-    if (logits == null || logits.length != count * vocabulary) {
-      logits = new float[count * vocabulary];
+    for (int row = 0; row < rows && !cancelled(); row++) {
+      ranked.add(ranking.rank(logits, at + row * vocabulary, vocabulary));
     }
-    Batch step = new Batch().given(sequence, ids, positions.size(), count);
-    if (!languageModel().forward(step, logits, cancellation)) {
-      return false;
-    }
-    for (int row = 0; row < count && !cancellation.requested(); row++) {
-      positions.add(ranking.rank(logits, row * vocabulary, vocabulary));
-    }
+  }
+
+  @Override
+  boolean advance() {
+    positions.addAll(ranked);
     return positions.size() == ids.length;
   }
 

@@ -1,6 +1,6 @@
 package ai.realm.engine;
 
-import ai.realm.model.Cancellation;
+import ai.realm.model.Batch;
 import ai.realm.model.LanguageModel;
 import ai.realm.model.cache.Sequence;
 
@@ -8,6 +8,9 @@ import ai.realm.model.cache.Sequence;
 abstract sealed class SequenceWork extends Work permits Generation, Scoring {
   private final LanguageModel languageModel;
   private Sequence sequence;
+
+  /** The first of its rows among the logits of the step that it filled. */
+  private int row;
 
   /**
    * On a model that makes text.
@@ -25,11 +28,17 @@ abstract sealed class SequenceWork extends Work permits Generation, Scoring {
   }
 
   @Override
-  final boolean advance(Cancellation cancellation) {
+  final int fill(Batch step, int room) {
     if (sequence == null) {
       sequence = languageModel.newSequence(capacity());
     }
-    return advance(sequence, cancellation);
+    row = step.logits();
+    return fill(step, sequence, room);
+  }
+
+  @Override
+  final void digest(Batch step, float[] results) {
+    digest(results, row * languageModel.vocabularySize());
   }
 
   @Override
@@ -42,6 +51,9 @@ abstract sealed class SequenceWork extends Work permits Generation, Scoring {
   /** Positions that the sequence may need. */
   abstract int capacity();
 
-  /** Does one step, as {@link #advance(Cancellation)}. */
-  abstract boolean advance(Sequence sequence, Cancellation cancellation);
+  /** Adds its next rows, as {@link #fill(Batch, int)}: those behind what the sequence holds. */
+  abstract int fill(Batch step, Sequence sequence, int room);
+
+  /** Makes what it can of the logits that it asked for, which begin at {@code at}. */
+  abstract void digest(float[] logits, int at);
 }

@@ -12,7 +12,7 @@ public final class Activations {
   public static final int SUM_RUN = 16;
 
   /** How many times the room that is needed may be kept. */
-  private static final int KEPT = 32;
+  private static final int KEPT = 64;
 
   private int columns;
   private float[] values;

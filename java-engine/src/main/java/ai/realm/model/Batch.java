@@ -20,8 +20,9 @@ public final class Batch {
    * @param position of the first in the sequence
    * @param count how many
    * @param rows how they go through the layers
-   * @param wanted how many logits are asked for, of the last of them
+   * @param wanted of how many, the last of them, the results are asked for
    * @param wantedRows how these go on where the others end
+   * @param embedded whether their results are states, or else logits
    */
   public record Slice(
       Sequence sequence,
@@ -31,9 +32,14 @@ public final class Batch {
       int count,
       Rows rows,
       int wanted,
-      Rows wantedRows) {}
+      Rows wantedRows,
+      boolean embedded) {}
 
   private final List<Slice> slices = new ArrayList<>();
+  private int embeddedSlices;
+  private int rows;
+  private int logits;
+  private int states;
 
   /** Tokens of a text as it comes: the logits after each are wanted. */
   public Batch text(Sequence sequence, int[] tokens, int from, int count) {
@@ -50,30 +56,80 @@ public final class Batch {
     return add(sequence, tokens, from, count, Rows.TOGETHER, count, Rows.TOGETHER);
   }
 
+  /** A part of a text that is embedded: its states are wanted instead of logits. */
+  public Batch embedded(Sequence sequence, int[] tokens, int from, int count) {
+    int position = sequence.length();
+    Rows together = Rows.TOGETHER;
+    return add(
+        new Slice(
+            sequence,
+            tokens,
+            from,
+            position,
+            count,
+            together,
+            count,
+            together,
+            /* embedded= */ true));
+  }
+
   Batch add(
       Sequence sequence,
       int[] tokens,
       int from,
       int count,
-      Rows rows,
+      Rows kind,
       int wanted,
       Rows wantedRows) {
-    if (count < 1 || slices.stream().anyMatch(slice -> slice.sequence().equals(sequence))) {
+    int position = sequence.length();
+    return add(
+        new Slice(
+            sequence,
+            tokens,
+            from,
+            position,
+            count,
+            kind,
+            wanted,
+            wantedRows,
+            /* embedded= */ false));
+  }
+
+  private Batch add(Slice slice) {
+    if (slice.count() < 1
+        || slices.stream().anyMatch(other -> other.sequence().equals(slice.sequence()))) {
       throw new IllegalArgumentException(
           "a step takes at least one token of a sequence, and each sequence once");
     }
-    int position = sequence.length();
-    slices.add(new Slice(sequence, tokens, from, position, count, rows, wanted, wantedRows));
+    if (slice.embedded()) {
+      slices.add(slice);
+      embeddedSlices++;
+      states += slice.wanted();
+    } else {
+      slices.add(slices.size() - embeddedSlices, slice);
+      logits += slice.wanted();
+    }
+    rows += slice.count();
     return this;
   }
 
-  /** All rows, by sequences. */
+  /** All rows, by sequences: in the order in which they came, those that are embedded last. */
   public List<Slice> slices() {
     return slices;
   }
 
+  /** How many rows there are. */
+  public int rows() {
+    return rows;
+  }
+
   /** How many rows of logits are asked for. */
-  public int wanted() {
-    return slices.stream().mapToInt(Slice::wanted).sum();
+  public int logits() {
+    return logits;
+  }
+
+  /** How many states are asked for. */
+  public int states() {
+    return states;
   }
 }

@@ -76,21 +76,31 @@ final class Decoder implements LayerwiseModel {
   }
 
   @Override
-  public boolean forward(Batch batch, float[] logits, Cancellation cancellation) {
+  public boolean forward(Batch batch, float[] results, Cancellation cancellation) {
+    int rows = batch.logits();
     return pass.run(
         batch,
         this::embed,
-        (x, wanted) -> pass.forward().logits(network.output(), x, 0, wanted.runs(), logits),
+        (x, wanted) -> {
+          if (rows > 0) {
+            pass.forward().logits(network.output(), x, 0, wanted.runs(rows), results);
+          }
+          if (batch.states() > 0) {
+            int at = rows * vocabulary;
+            pass.forward().states(network.output().norm(), x, rows, batch.states(), results, at);
+          }
+        },
         cancellation);
   }
 
   @Override
-  public boolean encode(Batch batch, float[] states, Cancellation cancellation) {
-    return pass.run(
-        batch,
-        this::embed,
-        (x, wanted) -> pass.forward().states(network.output().norm(), x, wanted.count(), states),
-        cancellation);
+  public void each(int pieces, WorkerPool.Task task) {
+    pass.turn().lock();
+    try {
+      pool.run(pieces, task);
+    } finally {
+      pass.turn().unlock();
+    }
   }
 
   @Override
@@ -197,7 +207,7 @@ final class Decoder implements LayerwiseModel {
     int rows = logits.length / vocabulary;
     pass.turn().lock();
     try {
-      pass.forward().logits(network.output(), hidden, at, Step.runs(rows), logits);
+      pass.forward().logits(network.output(), hidden, at, Step.runsOf(rows), logits);
     } finally {
       pass.turn().unlock();
     }

@@ -88,12 +88,25 @@ final class Encoder implements TextEncoder {
   }
 
   @Override
-  public boolean encode(Batch batch, float[] states, Cancellation cancellation) {
+  public boolean forward(Batch batch, float[] results, Cancellation cancellation) {
+    if (batch.logits() > 0) {
+      throw new IllegalArgumentException("an encoder gives no logits");
+    }
     return pass.run(
         batch,
         this::embed,
-        (x, wanted) -> pass.forward().states(network.norm(), x, wanted.count(), states),
+        (x, wanted) -> pass.forward().states(network.norm(), x, 0, wanted.count(), results, 0),
         cancellation);
+  }
+
+  @Override
+  public void each(int pieces, WorkerPool.Task task) {
+    pass.turn().lock();
+    try {
+      pool.run(pieces, task);
+    } finally {
+      pass.turn().unlock();
+    }
   }
 
   private void embed(Batch batch, float[] x) {

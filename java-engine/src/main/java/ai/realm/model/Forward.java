@@ -216,9 +216,9 @@ final class Forward {
     }
   }
 
-  /** {@code states = norm(x)}, of the first rows. */
-  void states(Norm norm, float[] x, int rows, float[] states) {
-    rowwise.each(rows, row -> norm(norm, x, row * width, states, row * width, width));
+  /** {@code states[at ..] = norm(x)}, of {@code count} rows from {@code row} on. */
+  void states(Norm norm, float[] x, int row, int count, float[] states, int at) {
+    rowwise.each(count, i -> norm(norm, x, (row + i) * width, states, at + i * width, width));
   }
 
   /** {@code linear(x)} of a single row, of any width. */
@@ -226,7 +226,7 @@ final class Forward {
     Activations row = new Activations(x.length).resize(1);
     System.arraycopy(x, 0, row.values(), 0, x.length);
     float[] y = new float[linear.width()];
-    linears.apply(Step.runs(1), row, new Use(linear, y));
+    linears.apply(Step.runsOf(1), row, new Use(linear, y));
     return y;
   }
 
@@ -252,7 +252,7 @@ final class Forward {
     norm(output.norm(), x, at, w.h.resize(rows, width), rows);
     linears.apply(runs, w.h, new Use(output.linear(), logits));
     if (output.scale() != 1) {
-      kernels.scale(logits, 0, output.scale(), logits.length);
+      kernels.scale(logits, 0, output.scale(), rows * output.linear().width());
     }
     if (output.softcap() != Float.POSITIVE_INFINITY) {
       // Row by row: where a vector ends depends on the start, and with it the last bit.

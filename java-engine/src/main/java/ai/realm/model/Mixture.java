@@ -22,7 +22,7 @@ import java.util.List;
  */
 final class Mixture {
   /** Steps of more visits give their memory back when they are done. */
-  private static final int KEPT_VISITS = 1024;
+  private static final int KEPT_VISITS = 2048;
 
   /**
    * The visits to one expert that go through products in the same way.

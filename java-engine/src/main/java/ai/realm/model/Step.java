@@ -39,7 +39,7 @@ record Step(List<Part> parts, List<Run> runs, int count) {
     return all.step();
   }
 
-  /** Those whose logits are wanted. */
+  /** Those whose results are wanted. */
   static Step wanted(Batch batch) {
     Builder wanted = new Builder();
     for (Batch.Slice slice : batch.slices()) {
@@ -59,12 +59,23 @@ record Step(List<Part> parts, List<Run> runs, int count) {
   }
 
   /** Rows of no sequence, likewise. */
-  static List<Run> runs(int count) {
+  static List<Run> runsOf(int count) {
     return List.of(new Run(rows(count), 0, count));
   }
 
   private static Rows rows(int count) {
     return count == 1 ? Rows.EACH : Rows.TOGETHER;
+  }
+
+  /** The runs of the first {@code rows} rows. */
+  List<Run> runs(int rows) {
+    List<Run> first = new ArrayList<>();
+    for (Run run : runs) {
+      if (run.row() < rows) {
+        first.add(new Run(run.rows(), run.row(), Math.min(run.count(), rows - run.row())));
+      }
+    }
+    return first;
   }
 
   /** Which part a row is of. */

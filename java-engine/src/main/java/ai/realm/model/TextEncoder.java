@@ -1,5 +1,6 @@
 package ai.realm.model;
 
+import ai.realm.kernels.WorkerPool;
 import ai.realm.model.cache.Sequence;
 import ai.realm.model.net.Pooling;
 
@@ -32,16 +33,21 @@ public interface TextEncoder extends AutoCloseable {
   boolean takesWholeTexts();
 
   /**
-   * Appends the rows of {@code batch} to their sequences.
+   * Appends the rows of {@code batch} to their sequences: prompts, tokens of texts, texts that are
+   * embedded, or all of them.
    *
    * @param batch whose sequences grow by their rows, or stay as they were if this call throws or is
    *     cancelled
-   * @param states receives {@link Batch#wanted()} states, as they leave the last layer and its
-   *     norm, in the order of the batch
+   * @param results receives {@link Batch#logits()} rows of logits and behind them {@link
+   *     Batch#states()} states, as they leave the last layer and its norm, each in the order of the
+   *     batch
    * @param cancellation asked between layers, on the calling thread
    * @return false if cancelled: then nothing has changed
    */
-  boolean encode(Batch batch, float[] states, Cancellation cancellation);
+  boolean forward(Batch batch, float[] results, Cancellation cancellation);
+
+  /** Runs the pieces of a task on the threads that compute, the caller's among them. */
+  void each(int pieces, WorkerPool.Task task);
 
   /**
    * What the model makes of a text's pooled state, {@code (width)}: its embedding, {@code

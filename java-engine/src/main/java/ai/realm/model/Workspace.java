@@ -9,10 +9,10 @@ import ai.realm.model.net.Network;
 /** The buffers of one forward pass, a row a token; as wide as the widest layer needs. */
 final class Workspace {
   /**
-   * Steps above this give their memory back when they are done. The steps of a long prompt are not
-   * above it: a new set of buffers for each would grow the heap.
+   * Steps above this give their memory back when they are done. The steps of a long prompt, with
+   * the texts beside it, are not above it: a new set of buffers for each would grow the heap.
    */
-  private static final int KEPT_ROWS = 128;
+  private static final int KEPT_ROWS = 256;
 
   private final int width;
   private int queryWidth;

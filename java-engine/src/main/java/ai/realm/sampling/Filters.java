@@ -21,12 +21,12 @@ final class Filters {
     minP = options.minP();
   }
 
-  /** Adds the caller's bias to single logits; negative infinity bans a token. */
-  void bias(float[] logits) {
+  /** Adds the caller's bias to single logits of a row; negative infinity bans a token. */
+  void bias(float[] logits, int from) {
     for (int i = 0; i < biases.length; i++) {
-      int id = biasedIds[i];
+      int at = from + biasedIds[i];
       // Two large finite numbers must not add up to infinity, which no probability can be made of.
-      logits[id] = Math.min(logits[id] + biases[i], Float.MAX_VALUE);
+      logits[at] = Math.min(logits[at] + biases[i], Float.MAX_VALUE);
     }
   }
 

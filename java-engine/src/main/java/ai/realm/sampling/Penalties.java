@@ -10,19 +10,19 @@ package ai.realm.sampling;
  */
 record Penalties(double repeat, double presence, double frequency) {
 
-  /** Changes the logits of the tokens in {@code recent}. */
-  void apply(float[] logits, RecentTokens recent) {
+  /** Changes the logits of the tokens in {@code recent}, in the row from {@code from} on. */
+  void apply(float[] logits, int from, RecentTokens recent) {
     if (repeat == 1 && presence == 0 && frequency == 0) {
       return;
     }
     for (int i = 0; i < recent.size(); i++) {
       int count = recent.countAtFirst(i);
       if (count > 0) {
-        int id = recent.at(i);
-        double logit = logits[id];
+        int at = from + recent.at(i);
+        double logit = logits[at];
         logit = logit > 0 ? logit / repeat : logit * repeat;
         // A logit beyond f32 would be infinite, which no probability can be made of.
-        logits[id] = (float) Math.min(logit - count * frequency - presence, Float.MAX_VALUE);
+        logits[at] = (float) Math.min(logit - count * frequency - presence, Float.MAX_VALUE);
       }
     }
   }

@@ -40,18 +40,20 @@ public final class Sampler {
   /**
    * Draws the next token; {@link #accept} it to continue.
    *
-   * @param logits one for each token of the vocabulary; bias and penalties change them
-   * @return an id in {@code [0, logits.length)}
+   * @param logits holds a row, one for each token of the vocabulary; bias and penalties change it
+   * @param from index of the row's first logit, that of token 0
+   * @param count the row's length
+   * @return an id in {@code [0, count)}
    * @throws ai.realm.error.EngineException {@code INTERNAL} if a logit is not a number or positive
    *     infinity; {@code INVALID_ARGUMENT} if the bias bans every token
    */
-  public int sample(float[] logits) {
-    filters.bias(logits);
-    penalties.apply(logits, recent);
+  public int sample(float[] logits, int from, int count) {
+    filters.bias(logits, from);
+    penalties.apply(logits, from, recent);
     if (temperature == 0) {
-      return mostProbable(logits);
+      return mostProbable(logits, from, count);
     }
-    candidates.takeLargest(logits, 0, logits.length, topK == 0 ? logits.length : topK);
+    candidates.takeLargest(logits, from, count, topK == 0 ? count : topK);
     filters.topP(candidates);
     filters.minP(candidates);
     return draw();
@@ -83,11 +85,11 @@ public final class Sampler {
   }
 
   /** The id of the largest logit; of equals, the lowest. */
-  private static int mostProbable(float[] logits) {
+  private static int mostProbable(float[] logits, int from, int count) {
     int best = -1;
     float largest = Float.NEGATIVE_INFINITY;
-    for (int id = 0; id < logits.length; id++) {
-      float logit = logits[id];
+    for (int id = 0; id < count; id++) {
+      float logit = logits[from + id];
       if (logit <= largest) {
         continue;
       }

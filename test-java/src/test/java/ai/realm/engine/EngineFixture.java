@@ -21,7 +21,9 @@ final class EngineFixture {
 
   static LoadedModel loaded(FakeModel model, int contextLength) {
     Gguf gguf = Gguf.of(MemorySegment.ofArray(new GgufWriter().bytes()), () -> {});
-    return new LoadedModel(new ModelFile("fake", gguf, new FakeTokenizer()), model, contextLength);
+    ModelFile file = new ModelFile("fake", gguf, new FakeTokenizer());
+    // By a clock that stands still, no step takes long: prompts are in every one.
+    return new LoadedModel(file, model, contextLength, () -> 0);
   }
 
   static GenerationRules greedy(int maxTokens, String... stop) {

@@ -103,7 +103,7 @@ class GenerationTest {
         List<Integer> prefills =
             fake.steps.stream().limit((length + 127) / 128).map(FakeModel.Step::count).toList();
         assertEquals(length, prefills.stream().mapToInt(Integer::intValue).sum());
-        assertTrue(prefills.stream().allMatch(count -> count <= Generation.PREFILL_STEP));
+        assertTrue(prefills.stream().allMatch(count -> count <= Scheduler.PROMPT_ROWS));
       }
     }
   }

@@ -17,13 +17,20 @@ import ai.realm.engine.GenerationResult.FinishReason;
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
 import ai.realm.fixture.FakeModel;
+import ai.realm.model.Batch;
+import ai.realm.model.net.Pooling;
 import ai.realm.sampling.Options;
+import ai.realm.sampling.Ranking.TopTokens;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class SchedulerTest {
@@ -43,8 +50,24 @@ class SchedulerTest {
     }
   }
 
+  /** The rows of each step: a letter for each cache, upper case for a prompt's, and how many. */
+  private List<String> steps(Map<Integer, Integer> promptLengths) {
+    List<String> steps = new ArrayList<>();
+    int next = 0;
+    for (Batch batch : fake.batches) {
+      List<String> rows = new ArrayList<>();
+      for (int i = 0; i < batch.slices().size(); i++) {
+        FakeModel.Step step = fake.steps.get(next++);
+        boolean prompt = step.held() < promptLengths.get(step.cache());
+        rows.add((char) ((prompt ? 'A' : 'a') + step.cache()) + "" + step.count());
+      }
+      steps.add(String.join(" ", rows));
+    }
+    return steps;
+  }
+
   @Test
-  void inEveryTurnAllThatDecodeGiveATokenAndOnePromptGoesOn() {
+  void everyStepHasATokenOfAllThatDecodeAndPromptsTakeTurns() {
     FirstStep first = new FirstStep();
     fake.hook = first;
     try (LoadedModel model = loaded(fake, 2000)) {
@@ -56,15 +79,122 @@ class SchedulerTest {
       first.free.countDown();
       recorders.forEach(Recorder::result);
     }
-    // The prompts are 6, 1 and 3 steps; the second one's cache is taken second. Upper case:
-    // prefill.
-    String turns =
-        fake.steps.stream()
-            .map(step ->
-                String.valueOf((char) ((step.held() % 128 == 0 ? 'A' : 'a') + step.cache())))
-            .collect(Collectors.joining());
-    assertEquals(
-        "A" + "A" + "B" + "bC" + "bA" + "bC" + "bA" + "C" + "cA" + "cA" + "ca" + "a", turns);
+    List<String> expected =
+        List.of(
+            "A128",
+            "A128",
+            "B1 C127",
+            "b1 A128",
+            "b1 C128",
+            "b1 A128",
+            "b1 C45 A83",
+            "c1 A105",
+            "c1 a1",
+            "c1 a1");
+    assertEquals(expected, steps(Map.of(0, 700, 1, 1, 2, 300)));
+  }
+
+  @Test
+  void whatIsCancelledWithinASharedStepEndsBehindItAndNoOtherDoes() {
+    FirstStep first = new FirstStep();
+    AtomicReference<Generation> second = new AtomicReference<>();
+    fake.hook =
+        step -> {
+          first.before(step);
+          if (fake.batches.size() == 4) {
+            second.get().cancel();
+            assertFalse(step.cancellation().requested());
+          }
+        };
+    try (LoadedModel model = loaded(fake, 2000)) {
+      List<Recorder> recorders = List.of(new Recorder(), new Recorder(), new Recorder());
+      start(model, prompt(10, 0), greedy(20), recorders.get(0));
+      second.set(start(model, prompt(10, 1), greedy(20), recorders.get(1)));
+      start(model, prompt(10, 2), greedy(20), recorders.get(2));
+      first.free.countDown();
+      assertEquals(FinishReason.ABORT, recorders.get(1).result().finishReason());
+      assertEquals(20, recorders.get(0).result().tokens().length);
+      assertEquals(20, recorders.get(2).result().tokens().length);
+      assertArrayEquals(
+          run(model, prompt(10, 2), greedy(20)).tokens(), recorders.get(2).result().tokens());
+    }
+    assertEquals(0, fake.openCaches.get());
+  }
+
+  @Test
+  void textsThatAreEmbeddedOrScoredRideInTheStepsOfOthers() {
+    FirstStep first = new FirstStep();
+    fake.hook = first;
+    CompletableFuture<List<float[]>> vectors = new CompletableFuture<>();
+    CompletableFuture<List<TopTokens>> positions = new CompletableFuture<>();
+    int[] scored = prompt(50, 5);
+    try (LoadedModel model = loaded(fake, 2000)) {
+      Recorder text = new Recorder();
+      Recorder prompt = new Recorder();
+      start(model, prompt(3, 0), greedy(20), text);
+      await(first.begun);
+      EmbeddingOptions raw =
+          new EmbeddingOptions(Optional.of(Pooling.LAST), false, OptionalInt.empty(), false);
+      model.lease().embed(List.of("abc", "de"), raw, embedded(vectors));
+      model.lease().score(scored, 1, 100, scored(positions));
+      start(model, prompt(40, 1), greedy(20), prompt);
+      first.free.countDown();
+      assertArrayEquals(new float[] {'c', 4, 'c' + 4}, vectors.join().get(0));
+      assertArrayEquals(new float[] {'e', 3, 'e' + 3}, vectors.join().get(1));
+      for (int i = 0; i < scored.length; i++) {
+        float[] logits = fake.logitsAfter(Arrays.copyOf(scored, i + 1));
+        int best = positions.join().get(i).ids()[0];
+        for (float logit : logits) {
+          assertTrue(logits[best] >= logit);
+        }
+      }
+      assertArrayEquals(run(model, prompt(3, 0), greedy(20)).tokens(), text.result().tokens());
+      assertArrayEquals(run(model, prompt(40, 1), greedy(20)).tokens(), prompt.result().tokens());
+    }
+    Batch shared = fake.batches.get(1);
+    assertEquals(5, shared.slices().size());
+    assertEquals(1 + 50 + 1, shared.logits());
+    assertEquals(4 + 3, shared.states());
+    assertTrue(shared.slices().getLast().embedded());
+    assertEquals(0, fake.openCaches.get());
+  }
+
+  private static EmbeddingListener embedded(CompletableFuture<List<float[]>> vectors) {
+    return new EmbeddingListener() {
+      @Override
+      public void finished(List<float[]> embeddings, int tokens) {
+        vectors.complete(embeddings);
+      }
+
+      @Override
+      public void aborted() {
+        vectors.cancel(false);
+      }
+
+      @Override
+      public void failed(Throwable failure) {
+        vectors.completeExceptionally(failure);
+      }
+    };
+  }
+
+  private static ScoringListener scored(CompletableFuture<List<TopTokens>> positions) {
+    return new ScoringListener() {
+      @Override
+      public void finished(List<TopTokens> scored) {
+        positions.complete(scored);
+      }
+
+      @Override
+      public void aborted() {
+        positions.cancel(false);
+      }
+
+      @Override
+      public void failed(Throwable failure) {
+        positions.completeExceptionally(failure);
+      }
+    };
   }
 
   @Test
@@ -228,6 +358,38 @@ class SchedulerTest {
       start(model, prompt(10, 0), greedy(20), bad);
       assertSame(thrown, bad.failure());
       assertEquals(20, run(model, prompt(10, 0), greedy(20)).tokens().length);
+    }
+    assertEquals(0, fake.openCaches.get());
+  }
+
+  @Test
+  void aListenerThatThrowsHarmsNoneOfThoseBesideIt() {
+    FirstStep first = new FirstStep();
+    fake.hook = first;
+    IllegalStateException thrown = new IllegalStateException("of a test");
+    List<Recorder> recorders = new ArrayList<>();
+    try (LoadedModel model = loaded(fake, 2000)) {
+      for (int i = 0; i < 16; i++) {
+        boolean bad = i % 5 == 3;
+        AtomicInteger pieces = new AtomicInteger();
+        recorders.add(
+            new Recorder(piece -> {
+              if (bad && pieces.incrementAndGet() == 4) {
+                throw thrown;
+              }
+              return true;
+            }));
+        start(model, prompt(10 + i, i), greedy(20), recorders.get(i));
+      }
+      first.free.countDown();
+      for (int i = 0; i < 16; i++) {
+        if (i % 5 == 3) {
+          assertSame(thrown, recorders.get(i).failure());
+        } else {
+          GenerationResult alone = run(model, prompt(10 + i, i), greedy(20));
+          assertArrayEquals(alone.tokens(), recorders.get(i).result().tokens());
+        }
+      }
     }
     assertEquals(0, fake.openCaches.get());
   }

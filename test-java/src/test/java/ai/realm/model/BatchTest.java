@@ -33,7 +33,7 @@ class BatchTest {
   }
 
   private static float[] forward(LanguageModel model, Batch step) {
-    float[] logits = new float[step.wanted() * model.vocabularySize()];
+    float[] logits = new float[step.logits() * model.vocabularySize()];
     assertTrue(model.forward(step, logits, Cancellation.NONE));
     return logits;
   }
@@ -70,7 +70,7 @@ class BatchTest {
                   .prompt(prompt, ids, 73, 1, true)
                   .given(given, ids, 5, 20)
                   .text(other, ids, 12, 1);
-          assertEquals(23, step.wanted());
+          assertEquals(23, step.logits());
           float[] logits = forward(model, step);
           rows[0] = row(logits, 0);
           rows[1] = row(logits, 1);

@@ -15,10 +15,10 @@ final class Embeddings {
     List<Sequence> sequences = new ArrayList<>();
     for (int[] ids : texts) {
       sequences.add(model.newSequence(ids.length));
-      batch.given(sequences.getLast(), ids, 0, ids.length);
+      batch.embedded(sequences.getLast(), ids, 0, ids.length);
     }
-    float[] rows = new float[batch.wanted() * model.width()];
-    if (!model.encode(batch, rows, () -> false)) {
+    float[] rows = new float[batch.states() * model.width()];
+    if (!model.forward(batch, rows, () -> false)) {
       throw new AssertionError("cancelled by nobody");
     }
     sequences.forEach(Sequence::close);

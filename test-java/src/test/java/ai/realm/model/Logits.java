@@ -89,7 +89,7 @@ final class Logits {
       if (taken.isEmpty()) {
         break;
       }
-      float[] logits = new float[step.wanted() * model.vocabularySize()];
+      float[] logits = new float[step.logits() * model.vocabularySize()];
       assertTrue(model.forward(step, logits, Cancellation.NONE));
       int at = 0;
       for (Batch.Slice slice : step.slices()) {

@@ -1,6 +1,8 @@
 package ai.realm.model;
 
+import ai.realm.gguf.Gguf;
 import ai.realm.kernels.Kernels;
+import ai.realm.kernels.KvFormat;
 import ai.realm.kernels.ffm.NativeFamilies;
 import ai.realm.kernels.ffm.NativeKernels;
 import ai.realm.kernels.packed.Layout;
@@ -8,6 +10,7 @@ import ai.realm.kernels.scalar.ScalarKernels;
 import ai.realm.kernels.vector.VectorKernels;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -19,7 +22,7 @@ import jdk.incubator.vector.FloatVector;
  * @param roundsAlone whether decode rounds activations to 10 bits for weights that are nibbles, or
  *     made of them
  */
-record Provider(String name, Kernels kernels, boolean rounds, boolean roundsAlone) {
+public record Provider(String name, Kernels kernels, boolean rounds, boolean roundsAlone) {
   /** Variants of the golden llama with weights that are nibbles, or made of them. */
   private static final List<String> NIBBLES = List.of("q4_0", "q4_1", "k-quants");
 
@@ -29,7 +32,7 @@ record Provider(String name, Kernels kernels, boolean rounds, boolean roundsAlon
   }
 
   /** Every provider and native family that this machine runs. */
-  static List<Provider> all() {
+  public static List<Provider> all() {
     List<Provider> all = new ArrayList<>();
     all.add(new Provider("scalar", new ScalarKernels(), false, false));
     boolean narrow = FloatVector.SPECIES_PREFERRED.length() < Layout.ROW_GROUP;
@@ -42,9 +45,14 @@ record Provider(String name, Kernels kernels, boolean rounds, boolean roundsAlon
   }
 
   /** Each provider once; of the native families, the one that users of this machine get. */
-  static List<Provider> each() {
+  public static List<Provider> each() {
     List<Provider> all = all();
     return all.size() <= 3 ? all : List.of(all.get(0), all.get(1), all.getLast());
+  }
+
+  /** A language model on two threads, with these kernels. */
+  public LanguageModel load(Gguf gguf, int contextLength, KvFormat format) {
+    return Models.load(gguf, OptionalInt.of(contextLength), 2, format, kernels);
   }
 
   @Override

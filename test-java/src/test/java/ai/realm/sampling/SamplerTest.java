@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SamplerTest {
   private final SplittableRandom random = new SplittableRandom(5);
 
+  /** Draws from a row with others around it, whose logits are no numbers. */
+  private static int sample(Sampler sampler, float[] logits) {
+    float[] rows = new float[logits.length + 5];
+    Arrays.fill(rows, Float.NaN);
+    System.arraycopy(logits, 0, rows, 3, logits.length);
+    try {
+      return sampler.sample(rows, 3, logits.length);
+    } finally {
+      System.arraycopy(rows, 3, logits, 0, logits.length);
+    }
+  }
+
   @Test
   void drawsOnlyWhatTheReferenceAllowsAndGreedyDrawsItsFirst() {
     for (int round = 0; round < 300; round++) {
@@ -31,7 +44,7 @@ class SamplerTest {
       Sampler sampler = new Sampler(options);
       history.forEach(sampler::accept);
       for (int draw = 0; draw < 20; draw++) {
-        int id = sampler.sample(logits.clone());
+        int id = sample(sampler, logits.clone());
         assertTrue(expected.containsKey(id), () -> options + " drew " + id + " of " + expected);
       }
     }
@@ -50,7 +63,7 @@ class SamplerTest {
       history.forEach(sampler::accept);
       Map<Integer, Integer> seen = new HashMap<>();
       for (int i = 0; i < draws; i++) {
-        seen.merge(sampler.sample(logits.clone()), 1, Integer::sum);
+        seen.merge(sample(sampler, logits.clone()), 1, Integer::sum);
       }
       assertTrue(
           chiSquare(expected, seen, draws) < chiSquareBound(expected.size() - 1),
@@ -61,21 +74,20 @@ class SamplerTest {
   @Test
   void greedyTakesTheLowestOfEqualIds() {
     Sampler sampler = new Sampler(Options.greedy());
-    assertEquals(1, sampler.sample(new float[] {1, 4, 4, 2, 4}));
-    assertEquals(0, sampler.sample(new float[1000]));
+    assertEquals(1, sample(sampler, new float[] {1, 4, 4, 2, 4}));
+    assertEquals(0, sample(sampler, new float[1000]));
   }
 
   @Test
   void biasAndPenaltiesApplyToGreedyToo() {
-    assertEquals(2, new Sampler(Options.biased(0, Map.of(2, 3f))).sample(new float[] {1, 4, 2, 0}));
-    assertEquals(
-        0,
-        new Sampler(Options.biased(0, Map.of(1, Float.NEGATIVE_INFINITY)))
-            .sample(new float[] {3, 4, 2}));
+    Sampler liking = new Sampler(Options.biased(0, Map.of(2, 3f)));
+    assertEquals(2, sample(liking, new float[] {1, 4, 2, 0}));
+    Sampler banning = new Sampler(Options.biased(0, Map.of(1, Float.NEGATIVE_INFINITY)));
+    assertEquals(0, sample(banning, new float[] {3, 4, 2}));
     Sampler repeat = new Sampler(Options.penalized(2, 0, 0));
     repeat.accept(1);
-    assertEquals(0, repeat.sample(new float[] {3, 4, 2}));
-    assertEquals(2, repeat.sample(new float[] {-3, -1.2f, -2}));
+    assertEquals(0, sample(repeat, new float[] {3, 4, 2}));
+    assertEquals(2, sample(repeat, new float[] {-3, -1.2f, -2}));
   }
 
   @Test
@@ -88,8 +100,8 @@ class SamplerTest {
     }
     float[] byFrequency = {0, 4};
     float[] byPresence = {0, 4};
-    frequency.sample(byFrequency);
-    presence.sample(byPresence);
+    sample(frequency, byFrequency);
+    sample(presence, byPresence);
     assertArrayEquals(new float[] {0, 2.5f}, byFrequency);
     assertArrayEquals(new float[] {0, 3.5f}, byPresence);
   }
@@ -101,9 +113,9 @@ class SamplerTest {
     for (int i = 0; i < 63; i++) {
       sampler.accept(2);
     }
-    assertEquals(0, sampler.sample(new float[] {3, 4, 2}));
+    assertEquals(0, sample(sampler, new float[] {3, 4, 2}));
     sampler.accept(2);
-    assertEquals(1, sampler.sample(new float[] {3, 4, 2}));
+    assertEquals(1, sample(sampler, new float[] {3, 4, 2}));
   }
 
   @Test
@@ -123,7 +135,7 @@ class SamplerTest {
         new SamplingOptions(temperature, 1_000_000, 0.5, 0.5, 1.3, 1, 1, bans, 9);
     Sampler sampler = new Sampler(options);
     sampler.accept(77);
-    assertEquals(77, sampler.sample(logits(500, 5)));
+    assertEquals(77, sample(sampler, logits(500, 5)));
   }
 
   @ParameterizedTest
@@ -134,7 +146,7 @@ class SamplerTest {
             Options.biased(
                 temperature, Map.of(0, Float.NEGATIVE_INFINITY, 1, Float.NEGATIVE_INFINITY)));
     EngineException error =
-        assertThrows(EngineException.class, () -> sampler.sample(new float[] {1, 2}));
+        assertThrows(EngineException.class, () -> sample(sampler, new float[] {1, 2}));
     assertEquals(ErrorCode.INVALID_ARGUMENT, error.code());
   }
 
@@ -145,7 +157,7 @@ class SamplerTest {
       Sampler sampler =
           new Sampler(new SamplingOptions(temperature, 1, 1, 0, 1, 0, 0, Map.of(), 0));
       EngineException error =
-          assertThrows(EngineException.class, () -> sampler.sample(new float[] {1, 2, bad, 3}));
+          assertThrows(EngineException.class, () -> sample(sampler, new float[] {1, 2, bad, 3}));
       assertEquals(ErrorCode.INTERNAL, error.code());
     }
   }
@@ -155,7 +167,7 @@ class SamplerTest {
     Sampler sampler = new Sampler(Options.seeded(4));
     Map<Integer, Integer> seen = new HashMap<>();
     for (int i = 0; i < 10_000; i++) {
-      seen.merge(sampler.sample(new float[10]), 1, Integer::sum);
+      seen.merge(sample(sampler, new float[10]), 1, Integer::sum);
     }
     Map<Integer, Double> even = new HashMap<>();
     IntStream.range(0, 10).forEach(id -> even.put(id, 0.1));
@@ -170,14 +182,14 @@ class SamplerTest {
     Sampler sampler = new Sampler(options);
     sampler.accept(1);
     for (int i = 0; i < 20; i++) {
-      int id = sampler.sample(new float[] {Float.MAX_VALUE, 1, 0});
+      int id = sample(sampler, new float[] {Float.MAX_VALUE, 1, 0});
       assertTrue(id < 2, () -> "drew " + id);
     }
   }
 
   private static List<Integer> drawn(long seed) {
     Sampler sampler = new Sampler(Options.seeded(seed));
-    return IntStream.range(0, 50).mapToObj(i -> sampler.sample(new float[100])).toList();
+    return IntStream.range(0, 50).mapToObj(i -> sample(sampler, new float[100])).toList();
   }
 
   private float[] logits(int count, double spread) {

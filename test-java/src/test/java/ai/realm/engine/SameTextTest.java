@@ -1,0 +1,169 @@
+package ai.realm.engine;
+
+import static ai.realm.engine.EngineFixture.options;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.realm.engine.GenerationResult.FinishReason;
+import ai.realm.fixture.FakeTokenizer;
+import ai.realm.fixture.GoldenLlama;
+import ai.realm.fixture.NeedsTinyModels;
+import ai.realm.fixture.TinyModelCase;
+import ai.realm.gguf.Gguf;
+import ai.realm.kernels.KvFormat;
+import ai.realm.model.Provider;
+import ai.realm.sampling.SamplingOptions;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntConsumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The promise: the same seed gives the same text, whatever else runs. Texts that arrive and are
+ * aborted at random have the logits, to the bit, and the tokens that each has alone.
+ */
+class SameTextTest {
+  private static final int CONTEXT = 400;
+
+  /** A text that is asked for: at which step it arrives, and after which piece it is aborted. */
+  private record Asked(
+      int[] prompt, GenerationRules options, int arrival, OptionalInt abortedAfter) {}
+
+  static Stream<Arguments> providersAndVariants() {
+    return Provider.each().stream()
+        .flatMap(provider ->
+            Stream.of("groups-of-three", "k-quants", "q8_0")
+                .map(variant -> Arguments.of(provider, variant)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("providersAndVariants")
+  void oneToSixteenTextsHaveTheBitsThatTheyHaveAlone(Provider provider, String variant) {
+    GoldenLlama golden = GoldenLlama.read(variant);
+    holds(golden.open(), provider, KvFormat.F16, 1);
+    holds(golden.open(), provider, KvFormat.Q8_0, 2);
+  }
+
+  static List<Arguments> architectures() {
+    List<Provider> providers = Provider.each();
+    List<Arguments> cases = new ArrayList<>();
+    for (TinyModelCase tiny : TinyModelCase.all()) {
+      if (!tiny.embeds()) {
+        // Each model in one provider: all of them see all kinds of mixers, norms and experts.
+        cases.add(Arguments.of(tiny, providers.get(cases.size() % providers.size())));
+      }
+    }
+    return cases;
+  }
+
+  @NeedsTinyModels
+  @ParameterizedTest
+  @MethodSource("architectures")
+  void soDoTextsOfEveryArchitecture(TinyModelCase tiny, Provider provider) {
+    holds(Gguf.open(tiny.file()), provider, KvFormat.F16, 3);
+  }
+
+  private static void holds(Gguf gguf, Provider provider, KvFormat format, int seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    AtomicLong clock = new AtomicLong();
+    RecordingModel recording = new RecordingModel(provider.load(gguf, CONTEXT, format));
+    int vocabulary = recording.vocabularySize();
+    ModelFile file = new ModelFile("promise", gguf, new FakeTokenizer(vocabulary));
+    // A clock of which nobody knows how long a step takes: prompts ride in any of them, or none.
+    SplittableRandom times = random.split();
+    try (LoadedModel model =
+        new LoadedModel(
+            file, recording, CONTEXT, () -> clock.addAndGet(times.nextLong(50_000_000)))) {
+      for (int count : new int[] {1, 2, 5, 16}) {
+        List<Asked> asked = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+          asked.add(ask(random, vocabulary, i));
+        }
+        asked.sort(Comparator.comparingInt(Asked::arrival));
+        List<List<Integer>> alone = new ArrayList<>();
+        List<GenerationResult> whole = new ArrayList<>();
+        for (Asked each : asked) {
+          whole.add(EngineFixture.run(model, each.prompt(), each.options()));
+          alone.add(recording.take(each.prompt()));
+        }
+        List<GenerationResult> together = together(model, recording, asked);
+        for (int i = 0; i < count; i++) {
+          List<Integer> rows = recording.take(asked.get(i).prompt());
+          int[] tokens = together.get(i).tokens();
+          if (together.get(i).finishReason() == FinishReason.ABORT) {
+            assertTrue(asked.get(i).abortedAfter().isPresent());
+            assertEquals(alone.get(i).subList(0, rows.size()), rows);
+            assertArrayEquals(Arrays.copyOf(whole.get(i).tokens(), tokens.length), tokens);
+          } else {
+            assertEquals(alone.get(i), rows);
+            assertArrayEquals(whole.get(i).tokens(), tokens);
+            assertEquals(whole.get(i).text(), together.get(i).text());
+          }
+        }
+      }
+      assertTrue(recording.mostSlices() > 4, recording.mostSlices() + " sequences in a step");
+    }
+  }
+
+  /** A text with a prompt that no other has. */
+  private static Asked ask(SplittableRandom random, int vocabulary, int number) {
+    int[] prompt =
+        random.ints(random.nextInt(2, random.nextBoolean() ? 12 : 300), 0, vocabulary).toArray();
+    prompt[0] = number;
+    SamplingOptions sampling =
+        switch (random.nextInt(3)) {
+          case 0 -> new SamplingOptions(0, 0, 1, 0, 1, 0, 0, Map.of(), 0);
+          case 1 -> new SamplingOptions(1, 0, 1, 0, 1, 0, 0, Map.of(), random.nextLong());
+          default -> new SamplingOptions(0.8, 40, 0.95, 0.05, 1.1, 0.1, 0.1, Map.of(3, 2f), number);
+        };
+    GenerationRules options = options(random.nextInt(5, 30), sampling);
+    boolean aborted = random.nextInt(4) == 0;
+    OptionalInt after = aborted ? OptionalInt.of(random.nextInt(1, 10)) : OptionalInt.empty();
+    return new Asked(prompt, options, random.nextInt(20), after);
+  }
+
+  /** Lets texts arrive at their steps, or earlier where all before them have ended. */
+  private static List<GenerationResult> together(
+      LoadedModel model, RecordingModel recording, List<Asked> asked) {
+    List<Recorder> recorders = new ArrayList<>();
+    for (Asked each : asked) {
+      AtomicInteger pieces = new AtomicInteger();
+      int most = each.abortedAfter().orElse(Integer.MAX_VALUE);
+      recorders.add(new Recorder(piece -> pieces.incrementAndGet() != most));
+    }
+    int begun = recording.steps();
+    AtomicInteger next = new AtomicInteger();
+    IntConsumer startUpTo =
+        end -> {
+          synchronized (next) {
+            while (next.get() < end) {
+              int i = next.getAndIncrement();
+              Asked each = asked.get(i);
+              EngineFixture.start(model, each.prompt(), each.options(), recorders.get(i));
+            }
+          }
+        };
+    recording.beforeStep(() -> {
+      int step = recording.steps() - begun;
+      startUpTo.accept((int) asked.stream().filter(each -> each.arrival() <= step).count());
+    });
+    List<GenerationResult> results = new ArrayList<>();
+    for (int i = 0; i < asked.size(); i++) {
+      startUpTo.accept(i + 1);
+      results.add(recorders.get(i).result());
+    }
+    recording.beforeStep(() -> {});
+    return results;
+  }
+}
