@@ -1,5 +1,5 @@
+import { checkNode } from '../lib/checkNode.js'
 import { RealmError } from '../lib/errors/RealmError.js'
-import { createProgram } from './createProgram.js'
 import { reportError } from './terminal/reportError.js'
 
 /**
@@ -22,6 +22,9 @@ export async function runCommandLine(args) {
     })
   }
   try {
+    checkNode()
+    // Loaded late: an older Node may not even read it.
+    const { createProgram } = await import('./createProgram.js')
     await createProgram().parseAsync(args, { from: 'user' })
   } catch (error) {
     process.exitCode = reportError(error)

@@ -1,3 +1,5 @@
+import { checkNode } from './checkNode.js'
+
 export { createGuest } from './createGuest.js'
 export { detectRuntime } from './detectRuntime.js'
 export { AbortError } from './errors/AbortError.js'
@@ -17,6 +19,8 @@ export {
   removeModel,
   storeModel,
 } from './storedModels.js'
+
+checkNode()
 
 /**
  * @typedef {import('./errors/RealmError.js').ErrorCode} ErrorCode

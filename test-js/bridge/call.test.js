@@ -133,8 +133,8 @@ describe('a call from JavaScript into Java', () => {
   it('says so before the virtual machine runs', async () => {
     const { result } = await runProbe(
       async (_, { bridgeFolder }) => {
-        const { findAddon, loadAddon } = await import(`${bridgeFolder}findRuntime.js`)
-        const addon = loadAddon(findAddon())
+        const { findAddon } = await import(`${bridgeFolder}findAddon.js`)
+        const { addon } = findAddon()
         const attempts = [
           () => addon.call('echo', '{}'),
           () => addon.open('echo', '{}', () => undefined),

@@ -4,6 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { platformName } from '../../js-bindings/lib/bridge/platforms.js'
 import { detectRuntime } from '../../js-bindings/lib/index.js'
 import { projectRoot } from '../../js-bindings/scripts/runProgram.js'
 
@@ -82,7 +83,7 @@ describe('detectRuntime', () => {
       assert.deepEqual(error, { code: 'ADDON_NOT_FOUND', message: info.reason })
       for (const part of [
         join(folder, 'js-bindings/build/realm.node'),
-        `the package @realm-ai/addon-${process.platform}-${process.arch}`,
+        `the package @realm-ai/addon-${platformName()}`,
         `there is no ${join(folder, 'js-bindings/build/realm-engine.jar')}`,
         'What was found: Java ',
       ]) {

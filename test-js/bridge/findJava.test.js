@@ -3,9 +3,11 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { findJava, javaHomes } from '../../js-bindings/lib/bridge/findJava.js'
+import { platformName, thisSystem } from '../../js-bindings/lib/bridge/platforms.js'
 
 const LIBRARY = process.platform === 'darwin' ? 'lib/server/libjvm.dylib' : 'lib/server/libjvm.so'
 const OTHER = process.arch === 'x64' ? 'aarch64' : 'x86_64'
+const OTHER_LIBC = thisSystem().libc === 'musl' ? 'gnu' : 'musl'
 
 describe('findJava', () => {
   /** @type {string} */
@@ -57,7 +59,7 @@ describe('findJava', () => {
     const places = [...javaHomes({})].map(({ place }) => place)
     deepEqual(places.slice(0, 4), [
       'REALM_JAVA_HOME',
-      `the package @realm-ai/runtime-${process.platform}-${process.arch}`,
+      `the package @realm-ai/runtime-${platformName()}`,
       'JAVA_HOME',
       'java on the PATH',
     ])
@@ -77,6 +79,7 @@ describe('findJava', () => {
       { place: 'six', home: runtime('foreign', `${good}OS_ARCH="${OTHER}"`) },
       { place: 'seven', home: runtime('client', good, []) },
       { place: 'eight', home: runtime('odd', 'JAVA_VERSION="next"') },
+      { place: 'nine', home: runtime('strange', `${good}LIBC="${OTHER_LIBC}"`) },
     ]
     throws(
       () => findJava({ homes }),
@@ -92,6 +95,9 @@ describe('findJava', () => {
           `six: Java 25.0.3 at ${join(folder, 'foreign')} is for ${OTHER}, this Node is for ${process.arch}`,
           `seven: Java 25.0.3 at ${join(folder, 'client')} has no ${LIBRARY}`,
           `eight: Java next at ${join(folder, 'odd')}, 25 or later is needed`,
+          ...(thisSystem().libc === undefined
+            ? []
+            : [`nine: Java 25.0.3 at ${join(folder, 'strange')} is linked with `]),
         ]) {
           equal(found.includes(expected), true, `"${expected}" is not in: ${found}`)
         }

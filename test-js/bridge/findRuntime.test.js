@@ -1,4 +1,5 @@
 import { deepEqual, equal, match, throws } from 'node:assert/strict'
+import { explainMissing } from '../../js-bindings/lib/bridge/explainMissing.js'
 import { findRuntime } from '../../js-bindings/lib/bridge/findRuntime.js'
 import { RealmError } from '../../js-bindings/lib/errors/RealmError.js'
 
@@ -7,8 +8,7 @@ const ADDON = { call: () => '' }
 
 const there = {
   java: () => JAVA,
-  addonFile: () => '/realm.node',
-  load: () => ADDON,
+  addon: () => ({ file: '/realm.node', addon: ADDON }),
   engine: () => '/realm.jar',
 }
 
@@ -38,8 +38,7 @@ describe('findRuntime', () => {
 
   it('says in one error all that is missing and all that was found', () => {
     const java = missing('JAVA_NOT_FOUND', 'No Java. Searched: /a.')
-    const addonFile = missing('ADDON_NOT_FOUND', 'No addon. Searched: /b.')
-    const load = missing('ADDON_NOT_FOUND', 'The addon does not load.')
+    const addon = missing('ADDON_NOT_FOUND', 'No addon. Searched: /b.')
     const engine = missing('JVM_START_FAILED', 'No engine.')
     const found = {
       java: 'Java 25.0.3 at /java',
@@ -49,18 +48,13 @@ describe('findRuntime', () => {
     const expected = [
       [{ java }, 'JAVA_NOT_FOUND', `No Java. Searched: /a. What was found: ${found.addon}; ${found.engine}.`],
       [
-        { addonFile },
+        { addon },
         'ADDON_NOT_FOUND',
         `No addon. Searched: /b. What was found: ${found.java}; ${found.engine}.`,
       ],
-      [
-        { load },
-        'ADDON_NOT_FOUND',
-        `The addon does not load. What was found: ${found.java}; ${found.engine}.`,
-      ],
       [{ engine }, 'JVM_START_FAILED', `No engine. What was found: ${found.java}; ${found.addon}.`],
       [
-        { java, addonFile, engine },
+        { java, addon, engine },
         'JAVA_NOT_FOUND',
         'No Java. Searched: /a. No addon. Searched: /b. No engine.',
       ],
@@ -72,11 +66,27 @@ describe('findRuntime', () => {
     equal(errorOf({ java, engine }).cause, 'No Java. Searched: /a.')
   })
 
+  it('says once what keeps several of them away', () => {
+    const failing =
+      (code, kind) =>
+      ({ explain }) => {
+        throw new RealmError(code, `No ${kind}. ${explain(kind)}`.trim())
+      }
+    const { message } = errorOf({
+      java: failing('JAVA_NOT_FOUND', 'runtime'),
+      addon: failing('ADDON_NOT_FOUND', 'addon'),
+      engine: failing('JVM_START_FAILED', 'addon'),
+    })
+    const why = explainMissing('addon')
+    equal(message, `No runtime. No addon. No addon. ${why}`)
+    match(why, /npm run build/)
+  })
+
   it('lets defects through', () => {
     const defect = new TypeError('a defect')
     const broken = () => {
       throw defect
     }
-    throws(() => findRuntime({ ...there, load: broken }), defect)
+    throws(() => findRuntime({ ...there, addon: broken }), defect)
   })
 })

@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { findJava } from '../../lib/bridge/findJava.js'
-import { findEngine, findKernels } from '../../lib/bridge/findRuntime.js'
+import { findEngine } from '../../lib/bridge/findRuntime.js'
 import { jvmOptions } from '../../lib/bridge/jvmOptions.js'
+import { findKernels } from '../../lib/bridge/nativeFiles.js'
 import { kernelBenchJar } from '../../scripts/buildEngine.js'
 import { projectRoot, SetupError } from '../../scripts/runProgram.js'
 

@@ -1,6 +1,8 @@
 import { Command } from 'commander'
+import { explainTogether } from '../../lib/bridge/explainMissing.js'
+import { findAddon } from '../../lib/bridge/findAddon.js'
 import { findJava } from '../../lib/bridge/findJava.js'
-import { findAddon, findEngine, loadAddon } from '../../lib/bridge/findRuntime.js'
+import { findEngine } from '../../lib/bridge/findRuntime.js'
 import { detectRuntime } from '../../lib/detectRuntime.js'
 import { engineInfo } from '../../lib/diagnostics.js'
 import { RealmError } from '../../lib/errors/RealmError.js'
@@ -49,13 +51,12 @@ async function examine() {
       return null
     }
   }
-  const java = await found(() => findJava())
-  const addon = await found(() => {
-    const file = findAddon()
-    loadAddon(file)
-    return file
-  })
-  const jar = await found(findEngine)
+  const { explain, reasons } = explainTogether()
+  const java = await found(() => findJava({ explain }))
+  const addon = await found(() => findAddon({ explain }).file)
+  const jar = await found(() => findEngine({ explain }))
+  const last = problems.at(-1)
+  if (last !== undefined) last.message = [last.message, ...reasons].join(' ')
   const engine = problems.length === 0 ? await found(engineInfo) : null
   const models = (await found(cachedModels)) ?? []
   const bytes = models.reduce((sum, { size }) => sum + size, 0)

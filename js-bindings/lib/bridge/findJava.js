@@ -1,8 +1,10 @@
 import { accessSync, constants, readdirSync, readFileSync, realpathSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { delimiter, dirname, join } from 'node:path'
 import { RealmError } from '../errors/RealmError.js'
 import { knownHome } from '../source/cache.js'
+import { explainMissing } from './explainMissing.js'
+import { nativePackage, packageName } from './nativeFiles.js'
+import { platforms, thisSystem } from './platforms.js'
 
 /** The oldest Java that runs the engine. */
 const OLDEST = 25
@@ -18,6 +20,12 @@ const ARCHITECTURES = new Map([
   ['aarch64', 'arm64'],
 ])
 
+/** npm's names of C libraries, by those of Java. */
+const LIBCS = new Map([
+  ['gnu', 'glibc'],
+  ['musl', 'musl'],
+])
+
 /**
  * A Java runtime that the engine can run on.
  *
@@ -28,17 +36,18 @@ const ARCHITECTURES = new Map([
  */
 
 /**
- * The first Java runtime that the engine can run on: 25 or later, for this processor, with the module
- * jdk.incubator.vector. It is looked for in `REALM_JAVA_HOME`, the installed package
- * `@realm-ai/runtime-<platform>-<arch>`, `JAVA_HOME`, `java` on the `PATH`, and where systems keep their runtimes.
+ * The first Java runtime that the engine can run on: 25 or later, for this processor and C library, with the
+ * module jdk.incubator.vector. It is looked for in `REALM_JAVA_HOME`, the installed package `@realm-ai/runtime-<platform>`,
+ * `JAVA_HOME`, `java` on the `PATH`, and where systems keep their runtimes.
  *
  * @param {object} [options]
  * @param {NodeJS.ProcessEnv} [options.env] the variables to look at; default: those of the process
  * @param {Iterable<JavaHome>} [options.homes] where to look, in this order; default: as above
+ * @param {typeof explainMissing} [options.explain] says why there is no runtime package; default: as the program does
  * @returns {JavaRuntime}
  * @throws {RealmError} `JAVA_NOT_FOUND`, with each place and what was found there
  */
-export function findJava({ env = process.env, homes = javaHomes(env) } = {}) {
+export function findJava({ env = process.env, homes = javaHomes(env), explain = explainMissing } = {}) {
   /** @type {string[]} */
   const searched = []
   for (const { place, home, problem = 'nothing' } of homes) {
@@ -52,10 +61,15 @@ export function findJava({ env = process.env, homes = javaHomes(env) } = {}) {
     }
     searched.push(`${place}: ${found}`)
   }
+  const why = explain('runtime')
   throw new RealmError(
     'JAVA_NOT_FOUND',
-    `No Java ${OLDEST} or later was found. Searched, in this order: ${searched.join('; ')}. Install a Java ${OLDEST} ` +
-      'runtime (for instance Eclipse Temurin, https://adoptium.net), or set REALM_JAVA_HOME to the folder of one.',
+    [
+      `No Java ${OLDEST} or later was found. Searched, in this order: ${searched.join('; ')}.`,
+      ...(why === '' ? [] : [why]),
+      `${why === '' ? 'Install' : 'Or install'} a Java ${OLDEST} runtime (for instance Eclipse Temurin, ` +
+        'https://adoptium.net), or set REALM_JAVA_HOME to the folder of one.',
+    ].join(' '),
   )
 }
 
@@ -68,13 +82,17 @@ function examine(home) {
   if (typeof release === 'string') {
     return release
   }
-  const { version, major, architecture, modules } = release
+  const { version, major, architecture, libc, modules } = release
   const what = `Java ${version} at ${home}`
   if (!(major >= OLDEST)) {
     return `${what}, ${OLDEST} or later is needed`
   }
   if (architecture !== undefined && (ARCHITECTURES.get(architecture) ?? architecture) !== process.arch) {
     return `${what} is for ${architecture}, this Node is for ${process.arch}`
+  }
+  const own = thisSystem().libc
+  if (libc !== undefined && own !== undefined && (LIBCS.get(libc) ?? libc) !== own) {
+    return `${what} is linked with ${LIBCS.get(libc) ?? libc}, this Node with ${own}`
   }
   if (modules !== undefined && !modules.includes(VECTOR_MODULE)) {
     return `${what} lacks the module ${VECTOR_MODULE}`
@@ -90,14 +108,8 @@ function examine(home) {
 }
 
 function libraryPath() {
-  switch (process.platform) {
-    case 'win32':
-      return 'bin\\server\\jvm.dll'
-    case 'darwin':
-      return 'lib/server/libjvm.dylib'
-    default:
-      return 'lib/server/libjvm.so'
-  }
+  const { os } = thisSystem()
+  return (platforms.find((platform) => platform.os === os) ?? platforms[0]).libjvm
 }
 
 /** Folders whose entries are Java runtimes, on the systems that have such a folder. */
@@ -123,8 +135,7 @@ const FOLDERS_AT_HOME = ['.sdkman/candidates/java', '.jdks']
  */
 export function* javaHomes(env) {
   yield { place: 'REALM_JAVA_HOME', home: env.REALM_JAVA_HOME || undefined }
-  const runtime = `@realm-ai/runtime-${process.platform}-${process.arch}`
-  yield { place: `the package ${runtime}`, home: packageFolder(runtime) }
+  yield { place: `the package ${packageName('runtime')}`, ...homeOfPackage() }
   yield { place: 'JAVA_HOME', home: env.JAVA_HOME || undefined }
   yield { place: 'java on the PATH', ...homeOfProgram(env.PATH ?? '') }
   const user = knownHome()
@@ -134,16 +145,10 @@ export function* javaHomes(env) {
   }
 }
 
-/** @param {string} name */
-function packageFolder(name) {
-  try {
-    return dirname(createRequire(import.meta.url).resolve(`${name}/package.json`))
-  } catch (error) {
-    if (/** @type {NodeJS.ErrnoException} */ (error).code === 'MODULE_NOT_FOUND') {
-      return undefined
-    }
-    throw error
-  }
+/** @returns {Omit<JavaHome, 'place'>} */
+function homeOfPackage() {
+  const folder = nativePackage('runtime')
+  return folder === undefined ? { problem: 'not installed' } : { home: join(folder, 'java') }
 }
 
 /**
@@ -217,6 +222,7 @@ function isAbsence(code) {
  * @property {string} version as the runtime writes it, such as `25.0.3`
  * @property {number} major the first number of the version
  * @property {string} [architecture] of the processor it is for, as Java writes it, such as `x86_64` or `aarch64`
+ * @property {string} [libc] the C library that it is linked with, as Java writes it: `gnu` or `musl`; on Linux alone
  * @property {string[]} [modules] the names of its modules; some makers leave them out
  */
 
@@ -243,6 +249,7 @@ export function readRelease(home) {
     version,
     major: Number.parseInt(version, 10),
     architecture: lineOf('OS_ARCH'),
+    libc: /^(gnu|musl)$/.exec(lineOf('LIBC') ?? '')?.[0],
     modules: lineOf('MODULES')?.split(' '),
   }
 }

@@ -2,8 +2,9 @@ import { fileURLToPath } from 'node:url'
 import { getEnvironmentData } from 'node:worker_threads'
 import { RealmError } from '../errors/RealmError.js'
 import { Bridge, PROTOCOL } from './Bridge.js'
-import { findKernels, findRuntime } from './findRuntime.js'
+import { findRuntime } from './findRuntime.js'
 import { jvmOptions } from './jvmOptions.js'
+import { findKernels } from './nativeFiles.js'
 
 /** @type {Promise<Bridge> | undefined} */
 let started

@@ -77,7 +77,9 @@ public enum ErrorCode {
   /** A guest or a caller recursed deeper than its stack. */
   STACK_OVERFLOW(-35),
   /** The model is made for something else: an encoder makes no text. */
-  UNSUPPORTED_OPERATION(-36);
+  UNSUPPORTED_OPERATION(-36),
+  /** What runs this program, such as an old Node, cannot run Realm. */
+  UNSUPPORTED_RUNTIME(-37);
 
   private final int number;
 
