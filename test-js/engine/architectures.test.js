@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
+import { engineModels } from '../../js-bindings/lib/catalog/engineModels.js'
 import { inspect } from '../../js-bindings/lib/diagnostics.js'
 import {
   closeSession,
@@ -11,7 +12,6 @@ import {
   removeModel,
   storeModel,
 } from '../../js-bindings/lib/index.js'
-import { engineModels } from '../../js-bindings/lib/source/ggufHead.js'
 import { refusal } from '../fixture/refusal.js'
 
 /** How far a log-probability may be from the exact one: nearest to it are the halves in which keys and values are kept. */

@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
-import {
-  defaultOf,
-  describeOption,
-  generateOptions,
-} from '../../js-bindings/lib/generation/generateOptions.js'
+import { defaultOf, describeOption } from '../../js-bindings/lib/generation/generateOptions.js'
+import { generateOptions } from '../../js-bindings/lib/generation/options.js'
 
 const read = (file) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')
 

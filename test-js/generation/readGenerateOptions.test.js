@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { generateOptions } from '../../js-bindings/lib/generation/generateOptions.js'
+import { generateOptions } from '../../js-bindings/lib/generation/options.js'
 import { readGenerateOptions } from '../../js-bindings/lib/generation/readGenerateOptions.js'
 import { refusal } from '../fixture/refusal.js'
 

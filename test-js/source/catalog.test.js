@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
+import { engineModels } from '../../js-bindings/lib/catalog/engineModels.js'
 import { catalog } from '../../js-bindings/lib/source/catalog.js'
-import { engineModels } from '../../js-bindings/lib/source/ggufHead.js'
 import { parseSource } from '../../js-bindings/lib/source/parseSource.js'
 
 describe('The catalog', () => {
@@ -57,7 +57,11 @@ describe('What the package knows of the engine', () => {
     const source = read('java-engine/src/main/java/ai/realm/model/arch/Architectures.java')
     const names = [...source.matchAll(/\bentry\(\s*"([^"]+)"/g)].map(([, name]) => name)
     assert.ok(names.includes('llama'))
-    assert.deepEqual(engineModels.architectures, names.sort(), 'js-bindings/catalog/engine.json mirrors them')
+    assert.deepEqual(
+      engineModels.architectures,
+      names.sort(),
+      'js-bindings/lib/catalog/engineModels.js mirrors them',
+    )
   })
 
   it('are the tensor types of TensorType.java', () => {

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { AbortError } from '../../lib/errors/AbortError.js'
-import { describeOption, generateOptions } from '../../lib/generation/generateOptions.js'
+import { describeOption } from '../../lib/generation/generateOptions.js'
+import { generateOptions } from '../../lib/generation/options.js'
 import { loadCommandModel } from '../commandModel.js'
 import { givenText } from '../input/givenText.js'
 import { addGenerateOptions, readGenerateFlags } from '../options/addGenerateOptions.js'

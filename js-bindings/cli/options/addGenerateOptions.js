@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander'
-import { describeOption, generateOptions } from '../../lib/generation/generateOptions.js'
+import { describeOption } from '../../lib/generation/generateOptions.js'
+import { generateOptions } from '../../lib/generation/options.js'
 import { parseNumber } from './addModelOptions.js'
 
 /** @import { Command } from 'commander' */

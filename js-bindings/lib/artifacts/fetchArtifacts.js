@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { artifactCatalog } from '../catalog/artifacts.js'
 import { AbortError } from '../errors/AbortError.js'
 import { RealmError } from '../errors/RealmError.js'
 import { cacheDirectory, isCached, knownHome } from '../source/cache.js'
@@ -22,15 +22,6 @@ import { cacheDirectory, isCached, knownHome } from '../source/cache.js'
  * @property {number} size bytes
  * @property {string} sha256 64 lower-case hex digits
  */
-
-/**
- * The jars that Realm fetches when they are first needed. Each set has all that its members depend on.
- *
- * @type {{ artifacts: Artifact[] }}
- */
-export const artifactCatalog = JSON.parse(
-  readFileSync(new URL('../../catalog/artifacts.json', import.meta.url), 'utf8'),
-)
 
 /**
  * The jars of the named sets, each checked against its SHA-256 when it came. What Realm's cache does not hold is copied from

@@ -1,9 +1,5 @@
-import { readFileSync } from 'node:fs'
-
-/** @import { GenerateOptions } from '../types.d.ts' */
-
 /**
- * An option of a generation, as `options.json` tells of it.
+ * An option of a generation, as `options.js` tells of it.
  *
  * @typedef {object} OptionEntry
  * @property {'integer' | 'number' | 'boolean' | 'text' | 'texts' | 'biases' | 'variables' | 'signal'} kind of its values
@@ -17,14 +13,6 @@ import { readFileSync } from 'node:fs'
  * @property {string} [file] the key under `general.sampling.` by which a model's file gives another default
  * @property {string} [flag] how the command line takes it
  */
-
-/**
- * The one table of the options of a generation: what reads them, the flags of the command line and their help come from it;
- * tests hold the types, the README and Java to it.
- *
- * @type {Readonly<Record<keyof GenerateOptions, OptionEntry>>}
- */
-export const generateOptions = JSON.parse(readFileSync(new URL('./options.json', import.meta.url), 'utf8'))
 
 /**
  * What is taken where an option is left out, in words.

@@ -11,7 +11,8 @@ import {
 import { readOptions } from '../arguments/readOptions.js'
 import { RealmError } from '../errors/RealmError.js'
 import { readTemplateOptions } from '../prompt/readData.js'
-import { defaultOf, generateOptions } from './generateOptions.js'
+import { defaultOf } from './generateOptions.js'
+import { generateOptions } from './options.js'
 
 /** @import { GenerateOptions } from '../types.d.ts' */
 /** @import { OptionEntry } from './generateOptions.js' */

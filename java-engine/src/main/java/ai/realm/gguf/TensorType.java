@@ -5,8 +5,8 @@ import ai.realm.error.ErrorCode;
 
 /**
  * The element types of GGUF tensors: id in the file, bytes a block, elements a block (ggml's block
- * layouts). {@code js-bindings/catalog/engine.json} mirrors them, for downloads; a test holds both
- * together.
+ * layouts). {@code js-bindings/lib/catalog/engineModels.js} mirrors them, for downloads; a test
+ * holds both together.
  */
 public enum TensorType {
   F32(0, 4, 1),

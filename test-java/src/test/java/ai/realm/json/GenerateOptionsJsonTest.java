@@ -216,9 +216,11 @@ class GenerateOptionsJsonTest {
   }
 
   private static JsonObject table() {
-    Path file = Path.of("../js-bindings/lib/generation/options.json");
+    Path file = Path.of("../js-bindings/lib/generation/options.js");
     try {
-      return JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+      // A module of JavaScript that assigns JSON.
+      String json = Files.readString(file).split(" = ", 2)[1];
+      return JsonParser.parseString(json).getAsJsonObject();
     } catch (IOException failure) {
       throw new LinkageError(failure.getMessage(), failure);
     }

@@ -10,7 +10,8 @@ import java.util.TreeMap;
 
 /**
  * The architectures that run, by the names that {@code general.architecture} has for them. {@code
- * js-bindings/catalog/engine.json} mirrors the names, for downloads; a test holds both together.
+ * js-bindings/lib/catalog/engineModels.js} mirrors the names, for downloads; a test holds both
+ * together.
  */
 public final class Architectures {
   private static final Map<String, Architecture> ALL =

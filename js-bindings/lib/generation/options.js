@@ -1,4 +1,14 @@
-{
+/** @import { GenerateOptions } from '../types.d.ts' */
+/** @import { OptionEntry } from './generateOptions.js' */
+
+/**
+ * The one table of the options of a generation: what reads them, the flags of the command line and their help come from it;
+ * tests hold the types, the README and Java to it.
+ *
+ * @type {Readonly<Record<keyof GenerateOptions, OptionEntry>>}
+ */
+// biome-ignore format: behind the equals sign it is JSON, which a test in Java reads.
+export const generateOptions = {
   "maxTokens": {
     "kind": "integer",
     "from": 1,

@@ -1,0 +1,132 @@
+/** @import { Artifact } from '../artifacts/fetchArtifacts.js' */
+
+/**
+ * The jars that Realm fetches when they are first needed. Each set has all that its members depend on.
+ *
+ * @type {{ artifacts: Artifact[] }}
+ */
+export const artifactCatalog = {
+  artifacts: [
+    {
+      group: 'com.caoccao.javet',
+      artifact: 'javet',
+      version: '4.1.1',
+      sets: ['javet'],
+      size: 572942,
+      sha256: '12cada993276832adcdcbe30bf1b33f6fb34fd3fc33ed90083e803bdb0dd8d68',
+    },
+    {
+      group: 'com.caoccao.javet',
+      artifact: 'javet-node-linux-x86_64-i18n',
+      version: '4.1.1',
+      platform: 'linux-x64',
+      sets: ['javet'],
+      size: 42961215,
+      sha256: 'aaf75e0f4bb459e277f73c3dfaeb826e3f2f6a6e40c0519bd266b01843291daa',
+    },
+    {
+      group: 'org.graalvm.polyglot',
+      artifact: 'polyglot',
+      version: '25.0.2',
+      sets: ['graaljs', 'graalwasm'],
+      size: 515471,
+      sha256: '5e5fbdc88a8d2da04052586a3894baed7f9935b701fd6d0fc7c72282fa272fb7',
+    },
+    {
+      group: 'org.graalvm.sdk',
+      artifact: 'collections',
+      version: '25.0.2',
+      sets: ['graaljs', 'graalwasm'],
+      size: 124522,
+      sha256: '248e08c3ce02e47746f4697d0127f7142add99474ae31e7dea95e7da9823aacf',
+    },
+    {
+      group: 'org.graalvm.sdk',
+      artifact: 'nativeimage',
+      version: '25.0.2',
+      sets: ['graaljs', 'graalwasm'],
+      size: 231183,
+      sha256: 'ab30dea76d42dd78f1755faa062af0f0b853df2b3aaac92a0f912e7eebec3971',
+    },
+    {
+      group: 'org.graalvm.sdk',
+      artifact: 'word',
+      version: '25.0.2',
+      sets: ['graaljs', 'graalwasm'],
+      size: 40286,
+      sha256: '1e616c48deed3b5f855227a88ccfe9c5a71f0ead6422f9c41cd853f584abfa88',
+    },
+    {
+      group: 'org.graalvm.sdk',
+      artifact: 'jniutils',
+      version: '25.0.2',
+      sets: ['graaljs', 'graalwasm'],
+      size: 276667,
+      sha256: 'b087d8b0232e2e19a6c3300541ddc45d1e83eb7f2be7820198c4f42ac24b16ce',
+    },
+    {
+      group: 'org.graalvm.truffle',
+      artifact: 'truffle-api',
+      version: '25.0.2',
+      sets: ['graaljs', 'graalwasm'],
+      size: 14077468,
+      sha256: 'd72269d86fffddb09ed62b5659b355a09e876d5b77e0b737a992f2d359cf5acc',
+    },
+    {
+      group: 'org.graalvm.truffle',
+      artifact: 'truffle-runtime',
+      version: '25.0.2',
+      sets: ['graaljs', 'graalwasm'],
+      size: 861149,
+      sha256: '61ddeb71a6b54fdf9ba7d20daa994ba5433722ebdaf94919fb853afaab027622',
+    },
+    {
+      group: 'org.graalvm.truffle',
+      artifact: 'truffle-compiler',
+      version: '25.0.2',
+      sets: ['graaljs', 'graalwasm'],
+      size: 63510,
+      sha256: 'e74384ef882d7867fe02be57907909cd9137f763b3c8c5242cdd3ea7970b6933',
+    },
+    {
+      group: 'org.graalvm.js',
+      artifact: 'js-language',
+      version: '25.0.2',
+      sets: ['graaljs'],
+      size: 26423853,
+      sha256: 'ad075526ec2c8e514dab862cf619b3ccc4af40b23f317bc5c177084bab4793cd',
+    },
+    {
+      group: 'org.graalvm.regex',
+      artifact: 'regex',
+      version: '25.0.2',
+      sets: ['graaljs'],
+      size: 3864297,
+      sha256: '181f7e2e0487e8167cccf41cad76cd523f6e0538ef1c84da00f5abc6f37e9aa1',
+    },
+    {
+      group: 'org.graalvm.shadowed',
+      artifact: 'icu4j',
+      version: '25.0.2',
+      sets: ['graaljs'],
+      size: 18028008,
+      sha256: 'e533accc6d68ffb9bfa87aa18702984a51cf6c4d122605ce3c16340205fdcfd6',
+    },
+    {
+      group: 'org.graalvm.shadowed',
+      artifact: 'xz',
+      version: '25.0.2',
+      sets: ['graaljs'],
+      size: 328273,
+      sha256: 'bdef4af151ad4b0e92dd1337b73372bfa16d87d2ee653cadb962480a03abb4c8',
+    },
+    {
+      group: 'org.graalvm.wasm',
+      artifact: 'wasm-language',
+      version: '25.0.2',
+      sets: ['graalwasm'],
+      size: 2608156,
+      sha256: '5a21482367288a2bd9e1c0c3b0d7a85d79eda10c25caf948e4c04faec4b3def0',
+    },
+  ],
+}
