@@ -168,6 +168,9 @@ export interface Usage {
   /** Tokens of the prompt, with the chat template's. */
   promptTokens: number
 
+  /** How many of them needed no computing, since an earlier prompt began with them. */
+  cachedTokens: number
+
   /** Tokens that were made. */
   completionTokens: number
 }
@@ -186,7 +189,7 @@ export interface Timings {
   /** Milliseconds from the start of the generation to its first token. */
   firstTokenMs: number
 
-  /** Tokens of the prompt a second. */
+  /** Tokens of the prompt that were computed, a second. */
   prefillTokensPerSecond: number
 
   /** Tokens made a second, after the first. */

@@ -1,9 +1,11 @@
 package ai.realm;
 
 import ai.realm.engine.GenerationRules;
+import ai.realm.model.cache.Sharing;
 import ai.realm.sampling.SamplingChoice;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -26,6 +28,7 @@ public final class GenerateOptions {
   private Map<Integer, Float> logitBias = Map.of();
   private OptionalLong seed = OptionalLong.empty();
   private List<String> stop = List.of();
+  private Sharing sharing = Sharing.APP;
   private boolean special = true;
   private boolean addBos = true;
 
@@ -118,6 +121,15 @@ public final class GenerateOptions {
     return this;
   }
 
+  /**
+   * With whom it shares what was computed of prompts: what the prompt has in common with theirs is
+   * not computed again; by default with all of the app that set nothing here.
+   */
+  public GenerateOptions sharing(Sharing with) {
+    sharing = Objects.requireNonNull(with);
+    return this;
+  }
+
   boolean special() {
     return special;
   }
@@ -138,6 +150,6 @@ public final class GenerateOptions {
             frequencyPenalty,
             logitBias,
             seed);
-    return new GenerationRules(maxTokens, sampling, stop);
+    return new GenerationRules(maxTokens, sampling, stop, sharing);
   }
 }

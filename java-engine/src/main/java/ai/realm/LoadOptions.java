@@ -3,13 +3,16 @@ package ai.realm;
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
 import ai.realm.kernels.KvFormat;
+import ai.realm.model.cache.CacheOptions;
 import java.util.Objects;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /** How a model is loaded. Each method sets an option and returns these options. */
 public final class LoadOptions {
   private OptionalInt contextLength = OptionalInt.empty();
   private KvFormat kvCache = KvFormat.F16;
+  private OptionalLong cacheBytes = OptionalLong.empty();
   private int threads = Runtime.getRuntime().availableProcessors();
 
   /** Tokens that a prompt and its answer may have together; by default what the model allows. */
@@ -38,12 +41,27 @@ public final class LoadOptions {
     return this;
   }
 
+  /**
+   * Bytes that the keys and values of all texts of the model may take together; by default a
+   * quarter of the machine's memory, or of what its container may have.
+   *
+   * @throws EngineException {@code INVALID_ARGUMENT} below 1
+   */
+  public LoadOptions cacheBytes(long bytes) {
+    if (bytes < 1) {
+      throw new EngineException(
+          ErrorCode.INVALID_ARGUMENT, "cacheBytes is " + bytes + "; it must be 1 or more");
+    }
+    cacheBytes = OptionalLong.of(bytes);
+    return this;
+  }
+
   OptionalInt contextLength() {
     return contextLength;
   }
 
-  KvFormat kvCache() {
-    return kvCache;
+  CacheOptions cache() {
+    return new CacheOptions(kvCache, cacheBytes);
   }
 
   int threads() {

@@ -48,7 +48,7 @@ public final class Realm {
     ModelFile opened = ModelFile.open(file);
     try {
       return new Model(
-          LoadedModel.load(opened, options.contextLength(), options.threads(), options.kvCache()));
+          LoadedModel.load(opened, options.contextLength(), options.threads(), options.cache()));
     } catch (Throwable failure) {
       opened.close();
       throw failure;

@@ -2,8 +2,10 @@ package ai.realm.engine;
 
 import ai.realm.engine.GenerationResult.FinishReason;
 import ai.realm.error.EngineException;
+import ai.realm.kernels.Rows;
 import ai.realm.model.Batch;
 import ai.realm.model.cache.Sequence;
+import ai.realm.model.cache.Sharing;
 import ai.realm.sampling.Sampler;
 import ai.realm.sampling.SamplingOptions;
 import java.util.Arrays;
@@ -20,10 +22,16 @@ public final class Generation extends SequenceWork {
   private final int promptLength;
   private final int limit;
 
+  private final Sharing sharing;
+
   /** Those of the prompt and of the text; the sequence holds all but the last of a text's. */
   private int[] tokens;
 
   private int length;
+
+  /** Tokens of the prompt that others had computed. */
+  private int cached;
+
   private FinishReason finishReason;
 
   /** Of the step that was filled: when that was, its rows, and whether a token follows them. */
@@ -50,6 +58,7 @@ public final class Generation extends SequenceWork {
     int room = model().checkSequence("the prompt", prompt, 1);
     SamplingOptions sampling = options.sampling().over(model().samplingDefaults());
     sampling.logitBias().keySet().forEach(id -> model().checkToken("logitBias", id));
+    this.sharing = options.sharing();
     this.limit = Math.min(room, options.maxTokens().orElse(room));
     this.sampler = new Sampler(sampling);
     this.text = new GeneratedText(model().tokenizer(), options.stop());
@@ -65,6 +74,11 @@ public final class Generation extends SequenceWork {
   }
 
   @Override
+  Sharing sharing() {
+    return sharing;
+  }
+
+  @Override
   boolean isPrefill() {
     return length == promptLength;
   }
@@ -72,6 +86,7 @@ public final class Generation extends SequenceWork {
   @Override
   int fill(Batch step, Sequence sequence, int room) {
     start = System.nanoTime();
+    takeOver(sequence);
     int from = sequence.length();
     if (from < promptLength) {
       rows = Math.min(room, promptLength - from);
@@ -101,6 +116,14 @@ public final class Generation extends SequenceWork {
     }
     stopwatch.prefilled(rows, start);
     return draws && append(drawn);
+  }
+
+  /** What others have of the prompt needs no computing, but for its last token. */
+  private void takeOver(Sequence sequence) {
+    int from = sequence.length();
+    if (from < promptLength) {
+      cached += sequence.resume(tokens, from, promptLength - 1 - from, Rows.TOGETHER);
+    }
   }
 
   @Override
@@ -157,6 +180,7 @@ public final class Generation extends SequenceWork {
         text.toString(),
         Arrays.copyOfRange(tokens, promptLength, length),
         promptLength,
+        cached,
         finishReason,
         stopwatch.timings());
   }

@@ -8,11 +8,17 @@ package ai.realm.engine;
  *     a stop string are among them. Their number is what counts as generated, against {@code
  *     maxTokens} and in a usage report.
  * @param promptTokens the number of tokens of the prompt
+ * @param cachedTokens how many of them needed no computing, since others had begun with them
  * @param finishReason why it ended
  * @param timings how long it took
  */
 public record GenerationResult(
-    String text, int[] tokens, int promptTokens, FinishReason finishReason, Timings timings) {
+    String text,
+    int[] tokens,
+    int promptTokens,
+    int cachedTokens,
+    FinishReason finishReason,
+    Timings timings) {
 
   /** Why a generation ended. */
   public enum FinishReason {
@@ -30,7 +36,7 @@ public record GenerationResult(
    *
    * @param firstTokenMs milliseconds from the request to the first sampled token, waiting included;
    *     0 if it never came
-   * @param prefillTokensPerSecond tokens of the prompt a second; 0 before the first step
+   * @param prefillTokensPerSecond computed tokens of the prompt a second; 0 before the first step
    * @param decodeTokensPerSecond sampled tokens after the first a second; 0 where there were none
    */
   public record Timings(

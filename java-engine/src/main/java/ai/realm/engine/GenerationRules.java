@@ -2,6 +2,7 @@ package ai.realm.engine;
 
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
+import ai.realm.model.cache.Sharing;
 import ai.realm.sampling.SamplingChoice;
 import java.util.List;
 import java.util.OptionalInt;
@@ -13,8 +14,10 @@ import java.util.OptionalInt;
  *     holds
  * @param sampling how each token is drawn; what it leaves out is the model's default
  * @param stop strings that end the text; none of them becomes part of it
+ * @param sharing with whom it shares what was computed of prompts
  */
-public record GenerationRules(OptionalInt maxTokens, SamplingChoice sampling, List<String> stop) {
+public record GenerationRules(
+    OptionalInt maxTokens, SamplingChoice sampling, List<String> stop, Sharing sharing) {
 
   /**
    * Checks {@code maxTokens}.
@@ -28,5 +31,10 @@ public record GenerationRules(OptionalInt maxTokens, SamplingChoice sampling, Li
           "maxTokens is " + maxTokens.getAsInt() + "; it must be 1 or more");
     }
     stop = List.copyOf(stop);
+  }
+
+  /** The same, shared so. */
+  public GenerationRules sharing(Sharing with) {
+    return new GenerationRules(maxTokens, sampling, stop, with);
   }
 }

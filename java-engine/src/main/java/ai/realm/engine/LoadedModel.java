@@ -2,10 +2,10 @@ package ai.realm.engine;
 
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
-import ai.realm.kernels.KvFormat;
 import ai.realm.model.LanguageModel;
 import ai.realm.model.Models;
 import ai.realm.model.TextEncoder;
+import ai.realm.model.cache.CacheOptions;
 import ai.realm.sampling.SamplingOptions;
 import ai.realm.tokenizer.Tokenizer;
 import java.util.OptionalInt;
@@ -72,12 +72,12 @@ public final class LoadedModel implements AutoCloseable {
    * @param contextLength tokens that prompt and answer may have together; empty for what the model
    *     was trained for
    * @param threads that compute, at least 1
-   * @param kvFormat how keys and values are kept
+   * @param cache how keys and values are kept
    * @throws EngineException as the constructor and {@link Models#open}; then the file is still open
    */
   public static LoadedModel load(
-      ModelFile file, OptionalInt contextLength, int threads, KvFormat kvFormat) {
-    TextEncoder encoder = Models.open(file.gguf(), contextLength, threads, kvFormat);
+      ModelFile file, OptionalInt contextLength, int threads, CacheOptions cache) {
+    TextEncoder encoder = Models.open(file.gguf(), contextLength, threads, cache);
     try {
       return new LoadedModel(file, encoder, contextLength.orElse(encoder.trainedContext()));
     } catch (Throwable failure) {

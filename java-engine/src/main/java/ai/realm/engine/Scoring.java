@@ -4,6 +4,7 @@ import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
 import ai.realm.model.Batch;
 import ai.realm.model.cache.Sequence;
+import ai.realm.model.cache.Sharing;
 import ai.realm.sampling.Ranking;
 import ai.realm.sampling.Ranking.TopTokens;
 import java.util.ArrayList;
@@ -56,6 +57,12 @@ public final class Scoring extends SequenceWork {
   @Override
   int capacity() {
     return ids.length;
+  }
+
+  /** Logits are wanted of all positions, so that nothing can be taken over. */
+  @Override
+  Sharing sharing() {
+    return new Sharing.Nobody();
   }
 
   @Override

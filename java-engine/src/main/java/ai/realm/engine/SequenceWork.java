@@ -3,6 +3,7 @@ package ai.realm.engine;
 import ai.realm.model.Batch;
 import ai.realm.model.LanguageModel;
 import ai.realm.model.cache.Sequence;
+import ai.realm.model.cache.Sharing;
 
 /** Work on one sequence of tokens, which it holds from its first step on. */
 abstract sealed class SequenceWork extends Work permits Generation, Scoring {
@@ -30,7 +31,7 @@ abstract sealed class SequenceWork extends Work permits Generation, Scoring {
   @Override
   final int fill(Batch step, int room) {
     if (sequence == null) {
-      sequence = languageModel.newSequence(capacity());
+      sequence = languageModel.newSequence(capacity(), sharing());
     }
     row = step.logits();
     return fill(step, sequence, room);
@@ -50,6 +51,9 @@ abstract sealed class SequenceWork extends Work permits Generation, Scoring {
 
   /** Positions that the sequence may need. */
   abstract int capacity();
+
+  /** With whom the sequence shares its pages. */
+  abstract Sharing sharing();
 
   /** Adds its next rows, as {@link #fill(Batch, int)}: those behind what the sequence holds. */
   abstract int fill(Batch step, Sequence sequence, int room);

@@ -10,6 +10,7 @@ import ai.realm.model.LanguageModel;
 import ai.realm.model.LayerwiseModel;
 import ai.realm.model.Models;
 import ai.realm.model.TextEncoder;
+import ai.realm.model.cache.CacheOptions;
 import ai.realm.storage.StoredModel;
 import ai.realm.tokenizer.Tokenizer;
 import ai.realm.tokenizer.Tokenizers;
@@ -77,7 +78,7 @@ final class ModelRuntime implements StoredModel.Part {
 
   private TextEncoder model() {
     if (model == null) {
-      model = Models.open(gguf, OptionalInt.empty(), threads, KvFormat.F16);
+      model = Models.open(gguf, OptionalInt.empty(), threads, CacheOptions.of(KvFormat.F16));
     }
     return model;
   }

@@ -9,6 +9,7 @@ import ai.realm.error.EngineException;
 import ai.realm.json.Arguments;
 import ai.realm.json.GenerateOptionsJson;
 import ai.realm.model.LanguageModel;
+import ai.realm.model.cache.Sharing;
 import ai.realm.storage.Budget;
 import ai.realm.storage.ModelStore;
 import ai.realm.storage.StoredModel;
@@ -28,6 +29,10 @@ public final class Texts {
   private final Budget tokens;
   private final Budget memory;
   private final Set<AwaitedGeneration> running = ConcurrentHashMap.newKeySet();
+
+  /** With nobody else: how long a text takes would tell a tenant what others have asked. */
+  private final Sharing sharing = new Sharing.Tenant(new Object());
+
   private volatile boolean closed;
 
   Texts(Host host, ModelStore models, Budget tokens, Budget memory) {
@@ -125,7 +130,7 @@ public final class Texts {
       memory.take(bytes);
       try {
         GenerationRules bounded =
-            new GenerationRules(OptionalInt.of(most), wanted.sampling(), wanted.stop());
+            new GenerationRules(OptionalInt.of(most), wanted.sampling(), wanted.stop(), sharing);
         AwaitedGeneration generation = start(runtime.loaded(), ids, bounded);
         try {
           return generation.await(pieces);

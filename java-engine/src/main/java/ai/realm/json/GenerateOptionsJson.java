@@ -3,6 +3,7 @@ package ai.realm.json;
 import ai.realm.engine.GenerationRules;
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
+import ai.realm.model.cache.Sharing;
 import ai.realm.sampling.SamplingChoice;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonPrimitive;
@@ -57,7 +58,26 @@ public final class GenerateOptionsJson {
             ? OptionalInt.of((int) args.integer("maxTokens", 1, Integer.MAX_VALUE))
             : OptionalInt.empty(),
         sampling,
-        given(args, "stop") ? stop(args) : List.of());
+        given(args, "stop") ? stop(args) : List.of(),
+        Sharing.APP);
+  }
+
+  /**
+   * Reads {@code tenant} (a string) and {@code cache} ({@code tenant}, {@code shared} or {@code
+   * none}); each may be absent or null. They are the app's to say, never a guest's.
+   *
+   * @throws EngineException {@code INVALID_ARGUMENT}, naming the field
+   */
+  public static Sharing readSharing(Arguments args) {
+    String tenant = given(args, "tenant") ? args.text("tenant") : "";
+    String cache = given(args, "cache") ? args.text("cache") : "tenant";
+    return switch (cache) {
+      case "tenant" -> new Sharing.Tenant(tenant);
+      case "shared" -> new Sharing.Everyone();
+      case "none" -> new Sharing.Nobody();
+      default ->
+          throw Arguments.refused("cache", new JsonPrimitive(cache), "tenant, shared or none");
+    };
   }
 
   /** Null counts as absent, as in JavaScript. */

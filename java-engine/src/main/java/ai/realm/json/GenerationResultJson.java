@@ -21,6 +21,7 @@ public final class GenerationResultJson {
     json.add("tokens", tokens);
     JsonObject usage = new JsonObject();
     usage.addProperty("promptTokens", result.promptTokens());
+    usage.addProperty("cachedTokens", result.cachedTokens());
     usage.addProperty("completionTokens", result.tokens().length);
     json.add("usage", usage);
     json.addProperty("finishReason", result.finishReason().name().toLowerCase(Locale.ROOT));

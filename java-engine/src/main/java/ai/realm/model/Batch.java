@@ -3,6 +3,7 @@ package ai.realm.model;
 import ai.realm.kernels.Rows;
 import ai.realm.model.cache.Sequence;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -71,6 +72,23 @@ public final class Batch {
             count,
             together,
             /* embedded= */ true));
+  }
+
+  /**
+   * Tokens that the sequence knows, but of which it has given keys and values back: the next of
+   * those that went through products in the same way, {@code most} of them at most. Nothing is
+   * wanted of them.
+   */
+  public Batch again(Sequence sequence, int most) {
+    int from = sequence.length();
+    Rows rows = sequence.rows(from);
+    int count = 1;
+    while (count < most && from + count < sequence.known() && sequence.rows(from + count) == rows) {
+      count++;
+    }
+    int[] tokens = new int[count];
+    Arrays.setAll(tokens, i -> sequence.token(from + i));
+    return add(sequence, tokens, 0, count, rows, 0, rows);
   }
 
   Batch add(

@@ -5,7 +5,9 @@ import ai.realm.error.ErrorCode;
 import ai.realm.kernels.Kernels;
 import ai.realm.kernels.WorkerPool;
 import ai.realm.model.cache.CacheShape;
+import ai.realm.model.cache.PagePool;
 import ai.realm.model.cache.Sequence;
+import ai.realm.model.cache.Sharing;
 import ai.realm.model.net.Network;
 import ai.realm.model.net.Pooling;
 import java.lang.foreign.Arena;
@@ -16,37 +18,39 @@ final class Decoder implements LayerwiseModel {
   private final Network.Decoder network;
   private final int trainedContext;
   private final Pooling pooling;
+  private final PagePool pages;
   private final CacheShape cache;
   private final Arena storage;
   private final Kernels kernels;
-  private final WorkerPool pool;
+  private final WorkerPool workers;
   private final Pass pass;
   private final int vocabulary;
 
   /**
-   * Puts a model together; closing it closes the pool and the storage.
+   * Puts a model together; closing it closes the workers, the pages and the storage.
    *
    * @param trainedContext tokens of context that it was trained for
    * @param pooling what becomes of a text's states where it embeds
-   * @param cache what its sequences keep
+   * @param pages of its sequences
    * @param storage of its weights
    */
   Decoder(
       Network.Decoder network,
       int trainedContext,
       Pooling pooling,
-      CacheShape cache,
+      PagePool pages,
       Arena storage,
       Kernels kernels,
-      WorkerPool pool) {
+      WorkerPool workers) {
     this.network = network;
     this.trainedContext = trainedContext;
     this.pooling = pooling;
-    this.cache = cache;
+    this.pages = pages;
+    this.cache = pages.shape();
     this.storage = storage;
     this.kernels = kernels;
-    this.pool = pool;
-    this.pass = new Pass(network, kernels, pool);
+    this.workers = workers;
+    this.pass = new Pass(network, kernels, workers);
     this.vocabulary = network.output().linear().width();
   }
 
@@ -62,7 +66,17 @@ final class Decoder implements LayerwiseModel {
 
   @Override
   public Sequence newSequence(int capacity) {
-    return new Sequence(cache, capacity);
+    return newSequence(capacity, new Sharing.Nobody());
+  }
+
+  @Override
+  public Sequence newSequence(int capacity, Sharing sharing) {
+    return new Sequence(pages, capacity, sharing);
+  }
+
+  @Override
+  public PagePool pages() {
+    return pages;
   }
 
   @Override
@@ -97,7 +111,7 @@ final class Decoder implements LayerwiseModel {
   public void each(int pieces, WorkerPool.Task task) {
     pass.turn().lock();
     try {
-      pool.run(pieces, task);
+      workers.run(pieces, task);
     } finally {
       pass.turn().unlock();
     }
@@ -173,6 +187,7 @@ final class Decoder implements LayerwiseModel {
     requirePosition(layer, position, sequence);
     pass.turn().lock();
     try {
+      sequence.keepToItself();
       sequence.reserve(position, count);
       pass.forward().workspace().resize(count);
       Step step = Step.of(sequence, position, count);
@@ -215,7 +230,8 @@ final class Decoder implements LayerwiseModel {
 
   @Override
   public void close() {
-    pool.close();
+    workers.close();
+    pages.close();
     storage.close();
   }
 }

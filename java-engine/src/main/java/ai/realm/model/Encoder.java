@@ -2,8 +2,9 @@ package ai.realm.model;
 
 import ai.realm.kernels.Kernels;
 import ai.realm.kernels.WorkerPool;
-import ai.realm.model.cache.CacheShape;
+import ai.realm.model.cache.PagePool;
 import ai.realm.model.cache.Sequence;
+import ai.realm.model.cache.Sharing;
 import ai.realm.model.net.Linear;
 import ai.realm.model.net.Network;
 import ai.realm.model.net.Network.BertEmbedding;
@@ -16,38 +17,38 @@ final class Encoder implements TextEncoder {
   private final Network.Encoder network;
   private final int trainedContext;
   private final Pooling pooling;
-  private final CacheShape cache;
+  private final PagePool pages;
   private final Arena storage;
   private final Kernels kernels;
-  private final WorkerPool pool;
+  private final WorkerPool workers;
   private final Rowwise rowwise;
   private final Pass pass;
 
   /**
-   * Puts a model together; closing it closes the pool and the storage.
+   * Puts a model together; closing it closes the workers, the pages and the storage.
    *
    * @param trainedContext tokens of context that it was trained for
    * @param pooling what its file asks for
-   * @param cache what its sequences keep
+   * @param pages of its sequences
    * @param storage of its weights
    */
   Encoder(
       Network.Encoder network,
       int trainedContext,
       Pooling pooling,
-      CacheShape cache,
+      PagePool pages,
       Arena storage,
       Kernels kernels,
-      WorkerPool pool) {
+      WorkerPool workers) {
     this.network = network;
     this.trainedContext = trainedContext;
     this.pooling = pooling;
-    this.cache = cache;
+    this.pages = pages;
     this.storage = storage;
     this.kernels = kernels;
-    this.pool = pool;
-    this.rowwise = new Rowwise(pool);
-    this.pass = new Pass(network, kernels, pool);
+    this.workers = workers;
+    this.rowwise = new Rowwise(workers);
+    this.pass = new Pass(network, kernels, workers);
   }
 
   @Override
@@ -62,7 +63,7 @@ final class Encoder implements TextEncoder {
 
   @Override
   public Sequence newSequence(int capacity) {
-    return new Sequence(cache, capacity);
+    return new Sequence(pages, capacity, new Sharing.Nobody());
   }
 
   @Override
@@ -103,7 +104,7 @@ final class Encoder implements TextEncoder {
   public void each(int pieces, WorkerPool.Task task) {
     pass.turn().lock();
     try {
-      pool.run(pieces, task);
+      workers.run(pieces, task);
     } finally {
       pass.turn().unlock();
     }
@@ -153,7 +154,8 @@ final class Encoder implements TextEncoder {
 
   @Override
   public void close() {
-    pool.close();
+    workers.close();
+    pages.close();
     storage.close();
   }
 }

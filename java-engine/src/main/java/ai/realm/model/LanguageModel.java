@@ -1,6 +1,8 @@
 package ai.realm.model;
 
+import ai.realm.model.cache.PagePool;
 import ai.realm.model.cache.Sequence;
+import ai.realm.model.cache.Sharing;
 import java.util.Optional;
 
 /**
@@ -8,6 +10,15 @@ import java.util.Optional;
  * read-only. Calls from several threads take turns; those on one {@link Sequence} must not overlap.
  */
 public interface LanguageModel extends TextEncoder {
+
+  /**
+   * An empty sequence of at most {@code capacity} tokens, as {@link #newSequence(int)}, which has
+   * pages in common with others.
+   */
+  Sequence newSequence(int capacity, Sharing sharing);
+
+  /** The pages of its sequences. */
+  PagePool pages();
 
   /**
    * Bytes that a sequence of {@code length} tokens takes, if it came in steps as {@link

@@ -15,6 +15,7 @@ import ai.realm.model.arch.Architecture;
 import ai.realm.model.arch.Architectures;
 import ai.realm.model.arch.Hyperparameters;
 import ai.realm.model.arch.WeightSource;
+import ai.realm.model.cache.CacheOptions;
 import ai.realm.model.cache.CacheShape;
 import ai.realm.model.net.Mixer.SelfAttention;
 import ai.realm.model.net.Network;
@@ -34,22 +35,22 @@ public final class Models {
    *
    * @param context tokens that its sequences will have at most; empty for what it was trained for
    * @param threads that compute, at least 1
-   * @param kvFormat how its sequences keep keys and values
+   * @param cache what its sequences keep
    * @throws EngineException {@code UNSUPPORTED_ARCHITECTURE} or {@code MODEL_INVALID}, naming the
    *     key or tensor
    */
-  public static TextEncoder open(Gguf gguf, OptionalInt context, int threads, KvFormat kvFormat) {
-    return open(gguf, context, threads, kvFormat, KernelProvider.get().kernels());
+  public static TextEncoder open(Gguf gguf, OptionalInt context, int threads, CacheOptions cache) {
+    return open(gguf, context, threads, cache, KernelProvider.get().kernels());
   }
 
   /** The same of a language model, with these kernels. */
   static LanguageModel load(
       Gguf gguf, OptionalInt context, int threads, KvFormat kvFormat, Kernels kernels) {
-    return (LanguageModel) open(gguf, context, threads, kvFormat, kernels);
+    return (LanguageModel) open(gguf, context, threads, CacheOptions.of(kvFormat), kernels);
   }
 
   static TextEncoder open(
-      Gguf gguf, OptionalInt context, int threads, KvFormat kvFormat, Kernels kernels) {
+      Gguf gguf, OptionalInt context, int threads, CacheOptions cache, Kernels kernels) {
     String name = gguf.metadata().string("general.architecture", "");
     Architecture architecture = Architectures.named(name);
     Hyperparameters h = new Hyperparameters(gguf.metadata(), context);
@@ -59,7 +60,10 @@ public final class Models {
     try {
       WarmUp warmUp =
           WarmUp.start(
-              kernels, kernels.startingCold(matrixTypes(gguf)), h.attention(0).headDim(), kvFormat);
+              kernels,
+              kernels.startingCold(matrixTypes(gguf)),
+              h.attention(0).headDim(),
+              cache.format());
       Network network = architecture.network(h, source);
       source.requireAllTaken();
       warmUp.join();
@@ -69,7 +73,7 @@ public final class Models {
                 encoder,
                 h.trainedContext(),
                 h.pooling(Pooling.MEAN),
-                CacheShape.ofEncoder(attentions(encoder)),
+                cache.pool(CacheShape.ofEncoder(attentions(encoder))),
                 storage,
                 kernels,
                 pool);
@@ -78,7 +82,7 @@ public final class Models {
                 decoder,
                 h.trainedContext(),
                 h.pooling(Pooling.LAST),
-                new CacheShape(attentions(decoder), kvFormat),
+                cache.pool(new CacheShape(attentions(decoder), cache.format())),
                 storage,
                 kernels,
                 pool);

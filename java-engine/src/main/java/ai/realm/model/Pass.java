@@ -68,11 +68,14 @@ final class Pass {
       if (wanted.count() > 0) {
         exit.take(x, wanted);
       }
+      for (Batch.Slice slice : batch.slices()) {
+        slice.sequence().append(slice.tokens(), slice.from(), slice.count(), slice.rows());
+      }
       complete = true;
       return true;
     } finally {
       if (!complete) {
-        all.parts().forEach(part -> part.sequence().truncate(part.position()));
+        all.parts().forEach(part -> part.sequence().rollBack(part.position()));
       }
       forward.workspace().release(all.count());
       turn.unlock();

@@ -17,7 +17,10 @@ public interface TextEncoder extends AutoCloseable {
   /** Tokens of context that the model was trained for. */
   int trainedContext();
 
-  /** An empty sequence of at most {@code capacity} tokens; its memory grows with its use. */
+  /**
+   * An empty sequence of at most {@code capacity} tokens; its memory grows with its use. It has no
+   * pages in common with others.
+   */
   Sequence newSequence(int capacity);
 
   /** What becomes of a text's states where nobody wishes otherwise. */

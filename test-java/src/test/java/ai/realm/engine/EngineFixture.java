@@ -4,6 +4,7 @@ import ai.realm.fixture.FakeModel;
 import ai.realm.fixture.FakeTokenizer;
 import ai.realm.fixture.GgufWriter;
 import ai.realm.gguf.Gguf;
+import ai.realm.model.cache.Sharing;
 import ai.realm.sampling.Options;
 import ai.realm.sampling.SamplingChoice;
 import ai.realm.sampling.SamplingOptions;
@@ -31,12 +32,13 @@ final class EngineFixture {
   }
 
   static GenerationRules options(int maxTokens, SamplingOptions sampling, String... stop) {
-    return new GenerationRules(OptionalInt.of(maxTokens), all(sampling), List.of(stop));
+    return new GenerationRules(
+        OptionalInt.of(maxTokens), all(sampling), List.of(stop), Sharing.APP);
   }
 
   /** Greedy, until the text or the context ends. */
   static GenerationRules endless() {
-    return new GenerationRules(OptionalInt.empty(), all(Options.greedy()), List.of());
+    return new GenerationRules(OptionalInt.empty(), all(Options.greedy()), List.of(), Sharing.APP);
   }
 
   private static SamplingChoice all(SamplingOptions options) {

@@ -5,7 +5,9 @@ import ai.realm.model.Batch;
 import ai.realm.model.Cancellation;
 import ai.realm.model.LanguageModel;
 import ai.realm.model.LayerwiseModel;
+import ai.realm.model.cache.PagePool;
 import ai.realm.model.cache.Sequence;
+import ai.realm.model.cache.Sharing;
 import ai.realm.model.net.Pooling;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -93,6 +95,16 @@ final class RecordingModel implements LanguageModel {
   @Override
   public Sequence newSequence(int capacity) {
     return model.newSequence(capacity);
+  }
+
+  @Override
+  public Sequence newSequence(int capacity, Sharing sharing) {
+    return model.newSequence(capacity, sharing);
+  }
+
+  @Override
+  public PagePool pages() {
+    return model.pages();
   }
 
   @Override

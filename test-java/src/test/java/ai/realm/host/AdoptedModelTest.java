@@ -14,6 +14,7 @@ import ai.realm.engine.LoadedModel;
 import ai.realm.engine.ModelFile;
 import ai.realm.error.ErrorCode;
 import ai.realm.kernels.KvFormat;
+import ai.realm.model.cache.CacheOptions;
 import ai.realm.storage.StoredModel;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -26,7 +27,8 @@ class AdoptedModelTest {
   @Test
   void runsALoadedModelForGuestsWithoutLoadingItAgain() {
     LoadedModel loaded =
-        LoadedModel.load(ModelFile.open(tiny()), OptionalInt.empty(), 1, KvFormat.F16);
+        LoadedModel.load(
+            ModelFile.open(tiny()), OptionalInt.empty(), 1, CacheOptions.of(KvFormat.F16));
     int id = host.adopt(loaded);
     assertEquals(156618318, id);
     try (StoredModel stored = host.app().models().lease(id)) {
@@ -48,7 +50,8 @@ class AdoptedModelTest {
   @Timeout(60)
   void aLoadedModelClosesWhileTheSameContentIsStored() {
     LoadedModel loaded =
-        LoadedModel.load(ModelFile.open(tiny()), OptionalInt.empty(), 1, KvFormat.F16);
+        LoadedModel.load(
+            ModelFile.open(tiny()), OptionalInt.empty(), 1, CacheOptions.of(KvFormat.F16));
     int adopted = host.adopt(loaded);
     int stored = host.app().storeModel(tiny(), 0);
     assertNotEquals(adopted, stored);
@@ -69,9 +72,11 @@ class AdoptedModelTest {
   void loadedModelsOfTheSameContentCloseByThemselves() {
     host.app().storeModel(tiny(), 156618318);
     LoadedModel first =
-        LoadedModel.load(ModelFile.open(tiny()), OptionalInt.empty(), 1, KvFormat.F16);
+        LoadedModel.load(
+            ModelFile.open(tiny()), OptionalInt.empty(), 1, CacheOptions.of(KvFormat.F16));
     LoadedModel second =
-        LoadedModel.load(ModelFile.open(tiny()), OptionalInt.empty(), 1, KvFormat.F16);
+        LoadedModel.load(
+            ModelFile.open(tiny()), OptionalInt.empty(), 1, CacheOptions.of(KvFormat.F16));
     assertEquals(156618319, host.adopt(first));
     assertEquals(156618320, host.adopt(second));
     assertEquals(156618319, host.adopt(first), "another reference");

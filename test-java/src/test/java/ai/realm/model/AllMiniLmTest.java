@@ -8,6 +8,7 @@ import ai.realm.fixture.NeedsRealModel;
 import ai.realm.fixture.RealModel;
 import ai.realm.gguf.Gguf;
 import ai.realm.kernels.KvFormat;
+import ai.realm.model.cache.CacheOptions;
 import ai.realm.tokenizer.SpecialTokens;
 import ai.realm.tokenizer.Tokenizer;
 import ai.realm.tokenizer.Tokenizers;
@@ -86,7 +87,8 @@ class AllMiniLmTest {
   void vectorsAreExact(Provider provider) {
     try (Gguf gguf = Gguf.open(RealModel.path(RealModel.EMBEDDER));
         TextEncoder model =
-            Models.open(gguf, OptionalInt.empty(), 2, KvFormat.F16, provider.kernels())) {
+            Models.open(
+                gguf, OptionalInt.empty(), 2, CacheOptions.of(KvFormat.F16), provider.kernels())) {
       int[][] ids = cases.stream().map(Case::peerIds).toArray(int[][]::new);
       float[][][] states = Embeddings.states(model, ids);
       for (int i = 0; i < ids.length; i++) {

@@ -8,6 +8,7 @@ import ai.realm.fixture.NeedsTinyModels;
 import ai.realm.fixture.TinyModelCase;
 import ai.realm.gguf.Gguf;
 import ai.realm.kernels.KvFormat;
+import ai.realm.model.cache.CacheOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -41,7 +42,12 @@ class EmbeddingExactnessTest {
     for (Provider provider : ExactnessTest.THOROUGH ? Provider.all() : Provider.each()) {
       try (Gguf gguf = Gguf.open(tiny.file());
           TextEncoder model =
-              Models.open(gguf, OptionalInt.empty(), 2, KvFormat.F16, provider.kernels())) {
+              Models.open(
+                  gguf,
+                  OptionalInt.empty(),
+                  2,
+                  CacheOptions.of(KvFormat.F16),
+                  provider.kernels())) {
         float[][] vectors = vectors(model, tiny.sequences());
         double distance = Exactness.meanDistance(exact, vectors);
         measured.addDistance(provider, distance);

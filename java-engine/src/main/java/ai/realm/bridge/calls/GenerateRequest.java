@@ -52,7 +52,10 @@ record GenerateRequest(Prompt prompt, GenerationRules options) {
   static GenerateRequest read(Arguments args) {
     Prompt prompt = prompt(args);
     Arguments options = args.object("options");
-    GenerateRequest request = new GenerateRequest(prompt, GenerateOptionsJson.read(options));
+    GenerateRequest request =
+        new GenerateRequest(
+            prompt,
+            GenerateOptionsJson.read(options).sharing(GenerateOptionsJson.readSharing(options)));
     options.end();
     return request;
   }

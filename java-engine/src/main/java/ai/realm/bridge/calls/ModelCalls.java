@@ -7,10 +7,12 @@ import ai.realm.gguf.Gguf;
 import ai.realm.json.Arguments;
 import ai.realm.json.MetadataJson;
 import ai.realm.kernels.KvFormat;
+import ai.realm.model.cache.CacheOptions;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.nio.file.Path;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /** Models from files and buffers, from their opening to their release. */
 final class ModelCalls {
@@ -46,7 +48,7 @@ final class ModelCalls {
     int threads =
         args.optionalInteger("threads", 1, MAX_THREADS)
             .orElse(Math.min(Runtime.getRuntime().availableProcessors(), MAX_THREADS));
-    KvFormat kvFormat = args.has("kvCache") ? KvFormat.named(args.text("kvCache")) : KvFormat.F16;
+    CacheOptions cache = cache(args);
     if (args.has("buffer")) {
       long id = ModelBuffers.idIn(args);
       args.end();
@@ -57,7 +59,7 @@ final class ModelCalls {
             ModelFile file = ModelFile.of(buffer.hold(), buffer::release);
             JsonObject result =
                 registered(
-                    environment, job, loaded(job, file, contextLength, threads, kvFormat), start);
+                    environment, job, loaded(job, file, contextLength, threads, cache), start);
             // The model has the bytes now.
             buffers.loaded(id);
             job.result(result);
@@ -72,9 +74,19 @@ final class ModelCalls {
                   registered(
                       environment,
                       job,
-                      loaded(job, ModelFile.open(path), contextLength, threads, kvFormat),
+                      loaded(job, ModelFile.open(path), contextLength, threads, cache),
                       start)));
     }
+  }
+
+  private static CacheOptions cache(Arguments args) {
+    KvFormat format = args.has("kvCache") ? KvFormat.named(args.text("kvCache")) : KvFormat.F16;
+    OptionalInt mebibytes = args.optionalInteger("cacheMb", 1, Integer.MAX_VALUE);
+    OptionalLong bytes =
+        mebibytes.isPresent()
+            ? OptionalLong.of((long) mebibytes.getAsInt() << 20)
+            : OptionalLong.empty();
+    return new CacheOptions(format, bytes);
   }
 
   private void openVocabulary(long environment, Job job, Arguments args) {
@@ -120,10 +132,10 @@ final class ModelCalls {
 
   /** Loads the weights of a file, which is closed if that fails. */
   private static OpenModel loaded(
-      Job job, ModelFile file, OptionalInt contextLength, int threads, KvFormat kvFormat) {
+      Job job, ModelFile file, OptionalInt contextLength, int threads, CacheOptions cache) {
     try {
       job.throwIfCancelled();
-      return new OpenModel.Loaded(LoadedModel.load(file, contextLength, threads, kvFormat));
+      return new OpenModel.Loaded(LoadedModel.load(file, contextLength, threads, cache));
     } catch (Throwable failure) {
       file.close();
       throw failure;

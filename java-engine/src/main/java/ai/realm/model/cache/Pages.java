@@ -1,27 +1,16 @@
 package ai.realm.model.cache;
 
-import ai.realm.kernels.KvLayer;
-import java.lang.foreign.Arena;
+import static ai.realm.kernels.KvLayer.PAGE;
+
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.List;
 
 /** The pages of one sequence in which some layers lie, numbered from the sequence's start. */
 final class Pages {
-  private final Arena arena;
-  private final long pageBytes;
+  private Page[] pages = {};
   private MemorySegment[] segments = {};
   private long[] addresses = {};
-
-  /** Given back, to be taken again. */
-  private final ArrayDeque<MemorySegment> spare = new ArrayDeque<>();
-
-  private long taken;
-
-  Pages(Arena arena, long pageBytes) {
-    this.arena = arena;
-    this.pageBytes = pageBytes;
-  }
 
   /** The pages; {@code MemorySegment.NULL} where there is none any more. */
   MemorySegment[] segments() {
@@ -33,45 +22,41 @@ final class Pages {
     return addresses;
   }
 
-  /** Takes pages for the positions {@code [from, end)}. */
-  void reserve(int from, int end) {
-    int needed = Math.ceilDiv(end, KvLayer.PAGE);
-    if (needed > segments.length) {
-      int known = segments.length;
-      segments = Arrays.copyOf(segments, needed);
-      Arrays.fill(segments, known, needed, MemorySegment.NULL);
-      addresses = Arrays.copyOf(addresses, needed);
+  /** A page; null where there is none. */
+  Page get(int index) {
+    return index < pages.length ? pages[index] : null;
+  }
+
+  void set(int index, Page page) {
+    if (index >= pages.length) {
+      int known = pages.length;
+      pages = Arrays.copyOf(pages, index + 1);
+      segments = Arrays.copyOf(segments, index + 1);
+      addresses = Arrays.copyOf(addresses, index + 1);
+      Arrays.fill(segments, known, index + 1, MemorySegment.NULL);
     }
-    for (int page = from / KvLayer.PAGE; page < needed; page++) {
-      if (addresses[page] == 0) {
-        segments[page] = take();
-        addresses[page] = segments[page].address();
+    pages[index] = page;
+    segments[index] = page == null ? MemorySegment.NULL : page.memory();
+    addresses[index] = page == null ? 0 : page.memory().address();
+  }
+
+  /** How many numbers of pages are known. */
+  int count() {
+    return pages.length;
+  }
+
+  /** Takes the pages in {@code [from, end)} out, the last first, and puts them into {@code out}. */
+  void remove(int from, int end, List<Page> out) {
+    for (int i = Math.min(end, pages.length) - 1; i >= from; i--) {
+      if (pages[i] != null) {
+        out.add(pages[i]);
+        set(i, null);
       }
     }
   }
 
-  /** Gives the pages before {@code page} back. */
-  void forget(int page) {
-    for (int i = Math.min(page, segments.length) - 1; i >= 0; i--) {
-      if (addresses[i] != 0) {
-        spare.add(segments[i]);
-        segments[i] = MemorySegment.NULL;
-        addresses[i] = 0;
-      }
-    }
-  }
-
-  /** Bytes of all pages, those given back among them. */
-  long bytes() {
-    return taken * pageBytes;
-  }
-
-  private MemorySegment take() {
-    MemorySegment page = spare.poll();
-    if (page == null) {
-      page = arena.allocate(pageBytes, 64);
-      taken++;
-    }
-    return page;
+  /** The number of pages that positions up to {@code end} lie in. */
+  static int until(int end) {
+    return Math.ceilDiv(end, PAGE);
   }
 }

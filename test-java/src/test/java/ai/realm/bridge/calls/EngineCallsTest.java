@@ -36,7 +36,8 @@ class EngineCallsTest {
     assertEquals(List.of("H", "i", " ", "\uD83D\uDE00"), job.pieces);
     assertEquals("Hi \uD83D\uDE00", result.get("text").getAsString());
     assertArrayEquals(FakeTokenizer.ids("Hi \uD83D\uDE00"), ints(result.get("tokens")));
-    assertEquals(parse("{'promptTokens':3,'completionTokens':7}"), result.get("usage"));
+    assertEquals(
+        parse("{'promptTokens':3,'cachedTokens':0,'completionTokens':7}"), result.get("usage"));
     assertEquals("stop", result.get("finishReason").getAsString());
     JsonObject timings = result.getAsJsonObject("timings");
     assertTrue(timings.get("firstTokenMs").getAsDouble() > 0);
@@ -138,7 +139,7 @@ class EngineCallsTest {
         GENERATE.replace(
             "{'ids':[1,2,3]}", "{'text':'hi','plain':PLAIN,'special':true,'addBos':false}");
     assertEquals(
-        parse("{'promptTokens':2,'completionTokens':2}"),
+        parse("{'promptTokens':2,'cachedTokens':0,'completionTokens':2}"),
         fixture.generated(text.replace("PLAIN", "[[0,1],[1,2]]")).get("usage"));
     assertEquals(
         new SpecialTokens.Outside(

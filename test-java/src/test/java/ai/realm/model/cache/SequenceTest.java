@@ -24,6 +24,10 @@ class SequenceTest {
 
   private static final AttentionShape LAYER = AttentionShape.causal(4, HEADS, DIM);
 
+  private static Sequence sequence(CacheShape shape, int capacity) {
+    return new Sequence(new PagePool(shape, 1L << 40), capacity, new Sharing.Nobody());
+  }
+
   private static CacheShape shape(int layers) {
     return new CacheShape(Collections.nCopies(layers, LAYER), KvFormat.F16);
   }
@@ -43,7 +47,7 @@ class SequenceTest {
     int positions = 100;
     float[] k = new float[HEADS * DIM];
     float[] v = new float[HEADS * DIM];
-    try (Sequence cache = new Sequence(shape(LAYERS), positions)) {
+    try (Sequence cache = sequence(shape(LAYERS), positions)) {
       cache.reserve(0, positions);
       for (int layer = 0; layer < LAYERS; layer++) {
         KvLayer kv = cache.layer(layer, positions);
@@ -83,7 +87,7 @@ class SequenceTest {
     int positions = 70;
     float[] k = new float[HEADS * dim];
     float[] v = new float[HEADS * dim];
-    try (Sequence cache = new Sequence(shape, positions)) {
+    try (Sequence cache = sequence(shape, positions)) {
       cache.reserve(0, positions);
       KvLayer kv = cache.layer(0, 1);
       for (int p = 0; p < positions; p++) {
@@ -127,7 +131,7 @@ class SequenceTest {
     float[] v = new float[64];
     Arrays.fill(v, 0, 32, Float.POSITIVE_INFINITY);
     Arrays.fill(v, 32, 64, 1e-30f);
-    try (Sequence cache = new Sequence(shape, 1)) {
+    try (Sequence cache = sequence(shape, 1)) {
       cache.reserve(0, 1);
       KvLayer kv = cache.layer(0, 1);
       Sequence.write(layer, kv, 0, k, v, 0);
@@ -145,7 +149,7 @@ class SequenceTest {
     float[] v = {
       1e9f, -1e9f, 65519, -65520, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 1, 1, 1, 1, 1, 1
     };
-    try (Sequence cache = new Sequence(shape(1), 1)) {
+    try (Sequence cache = sequence(shape(1), 1)) {
       cache.reserve(0, 1);
       KvLayer kv = cache.layer(0, 1);
       Sequence.write(LAYER, kv, 0, k, v, 0);
@@ -158,7 +162,7 @@ class SequenceTest {
 
   @Test
   void itsMemoryGrowsWithItsUse() {
-    try (Sequence cache = new Sequence(shape(LAYERS), 1 << 30)) {
+    try (Sequence cache = sequence(shape(LAYERS), 1 << 30)) {
       assertEquals(0, cache.layer(0, 1).pages().length);
       cache.reserve(0, 64);
       assertEquals(1, cache.layer(0, 1).pages().length);
@@ -171,7 +175,7 @@ class SequenceTest {
 
   @Test
   void itsLengthIsThatOfItsShortestLayer() {
-    try (Sequence cache = new Sequence(shape(LAYERS), 10)) {
+    try (Sequence cache = sequence(shape(LAYERS), 10)) {
       cache.hold(0, 5);
       cache.hold(1, 5);
       assertEquals(0, cache.length());
@@ -188,7 +192,7 @@ class SequenceTest {
 
   @Test
   void itHoldsAsMuchAsItWasMadeFor() {
-    try (Sequence cache = new Sequence(shape(LAYERS), 100)) {
+    try (Sequence cache = sequence(shape(LAYERS), 100)) {
       cache.reserve(99, 1);
       for (int[] span : new int[][] {{100, 1}, {0, 101}, {99, Integer.MAX_VALUE}}) {
         EngineException refusal =
@@ -196,7 +200,7 @@ class SequenceTest {
         assertEquals(ErrorCode.CONTEXT_OVERFLOW, refusal.code());
       }
     }
-    assertThrows(IllegalArgumentException.class, () -> new Sequence(shape(1), 0));
+    assertThrows(IllegalArgumentException.class, () -> sequence(shape(1), 0));
   }
 
   @Test

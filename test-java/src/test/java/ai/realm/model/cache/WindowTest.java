@@ -17,6 +17,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 class WindowTest {
   private static final int WINDOW = 100;
 
+  private static Sequence sequence(CacheShape shape, int capacity) {
+    return new Sequence(new PagePool(shape, 1L << 40), capacity, new Sharing.Nobody());
+  }
+
   private static CacheShape shape(KvFormat format) {
     AttentionShape all = AttentionShape.causal(2, 1, 32);
     return new CacheShape(List.of(all.window(WINDOW), all, all.window(WINDOW)), format);
@@ -40,7 +44,7 @@ class WindowTest {
   void keepsWhatTheWindowReachesAndNoMore(KvFormat format) {
     CacheShape shape = shape(format);
     long page = KvLayer.bytes(format, 1, 32);
-    try (Sequence sequence = new Sequence(shape, 10_000)) {
+    try (Sequence sequence = sequence(shape, 10_000)) {
       for (int length = 0; length < 5000; length += 50) {
         step(sequence, 50);
       }
@@ -60,7 +64,7 @@ class WindowTest {
 
   @Test
   void canBeCutAsFarAsItsWindowIsKept() {
-    try (Sequence sequence = new Sequence(shape(KvFormat.F16), 1000)) {
+    try (Sequence sequence = sequence(shape(KvFormat.F16), 1000)) {
       step(sequence, 300);
       assertEquals(0, sequence.earliest());
       step(sequence, 1);
@@ -82,7 +86,7 @@ class WindowTest {
   /** Layer by layer, what another layer has not seen yet is kept for it. */
   @Test
   void waitsForTheSlowestLayer() {
-    try (Sequence sequence = new Sequence(shape(KvFormat.F16), 1000)) {
+    try (Sequence sequence = sequence(shape(KvFormat.F16), 1000)) {
       for (int position = 0; position < 500; position += 100) {
         sequence.reserve(position, 100);
         sequence.hold(0, position + 100);

@@ -1,0 +1,38 @@
+package ai.realm.model.cache;
+
+import ai.realm.kernels.KvFormat;
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.OptionalLong;
+
+/**
+ * How the sequences of a model keep what they remember.
+ *
+ * @param format of keys and values
+ * @param bytes of all pages together; empty for {@link #usualBytes}
+ */
+public record CacheOptions(KvFormat format, OptionalLong bytes) {
+  private static final int SHARE_OF_MEMORY = 4;
+
+  /** A format, and the usual room. */
+  public static CacheOptions of(KvFormat format) {
+    return new CacheOptions(format, OptionalLong.empty());
+  }
+
+  /**
+   * A quarter of the machine's memory, or of what a container may have of it: the rest is for
+   * weights, for the app, and for other models. It is an upper bound: pages are taken when they are
+   * needed.
+   */
+  static long usualBytes() {
+    OperatingSystemMXBean system =
+        (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    return system.getTotalMemorySize() / SHARE_OF_MEMORY;
+  }
+
+  /** A pool for sequences that keep this. */
+  public PagePool pool(CacheShape shape) {
+    long least = shape.bytes(1);
+    return new PagePool(shape, bytes.orElseGet(() -> Math.max(usualBytes(), least)));
+  }
+}

@@ -1,0 +1,165 @@
+package ai.realm.model;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.realm.fixture.GgufDraft;
+import ai.realm.fixture.GoldenLlama;
+import ai.realm.fixture.TinyLlama;
+import ai.realm.gguf.Gguf;
+import ai.realm.kernels.KvFormat;
+import ai.realm.kernels.Rows;
+import ai.realm.model.cache.Sequence;
+import ai.realm.model.cache.Sharing;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.OptionalInt;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A prompt whose beginning others have computed gives the bits of one that is computed whole. */
+class SharedPrefixTest {
+  private static final int LENGTH = 400;
+
+  private static Stream<Arguments> providersAndModels() {
+    return Provider.each().stream()
+        .flatMap(provider ->
+            Stream.of("groups-of-three", "k-quants", "q8_0", "windowed")
+                .flatMap(variant ->
+                    Stream.of(KvFormat.values())
+                        .map(format -> Arguments.of(provider, variant, format))));
+  }
+
+  private static Gguf open(String variant) {
+    return variant.equals("windowed") ? windowed().open() : GoldenLlama.read(variant).open();
+  }
+
+  /** A gemma2 whose first layer sees the last 70 positions: two pages, or three. */
+  private static GgufDraft windowed() {
+    float[] ones = new float[TinyLlama.WIDTH];
+    Arrays.fill(ones, 1);
+    GgufDraft draft =
+        GgufDraft.of(TinyLlama.bytes(3))
+            .key("general.architecture", "gemma2")
+            .key("gemma2.block_count", (long) TinyLlama.LAYERS)
+            .key("gemma2.context_length", (long) LENGTH * 2)
+            .key("gemma2.embedding_length", (long) TinyLlama.WIDTH)
+            .key("gemma2.feed_forward_length", 64L)
+            .key("gemma2.attention.head_count", 4L)
+            .key("gemma2.attention.head_count_kv", 2L)
+            .key("gemma2.attention.layer_norm_rms_epsilon", 1e-5)
+            .key("gemma2.attention.sliding_window", 70L);
+    for (int layer = 0; layer < TinyLlama.LAYERS; layer++) {
+      for (String norm : new String[] {"post_attention_norm", "post_ffw_norm"}) {
+        draft.tensor("blk." + layer + "." + norm + ".weight", new long[] {ones.length}, ones);
+      }
+    }
+    return draft;
+  }
+
+  /** The logits after the prompt and after each of ten tokens more. */
+  private static float[][] run(LanguageModel model, Sequence sequence, int[] ids, int step) {
+    float[][] rows = new float[11][];
+    int end = ids.length - 10;
+    while (sequence.length() < end) {
+      int from = sequence.length();
+      int count = Math.min(step, end - from);
+      boolean last = from + count == end;
+      rows[0] = forward(model, new Batch().prompt(sequence, ids, from, count, last));
+    }
+    for (int i = 1; i <= 10; i++) {
+      rows[i] = forward(model, new Batch().text(sequence, ids, end + i - 1, 1));
+    }
+    return rows;
+  }
+
+  private static float[] forward(LanguageModel model, Batch step) {
+    float[] logits = new float[step.logits() * model.vocabularySize()];
+    assertTrue(model.forward(step, logits, Cancellation.NONE));
+    return logits;
+  }
+
+  /** Pages come back from others as they left them: nothing that was there may matter. */
+  private static void poison(LanguageModel model) {
+    try (Sequence sequence = model.newSequence(LENGTH)) {
+      sequence.reserve(0, LENGTH);
+      for (int layer = 0; layer < model.layerwise().orElseThrow().layers(); layer++) {
+        for (MemorySegment page : sequence.layer(layer, 1).pages()) {
+          page.fill((byte) 0xff);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("providersAndModels")
+  void whereverThePrefixEndedTheBitsAreThose(Provider provider, String variant, KvFormat format) {
+    Random random = new Random(variant.hashCode());
+    try (Gguf gguf = open(variant);
+        LanguageModel model =
+            Models.load(gguf, OptionalInt.of(LENGTH), 2, format, provider.kernels())) {
+      int[] ids = random.ints(LENGTH, 0, model.vocabularySize()).toArray();
+      float[][] expected;
+      try (Sequence alone = model.newSequence(LENGTH)) {
+        expected = run(model, alone, ids, 128);
+      }
+      for (int common : new int[] {64, 150, 389}) {
+        poison(model);
+        Sharing sharing = new Sharing.Tenant(common);
+        int[] other = ids.clone();
+        Arrays.fill(other, common, LENGTH, 1);
+        try (Sequence sequence = model.newSequence(LENGTH, sharing)) {
+          run(model, sequence, other, 100);
+        }
+        for (int step : new int[] {128, 37}) {
+          try (Sequence sequence = model.newSequence(LENGTH, sharing)) {
+            int most = LENGTH - 11;
+            int resumed = sequence.resume(ids, 0, most, Rows.TOGETHER);
+            // What is beyond was computed by the round before.
+            assertEquals((step == 128 ? common : most) / 64 * 64, resumed);
+            assertArrayEquals(expected, run(model, sequence, ids, step), common + ", " + step);
+          }
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("providersAndModels")
+  void forksAndWhatWasGivenBackHaveTheBitsToo(Provider provider, String variant, KvFormat format) {
+    Random random = new Random(variant.hashCode());
+    try (Gguf gguf = open(variant);
+        LanguageModel model =
+            Models.load(gguf, OptionalInt.of(LENGTH), 2, format, provider.kernels())) {
+      int[] ids = random.ints(LENGTH, 0, model.vocabularySize()).toArray();
+      int[] half = Arrays.copyOf(ids, 210);
+      float[][] expected;
+      try (Sequence alone = model.newSequence(LENGTH)) {
+        run(model, alone, half, 128);
+        expected = run(model, alone, ids, 128);
+      }
+      try (Sequence sequence = model.newSequence(LENGTH, Sharing.APP)) {
+        run(model, sequence, half, 128);
+        int[] astray = ids.clone();
+        Arrays.fill(astray, 210, LENGTH, 2);
+        try (Sequence fork = sequence.fork();
+            Sequence given = sequence.fork()) {
+          run(model, fork, astray, 128);
+          given.rollBack(0);
+          given.resumeKnown();
+          assertEquals(192, given.length());
+          while (given.length() < given.known()) {
+            forward(model, new Batch().again(given, 5));
+          }
+          assertEquals(210, given.length());
+          assertArrayEquals(expected, run(model, given, ids, 128));
+          assertArrayEquals(expected, run(model, sequence, ids, 50));
+        }
+      }
+    }
+  }
+}
