@@ -1,8 +1,12 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, renameSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
+import { thisPlatform } from '../lib/bridge/platforms.js'
 import { buildIfChanged } from './buildIfChanged.js'
+import { findPlatform } from './platforms.js'
 import { projectRoot, runProgram, SetupError } from './runProgram.js'
+import { zigCompiler } from './zig.js'
 
 const SOURCES = 'java-engine/src/main/c'
 const TILE_MODEL = 'test-java/src/test/c'
@@ -32,38 +36,78 @@ const AVX512 = [
 
 /** What the compiler may use for each CPU family of the native kernels, and for their packing. */
 const FAMILIES = {
-  pack: ['-mavx', '-mf16c'],
-  sse4: ['-msse4.2'],
-  avx2: ['-mavx2', '-mfma', '-mf16c'],
-  avx512: AVX512,
-  avx512_vnni: [...AVX512, '-mavx512vnni'],
-  avx512_bf16: [...AVX512, '-mavx512vnni', '-mavx512bf16'],
-  amx_bf16: [...AVX512, '-mavx512bf16', '-mamx-tile', '-mamx-bf16'],
+  x64: {
+    pack: ['-mavx', '-mf16c'],
+    kernels_sse4: ['-msse4.2'],
+    kernels_avx2: ['-mavx2', '-mfma', '-mf16c'],
+    kernels_avx512: AVX512,
+    kernels_avx512_vnni: [...AVX512, '-mavx512vnni'],
+    kernels_avx512_bf16: [...AVX512, '-mavx512vnni', '-mavx512bf16'],
+  },
+  arm64: {
+    pack: [],
+    kernels_neon: [],
+  },
 }
 
+/** Linux alone has its way to ask for tiles. */
+const AMX = [...AVX512, '-mavx512bf16', '-mamx-tile', '-mamx-bf16']
+
 /**
- * Builds the native kernels with the C compiler (`CC`, default `cc`), if their sources have changed. There are some for
- * x86-64 Linux; on other systems nothing is built, and the engine computes with its Java kernels. A compiler that knows no
- * AMX builds them without the family for it.
+ * What compiles: a program, the arguments that come before all others, and variables that it is run with.
+ *
+ * @typedef {object} Compiler
+ * @property {string} program
+ * @property {string[]} args
+ * @property {NodeJS.ProcessEnv} env
+ */
+
+/**
+ * Builds the native kernels for this system with its C compiler (`CC`, default `cc`; on Windows zig's), if their sources
+ * have changed. On systems that Realm has no packages for nothing is built, and the engine computes with its Java kernels.
+ * A compiler that knows no AMX builds them without the family for it.
  *
  * @throws {SetupError} if they do not compile, or there is no compiler
  */
-export function buildKernels() {
-  return buildLibrary('js-bindings/build/librealm-kernels.so', [SOURCES], (compiler) => {
-    const amx = knowsAmx(compiler)
-    if (!amx) console.log(`${compiler} knows no AMX: the native kernels are built without those for it`)
-    // Each file is compiled for its CPU family alone; the choice among them is made when the library is loaded.
-    return {
-      [`${SOURCES}/cpu.c`]: amx ? ['-DREALM_WITH_AMX'] : [],
-      [`${SOURCES}/pack.c`]: FAMILIES.pack,
-      [`${SOURCES}/kernels_sse4.c`]: FAMILIES.sse4,
-      [`${SOURCES}/kernels_avx2.c`]: FAMILIES.avx2,
-      [`${SOURCES}/kernels_avx512.c`]: FAMILIES.avx512,
-      [`${SOURCES}/kernels_avx512_vnni.c`]: FAMILIES.avx512_vnni,
-      [`${SOURCES}/kernels_avx512_bf16.c`]: FAMILIES.avx512_bf16,
-      ...(amx ? { [`${SOURCES}/kernels_amx_bf16.c`]: FAMILIES.amx_bf16 } : {}),
-    }
+export async function buildKernels() {
+  const here = thisPlatform()
+  if (here === undefined) return false
+  const output = `js-bindings/build/${here.kernels}`
+  return buildIfChanged({
+    output,
+    inputs: [SOURCES, THIS_FILE],
+    build: () => compileKernels(output, { platform: findPlatform(here.name), compiler: hostCompiler() }),
   })
+}
+
+/**
+ * Compiles the native kernels for a system, all families of its kind of CPU.
+ *
+ * @param {string} output the library to write, relative to the project's folder; a process that has loaded the file of
+ *   this name keeps what it has
+ * @param {object} options
+ * @param {import('./platforms.js').BuildPlatform} options.platform the system
+ * @param {Compiler} [options.compiler] default: zig's for the system, on whatever system this is
+ * @throws {SetupError} if they do not compile, or there is no compiler
+ */
+export function compileKernels(output, { platform, compiler = zigFor(platform) }) {
+  const amx = platform.cpu === 'x64' && platform.os === 'linux' && knowsAmx(compiler)
+  if (platform.cpu === 'x64' && platform.os === 'linux' && !amx) {
+    console.log(`${compiler.program} knows no AMX: the native kernels are built without those for it`)
+  }
+  const cpu = platform.cpu === 'x64' ? 'cpu_x86' : 'cpu_arm'
+  // Each file is compiled for its CPU family alone; the choice among them is made when the library is loaded.
+  const files = {
+    [cpu]: amx ? ['-DREALM_WITH_AMX'] : [],
+    ...FAMILIES[platform.cpu],
+    ...(amx ? { kernels_amx_bf16: AMX } : {}),
+  }
+  compile(
+    output,
+    Object.entries(files).map(([name, flags]) => ({ file: `${SOURCES}/${name}.c`, flags })),
+    compiler,
+    platform,
+  )
 }
 
 /**
@@ -72,75 +116,100 @@ export function buildKernels() {
  *
  * @throws {SetupError} if they do not compile, or there is no compiler
  */
-export function buildModelledTiles() {
-  return buildLibrary('js-bindings/build/librealm-modelled-tiles.so', [SOURCES, TILE_MODEL], () => ({
-    [`${SOURCES}/pack.c`]: FAMILIES.pack,
-    [`${TILE_MODEL}/modelled_tiles.c`]: [...FAMILIES.avx512_bf16, '-I', SOURCES],
-  }))
+export async function buildModelledTiles() {
+  const here = thisPlatform()
+  if (here?.os !== 'linux' || here.cpu !== 'x64') return false
+  const output = 'js-bindings/build/librealm-modelled-tiles.so'
+  const files = [
+    { file: `${SOURCES}/pack.c`, flags: FAMILIES.x64.pack },
+    {
+      file: `${TILE_MODEL}/modelled_tiles.c`,
+      flags: [...FAMILIES.x64.kernels_avx512_bf16, '-I', SOURCES],
+    },
+  ]
+  return buildIfChanged({
+    output,
+    inputs: [SOURCES, TILE_MODEL, THIS_FILE],
+    build: () => compile(output, files, hostCompiler(), here),
+  })
+}
+
+/** @returns {Compiler} */
+function hostCompiler() {
+  return process.platform === 'win32'
+    ? zigFor(findPlatform())
+    : { program: process.env.CC || 'cc', args: [], env: {} }
 }
 
 /**
- * Builds a library where its inputs have changed, on the systems for which there are native kernels.
- *
- * @param {string} output the library, relative to the project's folder
- * @param {string[]} sources what it is made of
- * @param {(compiler: string) => Record<string, string[]>} filesFor each source file, with its own flags
- * @returns {Promise<boolean>} whether it was built
+ * @param {import('./platforms.js').BuildPlatform} platform
+ * @returns {Compiler}
  */
-async function buildLibrary(output, sources, filesFor) {
-  if (process.platform !== 'linux' || process.arch !== 'x64') return false
-  const compiler = process.env.CC || 'cc'
-  return buildIfChanged({
-    output,
-    inputs: [...sources, THIS_FILE],
-    build: () => compile(output, filesFor(compiler), compiler),
-  })
+function zigFor(platform) {
+  const { program, cc, env } = zigCompiler(platform)
+  return { program, args: cc, env }
 }
 
 /**
  * @param {string} output
- * @param {Record<string, string[]>} files
- * @param {string} compiler
+ * @param {{ file: string, flags: string[] }[]} files
+ * @param {Compiler} compiler
+ * @param {import('../lib/bridge/platforms.js').Platform} platform
  */
-function compile(output, files, compiler) {
-  const objects = join(projectRoot, `${output}.objects`)
-  mkdirSync(objects, { recursive: true })
-  const parts = Object.entries(files).map(([file, flags]) => {
-    const object = join(objects, `${basename(file)}.o`)
+function compile(output, files, compiler, platform) {
+  const library = join(projectRoot, output)
+  // Files that are made beside the library go with this folder.
+  const folder = `${library}.objects`
+  mkdirSync(folder, { recursive: true })
+  const objects = files.map(({ file, flags }) => {
+    const object = join(folder, `${basename(file)}.o`)
     run(compiler, [...FLAGS, ...flags, '-c', file, '-o', object])
     return object
   })
-  const library = join(projectRoot, output)
-  run(compiler, ['-shared', ...parts, '-o', `${library}.new`])
-  rmSync(objects, { recursive: true })
+  const linked = join(folder, basename(library))
+  run(compiler, ['-shared', '-s', ...nameInside(platform), ...objects, '-o', linked])
   // Renamed into place: a running process keeps the file that it has loaded.
-  renameSync(`${library}.new`, library)
+  renameSync(linked, library)
+  rmSync(folder, { recursive: true })
 }
 
 /**
- * @param {string} compiler
+ * macOS writes a library's own path into it.
+ *
+ * @param {import('../lib/bridge/platforms.js').Platform} platform
+ */
+function nameInside({ os, kernels }) {
+  return os === 'darwin' ? [`-Wl,-install_name,@rpath/${kernels}`] : []
+}
+
+/**
+ * @param {Compiler} compiler
  * @param {string[]} args
  */
 function run(compiler, args) {
   const ifMissing = 'install a C compiler (Debian: apt-get install gcc), or set CC to one'
-  if (runProgram(compiler, args, { ifMissing }) !== 0) {
-    throw new SetupError(`${compiler} could not build the native kernels: its messages are above`)
+  if (runProgram(compiler.program, [...compiler.args, ...args], { env: compiler.env, ifMissing }) !== 0) {
+    throw new SetupError(`${compiler.program} could not build the native kernels: its messages are above`)
   }
 }
 
 /**
  * Whether a C compiler and its assembler know the instructions on tiles: GCC does from version 11 on.
  *
- * @param {string} compiler a program
+ * @param {Compiler} compiler
  */
-export function knowsAmx(compiler) {
+export function knowsAmx({ program, args, env }) {
+  // Not to /dev/null: zig would write to a file of another name in the working directory.
+  const folder = mkdtempSync(join(tmpdir(), 'realm-amx-'))
   const { status } = spawnSync(
-    compiler,
-    ['-mamx-tile', '-mamx-bf16', '-x', 'c', '-c', '-', '-o', '/dev/null'],
+    program,
+    [...args, '-mamx-tile', '-mamx-bf16', '-x', 'c', '-c', '-', '-o', join(folder, 'tiles.o')],
     {
+      env: { ...process.env, ...env },
       input: 'void release(void) { __asm__ volatile("tilerelease"); }',
       stdio: ['pipe', 'ignore', 'ignore'],
     },
   )
+  rmSync(folder, { recursive: true })
   return status === 0
 }

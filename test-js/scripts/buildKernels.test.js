@@ -17,7 +17,7 @@ describe('knowsAmx', () => {
     const file = join(folder, 'cc')
     writeFileSync(file, `#!/bin/sh\n${script}\n`)
     chmodSync(file, 0o755)
-    return file
+    return { program: file, args: [], env: {} }
   }
 
   it('is so if the compiler takes the options and the instruction', () => {
@@ -29,6 +29,6 @@ describe('knowsAmx', () => {
   })
 
   it('is not so if there is no compiler', () => {
-    equal(knowsAmx(join(folder, 'no-such-compiler')), false)
+    equal(knowsAmx({ program: join(folder, 'no-such-compiler'), args: [], env: {} }), false)
   })
 })

@@ -27,7 +27,7 @@ enum {
   REALM_LAYOUTS
 };
 
-// CPU families, best last.
+// CPU families, of x86-64 and of ARM, best last of each.
 enum {
   REALM_NONE,
   REALM_SSE4,
@@ -35,16 +35,24 @@ enum {
   REALM_AVX512,
   REALM_AVX512_VNNI,
   REALM_AVX512_BF16,
-  REALM_AMX_BF16
+  REALM_AMX_BF16,
+  REALM_NEON,
+  REALM_NEON_DOTPROD,
+  REALM_NEON_I8MM
 };
 
+#ifdef _WIN32
+#define REALM_EXPORT __declspec(dllexport)
+#else
 #define REALM_EXPORT __attribute__((visibility("default")))
+#endif
 
 // The best family that this CPU and its operating system run. Where that is one with tiles, the
 // process has been allowed to use them.
 REALM_EXPORT int64_t realm_cpu_family(void);
 
-// The same for these facts: registers of CPUID, XCR0, and whether the process may use tiles.
+// The same on x86-64 for these facts: registers of CPUID, XCR0, and whether the process may use
+// tiles.
 REALM_EXPORT int64_t realm_family_of(int64_t leaf_1_ecx, int64_t leaf_7_ebx, int64_t leaf_7_ecx,
                                      int64_t leaf_7_edx, int64_t leaf_7_1_eax, int64_t saved,
                                      int64_t tiles_allowed);
@@ -206,5 +214,16 @@ REALM_ROUNDING_FAMILY(realm_avx512_vnni)
 REALM_ROUNDING_FAMILY(realm_avx512_bf16)
 
 REALM_SPLITTING_FAMILY(realm_avx2)
+
+REALM_FAMILY(realm_neon)
+REALM_FAMILY(realm_neon_dotprod)
+REALM_FAMILY(realm_neon_i8mm)
+
+REALM_ROUNDING_FAMILY(realm_neon_dotprod)
+REALM_ROUNDING_FAMILY(realm_neon_i8mm)
+
+REALM_SPLITTING_FAMILY(realm_neon)
+REALM_SPLITTING_FAMILY(realm_neon_dotprod)
+REALM_SPLITTING_FAMILY(realm_neon_i8mm)
 
 #endif  // REALM_KERNELS_H_

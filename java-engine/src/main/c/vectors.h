@@ -1,8 +1,13 @@
-// Vectors of VL floats, as the compiler's own vector types: one source for every width.
+// Vectors of VL floats, as the compiler's own vector types: one source for every width, and but for
+// a few functions for x86-64 and ARM.
 #ifndef REALM_VECTORS_H_
 #define REALM_VECTORS_H_
 
+#ifdef __aarch64__
+#include <arm_neon.h>
+#else
 #include <immintrin.h>
+#endif
 #include <stdint.h>
 #include <string.h>
 
@@ -63,9 +68,19 @@ INLINE vf half_bits(vi shifted) {
   return as_floats(bits | ((vu)((shifted & exponent) == exponent) & 0x7F800000u));
 }
 
+#ifdef __aarch64__
+INLINE vf low_half(vu v) {
+  return (vf)vcvt_f32_f16(vreinterpret_f16_u16(vmovn_u32((uint32x4_t)v)));
+}
+
+INLINE vf high_half(vu v) {
+  return (vf)vcvt_f32_f16(vreinterpret_f16_u16(vshrn_n_u32((uint32x4_t)v, 16)));
+}
+#else
 INLINE vf low_half(vu v) { return half_bits((vi)(v << 16) >> 3); }
 
 INLINE vf high_half(vu v) { return half_bits((vi)v >> 3); }
+#endif
 
 // VL numbers of F16.
 INLINE vf widen(const int16_t* p) {
@@ -73,6 +88,8 @@ INLINE vf widen(const int16_t* p) {
   return (vf)_mm512_cvtph_ps(_mm256_loadu_si256((const __m256i*)p));
 #elif VL == 8
   return (vf)_mm256_cvtph_ps(_mm_loadu_si128((const __m128i*)p));
+#elif defined(__aarch64__)
+  return (vf)vcvt_f32_f16(vreinterpret_f16_s16(vld1_s16(p)));
 #else
   vh v;
   memcpy(&v, p, sizeof v);
@@ -88,6 +105,8 @@ INLINE vf all_half(const uint8_t* p) {
   return (vf)_mm512_cvtph_ps(_mm256_set1_epi16(half));
 #elif VL == 8
   return (vf)_mm256_cvtph_ps(_mm_set1_epi16(half));
+#elif defined(__aarch64__)
+  return (vf)vcvt_f32_f16(vreinterpret_f16_s16(vdup_n_s16(half)));
 #else
   return half_bits(((vi){0} + half) << 13);
 #endif
@@ -103,6 +122,8 @@ INLINE vf widen_brain(const int16_t* p) {
   return low_brain_half((vu)_mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i*)p)));
 #elif VL == 8
   return low_brain_half((vu)_mm256_cvtepu16_epi32(_mm_loadu_si128((const __m128i*)p)));
+#elif defined(__aarch64__)
+  return (vf)vshll_n_u16(vld1_u16((const uint16_t*)p), 16);
 #else
   return low_brain_half((vu)_mm_cvtepu16_epi32(_mm_loadl_epi64((const __m128i*)p)));
 #endif
@@ -114,6 +135,11 @@ INLINE vf bytes(const int8_t* p) {
   return floats((vi)_mm512_cvtepi8_epi32(_mm_loadu_si128((const __m128i*)p)));
 #elif VL == 8
   return floats((vi)_mm256_cvtepi8_epi32(_mm_loadl_epi64((const __m128i*)p)));
+#elif defined(__aarch64__)
+  int32_t four;
+  memcpy(&four, p, sizeof four);
+  const int16x8_t halves = vmovl_s8(vreinterpret_s8_s32(vdup_n_s32(four)));
+  return floats((vi)vmovl_s16(vget_low_s16(halves)));
 #else
   return floats((vi)_mm_cvtepi8_epi32(_mm_loadu_si32(p)));
 #endif
@@ -130,7 +156,11 @@ INLINE float sum(vf v) {
 // The compiler would collect the prefetches of several steps, which then wait for each other.
 INLINE void read_ahead(const uint8_t* p, int bytes) {
   for (int i = 0; i < bytes; i += 64) {
+#ifdef __aarch64__
+    __asm__ volatile("prfm pldl1keep, %0" : : "Q"(p[4096 + i]));
+#else
     __asm__ volatile("prefetcht0 %0" : : "m"(p[4096 + i]));
+#endif
   }
 }
 

@@ -23,7 +23,16 @@ import java.util.Set;
 final class KernelLibrary {
   /** The families, in the order of kernels.h. */
   private static final String[] FAMILIES = {
-    null, "sse4", "avx2", "avx512", "avx512_vnni", "avx512_bf16", "amx_bf16"
+    null,
+    "sse4",
+    "avx2",
+    "avx512",
+    "avx512_vnni",
+    "avx512_bf16",
+    "amx_bf16",
+    "neon",
+    "neon_dotprod",
+    "neon_i8mm"
   };
 
   /** Those that the library has: the first of {@link Layout}, by the same numbers. */
@@ -114,6 +123,13 @@ final class KernelLibrary {
   /** The name of the family of this number in kernels.h; null for 0, which is none. */
   static String familyName(long number) {
     return FAMILIES[(int) number];
+  }
+
+  /** Whether the library at {@code path} has the kernels of the family of this number. */
+  static boolean has(Path path, int number) {
+    return SymbolLookup.libraryLookup(path, Arena.global())
+        .find("realm_" + familyName(number) + "_matvec")
+        .isPresent();
   }
 
   /** The family's name: {@code avx2} and so on. */

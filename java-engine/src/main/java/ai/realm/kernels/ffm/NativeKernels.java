@@ -65,8 +65,9 @@ public final class NativeKernels implements Kernels {
   }
 
   /**
-   * The CPU family that they are compiled for: {@code sse4}, {@code avx2}, {@code avx512}, {@code
-   * avx512_vnni}, {@code avx512_bf16} or {@code amx_bf16}.
+   * The CPU family that they are compiled for: on x86-64 {@code sse4}, {@code avx2}, {@code
+   * avx512}, {@code avx512_vnni}, {@code avx512_bf16} or {@code amx_bf16}; on ARM {@code neon},
+   * {@code neon_dotprod} or {@code neon_i8mm}.
    */
   public String family() {
     return library.familyName();

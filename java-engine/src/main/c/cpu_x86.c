@@ -1,9 +1,14 @@
-// Which family of kernels this CPU runs.
+// Which family of kernels this CPU runs, on x86-64.
 #include <cpuid.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include "kernels.h"
+#ifdef REALM_WITH_AMX
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
+#ifdef __APPLE__
+#include <sys/sysctl.h>
+#endif
 
 // Bits of XCR0, the states that the operating system saves.
 enum { YMM = 0x6, ZMM = 0xe6, TILES = 3 << 17 };
@@ -16,7 +21,8 @@ enum {
   AMX_BF16 = 1 << 22 | 1 << 24,  // CPUID.7.0:EDX, AMX-BF16 and AMX-TILE
 };
 
-// Compilers that know no AMX build a library without its family.
+// Compilers that know no AMX build a library without its family; so do all for other systems than
+// Linux, whose ways to ask for tiles are not Linux's.
 #ifdef REALM_WITH_AMX
 enum { BEST = REALM_AMX_BF16 };
 #else
@@ -42,9 +48,19 @@ int64_t realm_family_of(int64_t leaf_1_ecx, int64_t leaf_7_ebx, int64_t leaf_7_e
 static int64_t saved_states(void) {
   uint32_t low, high;
   __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
-  return (int64_t)high << 32 | low;
+  const int64_t states = (int64_t)high << 32 | low;
+#ifdef __APPLE__
+  // macOS saves a thread's ZMM registers from their first use on, and XCR0 is silent until then.
+  int has_avx512 = 0;
+  size_t size = sizeof has_avx512;
+  sysctlbyname("hw.optional.avx512f", &has_avx512, &size, 0, 0);
+  return has_avx512 ? states | ZMM : states;
+#else
+  return states;
+#endif
 }
 
+#ifdef REALM_WITH_AMX
 // Asks Linux for this process's use of tiles, which it must have before any instruction on them: it
 // refuses where a thread's stack for signals is too small for their state. Once allowed, it is for
 // all threads and for good, and asking again changes nothing.
@@ -52,6 +68,9 @@ static int64_t ask_for_tiles(void) {
   const long arch_req_xcomp_perm = 0x1023, tile_data = 18;
   return syscall(SYS_arch_prctl, arch_req_xcomp_perm, tile_data) == 0;
 }
+#else
+static int64_t ask_for_tiles(void) { return 0; }
+#endif
 
 int64_t realm_cpu_family(void) {
   uint32_t a, b, c, d;
