@@ -31,6 +31,7 @@ checkNode()
  * @typedef {import('./types.d.ts').DisposeOptions} DisposeOptions
  * @typedef {import('./types.d.ts').EmbedOptions} EmbedOptions
  * @typedef {import('./types.d.ts').EmbedResult} EmbedResult
+ * @typedef {import('./source/fetchFile.js').FetchProgress} FetchProgress
  * @typedef {import('./types.d.ts').FinishReason} FinishReason
  * @typedef {import('./types.d.ts').GenerateOptions} GenerateOptions
  * @typedef {import('./types.d.ts').GenerateResult} GenerateResult
