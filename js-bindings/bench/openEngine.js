@@ -21,6 +21,7 @@ export async function openEngine(job) {
  * @property {string} model the path of the GGUF file
  * @property {number} threads threads that compute
  * @property {number} contextLength the most tokens of prompt and answer together
+ * @property {number} [sequences] generations that may run at once; default 1
  * @property {number[]} ids the token ids of the longest prompt; shorter ones are their beginning
  * @property {import('./figures.js').Pass[]} passes the generations of a warm process
  * @property {string} peerFolder the folder that has node-llama-cpp in its node_modules

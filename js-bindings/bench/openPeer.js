@@ -10,19 +10,21 @@ import { pathToFileURL } from 'node:url'
  * @param {Job} job
  * @returns {Promise<Engine>}
  */
-export async function openPeer({ model: path, threads, contextLength, peerFolder }) {
+export async function openPeer({ model: path, threads, contextLength, sequences = 1, peerFolder }) {
   const entry = createRequire(join(peerFolder, 'package.json')).resolve('node-llama-cpp')
   // Loaded here: the import is part of a cold start.
   const { getLlama } = await import(pathToFileURL(entry).href)
   const start = performance.now()
   const llama = await getLlama({ gpu: false, build: 'never', maxThreads: threads, logLevel: 'error' })
   const model = await llama.loadModel({ modelPath: path })
-  const context = await model.createContext({ contextSize: contextLength, threads })
-  const sequence = context.getSequence()
+  const context = await model.createContext({ contextSize: contextLength, threads, sequences })
+  const free = Array.from({ length: sequences }, () => context.getSequence())
   const loadMs = performance.now() - start
   return {
     loadMs,
     async generate(prompt, count, onText) {
+      const sequence = free.pop()
+      if (sequence === undefined) throw new Error(`more than ${sequences} generations at once`)
       let tokens = 0
       let isWanted = true
       for await (const token of sequence.evaluate(prompt, { temperature: 0, yieldEogToken: true })) {
@@ -32,6 +34,7 @@ export async function openPeer({ model: path, threads, contextLength, peerFolder
       }
       if (isWanted && tokens !== count) throw new Error(`node-llama-cpp made ${tokens} tokens of ${count}`)
       await sequence.clearHistory()
+      free.push(sequence)
       return { first: 1, all: tokens }
     },
     describe: async () =>

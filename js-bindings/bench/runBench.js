@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs'
-import { Command } from 'commander'
+import { Command, InvalidArgumentError } from 'commander'
 import { reportError } from '../cli/terminal/reportError.js'
 import { catalog } from '../lib/source/catalog.js'
 import { SetupError } from '../scripts/runProgram.js'
@@ -12,6 +12,7 @@ import { readMachine } from './machine.js'
 import { measureSides } from './measureSides.js'
 import { parseCount } from './parseCount.js'
 import { commandLine, keepResult, writeOption } from './results.js'
+import { compareStreams } from './streams/compareStreams.js'
 
 /**
  * Runs `npm run bench` with arguments. The process's exit code is 0, 1 after an error, 2 after wrong usage.
@@ -19,13 +20,19 @@ import { commandLine, keepResult, writeOption } from './results.js'
  * @param {string[]} args
  * @param {object} [doors] to the world
  * @param {typeof measureSides} [doors.measure] default: measures
+ * @param {typeof compareStreams} [doors.measureMany] default: measures texts at once
  * @param {(text: string) => void} [doors.write] takes the result; default: standard output
  * @param {typeof keepResult} [doors.keep] takes the result of `--write`; default: docs
  * @throws {SetupError} if something that the comparison needs is missing or fails
  */
 export async function runBench(
   args,
-  { measure = measureSides, write = (text) => process.stdout.write(text), keep = keepResult } = {},
+  {
+    measure = measureSides,
+    measureMany = compareStreams,
+    write = (text) => process.stdout.write(text),
+    keep = keepResult,
+  } = {},
 ) {
   const program = new Command('npm run bench --')
     .description(
@@ -47,12 +54,26 @@ export async function runBench(
       'measure decoding at 0 alone, without and beside n other busy processes (default: without)',
       parseCount,
     )
+    .option(
+      '--streams <n>',
+      'measure n texts at once instead, behind short prompts and long ones',
+      parseStreams,
+    )
     .option('--plot <file.svg>', 'also draw the ratios into this file')
     .option('--json', 'print everything as one line of JSON')
     .option(...writeOption)
     .allowExcessArguments(false)
     .exitOverride()
     .action(async (options) => {
+      if (options.streams !== undefined) {
+        refuseBeside(options)
+        const { text, json, machine, model: subject } = await measureMany(options)
+        if (options.write) {
+          keep({ machine, subject, command: commandLine('npm run bench', args), report: text })
+        }
+        write(`${options.json ? JSON.stringify(json) : text}\n`)
+        return
+      }
       const { report, json } = await compare(options, measure)
       const { machine, model: subject } = report
       const text = formatReport(report)
@@ -72,6 +93,23 @@ export async function runBench(
   } catch (error) {
     if (error instanceof SetupError) throw error
     process.exitCode = reportError(error)
+  }
+}
+
+/** @param {string} text */
+function parseStreams(text) {
+  const streams = parseCount(text)
+  if (streams < 2) throw new InvalidArgumentError('Expected an integer from 2.')
+  return streams
+}
+
+/** @param {BenchOptions} options that say nothing of texts at once */
+function refuseBeside({ only, busy, plot }) {
+  const given = Object.entries({ only, busy, plot }).find(([, value]) => value !== undefined)
+  if (given !== undefined) {
+    throw new SetupError(
+      `--streams measures figures of its own; --${given[0]} is for the others: leave one out`,
+    )
   }
 }
 

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { runBench } from '../../js-bindings/bench/runBench.js'
+import { planStreams } from '../../js-bindings/bench/streams/compareStreams.js'
 import { SetupError } from '../../js-bindings/scripts/runProgram.js'
 import { calmMeasurements, noisyMeasurements } from './fixture/measured.js'
 
@@ -55,6 +56,29 @@ describe('npm run bench', () => {
     equal(comparisons.length, 3)
     match(comparisons[0].refusal, /50 %/)
     ok(!('ratio' in comparisons[0]))
+  })
+
+  it('measures texts at once', async () => {
+    /** @type {unknown} */
+    let asked
+    let printed = ''
+    await runBench(['--streams', '5', '--pairs', '2'], {
+      async measureMany(options) {
+        asked = { streams: options.streams, pairs: options.pairs, threads: options.threads }
+        return { text: 'a table', json: {}, machine: { cpu: '', flags: [], cores: 1, memory: 1 }, model: 'm' }
+      },
+      write: (text) => {
+        printed += text
+      },
+    })
+    deepEqual(asked, { streams: 5, pairs: 2, threads: 2 })
+    equal(printed, 'a table\n')
+    await rejects(runBench(['--streams', '5', '--only', 'decode']), SetupError)
+    const plan = planStreams(3)
+    deepEqual(
+      plan.map(({ prompts }) => prompts),
+      [[8], [8, 8, 8], [32, 272, 512]],
+    )
   })
 
   it('hands its options on', async () => {
