@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { RealmError } from '../errors/RealmError.js'
 import { packageFolder } from '../packageFolder.js'
 import { explainMissing } from './explainMissing.js'
+import { HEAD_BYTES, systemOf } from './libraryHead.js'
 import { nativeFiles } from './nativeFiles.js'
 import { platformName, thisSystem } from './platforms.js'
 
@@ -102,19 +103,16 @@ function firstLine(text) {
   return text.trim().split('\n')[0]
 }
 
-/** Numbers of processors: e_machine of ELF, Machine of COFF, cputype of Mach-O. */
-const ELF = new Map([
-  [0x3e, 'x64'],
-  [0xb7, 'arm64'],
-])
-const COFF = new Map([
-  [0x8664, 'x64'],
-  [0xaa64, 'arm64'],
-])
-const MACH_O = new Map([
-  [0x01000007, 'x64'],
-  [0x0100000c, 'arm64'],
-])
+/** @param {string} file */
+function headOf(file) {
+  const head = Buffer.alloc(HEAD_BYTES)
+  const descriptor = openSync(file, 'r')
+  try {
+    return head.subarray(0, readSync(descriptor, head, 0, head.length, 0))
+  } finally {
+    closeSync(descriptor)
+  }
+}
 
 /**
  * Which other system a library is for; undefined if it is for this one, or is no library.
@@ -123,34 +121,9 @@ const MACH_O = new Map([
  * @param {string} reason why this system refused it
  */
 function foreignSystemOf(file, reason) {
-  const system = systemOf(file)
+  const system = systemOf(headOf(file))
   const { os, cpu, libc } = thisSystem()
   if (system !== undefined && system !== `${os}-${cpu}`) return system
   const needed = /(libc\.musl|ld-musl|ld-linux)[-\w.]*(: cannot open|: No such file)/.test(reason)
   return needed ? platformName({ os, cpu, libc: libc === 'musl' ? 'glibc' : 'musl' }) : undefined
-}
-
-/**
- * Which system a library is for, by its first bytes; that of Linux may have either C library.
- *
- * @param {string} file
- * @returns {string | undefined} such as `linux-x64`; undefined if it is no library
- */
-function systemOf(file) {
-  const head = Buffer.alloc(4096)
-  const descriptor = openSync(file, 'r')
-  try {
-    readSync(descriptor, head, 0, head.length, 0)
-  } finally {
-    closeSync(descriptor)
-  }
-  if (head.readUInt32BE(0) === 0x7f454c46)
-    return `linux-${ELF.get(head.readUInt16LE(18)) ?? 'another processor'}`
-  if (head.readUInt32LE(0) === 0xfeedfacf) {
-    return `darwin-${MACH_O.get(head.readUInt32LE(4)) ?? 'another processor'}`
-  }
-  if (head.readUInt16BE(0) !== 0x4d5a) return undefined
-  const at = head.readUInt32LE(60)
-  const machine = at + 6 <= head.length ? COFF.get(head.readUInt16LE(at + 4)) : undefined
-  return `win32-${machine ?? 'another processor'}`
 }
