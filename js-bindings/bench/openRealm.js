@@ -22,7 +22,14 @@ export async function openRealm({ model: path, threads, contextLength, ids }) {
     async generate(prompt, count, onText) {
       const stopping = new AbortController()
       const { signal } = stopping
-      const stream = model.stream(prompt, { temperature: 0, maxTokens: count, logitBias, signal })
+      const stream = model.stream(prompt, {
+        temperature: 0,
+        maxTokens: count,
+        logitBias,
+        // Each measures a whole prompt, also the same one again.
+        cache: 'none',
+        signal,
+      })
       /** @type {number[]} the lengths of the texts */
       const lengths = []
       try {

@@ -12,10 +12,17 @@ import { FetchDisplay } from './terminal/FetchDisplay.js'
  * @param {AbortSignal} [signal]
  * @returns {Promise<Model>}
  */
-export async function loadCommandModel({ model, contextLength, threads, kvCache }, signal) {
+export async function loadCommandModel({ model, contextLength, threads, kvCache, cacheMb }, signal) {
   const display = new FetchDisplay()
   try {
-    return await loadModel(model, { contextLength, threads, kvCache, signal, onProgress: display.show })
+    return await loadModel(model, {
+      contextLength,
+      threads,
+      kvCache,
+      cacheMb,
+      signal,
+      onProgress: display.show,
+    })
   } finally {
     display.stop()
   }

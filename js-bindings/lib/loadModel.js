@@ -52,6 +52,11 @@ export class ModelLoader {
         }),
         threads: integerIn({ from: 1, to: 1024, advice: "Leave it out for the machine's cores." }),
         kvCache: oneOf(['f16', 'q8_0']),
+        cacheMb: integerIn({
+          from: 1,
+          to: 2 ** 31 - 1,
+          advice: "Leave it out for a quarter of the machine's memory.",
+        }),
         signal: abortSignal,
         onProgress: functionValue,
       },

@@ -141,6 +141,18 @@ export interface GenerateOptions {
    */
   templateOptions?: Readonly<Record<string, unknown>>
 
+  /**
+   * For whom it is: what was computed of a prompt serves later prompts of the same tenant that begin alike, and no
+   * others; default: an empty name, the one of an app that tells none apart.
+   */
+  tenant?: string
+
+  /**
+   * With whom the computed prompt is shared: with its tenant; with every prompt, of any tenant, that says shared,
+   * too; or with none; one of tenant, shared, none; default: tenant.
+   */
+  cache?: 'tenant' | 'shared' | 'none'
+
   /** Stops the generation, which then rejects with an AbortError; default: none. */
   signal?: AbortSignal
 }
@@ -467,6 +479,13 @@ export interface LoadOptions {
    * takes 53 % of the memory and rounds a little; default: `f16`.
    */
   kvCache?: 'f16' | 'q8_0'
+
+  /**
+   * Mebibytes that the keys and values of all texts may take together, those that are kept for later prompts among
+   * them; an integer from 1; default: a quarter of the memory that the process may have, by the machine and its
+   * container. Memory is taken as it is used, and then kept.
+   */
+  cacheMb?: number
 
   /**
    * Stops the download and the loading, which then reject with an `AbortError`; what was downloaded stays and is

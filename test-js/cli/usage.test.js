@@ -17,7 +17,7 @@ const COMMANDS = [
 
 /** Each command's options, as users write them. */
 const GENERATE =
-  '--model --context-length --threads --kv-cache --max-tokens --temperature --top-k --top-p --min-p --repeat-penalty --presence-penalty --frequency-penalty --logit-bias --seed --stop --system --template-option'
+  '--model --context-length --threads --kv-cache --cache-mb --max-tokens --temperature --top-k --top-p --min-p --repeat-penalty --presence-penalty --frequency-penalty --logit-bias --seed --stop --system --template-option'
 const OPTIONS = {
   generate: `--prompt-file --raw ${GENERATE} --json --help`,
   chat: `${GENERATE} --json --help`,
@@ -28,8 +28,9 @@ const OPTIONS = {
   doctor: '--json --help',
   tokenize: '--model --text --texts-file --no-special --no-bos --json --help',
   embed:
-    '--text --texts-file --model --context-length --threads --kv-cache --pooling --no-normalize --dimensions --truncate --json --help',
-  logits: '--tokens-file --top --batch --model --context-length --threads --kv-cache --json --help',
+    '--text --texts-file --model --context-length --threads --kv-cache --cache-mb --pooling --no-normalize --dimensions --truncate --json --help',
+  logits:
+    '--tokens-file --top --batch --model --context-length --threads --kv-cache --cache-mb --json --help',
 }
 
 describe('realm, used rightly and wrongly', () => {
@@ -43,8 +44,11 @@ describe('realm, used rightly and wrongly', () => {
     })
   }
 
-  /** Options of the API that a command line cannot give: it stops by Ctrl-C, and shows by itself how it goes on. */
-  const WITHOUT_FLAG = ['signal', 'onProgress']
+  /**
+   * Options of the API that a command line cannot give: it stops by Ctrl-C, shows by itself how it goes on, and has nobody
+   * beside it to share with.
+   */
+  const WITHOUT_FLAG = ['signal', 'onProgress', 'tenant', 'cache']
   for (const [type, command, otherwise = {}] of [
     ['GenerateOptions', 'generate', { templateOptions: 'templateOption' }],
     // A chat is of messages, which are never verbatim.

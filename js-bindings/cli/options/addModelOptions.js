@@ -11,6 +11,7 @@ import { catalog } from '../../lib/source/catalog.js'
  * @property {number} [contextLength]
  * @property {number} [threads]
  * @property {'f16' | 'q8_0'} [kvCache]
+ * @property {number} [cacheMb]
  */
 
 /**
@@ -38,6 +39,11 @@ export function addModelOptions(command) {
         'f16',
         'q8_0',
       ]),
+    )
+    .option(
+      '--cache-mb <n>',
+      "mebibytes of all keys and values (default: a quarter of the machine's memory)",
+      parseNumber,
     )
 }
 

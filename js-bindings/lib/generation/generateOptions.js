@@ -2,13 +2,14 @@
  * An option of a generation, as `options.js` tells of it.
  *
  * @typedef {object} OptionEntry
- * @property {'integer' | 'number' | 'boolean' | 'text' | 'texts' | 'biases' | 'variables' | 'signal'} kind of its values
+ * @property {'integer' | 'number' | 'boolean' | 'text' | 'texts' | 'choice' | 'biases' | 'variables' | 'signal'} kind of its values
  * @property {number} [from] the least value
  * @property {number} [above] what values are above, where there is no least one
  * @property {number} [to] the greatest value
+ * @property {string[]} [values] all of them, of a choice
  * @property {number} [most] how many texts there may be
  * @property {string} meaning a line without a full stop
- * @property {number | boolean} [default] the value where it is left out
+ * @property {number | boolean | string} [default] the value where it is left out
  * @property {string} [otherwise] what happens where it is left out, of one without such a value
  * @property {string} [file] the key under `general.sampling.` by which a model's file gives another default
  * @property {string} [flag] how the command line takes it
@@ -29,7 +30,7 @@ export function defaultOf({ default: value, otherwise }) {
  * @param {OptionEntry} option
  * @returns {string} empty where the type says it all
  */
-export function rangeOf({ kind, from, above, to, most }) {
+export function rangeOf({ kind, from, above, to, most, values }) {
   switch (kind) {
     case 'integer':
       return Number(from) < 0 ? 'an integer' : `an integer from ${from}`
@@ -37,6 +38,8 @@ export function rangeOf({ kind, from, above, to, most }) {
       return above === undefined ? `${from} to ${to}` : `above ${above}, up to ${to}`
     case 'texts':
       return `up to ${most}, none of them empty`
+    case 'choice':
+      return `one of ${(values ?? []).join(', ')}`
     case 'biases':
       return `${from} to ${to}, or -Infinity`
     default:

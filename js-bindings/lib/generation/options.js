@@ -118,6 +118,17 @@ export const generateOptions = {
     "otherwise": "none",
     "flag": "--template-option <name=value>"
   },
+  "tenant": {
+    "kind": "text",
+    "meaning": "for whom it is: what was computed of a prompt serves later prompts of the same tenant that begin alike, and no others",
+    "otherwise": "an empty name, the one of an app that tells none apart"
+  },
+  "cache": {
+    "kind": "choice",
+    "values": ["tenant", "shared", "none"],
+    "meaning": "with whom the computed prompt is shared: with its tenant; with every prompt, of any tenant, that says shared, too; or with none",
+    "default": "tenant"
+  },
   "signal": {
     "kind": "signal",
     "meaning": "stops the generation, which then rejects with an AbortError",

@@ -6,6 +6,7 @@ import {
   integerIn,
   invalidArgument,
   numberIn,
+  oneOf,
   text,
 } from '../arguments/checks.js'
 import { readOptions } from '../arguments/readOptions.js'
@@ -60,6 +61,8 @@ function checkOf(option, vocabularySize) {
       return booleanValue
     case 'text':
       return text
+    case 'choice':
+      return oneOf(option.values ?? [])
     case 'texts':
       return (value, name) => readTexts(value, name, Number(option.most))
     case 'biases':

@@ -28,7 +28,8 @@ public final class GenerateOptions {
   private Map<Integer, Float> logitBias = Map.of();
   private OptionalLong seed = OptionalLong.empty();
   private List<String> stop = List.of();
-  private Sharing sharing = Sharing.APP;
+  private String tenant = "";
+  private Sharing.Among cache = Sharing.Among.TENANT;
   private boolean special = true;
   private boolean addBos = true;
 
@@ -122,11 +123,17 @@ public final class GenerateOptions {
   }
 
   /**
-   * With whom it shares what was computed of prompts: what the prompt has in common with theirs is
-   * not computed again; by default with all of the app that set nothing here.
+   * For whom it is: what was computed of a prompt serves later prompts of the same tenant that
+   * begin alike, and no others; by default an empty name.
    */
-  public GenerateOptions sharing(Sharing with) {
-    sharing = Objects.requireNonNull(with);
+  public GenerateOptions tenant(String name) {
+    tenant = Objects.requireNonNull(name);
+    return this;
+  }
+
+  /** With whom the computed prompt is shared; by default with its tenant. */
+  public GenerateOptions cache(Sharing.Among among) {
+    cache = Objects.requireNonNull(among);
     return this;
   }
 
@@ -150,6 +157,6 @@ public final class GenerateOptions {
             frequencyPenalty,
             logitBias,
             seed);
-    return new GenerationRules(maxTokens, sampling, stop, sharing);
+    return new GenerationRules(maxTokens, sampling, stop, cache.of(tenant));
   }
 }

@@ -9,6 +9,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonPrimitive;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -71,13 +72,12 @@ public final class GenerateOptionsJson {
   public static Sharing readSharing(Arguments args) {
     String tenant = given(args, "tenant") ? args.text("tenant") : "";
     String cache = given(args, "cache") ? args.text("cache") : "tenant";
-    return switch (cache) {
-      case "tenant" -> new Sharing.Tenant(tenant);
-      case "shared" -> new Sharing.Everyone();
-      case "none" -> new Sharing.Nobody();
-      default ->
-          throw Arguments.refused("cache", new JsonPrimitive(cache), "tenant, shared or none");
-    };
+    for (Sharing.Among among : Sharing.Among.values()) {
+      if (among.name().toLowerCase(Locale.ROOT).equals(cache)) {
+        return among.of(tenant);
+      }
+    }
+    throw Arguments.refused("cache", new JsonPrimitive(cache), "tenant, shared or none");
   }
 
   /** Null counts as absent, as in JavaScript. */

@@ -122,7 +122,7 @@ class PromptCacheTest {
         said[chat] = join(said[chat], answer.tokens());
         taken = Math.max(taken, said[chat].length - system.length);
         if (++turn[chat] == turns) {
-          under.remove((Integer) chat);
+          under.removeIf(each -> each == chat);
           if (next < chats) {
             under.add(next++);
           }

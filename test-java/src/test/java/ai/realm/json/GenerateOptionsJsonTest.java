@@ -12,6 +12,7 @@ import ai.realm.error.ErrorCode;
 import ai.realm.fixture.GgufWriter;
 import ai.realm.gguf.Gguf;
 import ai.realm.gguf.GgufMetadata;
+import ai.realm.model.cache.Sharing;
 import ai.realm.sampling.SamplingOptions;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
@@ -25,6 +26,7 @@ import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -47,8 +49,9 @@ class GenerateOptionsJsonTest {
         .forEach(name -> all.add(name, valid(entry(name))));
     Arguments args = new Arguments("options", all);
     GenerateOptionsJson.read(args);
+    GenerateOptionsJson.readSharing(args);
     args.end();
-    assertEquals(11, all.size());
+    assertEquals(13, all.size());
   }
 
   @Test
@@ -97,6 +100,22 @@ class GenerateOptionsJsonTest {
     stop.add("one more");
     assertThrows(
         EngineException.class, () -> GenerateOptionsJson.read(new Arguments("options", options)));
+  }
+
+  @Test
+  void theChoicesAreThoseOfTheTable() {
+    JsonObject options = new JsonObject();
+    options.addProperty("tenant", "who");
+    List<Sharing> expected =
+        List.of(new Sharing.Tenant("who"), new Sharing.Everyone(), new Sharing.Nobody());
+    for (int i = 0; i < expected.size(); i++) {
+      options.add("cache", entry("cache").getAsJsonArray("values").get(i));
+      assertEquals(expected.get(i), GenerateOptionsJson.readSharing(new Arguments("o", options)));
+    }
+    assertEquals(expected.size(), entry("cache").getAsJsonArray("values").size());
+    options.addProperty("cache", "TENANT");
+    assertThrows(
+        EngineException.class, () -> GenerateOptionsJson.readSharing(new Arguments("o", options)));
   }
 
   @Test
@@ -201,6 +220,8 @@ class GenerateOptionsJsonTest {
 
   private static JsonElement valid(JsonObject entry) {
     return switch (entry.get("kind").getAsString()) {
+      case "text" -> new JsonPrimitive("x");
+      case "choice" -> entry.getAsJsonArray("values").get(0);
       case "texts" -> JsonParser.parseString("['x']");
       case "biases" -> JsonParser.parseString("{'3': '-Infinity', '4': 1.5}");
       default -> entry.get("to");

@@ -5,6 +5,25 @@ package ai.realm.model.cache;
  * whether its prompt was seen before, so tenants share nothing unless both say so.
  */
 public sealed interface Sharing {
+  /** How it is asked for, beside the name of a tenant. */
+  enum Among {
+    /** The tenant's own. */
+    TENANT,
+    /** All that say so, of whatever tenant. */
+    SHARED,
+    /** Nobody. */
+    NONE;
+
+    /** The sharing of a tenant that asks so. */
+    public Sharing of(String tenant) {
+      return switch (this) {
+        case TENANT -> new Tenant(tenant);
+        case SHARED -> new Everyone();
+        case NONE -> new Nobody();
+      };
+    }
+  }
+
   /** With all sequences of an app that tells no tenants apart. */
   Sharing APP = new Tenant("");
 
