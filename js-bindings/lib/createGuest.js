@@ -3,6 +3,7 @@ import { abortSignal, functionValue, integerIn, invalidArgument, text } from './
 import { readOptions } from './arguments/readOptions.js'
 import { startBridge } from './bridge/startBridge.js'
 import { throwIfAborted } from './errors/AbortError.js'
+import { RealmError } from './errors/RealmError.js'
 import { EngineGuest } from './guest/EngineGuest.js'
 import { newGuest } from './guest/Guest.js'
 import { WorkerGuest } from './guest/WorkerGuest.js'
@@ -18,16 +19,27 @@ import { Model } from './Model.js'
  * @returns {Promise<Guest>} to be closed when it is no longer needed
  * @throws {import('./errors/RealmError.js').RealmError} `INVALID_ARGUMENT`; `GUEST_ERROR` if the source cannot be read or
  *   throws, `TIMEOUT`, `QUOTA_EXCEEDED`, `OUT_OF_MEMORY` or `STACK_OVERFLOW` if it exceeds its limits; `DOWNLOAD_FAILED` or
- *   `CHECKSUM_MISMATCH` where its engine has to be fetched; or as `loadModel` where Realm's own does not start
+ *   `CHECKSUM_MISMATCH` where its engine has to be fetched; `UNSUPPORTED_RUNTIME` for `wasm` in Bun; or as `loadModel`
+ *   where Realm's own does not start
  * @throws {import('./errors/AbortError.js').AbortError} if the signal is aborted
  */
 export async function createGuest(options) {
   const read = readGuestOptions(options)
   throwIfAborted(read.signal)
+  if (read.engine === 'wasm' && 'bun' in process.versions) throw notInBun()
   const bridge = await startBridge()
   const runner =
     read.engine === 'wasm' ? await WorkerGuest.open(bridge, read) : await EngineGuest.open(bridge, read)
   return newGuest(runner, read.signal)
+}
+
+/** Bun ends no thread that loops in WebAssembly (oven-sh/bun#36356), and gives threads no limits of memory. */
+function notInBun() {
+  return new RealmError(
+    'UNSUPPORTED_RUNTIME',
+    "engine: received 'wasm' in Bun, which cannot end a guest that exceeds its limits. Take 'graalwasm', which runs the " +
+      'same module in the engine.',
+  )
 }
 
 const ENGINES = ['graaljs', 'graalwasm', 'wasm']

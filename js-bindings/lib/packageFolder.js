@@ -1,23 +1,29 @@
 import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import nodeModule from 'node:module'
+import { dirname, isAbsolute, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const NAME = 'realm-ai'
 
 /**
  * The folder of this package, with its jar: around this file; else, where a bundler has put this code into another file,
- * the package that is installed where that file lies.
+ * the package that is installed where that file, or the program that was started, lies: in a bundle of webpack, this file
+ * is where it was when the bundle was made. The working folder is not asked, which may be anybody's: code comes from there.
  *
+ * @param {string | undefined} [here] the address of this file
+ * @param {string | undefined} [program] the path of the program
  * @returns {string | undefined} undefined in a bundle from whose place no installed realm-ai is found
  */
-export function packageFolder() {
-  const here = thisFile()
-  if (here === undefined) return undefined
-  const around = fileURLToPath(new URL('../..', here))
-  if (nameOf(around) === NAME) return around
-  const installed = resolveFrom(here, `${NAME}/package.json`)
-  return installed === undefined ? undefined : dirname(installed)
+export function packageFolder(here = thisFile(), program = process.argv[1]) {
+  const around = here === undefined ? undefined : fileURLToPath(new URL('../..', here))
+  if (around !== undefined && nameOf(around) === NAME) return around
+  for (const place of [here, program]) {
+    // The program is "-" where Node reads it from its input.
+    if (place === undefined || !(place.startsWith('file:') || isAbsolute(place))) continue
+    const installed = resolveFrom(place, `${NAME}/package.json`)
+    if (installed !== undefined) return dirname(installed)
+  }
+  return undefined
 }
 
 /** The address of the file that this code is in; bundles in CommonJS have no `import.meta.url`, but its path. */
@@ -35,12 +41,22 @@ export function thisFile() {
  */
 export function resolveFrom(place, file) {
   try {
-    return createRequire(place).resolve(file)
+    return requireFrom(place).resolve(file)
   } catch (error) {
     const { code } = /** @type {NodeJS.ErrnoException} */ (error)
     if (code === 'MODULE_NOT_FOUND' || code === 'ERR_PACKAGE_PATH_NOT_EXPORTED') return undefined
     throw error
   }
+}
+
+/**
+ * Node's `require`, as a file at a place has it. By this name, which webpack does not know: it puts a function of its own, which
+ * finds nothing, where a program imports `createRequire`.
+ *
+ * @param {string} place the path or address of a file
+ */
+export function requireFrom(place) {
+  return nodeModule.createRequire(place)
 }
 
 /** @param {string} folder */

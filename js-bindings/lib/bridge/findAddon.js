@@ -1,7 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { RealmError } from '../errors/RealmError.js'
-import { packageFolder } from '../packageFolder.js'
+import { packageFolder, requireFrom } from '../packageFolder.js'
 import { explainMissing } from './explainMissing.js'
 import { HEAD_BYTES, systemOf } from './libraryHead.js'
 import { nativeFiles } from './nativeFiles.js'
@@ -52,7 +51,7 @@ export function findAddon({ folder = packageFolder(), load = loadFile, explain =
 
 /** @param {string} file */
 function loadFile(file) {
-  return createRequire(file)(file)
+  return requireFrom(file)(file)
 }
 
 /**

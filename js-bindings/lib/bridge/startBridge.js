@@ -1,6 +1,6 @@
-import { fileURLToPath } from 'node:url'
 import { getEnvironmentData } from 'node:worker_threads'
 import { RealmError } from '../errors/RealmError.js'
+import { packageFolder } from '../packageFolder.js'
 import { Bridge, PROTOCOL } from './Bridge.js'
 import { findRuntime } from './findRuntime.js'
 import { jvmOptions } from './jvmOptions.js'
@@ -87,7 +87,7 @@ function machineVariables(addon) {
  */
 function checkProtocol(spoken) {
   if (spoken !== PROTOCOL) {
-    const here = fileURLToPath(new URL('../../..', import.meta.url))
+    const here = packageFolder() ?? 'in a bundle'
     throw new RealmError(
       'JVM_START_FAILED',
       `Another copy of realm-ai has started the engine of this process. It speaks protocol ${spoken}, this copy (${here}) ` +

@@ -1,6 +1,8 @@
+import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { AbortError, onAbort } from '../errors/AbortError.js'
 import { RealmError } from '../errors/RealmError.js'
+import { packageFolder } from '../packageFolder.js'
 import { boundModule } from './boundModule.js'
 
 /** @import { Bridge } from '../bridge/Bridge.js' */
@@ -54,12 +56,7 @@ export class WorkerGuest {
     for (const model of models) await bridge.open('adopt', { model: model.engine.id }, { signal })
     const granted = models.map((model) => ({ loaded: model.engine.id }))
     const grants = { models: granted, maxTokens, maxSessions: 16, maxBytes: memoryBytes }
-    const worker = new Worker(new URL('./wasmWorker.js', import.meta.url), {
-      workerData: { grants },
-      resourceLimits: WORKER_LIMITS,
-      // The program's own options are not for the guest's thread.
-      execArgv: [],
-    })
+    const worker = new GuestThread(grants)
     const made = new WorkerGuest(bridge, worker, timeMs)
     const abort = () => made.#fail(new AbortError(signal?.reason))
     const forget = onAbort(signal, abort)
@@ -156,6 +153,23 @@ export class WorkerGuest {
       'TIMEOUT',
       `The guest ran longer than its ${this.#timeMs} ms: give it more, or let it do less in a call.`,
     )
+  }
+}
+
+/**
+ * The thread of a guest. Its program is a file of the package, also where a bundler has put this code into another file: one
+ * that sees `new Worker` looks for what is named there, and fails.
+ */
+class GuestThread extends Worker {
+  /** @param {object} grants */
+  constructor(grants) {
+    // The bridge runs, which needs the package's folder, too.
+    super(join(String(packageFolder()), 'js-bindings/lib/guest/wasmWorker.js'), {
+      workerData: { grants },
+      resourceLimits: WORKER_LIMITS,
+      // The program's own options are not for the guest's thread.
+      execArgv: [],
+    })
   }
 }
 
