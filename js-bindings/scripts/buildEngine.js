@@ -14,7 +14,7 @@ const OUTPUT = 'js-bindings/build/realm-engine.jar'
 export function buildEngine() {
   return buildIfChanged({
     output: OUTPUT,
-    inputs: ['pom.xml', '.mvn/jvm.config', 'java-engine/pom.xml', 'java-engine/src/main'],
+    inputs: ['package.json', 'pom.xml', '.mvn/jvm.config', 'java-engine/pom.xml', 'java-engine/src/main'],
     build: packageJar,
   })
 }

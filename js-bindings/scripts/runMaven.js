@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { javaHomes, readRelease } from '../lib/bridge/findJava.js'
-import { runProgram, SetupError, startProgram } from './runProgram.js'
+import { projectRoot, runProgram, SetupError, startProgram } from './runProgram.js'
 
 /**
  * Runs Maven on JDK 25, whatever Java the PATH and JAVA_HOME name, and waits for it. It prints warnings and errors only.
@@ -13,7 +13,7 @@ import { runProgram, SetupError, startProgram } from './runProgram.js'
  * @throws {SetupError} if there is no JDK 25 or no Maven
  */
 export function runMaven(args, { env = {} } = {}) {
-  return runProgram('mvn', [...QUIETLY, ...args], settings(env))
+  return runProgram('mvn', [...QUIETLY, version(), ...args], settings(env))
 }
 
 /**
@@ -26,10 +26,15 @@ export function runMaven(args, { env = {} } = {}) {
  * @throws {SetupError} if there is no JDK 25 or no Maven
  */
 export async function startMaven(args, { env = {} } = {}) {
-  return startProgram('mvn', [...QUIETLY, ...args], { ...settings(env), held: true })
+  return startProgram('mvn', [...QUIETLY, version(), ...args], { ...settings(env), held: true })
 }
 
 const QUIETLY = ['--batch-mode', '--no-transfer-progress', '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn']
+
+/** The version of what is built: that of package.json, the one place that has it. */
+function version() {
+  return `-Drevision=${JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')).version}`
+}
 
 /** @param {NodeJS.ProcessEnv} env */
 function settings(env) {

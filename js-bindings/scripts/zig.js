@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { pythonWith, testCache } from './pythonEnvironment.js'
 import { SetupError } from './runProgram.js'
 
-const VERSION = '0.17.1'
+/** The version of zig, and of what it compiles into the files. */
+export const ZIG_VERSION = '0.17.1'
 
 /**
  * The compilers of zig, for one system. They are run with `args` before all other arguments, and with `env`.
@@ -41,13 +42,13 @@ export function zigCompiler({ zigTarget }, log = console.log) {
  * @throws {SetupError} if there is no Python, or pip cannot install zig
  */
 export function findZig(log = console.log) {
-  const python = pythonWith([`ziglang==${VERSION}`], log)
+  const python = pythonWith([`ziglang==${ZIG_VERSION}`], log)
   const script = 'import os, ziglang; print(os.path.dirname(ziglang.__file__))'
   const { status, stdout } = spawnSync(python, ['-c', script], { encoding: 'utf8' })
   if (status !== 0) {
     throw new SetupError(`${python} does not find its package ziglang: delete the folder, and run this again`)
   }
-  const cache = join(testCache, `zig-${VERSION}`)
+  const cache = join(testCache, `zig-${ZIG_VERSION}`)
   return {
     program: join(stdout.trim(), 'zig'),
     env: { ZIG_GLOBAL_CACHE_DIR: cache, ZIG_LOCAL_CACHE_DIR: cache },

@@ -16,7 +16,7 @@ const DESCRIPTION = ['package.json', 'README.md']
 /** Of the files that each kind of package has, whatever they are called. */
 const ALLOWED = {
   main: [
-    /^(LICENSE|CHANGELOG\.md)$/,
+    /^(LICENSE|CHANGELOG\.md|THIRD_PARTY_NOTICES\.md)$/,
     /^js-bindings\/build\/(realm-engine\.jar|realm\.cjs)$/,
     /^js-bindings\/build\/types\/.*\.d\.c?ts$/,
     /^js-bindings\/(cli|lib)\/[\w./-]+\.(js|json)$/,
@@ -44,6 +44,7 @@ export function contentsOf(name) {
       ...DESCRIPTION,
       'LICENSE',
       'CHANGELOG.md',
+      'THIRD_PARTY_NOTICES.md',
       'js-bindings/build/realm-engine.jar',
       'js-bindings/build/realm.cjs',
       'js-bindings/build/types/index.d.ts',

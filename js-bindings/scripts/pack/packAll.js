@@ -1,12 +1,11 @@
 import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { packageName } from '../../lib/bridge/nativeFiles.js'
 import { findPlatform } from '../platforms.js'
 import { projectRoot, SetupError } from '../runProgram.js'
-import { findZig } from '../zig.js'
 import { buildNative } from './buildNative.js'
+import { licenceTexts } from './licenceTexts.js'
 import { canLink, linkRuntime } from './linkRuntime.js'
 import { mainManifest, platformManifest, platformReadme, publishedReadme } from './manifests.js'
 
@@ -65,16 +64,7 @@ function writePlatform(folder, kind, platform, root) {
   writeFileSync(join(folder, 'README.md'), platformReadme(kind, platform, root))
   if (kind === 'runtime') return
   copy('LICENSE', folder)
-  const require = createRequire(import.meta.url)
-  const libraries = join(dirname(findZig().program), 'lib')
-  // What is compiled into the addon.
-  for (const [name, file] of Object.entries({
-    'node-addon-api': join(dirname(require.resolve('node-addon-api/package.json')), 'LICENSE.md'),
-    'node-api-headers': join(dirname(require.resolve('node-api-headers/package.json')), 'LICENSE'),
-    'libc++': join(libraries, 'libcxx/LICENSE.TXT'),
-    'libc++abi': join(libraries, 'libcxxabi/LICENSE.TXT'),
-    libunwind: join(libraries, 'libunwind/LICENSE.TXT'),
-  })) {
+  for (const [name, file] of Object.entries(licenceTexts(platform))) {
     cpSync(file, join(folder, 'licenses', `${name}.txt`))
   }
 }

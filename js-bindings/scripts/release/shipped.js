@@ -1,0 +1,116 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { projectRoot } from '../runProgram.js'
+import { ZIG_VERSION } from '../zig.js'
+
+/**
+ * A part that others have made and that users get with Realm.
+ *
+ * @typedef {object} Part
+ * @property {string} name
+ * @property {string} version
+ * @property {string} licence an SPDX expression
+ * @property {string} where in which package it is
+ * @property {string} purl its package URL
+ * @property {string} [text] the text of its licence, where no package of its own brings it
+ */
+
+const read = (/** @type {string} */ file) => readFileSync(join(projectRoot, file), 'utf8')
+
+/** @returns {Record<string, { version: string, license: string, dev?: boolean }>} what package-lock.json names, by its folders */
+const lockedPackages = () => JSON.parse(read('package-lock.json')).packages
+
+/**
+ * The npm packages that npm installs beside realm-ai.
+ *
+ * @returns {Part[]}
+ */
+export function npmParts() {
+  return Object.entries(lockedPackages())
+    .filter(([folder, { dev }]) => folder !== '' && !dev)
+    .map(([folder, { version, license }]) => {
+      const name = folder.slice(folder.lastIndexOf('node_modules/') + 'node_modules/'.length)
+      return {
+        name,
+        version,
+        licence: license,
+        where: 'a package of its own, installed by npm',
+        purl: `pkg:npm/${name.replace('@', '%40')}@${version}`,
+        text: licenceText(folder),
+      }
+    })
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+/**
+ * The text of a package's licence, as it brings it.
+ *
+ * @param {string} folder
+ * @returns {string | undefined} undefined where it brings none
+ */
+function licenceText(folder) {
+  const path = join(projectRoot, folder)
+  if (!existsSync(path)) throw new Error(`${folder} is not installed: run npm ci`)
+  const file = readdirSync(path).find((name) => /^licen[cs]e(\.|$)/i.test(name))
+  return file === undefined ? undefined : readFileSync(join(path, file), 'utf8').trim()
+}
+
+/**
+ * The libraries that are shaded into the engine's jar.
+ *
+ * @returns {Part[]}
+ */
+export function jarParts() {
+  const properties = read('pom.xml')
+  const dependencies = read('java-engine/pom.xml').matchAll(/<dependency>([\s\S]*?)<\/dependency>/g)
+  return [...dependencies].flatMap(([, dependency]) => {
+    const textOf = (/** @type {string} */ tag) => new RegExp(`<${tag}>(.*)</${tag}>`).exec(dependency)?.[1]
+    if (textOf('scope') !== undefined) return []
+    const [group, name, property] = [textOf('groupId'), textOf('artifactId'), textOf('version')]
+    const key = String(property).slice('${'.length, -1)
+    const version = String(new RegExp(`<${key}>(.*)</${key}>`).exec(properties)?.[1])
+    return {
+      name: `${group}:${name}`,
+      version,
+      // As the row in CONTRIBUTING says, which each dependency has; the SBOM has what the library itself says.
+      licence: String(new RegExp(`\`${group}:${name}\` \\| (\\S+) \\|`).exec(read('CONTRIBUTING.md'))?.[1]),
+      where: '`realm-engine.jar` of realm-ai',
+      purl: `pkg:maven/${group}/${name}@${version}`,
+    }
+  })
+}
+
+/**
+ * What is compiled into the addon and the kernels.
+ *
+ * @returns {Part[]}
+ */
+export function nativeParts() {
+  const locked = lockedPackages()
+  const headers = ['node-addon-api', 'node-api-headers'].map((name) => {
+    const { version, license } = locked[`node_modules/${name}`]
+    return { name, version, licence: license, where: 'the addon', purl: `pkg:npm/${name}@${version}` }
+  })
+  const llvm = ['libc++', 'libc++abi', 'libunwind'].map((name) => ({
+    name,
+    version: `of zig ${ZIG_VERSION}`,
+    licence: 'Apache-2.0 WITH LLVM-exception',
+    where: 'the addon',
+    purl: `pkg:generic/${encodeURIComponent(name)}?vcs_url=https://github.com/llvm/llvm-project`,
+  }))
+  const ofZig = {
+    purl: `pkg:pypi/ziglang@${ZIG_VERSION}`,
+  }
+  return [
+    ...headers,
+    ...llvm,
+    { ...ofZig, name: 'zig', version: ZIG_VERSION, licence: 'MIT', where: 'the addon and the kernels' },
+    {
+      ...ofZig,
+      name: 'mingw-w64',
+      version: `of zig ${ZIG_VERSION}`,
+      licence: 'ZPL-2.1',
+      where: 'the addon and the kernels for Windows',
+    },
+  ]
+}
