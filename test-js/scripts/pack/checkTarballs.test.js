@@ -33,6 +33,7 @@ const good = () => ({
       'README.md': '',
       LICENSE: '',
       'CHANGELOG.md': '',
+      'THIRD_PARTY_NOTICES.md': '',
       'js-bindings/build/realm-engine.jar': 'jar',
       'js-bindings/build/realm.cjs': '',
       'js-bindings/build/types/index.d.ts': '',
