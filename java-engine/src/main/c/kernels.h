@@ -13,7 +13,7 @@
 // file's own, row after row, of a multiple of 32 columns; the others are repacked.
 enum {
   REALM_NIBBLES,
-  REALM_BYTES,
+  REALM_FIVES,
   REALM_OFFSET_BYTES,
   REALM_Q4_K,
   REALM_Q6_K,
@@ -86,7 +86,7 @@ enum { UNIT = 32, ROW_GROUP = 16, PAGE = 64, BLOCK = 16 };
 // Q6_K and IQ4_XS, 32 of the others; IQ4_NL and MXFP4 have the one of codes.
 enum {
   BLOCK_NIBBLES = 320,
-  BLOCK_BYTES = 576,
+  BLOCK_FIVES = 384,
   BLOCK_OFFSET_BYTES = 640,
   BLOCK_Q4_K = 2304,
   BLOCK_Q6_K = 3392,

@@ -19,6 +19,13 @@ static float half_to_float(uint32_t f16) {
   return (float)h;
 }
 
+static uint32_t times(float factor, uint32_t f16) {
+  const _Float16 product = (_Float16)(factor * half_to_float(f16));
+  uint16_t bits;
+  memcpy(&bits, &product, sizeof bits);
+  return bits;
+}
+
 static uint32_t float_bits(float x) {
   uint32_t bits;
   memcpy(&bits, &x, sizeof bits);
@@ -56,11 +63,8 @@ static void nibbles(const uint8_t* p, uint32_t* words) {
 }
 
 static int q4_0(const uint8_t* p, uint32_t* words) {
-  const uint32_t d = half(p);
-  const _Float16 minimum = (_Float16)(-8 * half_to_float(d));
-  uint16_t m;
-  memcpy(&m, &minimum, sizeof m);
-  words[0] = d | (uint32_t)m << 16;
+  const uint32_t d = half(p), m = times(-8, d);
+  words[0] = d | m << 16;
   nibbles(p + 2, words + ROW_GROUP);
   return is_finite(d) && is_finite(m);
 }
@@ -118,32 +122,28 @@ static int q6_k(const uint8_t* p, uint32_t* words) {
   return is_finite(d);
 }
 
-// Of 32 elements four, from 4w on, a byte each: their low bits are in 16 bytes, those of the later
-// half in the high nibbles.
-static uint32_t four_nibbles(const uint8_t* p, int w) {
-  return four(p + 4 * (w & 3)) >> 4 * (w / 4) & 0x0F0F0F0F;
+// Eight bits, a byte each, the lowest first.
+static uint64_t spread(uint32_t bits) {
+  const uint64_t low = (bits & 15) * 0x00204081u & 0x01010101;
+  return low | (uint64_t)((bits >> 4 & 15) * 0x00204081u & 0x01010101) << 32;
 }
 
-// The four low bits, a byte each.
-static uint32_t spread(uint32_t bits) { return (bits & 15) * 0x00204081u & 0x01010101; }
+static void fives(uint32_t fifth, const uint8_t* p, uint32_t* words) {
+  for (int w = 0; w < 4; w++) *words |= interleave(spread(fifth >> 8 * w)) << w;
+  nibbles(p, words + ROW_GROUP);
+}
 
-// Five bits less 16: without the fifth the number is negative.
 static int q5_0(const uint8_t* p, uint32_t* words) {
-  const uint32_t d = half(p), fifth = four(p + 2);
-  words[0] = float_bits(half_to_float(d));
-  for (int w = 0; w < 8; w++) {
-    words[(1 + w) * ROW_GROUP] = four_nibbles(p + 6, w) | spread(~fifth >> 4 * w) * 0xF0;
-  }
-  return is_finite(d);
+  const uint32_t d = half(p), m = times(-16, d);
+  words[0] = d | m << 16;
+  fives(four(p + 2), p + 6, words + ROW_GROUP);
+  return is_finite(d) && is_finite(m);
 }
 
 static int q5_1(const uint8_t* p, uint32_t* words) {
-  const uint32_t d = half(p), m = half(p + 2), fifth = four(p + 4);
-  words[0] = float_bits(half_to_float(d));
-  words[ROW_GROUP] = float_bits(half_to_float(m));
-  for (int w = 0; w < 8; w++) {
-    words[(2 + w) * ROW_GROUP] = four_nibbles(p + 8, w) | spread(fifth >> 4 * w) << 4;
-  }
+  const uint32_t d = half(p), m = half(p + 2);
+  words[0] = d | m << 16;
+  fives(four(p + 4), p + 8, words + ROW_GROUP);
   return is_finite(d) && is_finite(m);
 }
 
@@ -230,10 +230,10 @@ int64_t realm_pack(const uint8_t* file, uint32_t* words, int64_t type, int64_t c
       bytes = 20, to_bytes = BLOCK_NIBBLES, pack = q4_1;
       break;
     case REALM_Q5_0:
-      bytes = 22, to_bytes = BLOCK_BYTES, pack = q5_0;
+      bytes = 22, to_bytes = BLOCK_FIVES, pack = q5_0;
       break;
     case REALM_Q5_1:
-      bytes = 24, to_bytes = BLOCK_OFFSET_BYTES, pack = q5_1;
+      bytes = 24, to_bytes = BLOCK_FIVES, pack = q5_1;
       break;
     case REALM_Q3_K:
       columns_a_block = 256, bytes = 110, to_bytes = BLOCK_Q6_K, pack = q3_k;

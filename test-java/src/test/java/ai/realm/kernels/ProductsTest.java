@@ -71,9 +71,7 @@ class ProductsTest {
   }
 
   @ParameterizedTest
-  @EnumSource(
-      value = TensorType.class,
-      names = {"F32", "F16", "BF16", "Q8_0", "Q4_0", "Q4_1", "Q4_K", "Q6_K"})
+  @EnumSource(TensorType.class)
   void aRowHasTheSameBitsAmongOthers(TensorType type) {
     Random random = new Random(11);
     int columns = 3 * Math.max(type.blockSize(), 32);

@@ -26,22 +26,23 @@ public enum Layout {
   NIBBLES(0, 32, 64 + 256),
 
   /**
-   * Q8_0, and Q5_0 widened. A block of 32 columns:
+   * Q5_0 and Q5_1. A block of 32 columns:
    *
    * <pre>
-   *  16 x f32  scale: w = scale * q
-   * 128 x u32  bytes: word w of row n (at w * 16 + n) holds columns 4w .. 4w+3, signed, the first in the low byte
+   * 16 x u32  scale as F16 in the low half, minimum as F16 in the high half: w = scale * q + minimum
+   * 16 x u32  fifth bits: that of column 8w+i is w bits above the place of its nibble
+   * 64 x u32  nibbles, as in NIBBLES
    * </pre>
    */
-  BYTES(1, 32, 64 + 512),
+  FIVES(1, 32, 64 + 64 + 256),
 
   /**
-   * Q5_1 and Q5_K, widened. A block of 32 columns:
+   * Q5_K, widened. A block of 32 columns:
    *
    * <pre>
    *  16 x f32  scale
    *  16 x f32  minimum: w = scale * q + minimum
-   * 128 x u32  bytes, as in BYTES
+   * 128 x u32  bytes: word w of row n (at w * 16 + n) holds columns 4w .. 4w+3, signed, the first in the low byte
    * </pre>
    */
   OFFSET_BYTES(2, 32, 64 + 64 + 512),
@@ -112,13 +113,23 @@ public enum Layout {
   ROWS_BF16(11, 32, 64),
 
   /**
+   * Q8_0, for Java's kernels. A block of 32 columns:
+   *
+   * <pre>
+   *  16 x f32  scale: w = scale * q
+   * 128 x u32  bytes, as in OFFSET_BYTES
+   * </pre>
+   */
+  BYTES(12, 32, 64 + 512),
+
+  /**
    * F16, for Java's kernels. A block of 32 columns: 256 x u32, word w of row n (at w * 16 + n)
    * holds column 2w in its low half and 2w + 1 in its high half.
    */
-  F16(12, 32, 1024),
+  F16(13, 32, 1024),
 
   /** BF16, likewise. */
-  BF16(13, 32, 1024);
+  BF16(14, 32, 1024);
 
   /** Rows of a row group. */
   public static final int ROW_GROUP = 16;
@@ -160,10 +171,11 @@ public enum Layout {
   public static Layout of(TensorType type) {
     return switch (type) {
       case Q4_0, Q4_1 -> NIBBLES;
-      case Q5_0, Q8_0 -> BYTES;
+      case Q5_0, Q5_1 -> FIVES;
+      case Q8_0 -> BYTES;
       case Q4_K -> Q4_K;
       case Q3_K, Q6_K -> Q6_K;
-      case Q5_1, Q5_K -> OFFSET_BYTES;
+      case Q5_K -> OFFSET_BYTES;
       case IQ4_NL -> IQ4_NL;
       case IQ4_XS -> IQ4_XS;
       case MXFP4 -> MXFP4;

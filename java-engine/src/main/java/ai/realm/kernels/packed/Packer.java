@@ -23,9 +23,6 @@ public final class Packer {
   static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-  /** F16 of -8: Q4_0's offset. */
-  private static final float Q4_0_OFFSET = -8f;
-
   private Packer() {}
 
   /**
@@ -153,12 +150,12 @@ public final class Packer {
       }
       case Q5_0 -> {
         for (int b = 0; b < blocks; b++) {
-          finite &= Widening.q50(file, at + b * step, words, to + b * leap);
+          finite &= q50(file, at + b * step, words, to + b * leap);
         }
       }
       case Q5_1 -> {
         for (int b = 0; b < blocks; b++) {
-          finite &= Widening.q51(file, at + b * step, words, to + b * leap);
+          finite &= q51(file, at + b * step, words, to + b * leap);
         }
       }
       case Q5_K -> {
@@ -212,7 +209,7 @@ public final class Packer {
 
   private static boolean q40(byte[] file, int at, int[] words, int to) {
     int d = half(file, at);
-    int m = Float.floatToFloat16(Q4_0_OFFSET * Float.float16ToFloat((short) d)) & 0xffff;
+    int m = times(-8, d);
     words[to] = d | m << 16;
     nibbles(file, at + 2, words, to + GROUP);
     return finite(d) && finite(m);
@@ -224,6 +221,42 @@ public final class Packer {
     words[to] = d | m << 16;
     nibbles(file, at + 4, words, to + GROUP);
     return finite(d) && finite(m);
+  }
+
+  private static boolean q50(byte[] file, int at, int[] words, int to) {
+    int d = half(file, at);
+    int m = times(-16, d);
+    words[to] = d | m << 16;
+    fives((int) INT.get(file, at + 2), file, at + 6, words, to + GROUP);
+    return finite(d) && finite(m);
+  }
+
+  private static boolean q51(byte[] file, int at, int[] words, int to) {
+    int d = half(file, at);
+    int m = half(file, at + 2);
+    words[to] = d | m << 16;
+    fives((int) INT.get(file, at + 4), file, at + 8, words, to + GROUP);
+    return finite(d) && finite(m);
+  }
+
+  /** The fifth bits of 32 elements, and their nibbles as {@link #nibbles} takes them. */
+  private static void fives(int fifth, byte[] file, int at, int[] words, int to) {
+    for (int w = 0; w < 4; w++) {
+      words[to] |= interleave(spread(fifth >>> 8 * w)) << w;
+    }
+    nibbles(file, at, words, to + GROUP);
+  }
+
+  /** Eight bits, a byte each, the lowest first. */
+  private static long spread(int bits) {
+    int low = (bits & 15) * 0x00204081 & 0x01010101;
+    int high = (bits >>> 4 & 15) * 0x00204081 & 0x01010101;
+    return low | (long) high << 32;
+  }
+
+  /** A number of F16 times {@code factor}, in F16. */
+  private static int times(float factor, int f16) {
+    return Float.floatToFloat16(factor * Float.float16ToFloat((short) f16)) & 0xffff;
   }
 
   /** 16 file bytes, byte j with elements j (low) and j + 16 (high), to four words. */

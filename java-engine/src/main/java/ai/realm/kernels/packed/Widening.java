@@ -13,30 +13,6 @@ final class Widening {
 
   private Widening() {}
 
-  /** To {@link Layout#BYTES}: 5 bits less 16. */
-  static boolean q50(byte[] file, int at, int[] words, int to) {
-    float d = half(file, at);
-    words[to] = Float.floatToRawIntBits(d);
-    int fifth = (int) Packer.INT.get(file, at + 2);
-    for (int i = 0; i < 32; i++) {
-      putByte(words, to + GROUP, i, fiveBits(file, at + 6, fifth, i) - 16);
-    }
-    return Float.isFinite(d);
-  }
-
-  /** To {@link Layout#OFFSET_BYTES}. */
-  static boolean q51(byte[] file, int at, int[] words, int to) {
-    float d = half(file, at);
-    float m = half(file, at + 2);
-    words[to] = Float.floatToRawIntBits(d);
-    words[to + GROUP] = Float.floatToRawIntBits(m);
-    int fifth = (int) Packer.INT.get(file, at + 4);
-    for (int i = 0; i < 32; i++) {
-      putByte(words, to + 2 * GROUP, i, fiveBits(file, at + 8, fifth, i));
-    }
-    return Float.isFinite(d) && Float.isFinite(m);
-  }
-
   /** To eight blocks of {@link Layout#OFFSET_BYTES}. */
   static boolean q5k(byte[] file, int at, int[] words, int to) {
     float d = half(file, at);
@@ -78,11 +54,6 @@ final class Widening {
 
   private static float half(byte[] file, int at) {
     return Float.float16ToFloat((short) Packer.SHORT.get(file, at));
-  }
-
-  /** Element {@code i} of 32 whose low four bits are in 16 bytes, the later half in the nibbles. */
-  private static int fiveBits(byte[] file, int at, int fifth, int i) {
-    return file[at + i % 16] >> 4 * (i / 16) & 15 | (fifth >> i & 1) << 4;
   }
 
   private static void putByte(int[] words, int to, int i, int value) {

@@ -59,6 +59,7 @@ public final class VectorKernels implements Kernels {
   private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
 
   private static final PackedProduct NIBBLES = new NibblesProduct();
+  private static final PackedProduct FIVES = new FivesProduct();
   private static final PackedProduct BYTES = new BytesProduct();
   private static final PackedProduct OFFSET_BYTES = new OffsetBytesProduct();
   private static final PackedProduct Q4_K = new Q4kProduct();
@@ -92,6 +93,7 @@ public final class VectorKernels implements Kernels {
   private static PackedProduct product(Layout layout) {
     return switch (layout) {
       case NIBBLES -> NIBBLES;
+      case FIVES -> FIVES;
       case BYTES -> BYTES;
       case OFFSET_BYTES -> OFFSET_BYTES;
       case Q4_K -> Q4_K;

@@ -1,0 +1,227 @@
+package ai.realm.kernels.vector;
+
+import static ai.realm.kernels.vector.Lanes.BYTE;
+import static ai.realm.kernels.vector.Lanes.BYTES;
+import static ai.realm.kernels.vector.Lanes.COUNT;
+import static ai.realm.kernels.vector.Lanes.F;
+import static ai.realm.kernels.vector.Lanes.HALF_MASK;
+import static ai.realm.kernels.vector.Lanes.HALF_SCALE;
+import static ai.realm.kernels.vector.Lanes.I;
+import static ai.realm.kernels.vector.Lanes.LE;
+import static ai.realm.kernels.vector.Lanes.S;
+import static ai.realm.kernels.vector.Lanes.TWO_BYTES;
+import static ai.realm.kernels.vector.PanelProduct.WIDTH;
+import static ai.realm.kernels.vector.RoundedActivations.OFFSET;
+import static ai.realm.kernels.vector.RoundedActivations.SCALE;
+import static ai.realm.kernels.vector.RoundedActivations.START;
+import static ai.realm.kernels.vector.RoundedActivations.SUM;
+import static jdk.incubator.vector.VectorOperators.ASHR;
+import static jdk.incubator.vector.VectorOperators.I2F;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LSHR;
+
+import ai.realm.kernels.packed.Layout;
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+
+/** Products with {@link Layout#FIVES}: Q5_0 and Q5_1. */
+final class FivesProduct extends RoundedProduct {
+  private static final int BLOCK = Layout.FIVES.blockBytes();
+
+  /** The low four bits of each byte's five. */
+  private static final int NIBBLES = 0x0F0F0F0F;
+
+  /** The fifth bit of each byte. */
+  private static final int FIFTHS = 0x10101010;
+
+  /** A bit in the place of each nibble of 16 bits. */
+  private static final short FIFTH_BITS = 0x1111;
+
+  @Override
+  void dot(MemorySegment data, long from, float[] a, float[] sums, int columns, float[] y, int at) {
+    FloatVector total = FloatVector.zero(F);
+    long p = from;
+    for (int b = 0; b < columns; b += 32, p += BLOCK) {
+      FloatVector c0 = FloatVector.zero(F);
+      FloatVector c1 = FloatVector.zero(F);
+      FloatVector c2 = FloatVector.zero(F);
+      FloatVector c3 = FloatVector.zero(F);
+      // The fifth bit of each column, those of the first word lowest.
+      IntVector fifths = IntVector.fromMemorySegment(I, data, p + 64, LE);
+      for (int j = 0; j < 4; j++) {
+        IntVector v = IntVector.fromMemorySegment(I, data, p + 128 + 64 * j, LE);
+        int k = b + 8 * j;
+        // Columns with five bits in each byte: the nibbles of the low halves of the bytes, and of
+        // the high ones.
+        IntVector high = fifths.lanewise(LSHR, j);
+        IntVector even = v.and(NIBBLES).or(fifths.lanewise(LSHL, 4 - j).and(FIFTHS));
+        IntVector odd = v.lanewise(LSHR, 4).and(NIBBLES).or(high.and(FIFTHS));
+        c0 = ((FloatVector) even.and(31).convert(I2F, 0)).fma(FloatVector.broadcast(F, a[k]), c0);
+        c2 =
+            ((FloatVector) even.and(31 << 16).convert(I2F, 0))
+                .fma(FloatVector.broadcast(F, a[k + 1]), c2);
+        c0 =
+            ((FloatVector) odd.and(31).convert(I2F, 0)).fma(FloatVector.broadcast(F, a[k + 2]), c0);
+        c2 =
+            ((FloatVector) odd.and(31 << 16).convert(I2F, 0))
+                .fma(FloatVector.broadcast(F, a[k + 3]), c2);
+        c1 =
+            ((FloatVector) even.and(31 << 8).convert(I2F, 0))
+                .fma(FloatVector.broadcast(F, a[k + 4]), c1);
+        c3 =
+            ((FloatVector) even.and(31 << 24).convert(I2F, 0))
+                .fma(FloatVector.broadcast(F, a[k + 5]), c3);
+        c1 =
+            ((FloatVector) odd.and(31 << 8).convert(I2F, 0))
+                .fma(FloatVector.broadcast(F, a[k + 6]), c1);
+        c3 =
+            ((FloatVector) odd.and(31 << 24).convert(I2F, 0))
+                .fma(FloatVector.broadcast(F, a[k + 7]), c3);
+      }
+      IntVector h = IntVector.fromMemorySegment(I, data, p, LE);
+      FloatVector d =
+          h.lanewise(LSHL, 16)
+              .lanewise(ASHR, 3)
+              .and(HALF_MASK)
+              .reinterpretAsFloats()
+              .mul(HALF_SCALE);
+      FloatVector m = h.lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats().mul(HALF_SCALE);
+      FloatVector upper = c3.fma(BYTE, c2);
+      FloatVector lower = c1.fma(BYTE, c0);
+      total = upper.fma(TWO_BYTES, lower).fma(d, total);
+      total = m.fma(FloatVector.broadcast(F, sums[b / 16] + sums[b / 16 + 1]), total);
+    }
+    total.intoArray(y, at);
+  }
+
+  @Override
+  void pair(MemorySegment data, long from, int[] a, int columns, float[] y, int at) {
+    int shift1 = SHIFTS[0];
+    int shift2 = SHIFTS[1];
+    int shift3 = SHIFTS[2];
+    FloatVector total = FloatVector.zero(F);
+    FloatVector total2 = FloatVector.zero(F);
+    long p = from;
+    for (int line = 0, all = RoundedActivations.words(columns);
+        line < all;
+        line += RoundedActivations.WORDS, p += BLOCK) {
+      ShortVector fifths = ShortVector.fromMemorySegment(S, data, p + 64, LE);
+      ShortVector fifths2 = ShortVector.fromMemorySegment(S, data, p + 64 + BYTES, LE);
+      // The sums of the nibbles, and those of the bits above them.
+      ShortVector c = ShortVector.zero(S);
+      ShortVector c2 = ShortVector.zero(S);
+      ShortVector t = ShortVector.zero(S);
+      ShortVector t2 = ShortVector.zero(S);
+      int k = line;
+      int end = line + 16;
+      do {
+        long q = p + 128 + 16 * (k - line);
+        ShortVector v = ShortVector.fromMemorySegment(S, data, q, LE);
+        ShortVector v2 = ShortVector.fromMemorySegment(S, data, q + BYTES, LE);
+        ShortVector u = fifths.lanewise(LSHR, (k - line) / 4).and(FIFTH_BITS);
+        ShortVector u2 = fifths2.lanewise(LSHR, (k - line) / 4).and(FIFTH_BITS);
+        ShortVector x = IntVector.broadcast(I, a[k]).reinterpretAsShorts();
+        c = v.mul(x).add(c);
+        c2 = v2.mul(x).add(c2);
+        t = u.mul(x).add(t);
+        t2 = u2.mul(x).add(t2);
+        ShortVector x1 = IntVector.broadcast(I, a[k + 1]).reinterpretAsShorts();
+        c = v.lanewise(LSHR, shift1).mul(x1).add(c);
+        c2 = v2.lanewise(LSHR, shift1).mul(x1).add(c2);
+        t = u.lanewise(LSHR, shift1).mul(x1).add(t);
+        t2 = u2.lanewise(LSHR, shift1).mul(x1).add(t2);
+        ShortVector x2 = IntVector.broadcast(I, a[k + 2]).reinterpretAsShorts();
+        c = v.lanewise(LSHR, shift2).mul(x2).add(c);
+        c2 = v2.lanewise(LSHR, shift2).mul(x2).add(c2);
+        t = u.lanewise(LSHR, shift2).mul(x2).add(t);
+        t2 = u2.lanewise(LSHR, shift2).mul(x2).add(t2);
+        ShortVector x3 = IntVector.broadcast(I, a[k + 3]).reinterpretAsShorts();
+        c = v.lanewise(LSHR, shift3).mul(x3).add(c);
+        c2 = v2.lanewise(LSHR, shift3).mul(x3).add(c2);
+        t = u.lanewise(LSHR, shift3).mul(x3).add(t);
+        t2 = u2.lanewise(LSHR, shift3).mul(x3).add(t2);
+        k += 4;
+      } while (k != end);
+      ShortVector start = IntVector.broadcast(I, a[line + START]).reinterpretAsShorts();
+      IntVector offset = IntVector.broadcast(I, a[line + OFFSET]);
+      ShortVector none = ShortVector.zero(S);
+      IntVector n = start.add(c).reinterpretAsInts();
+      n = n.lanewise(LSHL, 16).lanewise(ASHR, 16).add(n.lanewise(ASHR, 16)).add(offset);
+      IntVector g = none.add(t).reinterpretAsInts();
+      g = g.lanewise(LSHL, 16).lanewise(ASHR, 16).add(g.lanewise(ASHR, 16));
+      n = g.lanewise(LSHL, 4).add(n);
+      IntVector n2 = start.add(c2).reinterpretAsInts();
+      n2 = n2.lanewise(LSHL, 16).lanewise(ASHR, 16).add(n2.lanewise(ASHR, 16)).add(offset);
+      IntVector g2 = none.add(t2).reinterpretAsInts();
+      g2 = g2.lanewise(LSHL, 16).lanewise(ASHR, 16).add(g2.lanewise(ASHR, 16));
+      n2 = g2.lanewise(LSHL, 4).add(n2);
+      FloatVector scale = IntVector.broadcast(I, a[line + SCALE]).reinterpretAsFloats();
+      FloatVector sum = IntVector.broadcast(I, a[line + SUM]).reinterpretAsFloats();
+      IntVector h = IntVector.fromMemorySegment(I, data, p, LE);
+      FloatVector d =
+          h.lanewise(LSHL, 16)
+              .lanewise(ASHR, 3)
+              .and(HALF_MASK)
+              .reinterpretAsFloats()
+              .mul(HALF_SCALE);
+      FloatVector m = h.lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats().mul(HALF_SCALE);
+      total = m.fma(sum, ((FloatVector) n.convert(I2F, 0)).mul(scale).fma(d, total));
+      IntVector h2 = IntVector.fromMemorySegment(I, data, p + BYTES, LE);
+      FloatVector d2 =
+          h2.lanewise(LSHL, 16)
+              .lanewise(ASHR, 3)
+              .and(HALF_MASK)
+              .reinterpretAsFloats()
+              .mul(HALF_SCALE);
+      FloatVector m2 = h2.lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats().mul(HALF_SCALE);
+      total2 = m2.fma(sum, ((FloatVector) n2.convert(I2F, 0)).mul(scale).fma(d2, total2));
+    }
+    total.intoArray(y, at);
+    total2.intoArray(y, at + COUNT);
+  }
+
+  @Override
+  void dequantize(MemorySegment data, long from, int columns, float[] panel, int at) {
+    long p = from;
+    int to = at;
+    for (int b = 0; b < columns; b += 32, p += BLOCK) {
+      IntVector h = IntVector.fromMemorySegment(I, data, p, LE);
+      FloatVector d =
+          h.lanewise(LSHL, 16)
+              .lanewise(ASHR, 3)
+              .and(HALF_MASK)
+              .reinterpretAsFloats()
+              .mul(HALF_SCALE);
+      FloatVector m = h.lanewise(ASHR, 3).and(HALF_MASK).reinterpretAsFloats().mul(HALF_SCALE);
+      IntVector fifths = IntVector.fromMemorySegment(I, data, p + 64, LE);
+      for (int j = 0; j < 4; j++, to += 8 * WIDTH) {
+        IntVector v = IntVector.fromMemorySegment(I, data, p + 128 + 64 * j, LE);
+        IntVector high = fifths.lanewise(LSHR, j);
+        IntVector even = v.and(NIBBLES).or(fifths.lanewise(LSHL, 4 - j).and(FIFTHS));
+        IntVector odd = v.lanewise(LSHR, 4).and(NIBBLES).or(high.and(FIFTHS));
+        ((FloatVector) even.and(31).convert(I2F, 0)).fma(d, m).intoArray(panel, to);
+        ((FloatVector) even.lanewise(LSHR, 16).and(31).convert(I2F, 0))
+            .fma(d, m)
+            .intoArray(panel, to + 1 * WIDTH);
+        ((FloatVector) odd.and(31).convert(I2F, 0)).fma(d, m).intoArray(panel, to + 2 * WIDTH);
+        ((FloatVector) odd.lanewise(LSHR, 16).and(31).convert(I2F, 0))
+            .fma(d, m)
+            .intoArray(panel, to + 3 * WIDTH);
+        ((FloatVector) even.lanewise(LSHR, 8).and(31).convert(I2F, 0))
+            .fma(d, m)
+            .intoArray(panel, to + 4 * WIDTH);
+        ((FloatVector) even.lanewise(LSHR, 24).convert(I2F, 0))
+            .fma(d, m)
+            .intoArray(panel, to + 5 * WIDTH);
+        ((FloatVector) odd.lanewise(LSHR, 8).and(31).convert(I2F, 0))
+            .fma(d, m)
+            .intoArray(panel, to + 6 * WIDTH);
+        ((FloatVector) odd.lanewise(LSHR, 24).convert(I2F, 0))
+            .fma(d, m)
+            .intoArray(panel, to + 7 * WIDTH);
+      }
+    }
+  }
+}
