@@ -195,8 +195,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
 NODE_API_MODULE(realm, Init)
 
 /** What other copies of the addon enter this one by. */
-extern "C" __attribute__((visibility("default"))) napi_value
-realm_addon_entry_1(napi_env env, napi_value exports) {
+extern "C" NAPI_MODULE_EXPORT napi_value realm_addon_entry_1(napi_env env, napi_value exports) {
   return Enter(env, exports);
 }
 

@@ -1,43 +1,46 @@
 #include "early_output.h"
 
-#include <dlfcn.h>
-#include <fcntl.h>
 #include <jvmti.h>
-#include <unistd.h>
+
+#include <optional>
 
 #include "java_thread.h"
+#include "platform/platform.h"
 
 namespace realm::early_output {
 namespace {
 
+/** What System.out and System.err wrote to before. */
+struct Redirected {
+  platform::Pipe pipe;
+  int64_t out;
+  int64_t err;
+};
+
 /** Used by the thread that starts the machine, and by no other. */
-int pipe_ends[2] = {-1, -1};
+std::optional<Redirected> redirected;
 
 /**
- * Has a stream of java.lang.System write to another file descriptor. The number in
- * java.io.FileDescriptor is set as JNI sets fields: at this early time no Java code, not even
- * System.setErr, can be run.
+ * Has a stream of java.lang.System write elsewhere, by the number in java.io.FileDescriptor: at
+ * this early time no Java code, not even System.setErr, can be run.
  *
  * @param stream "out" or "err"
+ * @return where it wrote before
  */
-void Point(JNIEnv* jni, const char* stream, int descriptor) {
+int64_t Point(JNIEnv* jni, const char* stream, int64_t file) {
   LocalReferences locals(jni);
   jclass descriptors = jni->FindClass("java/io/FileDescriptor");
   jfieldID field = jni->GetStaticFieldID(descriptors, stream, "Ljava/io/FileDescriptor;");
-  jfieldID number = jni->GetFieldID(descriptors, "fd", "I");
-  jni->SetIntField(jni->GetStaticObjectField(descriptors, field), number, descriptor);
+  return platform::Redirect(jni, jni->GetStaticObjectField(descriptors, field), file);
 }
 
 void JNICALL OnVmStart(jvmtiEnv*, JNIEnv* jni) {
+  platform::Pipe pipe;
   // Without a pipe the program sees a warning more.
-  if (pipe(pipe_ends) == 0) {
-    for (const int end : pipe_ends) {
-      fcntl(end, F_SETFD, FD_CLOEXEC);
-      // A reader takes what there is, and a writer whom nobody reads must not stop the start.
-      fcntl(end, F_SETFL, O_NONBLOCK);
-    }
-    Point(jni, "out", pipe_ends[1]);
-    Point(jni, "err", pipe_ends[1]);
+  if (platform::OpenPipe(&pipe)) {
+    const int64_t out = Point(jni, "out", pipe.writer);
+    const int64_t err = Point(jni, "err", pipe.writer);
+    redirected = {pipe, out, err};
   }
 }
 
@@ -47,26 +50,18 @@ bool IsIncubatorWarning(const std::string& line) {
 
 }  // namespace
 
-std::string AgentOption() {
-  Dl_info addon;
-  dladdr(reinterpret_cast<const void*>(&AgentOption), &addon);
-  return std::string("-agentpath:") + addon.dli_fname;
-}
+std::string AgentOption() { return "-agentpath:" + platform::OwnFile(); }
 
 void Restore(JNIEnv* jni) {
-  Point(jni, "out", STDOUT_FILENO);
-  Point(jni, "err", STDERR_FILENO);
+  if (redirected) {
+    Point(jni, "out", redirected->out);
+    Point(jni, "err", redirected->err);
+  }
 }
 
 std::string Take() {
-  std::string printed;
-  char bytes[4096];
-  ssize_t length = 0;
-  while ((length = read(pipe_ends[0], bytes, sizeof bytes)) > 0) {
-    printed.append(bytes, static_cast<size_t>(length));
-  }
-  close(pipe_ends[0]);
-  close(pipe_ends[1]);
+  const std::string printed = redirected ? platform::Drain(redirected->pipe) : "";
+  redirected.reset();
   std::string kept;
   for (size_t start = 0; start < printed.size();) {
     const size_t end = printed.find('\n', start);

@@ -2,9 +2,6 @@
 
 #include <node_api.h>
 
-#include <string>
-#include <vector>
-
 namespace realm {
 
 /**
@@ -20,12 +17,6 @@ using Entry = napi_value (*)(napi_env env, napi_value exports);
 
 /** The entry of the first copy, or `own` where no copy can be found by the name of its entry. */
 Entry Or(Entry own);
-
-/** The files of all libraries of the process, in the order in which they were loaded. */
-std::vector<std::string> LoadedLibraries();
-
-/** A function of a library that is loaded; null if it has none of this name. */
-void* FunctionIn(const std::string& library, const char* name);
 
 }  // namespace first_copy
 }  // namespace realm

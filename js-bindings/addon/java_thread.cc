@@ -1,34 +1,11 @@
 #include "java_thread.h"
 
-#include <pthread.h>
-#include <sys/mman.h>
+#include "platform/platform.h"
 
 namespace realm {
 namespace {
 
 thread_local JNIEnv* attached = nullptr;
-
-/**
- * Makes the end of this thread's stack accessible again. Java guards some pages there, and leaves
- * them behind without access. The C library gives the stack to a later thread, maybe of Java's:
- * that would meet them above its own guard, and a recursion without end would end the process
- * instead of in an error.
- */
-void ReleaseStackEnd() {
-#ifdef __linux__
-  constexpr size_t kMoreThanGuarded = 1 << 16;
-  pthread_attr_t attributes;
-  if (pthread_getattr_np(pthread_self(), &attributes) != 0) {
-    return;
-  }
-  void* end = nullptr;
-  size_t size = 0;
-  if (pthread_attr_getstack(&attributes, &end, &size) == 0 && size > 2 * kMoreThanGuarded) {
-    mprotect(end, kMoreThanGuarded, PROT_READ | PROT_WRITE);
-  }
-  pthread_attr_destroy(&attributes);
-#endif
-}
 
 }  // namespace
 
@@ -48,7 +25,7 @@ void DetachThread(JavaVM* vm) {
   if (attached != nullptr) {
     attached = nullptr;
     vm->DetachCurrentThread();
-    ReleaseStackEnd();
+    platform::ReleaseStackEnd();
   }
 }
 

@@ -1,12 +1,5 @@
 #include "java_vm.h"
 
-#include <dlfcn.h>
-#include <locale.h>
-#include <pthread.h>
-#include <sys/resource.h>
-#include <unistd.h>
-
-#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -17,8 +10,8 @@
 #include <utility>
 
 #include "early_output.h"
-#include "first_copy.h"
 #include "java_thread.h"
+#include "platform/platform.h"
 #include "process_state.h"
 #include "start_messages.h"
 #include "utf8.h"
@@ -96,12 +89,6 @@ void Fail(const std::string& reason) {
   Finish(Phase::kFailed, {u"JVM_START_FAILED", Utf16Of(reason)});
 }
 
-[[noreturn]] void Park() {
-  while (true) {
-    pause();
-  }
-}
-
 std::string Printed() { return start_messages::End() + early_output::Take(); }
 
 /**
@@ -112,7 +99,7 @@ void OnAbort() {
   if (machine().phase == Phase::kStarting) {
     machine().before->Restore(false);
     Fail(Printed());
-    Park();
+    platform::Park();
   }
 }
 
@@ -133,7 +120,7 @@ JavaVM* CreatedBy(void* get_created) {
  * Returns why it could not; empty if this thread is attached to it.
  */
 std::string Join(void* libjvm, JNIEnv** jni) {
-  machine().vm = CreatedBy(dlsym(libjvm, "JNI_GetCreatedJavaVMs"));
+  machine().vm = CreatedBy(platform::FunctionOf(libjvm, "JNI_GetCreatedJavaVMs"));
   const bool joined =
       machine().vm != nullptr &&
       machine().vm->AttachCurrentThreadAsDaemon(reinterpret_cast<void**>(jni), nullptr) == JNI_OK;
@@ -142,57 +129,19 @@ std::string Join(void* libjvm, JNIEnv** jni) {
 
 /** The library whose machine runs in this process; empty if there is none. */
 std::string LibraryOfOtherMachine() {
-  for (const std::string& library : first_copy::LoadedLibraries()) {
-    if (CreatedBy(first_copy::FunctionIn(library, "JNI_GetCreatedJavaVMs")) != nullptr) {
+  for (const std::string& library : platform::LoadedLibraries()) {
+    if (CreatedBy(platform::LoadedFunction(library, "JNI_GetCreatedJavaVMs")) != nullptr) {
       return library;
     }
   }
   return "";
 }
 
-/**
- * The size of stacks. The machine makes the last pages of the main thread's stack inaccessible, at
- * this depth at most, to notice Java methods that recurse without end. JavaScript has a stack of
- * the same thread, as deep as `--stack-size` says, and a guard within it ends the process without a
- * word. So the guard lies at the end of what the system gives the thread. Stacks of more than 64 MB
- * have none: each thread of Java would get as large a stack, and who asks for so much wants it for
- * JavaScript.
- */
-std::vector<std::string> StackOptions() {
-  // In kilobytes.
-  constexpr rlim_t kLeast = 7500;
-  constexpr rlim_t kMost = 65536;
-  rlimit limit = {RLIM_INFINITY, RLIM_INFINITY};
-  getrlimit(RLIMIT_STACK, &limit);
-  const rlim_t stack = limit.rlim_cur == RLIM_INFINITY ? RLIM_INFINITY : limit.rlim_cur / 1024;
-  std::vector<std::string> options = {"-XX:ThreadStackSize=" +
-                                      std::to_string(std::clamp(stack, kLeast, kMost))};
-  if (stack > kMost) {
-    options.push_back("-XX:+UnlockExperimentalVMOptions");
-    options.push_back("-XX:+DisablePrimordialThreadGuardPages");
-  }
-  return options;
-}
-
-/**
- * Gives this thread a locale of its own, with UTF-8. The machine asks its first thread for the
- * encoding of paths, and Node's paths are UTF-8 whatever the locale of the process, and whether
- * that is installed or not.
- */
-void UseUtf8() {
-  for (const char* name : {"C.UTF-8", "C.utf8", "en_US.UTF-8"}) {
-    if (locale_t utf8 = newlocale(LC_CTYPE_MASK, name, nullptr)) {
-      uselocale(utf8);
-      return;
-    }
-  }
-}
-
 /** Starts the machine on this thread. Returns why it did not start; empty if it runs. */
 std::string Create(void* libjvm, JNIEnv** jni) {
-  auto create = reinterpret_cast<CreateJavaVm>(dlsym(libjvm, "JNI_CreateJavaVM"));
+  auto create = reinterpret_cast<CreateJavaVm>(platform::FunctionOf(libjvm, "JNI_CreateJavaVM"));
   if (create == nullptr) {
-    return dlerror();
+    return machine().options.libjvm + " has no JNI_CreateJavaVM";
   }
   const std::string other = LibraryOfOtherMachine();
   if (!other.empty()) {
@@ -201,7 +150,7 @@ std::string Create(void* libjvm, JNIEnv** jni) {
   }
   std::vector<std::string>& lines = machine().options.options;
   lines.push_back(early_output::AgentOption());
-  for (std::string& option : StackOptions()) {
+  for (std::string& option : platform::StackOptions()) {
     lines.push_back(std::move(option));
   }
   std::vector<JavaVMOption> options = {
@@ -209,11 +158,12 @@ std::string Create(void* libjvm, JNIEnv** jni) {
       Hook("abort", reinterpret_cast<void*>(&OnAbort)),
       Hook("exit", reinterpret_cast<void*>(&OnExit))};
   for (std::string& line : lines) {
+    line = platform::OptionText(line);
     options.push_back({line.data(), nullptr});
   }
   JavaVMInitArgs args = {JNI_VERSION_21, static_cast<jint>(options.size()), options.data(),
                          JNI_FALSE};
-  UseUtf8();
+  platform::UseUtf8();
   start_messages::Begin();
   machine().before.emplace(libjvm);
   const jint outcome = create(&machine().vm, reinterpret_cast<void**>(jni), &args);
@@ -227,25 +177,23 @@ std::string Create(void* libjvm, JNIEnv** jni) {
 }
 
 /** The thread that starts the machine and then belongs to it. */
-void* Run(void*) {
+void Run() {
   starts_the_machine = true;
-  void* libjvm = dlopen(machine().options.libjvm.c_str(), RTLD_NOW | RTLD_GLOBAL);
-  // Once more, now that libjvm is there: what is registered last is called first.
-  atexit(&OnProcessExit);
-  JNIEnv* jni = nullptr;
   std::string reason;
-  if (libjvm == nullptr) {
-    reason = dlerror();
-  } else {
+  void* libjvm = platform::OpenLibrary(machine().options.libjvm, &reason);
+  // Once more, now that libjvm is there.
+  platform::OnExit(&OnProcessExit);
+  JNIEnv* jni = nullptr;
+  if (libjvm != nullptr) {
     reason = machine().options.joins ? Join(libjvm, &jni) : Create(libjvm, &jni);
   }
   if (!reason.empty()) {
     Fail(reason);
-    return nullptr;
+    return;
   }
   const std::optional<BridgeError> failure = machine().bridge.Load(jni);
   Finish(failure ? Phase::kFailed : Phase::kRunning, failure.value_or(BridgeError()));
-  Park();
+  platform::Park();
 }
 
 }  // namespace
@@ -258,10 +206,8 @@ void Start(StartOptions options, int64_t waiter, std::shared_ptr<EventQueue> que
       machine().options = std::move(options);
       machine().waiters.push_back(added);
       machine().phase = Phase::kStarting;
-      atexit(&OnProcessExit);
-      pthread_t thread;
-      if (pthread_create(&thread, nullptr, &Run, nullptr) == 0) {
-        pthread_detach(thread);
+      platform::OnExit(&OnProcessExit);
+      if (platform::StartThread(&Run)) {
         return;
       }
       machine().waiters.clear();

@@ -29,7 +29,7 @@ describe('Two copies of the package in one process', () => {
     // The types and the bundle for require() are built for others than the tests, and are not needed here.
     const files = manifest.files.filter((/** @type {string} */ file) => existsSync(join(projectRoot, file)))
     for (const copy of ['one', 'two', 'other', 'older']) {
-      for (const file of ['package.json', ...files]) {
+      for (const file of ['package.json', 'js-bindings/build/realm.node', ...files]) {
         cpSync(join(projectRoot, file), join(folder, copy, file), { recursive: true })
       }
     }

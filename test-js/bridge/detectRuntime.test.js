@@ -67,9 +67,6 @@ describe('detectRuntime', () => {
     try {
       mkdirSync(lib, { recursive: true })
       cpSync(join(projectRoot, 'js-bindings/lib'), lib, { recursive: true })
-      cpSync(join(projectRoot, 'js-bindings/catalog'), join(folder, 'js-bindings/catalog'), {
-        recursive: true,
-      })
       cpSync(join(projectRoot, 'package.json'), join(folder, 'package.json'))
       symlinkSync(join(projectRoot, 'node_modules'), join(folder, 'node_modules'))
       const { info, error } = printed(

@@ -59,6 +59,12 @@ describe('jvmOptions', () => {
     deepEqual(count({ env: { REALM_JAVA_OPTIONS: '-XX:CICompilerCount=2' } }), ['-XX:CICompilerCount=2'])
   })
 
+  it('has memory given back where the C library can do that', () => {
+    const trims = (/** @type {string | undefined} */ libc) =>
+      jvmOptions({ classPath: ['a'], env: {}, libc }).some((option) => option.includes('TrimNativeHeap'))
+    deepEqual(['glibc', 'musl', 'none'].map(trims), [true, false, false])
+  })
+
   it('bounds the heap by a quarter of the memory', () => {
     equal(options(undefined, { memory: 400 * 2 ** 20 }).includes('-Xmx100m'), true)
     equal(options(undefined, { memory: 2 * GB }).includes('-Xmx512m'), true)

@@ -1,6 +1,7 @@
 import { availableParallelism, tmpdir, totalmem } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { RealmError } from '../errors/RealmError.js'
+import { thisSystem } from './platforms.js'
 
 /**
  * Options that Node cannot live with, and what they would do. In the variables that Realm's options outrank, those are
@@ -82,10 +83,17 @@ const LANE_BY_LANE = [
  * @param {string} [options.kernels] the library of the native kernels; default: none, and Java's own compute
  * @param {NodeJS.ProcessEnv} [options.env] the variables to look at; default: those of the process
  * @param {number} [options.memory] bytes that the process may use; default: those of the machine, or of its control group
+ * @param {string} [options.libc] the C library, as npm names it; default: that of this process
  * @returns {string[]}
  * @throws {RealmError} `INVALID_ARGUMENT` if a variable has an option that cannot be allowed in a Node process
  */
-export function jvmOptions({ classPath, kernels, env = process.env, memory = allowedMemory() }) {
+export function jvmOptions({
+  classPath,
+  kernels,
+  env = process.env,
+  memory = allowedMemory(),
+  libc = thisSystem().libc,
+}) {
   const outranked = ['JDK_JAVA_OPTIONS', 'JAVA_TOOL_OPTIONS'].flatMap((name) =>
     optionsIn(env, name, { allowUndone: true }),
   )
@@ -110,8 +118,9 @@ export function jvmOptions({ classPath, kernels, env = process.env, memory = all
     ...(kernels === undefined ? [] : [`-Drealm.kernels.library=${kernels}`]),
     ...compilerOptions(),
     ...(kernels === undefined || env.REALM_KERNELS === 'vector' ? compilerThreads(users) : []),
-    // What the compiler asked the C library for stays resident otherwise: up to 50 MB after the Java kernels.
-    '-XX:TrimNativeHeapInterval=5000',
+    // What the compiler asked the C library for stays resident otherwise: up to 50 MB after the Java kernels. On others
+    // than glibc there is no such thing, and Java would warn of that.
+    ...(libc === 'glibc' ? ['-XX:TrimNativeHeapInterval=5000'] : []),
     // A crash must leave no file in the program's working directory.
     `-XX:ErrorFile=${join(tmpdir(), 'realm-java-crash-%p.log')}`,
     // No file of counters in the temporary folder.

@@ -1,5 +1,5 @@
 import { join, relative } from 'node:path'
-import { compileAddon } from '../buildAddon.js'
+import { crossCompileAddon } from '../buildAddon.js'
 import { compileKernels } from '../buildKernels.js'
 import { projectRoot } from '../runProgram.js'
 
@@ -11,6 +11,6 @@ import { projectRoot } from '../runProgram.js'
  * @throws {import('../runProgram.js').SetupError} if they cannot be built
  */
 export function buildNative(folder, platform) {
-  compileAddon(join(folder, platform.addon), { platform: platform.os })
+  crossCompileAddon(join(folder, platform.addon), platform)
   compileKernels(relative(projectRoot, join(folder, platform.kernels)), { platform })
 }
