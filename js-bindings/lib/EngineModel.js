@@ -26,6 +26,8 @@ export class EngineModel {
   #opened
   /** @type {Map<Promise<unknown>, AbortController>} the jobs that run, with what stops each */
   #running = new Map()
+  /** @type {Set<number>} the engine's names of its sequences that are open */
+  #sequences = new Set()
   /** @type {Promise<void> | undefined} */
   #disposal
 
@@ -106,6 +108,24 @@ export class EngineModel {
   }
 
   /**
+   * Notes a sequence, which is closed with the model at the latest.
+   *
+   * @param {number} sequence
+   */
+  addSequence(sequence) {
+    this.#sequences.add(sequence)
+  }
+
+  /**
+   * Closes a sequence; a second call does nothing.
+   *
+   * @param {number} sequence
+   */
+  async closeSequence(sequence) {
+    if (this.#sequences.delete(sequence)) await this.#bridge.open('closeSequence', { sequence })
+  }
+
+  /**
    * Ends it for good: nothing can be started from now on; what runs is waited for.
    *
    * @param {{ abort?: boolean }} [options] whether what runs is stopped, also where it was not at first; default false
@@ -124,6 +144,11 @@ export class EngineModel {
 
   async #release() {
     const running = Promise.allSettled(this.#running.keys())
+    if (this.#sequences.size > 0) {
+      // Closing one would stop its text, which is waited for.
+      await running
+      await Promise.all([...this.#sequences].map((sequence) => this.closeSequence(sequence)))
+    }
     await this.#bridge.open('release', { model: this.id })
     await running
   }

@@ -2,17 +2,17 @@ import { booleanValue, text } from './arguments/checks.js'
 import { readOptions } from './arguments/readOptions.js'
 import { EngineModel } from './EngineModel.js'
 import { embedTexts } from './embedTexts.js'
-import { AbortError } from './errors/AbortError.js'
 import { RealmError } from './errors/RealmError.js'
 import { readGenerateOptions } from './generation/readGenerateOptions.js'
+import { runGeneration } from './generation/runGeneration.js'
 import { TextStream } from './generation/TextStream.js'
 import { ChatTemplate } from './prompt/ChatTemplate.js'
 import { readTemplateOptions, readTools } from './prompt/readData.js'
 import { readChat, readPrompt } from './prompt/readPrompt.js'
+import { openSequence, restoreSequence } from './Sequence.js'
 import { Vocabulary } from './Vocabulary.js'
 
-/** @import { JobListeners } from './bridge/Bridge.js' */
-/** @import { ApplyTemplateOptions, DisposeOptions, EmbedOptions, EmbedResult, GenerateOptions, GenerateResult, Message, Prompt } from './types.d.ts' */
+/** @import { ApplyTemplateOptions, DisposeOptions, EmbedOptions, EmbedResult, GenerateOptions, GenerateResult, Message, Prompt, SequenceOptions } from './types.d.ts' */
 
 /** A loaded model. `loadModel` makes it; `dispose` ends it. Its calls may run at the same time, as many as wanted. */
 export class Model extends Vocabulary {
@@ -121,7 +121,7 @@ export class Model extends Vocabulary {
    */
   async generate(prompt, options = {}) {
     const { job, signal } = this.#read(prompt, options, 'the options of generate')
-    return this.#generate(job, { signal })
+    return runGeneration(this.#engine, 'generate', job, { signal })
   }
 
   /**
@@ -134,7 +134,31 @@ export class Model extends Vocabulary {
    */
   stream(prompt, options = {}) {
     const { job, signal } = this.#read(prompt, options, 'the options of stream')
-    return new TextStream((listeners) => this.#generate(job, listeners), signal)
+    return new TextStream((listeners) => runGeneration(this.#engine, 'generate', job, listeners), signal)
+  }
+
+  /**
+   * Opens an empty sequence, which goes on from call to call without computing again what it holds.
+   *
+   * @param {SequenceOptions} [options]
+   * @returns {Promise<import('./Sequence.js').Sequence>} to be disposed
+   * @throws {RealmError} `INVALID_ARGUMENT`, `UNSUPPORTED_OPERATION` or `DISPOSED`
+   */
+  async openSequence(options = {}) {
+    return openSequence(this.#engine, options)
+  }
+
+  /**
+   * Opens a sequence that `sequence.save(path)` wrote, with what was computed of it. It must be of this very model, loaded
+   * with the same `kvCache`; what a file says is shared with no other sequence.
+   *
+   * @param {string} path
+   * @returns {Promise<import('./Sequence.js').Sequence>} to be disposed
+   * @throws {RealmError} `INVALID_ARGUMENT`, `SEQUENCE_INVALID`, `CONTEXT_OVERFLOW`, `OUT_OF_MEMORY`, `FILE_NOT_FOUND`,
+   *   `IO_ERROR`, `UNSUPPORTED_OPERATION` or `DISPOSED`
+   */
+  async restoreSequence(path) {
+    return restoreSequence(this.#engine, path)
   }
 
   /**
@@ -210,25 +234,5 @@ export class Model extends Vocabulary {
     const template = this.#templates.get(source) ?? new ChatTemplate(source, this.#engine.opened)
     this.#templates.set(source, template)
     return template
-  }
-
-  /**
-   * @param {object} job
-   * @param {JobListeners} listeners
-   * @returns {Promise<GenerateResult>}
-   */
-  async #generate(job, listeners) {
-    const withLoadTime = (/** @type {GenerateResult} */ result) => ({
-      ...result,
-      timings: { ...result.timings, loadMs: this.#engine.opened.loadMs },
-    })
-    try {
-      // Nobody listens to the pieces of a text that is asked for as a whole.
-      const stream = listeners.onText !== undefined
-      return withLoadTime(await this.#engine.open('generate', { ...job, stream }, listeners))
-    } catch (error) {
-      if (!(error instanceof AbortError) || error.result === undefined) throw error
-      throw new AbortError(error.cause, withLoadTime(error.result))
-    }
   }
 }

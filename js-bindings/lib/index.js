@@ -48,6 +48,8 @@ checkNode()
  * @typedef {import('./types.d.ts').ModelSource} ModelSource
  * @typedef {import('./types.d.ts').Prompt} Prompt
  * @typedef {import('./types.d.ts').RuntimeInfo} RuntimeInfo
+ * @typedef {import('./Sequence.js').Sequence} Sequence
+ * @typedef {import('./types.d.ts').SequenceOptions} SequenceOptions
  * @typedef {import('./types.d.ts').StoreOptions} StoreOptions
  * @typedef {import('./types.d.ts').TextPart} TextPart
  * @typedef {import('./types.d.ts').Timings} Timings

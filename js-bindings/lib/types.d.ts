@@ -157,6 +157,15 @@ export interface GenerateOptions {
   signal?: AbortSignal
 }
 
+/** How a sequence is opened. Every option may be left out. */
+export interface SequenceOptions {
+  /** For whom it is, as in `GenerateOptions`; default: an empty name. */
+  tenant?: string
+
+  /** With whom what is computed of it is shared, as in `GenerateOptions`; default `tenant`. */
+  cache?: 'tenant' | 'shared' | 'none'
+}
+
 /** What a generation made. */
 export interface GenerateResult {
   /** The text, without the stop string or the end token that ended it. */

@@ -8,7 +8,7 @@
  *   | 'DISPOSED' | 'ABORTED' | 'IO_ERROR' | 'FILE_NOT_FOUND' | 'QUOTA_EXCEEDED' | 'JAVA_NOT_FOUND'
  *   | 'JVM_START_FAILED' | 'ADDON_NOT_FOUND' | 'DOWNLOAD_FAILED' | 'CHECKSUM_MISMATCH' | 'CHAT_TEMPLATE_ERROR'
  *   | 'KERNELS_UNAVAILABLE' | 'INTERNAL' | 'GUEST_ERROR' | 'TIMEOUT' | 'STACK_OVERFLOW'
- *   | 'UNSUPPORTED_OPERATION' | 'UNSUPPORTED_RUNTIME'} ErrorCode
+ *   | 'UNSUPPORTED_OPERATION' | 'UNSUPPORTED_RUNTIME' | 'SEQUENCE_INVALID'} ErrorCode
  */
 
 /** An error of Realm: a stable code, and a message that says what was received, expected and to be done. */

@@ -6,7 +6,9 @@ import ai.realm.engine.LoadedModel;
 import ai.realm.engine.ModelLease;
 import ai.realm.gguf.GgufMetadata;
 import ai.realm.host.Host;
+import ai.realm.model.cache.Sharing;
 import ai.realm.tokenizer.SpecialTokens;
+import java.nio.file.Path;
 import java.util.function.Consumer;
 
 /**
@@ -104,6 +106,26 @@ public final class Model implements AutoCloseable {
       pieces.accept(piece);
       return true;
     });
+  }
+
+  /**
+   * An empty sequence that goes on from call to call, to be closed; the model's close closes it,
+   * too.
+   *
+   * @param tenant as {@link GenerateOptions#tenant}
+   * @param cache as {@link GenerateOptions#cache}
+   */
+  public TextSequence openSequence(String tenant, Sharing.Among cache) {
+    try (ModelLease lease = loaded.lease()) {
+      return new TextSequence(lease.openSequence(cache.of(tenant)));
+    }
+  }
+
+  /** A sequence that was saved; see {@link ModelLease#restoreSequence}. */
+  public TextSequence restoreSequence(Path file) {
+    try (ModelLease lease = loaded.lease()) {
+      return new TextSequence(lease.restoreSequence(file));
+    }
   }
 
   /**

@@ -15,6 +15,7 @@ import ai.realm.host.Grants;
 import ai.realm.host.Host;
 import ai.realm.host.HostOptions;
 import ai.realm.host.Tenant;
+import ai.realm.model.cache.Sharing;
 import com.google.gson.JsonParser;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The API for Java programs, on the small model of the conformance cases. */
 class RealmTest {
@@ -59,6 +61,35 @@ class RealmTest {
       assertEquals(24, result.tokens().length);
       assertEquals(5, result.promptTokens());
       assertEquals(FinishReason.LENGTH, result.finishReason());
+    }
+  }
+
+  @Test
+  void aSequenceGoesOnIsForkedCutSavedAndRestored(@TempDir Path folder) {
+    Path file = folder.resolve("sequence");
+    GenerateOptions some = new GenerateOptions().maxTokens(10).temperature(0);
+    GenerateOptions rest = new GenerateOptions().maxTokens(14).temperature(0);
+    try (Model model = load();
+        TextSequence sequence = model.openSequence("me", Sharing.Among.TENANT)) {
+      String begun = sequence.generate("the cea", some, _ -> {}).text();
+      sequence.save(file);
+      try (TextSequence fork = sequence.fork();
+          TextSequence restored = model.restoreSequence(file)) {
+        int[] none = {};
+        for (TextSequence each : List.of(sequence, fork, restored)) {
+          List<String> pieces = new ArrayList<>();
+          GenerationResult result = each.generate(none, rest, pieces::add);
+          assertEquals(TEXT, begun + result.text());
+          assertEquals(result.text(), String.join("", pieces));
+          assertEquals(29, each.tokens().length);
+        }
+        fork.truncate(5);
+        assertEquals(TEXT, fork.generate(none, GREEDY, _ -> {}).text());
+      }
+      TextSequence ended = sequence.fork();
+      ended.close();
+      assertCode(ErrorCode.DISPOSED, ended::tokens);
+      assertCode(ErrorCode.FILE_NOT_FOUND, () -> model.restoreSequence(folder.resolve("no")));
     }
   }
 

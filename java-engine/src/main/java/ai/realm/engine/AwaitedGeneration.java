@@ -4,6 +4,7 @@ import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** A generation that one thread waits for, which gets the pieces of the text meanwhile. */
@@ -55,7 +56,12 @@ public final class AwaitedGeneration {
    *     then still open
    */
   public AwaitedGeneration(ModelLease lease, int[] prompt, GenerationRules options) {
-    this.generation = lease.generate(prompt, options, events);
+    this(listener -> lease.generate(prompt, options, listener));
+  }
+
+  /** The same of what {@code start} starts, which gets its listener. */
+  public AwaitedGeneration(Function<GenerationListener, Generation> start) {
+    this.generation = start.apply(events);
   }
 
   /**

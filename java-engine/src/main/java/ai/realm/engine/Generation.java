@@ -9,6 +9,7 @@ import ai.realm.model.cache.Sharing;
 import ai.realm.sampling.Sampler;
 import ai.realm.sampling.SamplingOptions;
 import java.util.Arrays;
+import java.util.Optional;
 
 /** One prompt and the text that follows it: the prompt in parts, then a token a step. */
 public final class Generation extends SequenceWork {
@@ -19,7 +20,15 @@ public final class Generation extends SequenceWork {
   private final Sampler sampler;
   private final GeneratedText text;
   private final Stopwatch stopwatch;
+
+  /** What it continues, and how many tokens that had. */
+  private final Optional<OpenSequence> continued;
+
+  private final int base;
+
+  /** These and the prompt. */
   private final int promptLength;
+
   private final int limit;
 
   private final Sharing sharing;
@@ -50,7 +59,32 @@ public final class Generation extends SequenceWork {
    *     TOKEN_OUT_OF_RANGE} or {@code MODEL_INVALID}; then the lease still is the caller's
    */
   Generation(ModelLease lease, int[] prompt, GenerationRules options, GenerationListener listener) {
+    this(lease, Optional.empty(), prompt, options, listener);
+  }
+
+  /**
+   * The same of a sequence that goes on.
+   *
+   * @param prompt the sequence's tokens, and then those of the prompt
+   */
+  Generation(
+      ModelLease lease,
+      OpenSequence continued,
+      int[] prompt,
+      GenerationRules options,
+      GenerationListener listener) {
+    this(lease, Optional.of(continued), prompt, options, listener);
+  }
+
+  private Generation(
+      ModelLease lease,
+      Optional<OpenSequence> continued,
+      int[] prompt,
+      GenerationRules options,
+      GenerationListener listener) {
     super(lease);
+    this.continued = continued;
+    this.base = continued.map(open -> open.sequence().known()).orElse(0);
     this.promptLength = prompt.length;
     this.tokens = Arrays.copyOf(prompt, prompt.length + FIRST_ROOM);
     this.length = prompt.length;
@@ -79,6 +113,35 @@ public final class Generation extends SequenceWork {
   }
 
   @Override
+  Sequence openSequence() {
+    if (continued.isEmpty()) {
+      return super.openSequence();
+    }
+    Sequence sequence = continued.get().sequence();
+    // At least one token is computed, for its logits.
+    sequence.keepOf(promptLength - 1);
+    cached = sequence.length();
+    return sequence;
+  }
+
+  @Override
+  void release(Optional<Sequence> used) {
+    if (continued.isEmpty()) {
+      super.release(used);
+      return;
+    }
+    Sequence sequence = continued.get().sequence();
+    if (length == promptLength) {
+      sequence.cut(base);
+    } else {
+      for (int i = sequence.known(); i < length; i++) {
+        sequence.add(tokens[i], Rows.EACH);
+      }
+    }
+    continued.get().ended();
+  }
+
+  @Override
   boolean isPrefill() {
     return length == promptLength;
   }
@@ -88,7 +151,11 @@ public final class Generation extends SequenceWork {
     start = System.nanoTime();
     takeOver(sequence);
     int from = sequence.length();
-    if (from < promptLength) {
+    if (from < base) {
+      rows = sequence.alike(from, Math.min(base, from + room));
+      draws = from + rows == length;
+      step.again(sequence, rows, draws ? 1 : 0);
+    } else if (from < promptLength) {
       rows = Math.min(room, promptLength - from);
       draws = from + rows == promptLength;
       step.prompt(sequence, tokens, from, rows, draws);
@@ -120,8 +187,11 @@ public final class Generation extends SequenceWork {
 
   /** What others have of the prompt needs no computing, but for its last token. */
   private void takeOver(Sequence sequence) {
+    if (sequence.length() < base) {
+      cached += sequence.resumeKnown(Math.min(base, promptLength - 1));
+    }
     int from = sequence.length();
-    if (from < promptLength) {
+    if (from >= base && from < promptLength) {
       cached += sequence.resume(tokens, from, promptLength - 1 - from, Rows.TOGETHER);
     }
   }

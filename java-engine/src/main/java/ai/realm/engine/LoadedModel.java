@@ -7,8 +7,12 @@ import ai.realm.model.Models;
 import ai.realm.model.TextEncoder;
 import ai.realm.model.cache.CacheOptions;
 import ai.realm.sampling.SamplingOptions;
+import ai.realm.storage.ContentHash;
 import ai.realm.tokenizer.Tokenizer;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -19,6 +23,12 @@ public final class LoadedModel implements AutoCloseable {
   private final TextEncoder encoder;
   private final int contextLength;
   private final Scheduler scheduler;
+
+  /** Those whose holders have not closed them. */
+  private final Set<OpenSequence> sequences = ConcurrentHashMap.newKeySet();
+
+  /** Of its file; empty until it is asked for. */
+  private Optional<String> contentHash = Optional.empty();
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -169,10 +179,27 @@ public final class LoadedModel implements AutoCloseable {
       try (file;
           encoder) {
         scheduler.close();
+        sequences.forEach(OpenSequence::close);
       } finally {
         noteFreed();
       }
     }
+  }
+
+  void add(OpenSequence sequence) {
+    sequences.add(sequence);
+  }
+
+  void remove(OpenSequence sequence) {
+    sequences.remove(sequence);
+  }
+
+  /** The SHA-256 of its file, in hex; the first time, all of it is read. */
+  synchronized String contentHash() {
+    if (contentHash.isEmpty()) {
+      contentHash = Optional.of(ContentHash.of(file.gguf().files()).sha256());
+    }
+    return contentHash.get();
   }
 
   void leaseClosed() {

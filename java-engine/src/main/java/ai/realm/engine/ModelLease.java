@@ -1,5 +1,7 @@
 package ai.realm.engine;
 
+import ai.realm.model.cache.Sharing;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -35,6 +37,28 @@ public final class ModelLease implements AutoCloseable {
     Generation generation = new Generation(this, prompt, options, listener);
     model.scheduler().submit(generation);
     return generation;
+  }
+
+  /**
+   * An empty sequence that calls continue, to be closed. It outlives this lease, but not the model.
+   *
+   * @param sharing with whom it shares what is computed of it
+   * @throws ai.realm.error.EngineException {@code UNSUPPORTED_OPERATION} by an encoder
+   */
+  public OpenSequence openSequence(Sharing sharing) {
+    return OpenSequence.empty(model, sharing);
+  }
+
+  /**
+   * A sequence that was saved, likewise. What was computed of it is taken from the file, and shared
+   * with nobody.
+   *
+   * @throws ai.realm.error.EngineException {@code SEQUENCE_INVALID} for a file that is no sequence
+   *     of this model with this format of keys and values, {@code CONTEXT_OVERFLOW}, {@code
+   *     OUT_OF_MEMORY}, {@code FILE_NOT_FOUND}, {@code IO_ERROR} or {@code UNSUPPORTED_OPERATION}
+   */
+  public OpenSequence restoreSequence(Path path) {
+    return OpenSequence.restored(model, path);
   }
 
   /**

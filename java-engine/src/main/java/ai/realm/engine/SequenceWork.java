@@ -4,6 +4,7 @@ import ai.realm.model.Batch;
 import ai.realm.model.LanguageModel;
 import ai.realm.model.cache.Sequence;
 import ai.realm.model.cache.Sharing;
+import java.util.Optional;
 
 /** Work on one sequence of tokens, which it holds from its first step on. */
 abstract sealed class SequenceWork extends Work permits Generation, Scoring {
@@ -31,7 +32,7 @@ abstract sealed class SequenceWork extends Work permits Generation, Scoring {
   @Override
   final int fill(Batch step, int room) {
     if (sequence == null) {
-      sequence = languageModel.newSequence(capacity(), sharing());
+      sequence = openSequence();
     }
     row = step.logits();
     return fill(step, sequence, room);
@@ -44,9 +45,17 @@ abstract sealed class SequenceWork extends Work permits Generation, Scoring {
 
   @Override
   final void release() {
-    if (sequence != null) {
-      sequence.close();
-    }
+    release(Optional.ofNullable(sequence));
+  }
+
+  /** The sequence that it works on. */
+  Sequence openSequence() {
+    return languageModel.newSequence(capacity(), sharing());
+  }
+
+  /** Has no more use for the sequence, if it has had one. */
+  void release(Optional<Sequence> used) {
+    used.ifPresent(Sequence::close);
   }
 
   /** Positions that the sequence may need. */

@@ -79,7 +79,9 @@ public enum ErrorCode {
   /** The model is made for something else: an encoder makes no text. */
   UNSUPPORTED_OPERATION(-36),
   /** What runs this program, such as an old Node, cannot run Realm. */
-  UNSUPPORTED_RUNTIME(-37);
+  UNSUPPORTED_RUNTIME(-37),
+  /** The file is no sequence that this model can go on with. */
+  SEQUENCE_INVALID(-40);
 
   private final int number;
 

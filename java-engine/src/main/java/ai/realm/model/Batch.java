@@ -75,20 +75,17 @@ public final class Batch {
   }
 
   /**
-   * Tokens that the sequence knows, but of which it has given keys and values back: the next of
-   * those that went through products in the same way, {@code most} of them at most. Nothing is
-   * wanted of them.
+   * Tokens that the sequence knows, but that it does not hold: the next of those that go through
+   * products in the same way.
+   *
+   * @param most of them at most
+   * @param wanted the logits after how many of them, the last ones
    */
-  public Batch again(Sequence sequence, int most) {
+  public Batch again(Sequence sequence, int most, int wanted) {
     int from = sequence.length();
-    Rows rows = sequence.rows(from);
-    int count = 1;
-    while (count < most && from + count < sequence.known() && sequence.rows(from + count) == rows) {
-      count++;
-    }
-    int[] tokens = new int[count];
+    int[] tokens = new int[sequence.alike(from, Math.min(sequence.known(), from + most))];
     Arrays.setAll(tokens, i -> sequence.token(from + i));
-    return add(sequence, tokens, 0, count, rows, 0, rows);
+    return add(sequence, tokens, 0, tokens.length, sequence.rows(from), wanted, Rows.EACH);
   }
 
   Batch add(

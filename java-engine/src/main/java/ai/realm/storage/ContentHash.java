@@ -18,7 +18,7 @@ public record ContentHash(String sha256) {
   private static final BigInteger IDS = BigInteger.valueOf(Integer.MAX_VALUE);
 
   /** The hash of these files, read a piece at a time. */
-  static ContentHash of(List<MemorySegment> files) {
+  public static ContentHash of(List<MemorySegment> files) {
     MessageDigest digest = newDigest();
     byte[] chunk = new byte[CHUNK];
     for (MemorySegment file : files) {

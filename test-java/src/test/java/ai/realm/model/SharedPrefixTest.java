@@ -2,8 +2,11 @@ package ai.realm.model;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.realm.error.EngineException;
+import ai.realm.error.ErrorCode;
 import ai.realm.fixture.GgufDraft;
 import ai.realm.fixture.GoldenLlama;
 import ai.realm.fixture.TinyLlama;
@@ -11,12 +14,14 @@ import ai.realm.gguf.Gguf;
 import ai.realm.kernels.KvFormat;
 import ai.realm.kernels.Rows;
 import ai.realm.model.cache.Sequence;
+import ai.realm.model.cache.SequenceFile;
 import ai.realm.model.cache.Sharing;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.OptionalInt;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -100,8 +105,7 @@ class SharedPrefixTest {
   void whereverThePrefixEndedTheBitsAreThose(Provider provider, String variant, KvFormat format) {
     Random random = new Random(variant.hashCode());
     try (Gguf gguf = open(variant);
-        LanguageModel model =
-            Models.load(gguf, OptionalInt.of(LENGTH), 2, format, provider.kernels())) {
+        LanguageModel model = provider.load(gguf, LENGTH, format)) {
       int[] ids = random.ints(LENGTH, 0, model.vocabularySize()).toArray();
       float[][] expected;
       try (Sequence alone = model.newSequence(LENGTH)) {
@@ -130,11 +134,56 @@ class SharedPrefixTest {
 
   @ParameterizedTest
   @MethodSource("providersAndModels")
+  void whatWasSavedGoesOnWithTheSameBits(
+      Provider provider, String variant, KvFormat format, @TempDir Path folder) {
+    Random random = new Random(variant.hashCode());
+    Path path = folder.resolve("sequence");
+    String hash = "ab".repeat(32);
+    try (Gguf gguf = open(variant);
+        LanguageModel model = provider.load(gguf, LENGTH, format)) {
+      int[] ids = random.ints(LENGTH, 0, model.vocabularySize()).toArray();
+      float[][] expected;
+      try (Sequence sequence = model.newSequence(LENGTH)) {
+        run(model, sequence, Arrays.copyOf(ids, 210), 128);
+        sequence.add(ids[210], Rows.EACH);
+        SequenceFile.write(sequence, hash, path);
+        expected = run(model, sequence, ids, 128);
+      }
+      poison(model);
+      try (Sequence restored = model.newSequence(LENGTH)) {
+        SequenceFile.read(restored, hash, model.vocabularySize(), path);
+        assertEquals(210, restored.length());
+        assertEquals(211, restored.known());
+        assertArrayEquals(expected, run(model, restored, ids, 128));
+      }
+      for (KvFormat other : KvFormat.values()) {
+        if (other != format) {
+          assertRefused(provider, variant, other, hash, path);
+        }
+      }
+      assertRefused(provider, variant, format, "cd".repeat(32), path);
+    }
+  }
+
+  private static void assertRefused(
+      Provider provider, String variant, KvFormat format, String hash, Path path) {
+    try (Gguf gguf = open(variant);
+        LanguageModel model = provider.load(gguf, LENGTH, format);
+        Sequence empty = model.newSequence(LENGTH)) {
+      EngineException error =
+          assertThrows(
+              EngineException.class,
+              () -> SequenceFile.read(empty, hash, model.vocabularySize(), path));
+      assertEquals(ErrorCode.SEQUENCE_INVALID, error.code());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("providersAndModels")
   void forksAndWhatWasGivenBackHaveTheBitsToo(Provider provider, String variant, KvFormat format) {
     Random random = new Random(variant.hashCode());
     try (Gguf gguf = open(variant);
-        LanguageModel model =
-            Models.load(gguf, OptionalInt.of(LENGTH), 2, format, provider.kernels())) {
+        LanguageModel model = provider.load(gguf, LENGTH, format)) {
       int[] ids = random.ints(LENGTH, 0, model.vocabularySize()).toArray();
       int[] half = Arrays.copyOf(ids, 210);
       float[][] expected;
@@ -150,10 +199,10 @@ class SharedPrefixTest {
             Sequence given = sequence.fork()) {
           run(model, fork, astray, 128);
           given.rollBack(0);
-          given.resumeKnown();
+          given.resumeKnown(210);
           assertEquals(192, given.length());
           while (given.length() < given.known()) {
-            forward(model, new Batch().again(given, 5));
+            forward(model, new Batch().again(given, 5, 0));
           }
           assertEquals(210, given.length());
           assertArrayEquals(expected, run(model, given, ids, 128));

@@ -45,6 +45,7 @@ public final class EngineCalls implements BridgeCalls {
     new BufferCalls(buffers, background).addTo(methods);
     new ModelCalls(models, buffers, background).addTo(methods);
     new TextCalls(models, results, background).addTo(methods);
+    new SequenceCalls(models, background).addTo(methods);
     hostCalls.addTo(methods);
     guestCalls = new GuestCalls(host, models, background);
     guestCalls.addTo(methods);

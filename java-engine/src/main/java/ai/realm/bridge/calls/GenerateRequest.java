@@ -19,12 +19,20 @@ record GenerateRequest(Prompt prompt, GenerationRules options) {
   sealed interface Prompt {
     /** Its ids in the vocabulary of {@code tokenizer}. */
     int[] ids(Tokenizer tokenizer);
+
+    /** The same behind other tokens, where no BOS belongs. */
+    Prompt behind();
   }
 
   private record Ids(int[] ids) implements Prompt {
     @Override
     public int[] ids(Tokenizer tokenizer) {
       return ids;
+    }
+
+    @Override
+    public Prompt behind() {
+      return this;
     }
   }
 
@@ -39,6 +47,11 @@ record GenerateRequest(Prompt prompt, GenerationRules options) {
       whole[0] = tokenizer.bos();
       System.arraycopy(ids, 0, whole, 1, ids.length);
       return whole;
+    }
+
+    @Override
+    public Prompt behind() {
+      return new Text(text, special, false);
     }
 
     /** A file may also ask for EOS after a text, but a prompt goes on: only BOS counts here. */

@@ -269,14 +269,12 @@ public final class PagePool implements AutoCloseable {
     return Math.max(0, Math.max(0, position - behind) / KvLayer.PAGE - held);
   }
 
-  /**
-   * Whoever has the sequence does not use it for now: it gives its pages back if others need it.
-   */
+  /** See {@link Sequence#rest}. */
   synchronized void addIdle(Sequence sequence) {
     idle.add(sequence);
   }
 
-  /** It is used again, or closed. */
+  /** See {@link Sequence#wake}. */
   synchronized void removeIdle(Sequence sequence) {
     idle.remove(sequence);
   }

@@ -7,6 +7,7 @@ import ai.realm.error.ErrorCode;
 import ai.realm.kernels.AttentionShape;
 import ai.realm.kernels.KvLayer;
 import ai.realm.kernels.Rows;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -86,6 +87,22 @@ public class Sequence implements AutoCloseable {
     return History.rows(history.mark(position));
   }
 
+  /**
+   * How many from {@code from} to {@code end} went, or are to go again, in the way of the first.
+   */
+  public int alike(int from, int end) {
+    int count = 1;
+    while (from + count < end && rows(from + count) == rows(from)) {
+      count++;
+    }
+    return count;
+  }
+
+  /** One more that it stands for, which is still to be computed. */
+  public void add(int token, Rows rows) {
+    history.add(History.marks(new int[] {token}, 0, 1, rows), 0);
+  }
+
   /** Tokens that it may hold. */
   public int capacity() {
     return capacity;
@@ -128,9 +145,36 @@ public class Sequence implements AutoCloseable {
     release(Pages.until(newLength), Integer.MAX_VALUE);
   }
 
+  /**
+   * Forgets the tokens from position {@code end} on, wherever that is: where a window has lost what
+   * it sees from there, what is left is to be computed again.
+   *
+   * @param end from 0 to {@link #known}
+   */
+  public void cut(int end) {
+    keepOf(end);
+    history.cut(end);
+  }
+
+  /** Has at most {@code most} of its tokens computed, or none, where that is not kept. */
+  public void keepOf(int most) {
+    int computed = Math.min(length(), most);
+    rollBack(computed < earliest() ? 0 : computed);
+  }
+
   /** Gives all pages back; the tokens stay known. */
   void giveBack() {
     rollBack(0);
+  }
+
+  /** Whoever has it does not use it for now: it gives its pages back if others need them. */
+  public void rest() {
+    pool.addIdle(this);
+  }
+
+  /** It is used again, or closed. */
+  public void wake() {
+    pool.removeIdle(this);
   }
 
   /** Positions that a layer has taken in. */
@@ -160,9 +204,9 @@ public class Sequence implements AutoCloseable {
     return resume(History.marks(tokens, from, count, rows));
   }
 
-  /** The same of the tokens that it knows already. */
-  public int resumeKnown() {
-    return resume(history.marks(length(), history.length()));
+  /** The same of the tokens that it knows already, up to position {@code end}. */
+  public int resumeKnown(int end) {
+    return resume(history.marks(length(), Math.max(length(), end)));
   }
 
   private int resume(int[] marks) {
@@ -234,13 +278,16 @@ public class Sequence implements AutoCloseable {
    */
   public void reserve(int position, int count) {
     if (!tryReserve(position, count)) {
-      long bytes = 0;
-      int[] needed = needed(position, count);
-      for (int group = 0; group < needed.length; group++) {
-        bytes += needed[group] * shape.groups().get(group).pageBytes();
-      }
-      throw pool.full(bytes);
+      throw pool.full(bytes(needed(position, count)));
     }
+  }
+
+  private long bytes(int[] counts) {
+    long bytes = 0;
+    for (int group = 0; group < counts.length; group++) {
+      bytes += counts[group] * shape.groups().get(group).pageBytes();
+    }
+    return bytes;
   }
 
   /**
@@ -366,6 +413,52 @@ public class Sequence implements AutoCloseable {
     }
     pool.share(shared);
     return fork;
+  }
+
+  /** What it keeps. */
+  CacheShape shape() {
+    return shape;
+  }
+
+  /** The first page of a group that it has. */
+  int firstPage(int group) {
+    int first = 0;
+    while (first < Pages.until(length()) && pages[group].get(first) == null) {
+      first++;
+    }
+    return first;
+  }
+
+  /** A page that it has. */
+  MemorySegment page(int group, int index) {
+    return pages[group].get(index).memory();
+  }
+
+  /** The first page of a group that is seen from position {@code next} on. */
+  int firstSeen(int group, int next) {
+    return Math.max(0, next - shape.groups().get(group).behind()) / PAGE;
+  }
+
+  /**
+   * Takes pages for all that an empty one is to hold, which are to be filled.
+   *
+   * @param first page of each group, none before it
+   */
+  void restore(int[] first, int computed) {
+    int end = Pages.until(computed);
+    int[] needed = new int[pages.length];
+    Arrays.setAll(needed, group -> end - first[group]);
+    List<Page> taken = pool.take(needed).orElseThrow(() -> pool.full(bytes(needed)));
+    int next = 0;
+    for (int group = 0; group < pages.length; group++) {
+      for (int i = first[group]; i < end; i++) {
+        pages[group].set(i, taken.get(next++));
+      }
+    }
+    for (int layer = 0; layer < held.length; layer++) {
+      held[layer] = computed;
+      kept[layer] = first[shape.place(layer).group()] * PAGE;
+    }
   }
 
   /** Keys and values of a layer of which {@code length} positions are written. */

@@ -278,15 +278,15 @@ class PagePoolTest {
     int[] tokens = tokens(200, 13);
     try (PagePool pool = pool(4)) {
       Sequence waits = prompt(pool, ONE, tokens);
-      pool.addIdle(waits);
+      waits.rest();
       try (Sequence other = prompt(pool, ONE, tokens(64, 14))) {
         assertEquals(0, waits.length());
         assertEquals(200, waits.known());
         assertEquals(1, other.length() / 64);
       }
-      pool.removeIdle(waits);
+      waits.wake();
       // One of its three full pages was given up, the last; what is known is found again.
-      assertEquals(192, waits.resumeKnown());
+      assertEquals(192, waits.resumeKnown(200));
       step(waits, tokens, 192, 8, Rows.TOGETHER);
       assertHolds(waits, tokens, 200);
       waits.close();

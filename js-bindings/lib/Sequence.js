@@ -1,0 +1,200 @@
+import { invalidArgument, isIntegerList, oneOf, text, tokenIds } from './arguments/checks.js'
+import { readOptions } from './arguments/readOptions.js'
+import { readGenerateOptions } from './generation/readGenerateOptions.js'
+import { runGeneration } from './generation/runGeneration.js'
+import { TextStream } from './generation/TextStream.js'
+
+/** @import { EngineModel } from './EngineModel.js' */
+/** @import { EnginePrompt } from './prompt/readPrompt.js' */
+/** @import { GenerateOptions, GenerateResult, SequenceOptions } from './types.d.ts' */
+
+/** What a prompt of a sequence cannot have: it is a piece of a text, and the sequence says whose it is. */
+const OF_OTHERS = /** @type {const} */ (['raw', 'system', 'templateOptions', 'tenant', 'cache'])
+
+/**
+ * The tokens of one text, which goes on from call to call: what it holds is not computed again, not even the texts that the
+ * model made. `model.openSequence()` makes it; `dispose` ends it. One call at a time works on it; forks of it are free.
+ */
+export class Sequence {
+  #engine
+  #id
+
+  /**
+   * @param {EngineModel} engine
+   * @param {number} id the engine's name for it
+   */
+  constructor(engine, id) {
+    this.#engine = engine
+    this.#id = id
+    engine.addSequence(id)
+  }
+
+  /**
+   * The ids of all its tokens.
+   *
+   * @returns {number[]}
+   * @throws {RealmError} `INVALID_ARGUMENT` while a text of it is generated, or `DISPOSED`
+   */
+  tokens() {
+    return this.#engine.call('sequenceTokens', { sequence: this.#id }).ids
+  }
+
+  /**
+   * Continues it with a prompt and the text that follows. Afterwards it is longer by both; so it is if the signal is aborted,
+   * by what was made until then.
+   *
+   * @param {string | readonly number[]} [prompt] taken verbatim: texts of special tokens in it are those tokens, and BOS
+   *   goes before the first one where the model's file asks for it; or token ids, such as `applyTemplate` gives; nothing
+   *   goes on where the sequence ends
+   * @param {GenerateOptions} [options] without `raw`, `system`, `templateOptions`, `tenant` and `cache`
+   * @returns {Promise<GenerateResult>} `usage.promptTokens` counts all tokens before the text
+   * @throws {RealmError} `INVALID_ARGUMENT`, also while another call works on it, `TOKEN_OUT_OF_RANGE`, `CONTEXT_OVERFLOW`,
+   *   `OUT_OF_MEMORY` or `DISPOSED`
+   * @throws {AbortError} if the signal is aborted; its `result` is what was made until then
+   */
+  async generate(prompt = [], options = {}) {
+    const { job, signal } = this.#read(prompt, options, 'the options of generate')
+    return runGeneration(this.#engine, 'generateSequence', job, { signal })
+  }
+
+  /**
+   * The same, piece by piece, as `model.stream` does.
+   *
+   * @param {string | readonly number[]} [prompt]
+   * @param {GenerateOptions} [options]
+   * @returns {TextStream} to be read once
+   * @throws {RealmError} `INVALID_ARGUMENT`, `TOKEN_OUT_OF_RANGE` or `DISPOSED`
+   */
+  stream(prompt = [], options = {}) {
+    const { job, signal } = this.#read(prompt, options, 'the options of stream')
+    return new TextStream(
+      (listeners) => runGeneration(this.#engine, 'generateSequence', job, listeners),
+      signal,
+    )
+  }
+
+  /**
+   * Another sequence of the same tokens. What both have in common is in memory once.
+   *
+   * @returns {Promise<Sequence>} to be disposed, too
+   * @throws {RealmError} `INVALID_ARGUMENT` while a text of it is generated, or `DISPOSED`
+   */
+  async fork() {
+    const { sequence } = await this.#engine.open('forkSequence', { sequence: this.#id }, {})
+    return new Sequence(this.#engine, sequence)
+  }
+
+  /**
+   * Forgets all tokens but the first.
+   *
+   * @param {number} tokens how many are left; an integer from 0 to as many as there are
+   * @returns {Promise<void>}
+   * @throws {RealmError} `INVALID_ARGUMENT`, also while a text of it is generated, or `DISPOSED`
+   */
+  async truncate(tokens) {
+    if (!Number.isInteger(tokens) || tokens < 0 || tokens >= 2 ** 31) {
+      throw invalidArgument('tokens', tokens, 'an integer from 0 to the number of its tokens')
+    }
+    await this.#engine.open('truncateSequence', { sequence: this.#id, tokens }, {})
+  }
+
+  /**
+   * Writes it to a file, with what was computed of it, so that `model.restoreSequence(path)` goes on at once. A file that
+   * was there stays until the new one is whole. The first time, the whole file of the model is read, to name it by its
+   * SHA-256.
+   *
+   * @param {string} path
+   * @returns {Promise<void>}
+   * @throws {RealmError} `INVALID_ARGUMENT`, also while a text of it is generated, `IO_ERROR` or `DISPOSED`
+   */
+  async save(path) {
+    await this.#engine.open('saveSequence', { sequence: this.#id, path: text(path, 'path') }, {})
+  }
+
+  /**
+   * Frees it. A text that is generated rejects with `ABORTED`, or `DISPOSED` where it has not begun. May be called again; disposing the model does it, too.
+   *
+   * @returns {Promise<void>}
+   */
+  dispose() {
+    return this.#engine.closeSequence(this.#id)
+  }
+
+  /** Frees it at the end of an `await using`. */
+  [Symbol.asyncDispose]() {
+    return this.dispose()
+  }
+
+  /**
+   * @param {string | readonly number[]} prompt
+   * @param {GenerateOptions} options
+   * @param {string} what
+   */
+  #read(prompt, options, what) {
+    this.#engine.mustBeOpen()
+    const { vocabularySize } = this.#engine.opened
+    const { engine, signal } = readGenerateOptions(options, { what, vocabularySize })
+    for (const name of OF_OTHERS) {
+      const value = options[name] ?? undefined
+      if (value !== undefined) {
+        throw invalidArgument(
+          name,
+          value,
+          'nothing: the prompts of a sequence are taken verbatim, and openSequence() says whose it is',
+          'Leave it out; applyTemplate() gives the tokens of messages.',
+        )
+      }
+    }
+    return { job: { sequence: this.#id, prompt: readPart(prompt, vocabularySize), options: engine }, signal }
+  }
+}
+
+/**
+ * Reads what a sequence goes on with.
+ *
+ * @param {unknown} prompt
+ * @param {number} vocabularySize
+ * @returns {EnginePrompt}
+ */
+function readPart(prompt, vocabularySize) {
+  if (typeof prompt === 'string')
+    return { text: text(prompt, 'prompt'), plain: [], special: true, addBos: true }
+  if (!isIntegerList(prompt) || typeof prompt[0] === 'object') {
+    throw invalidArgument(
+      'prompt',
+      prompt,
+      'a string or an array of token ids',
+      'applyTemplate(messages).tokens are those of messages.',
+    )
+  }
+  return { ids: tokenIds(prompt, 'prompt', vocabularySize) }
+}
+
+/**
+ * Opens an empty sequence; see `Model.openSequence`.
+ *
+ * @param {EngineModel} engine
+ * @param {SequenceOptions} options
+ */
+export async function openSequence(engine, options) {
+  engine.mustBeOpen()
+  const given = readOptions(
+    options,
+    { tenant: text, cache: oneOf(['tenant', 'shared', 'none']) },
+    { what: 'the options of openSequence' },
+  )
+  const { sequence } = await engine.open('openSequence', given, {})
+  return new Sequence(engine, sequence)
+}
+
+/**
+ * Opens a sequence that was saved; see `Model.restoreSequence`.
+ *
+ * @param {EngineModel} engine
+ * @param {string} path
+ */
+export async function restoreSequence(engine, path) {
+  engine.mustBeOpen()
+  const { sequence } = await engine.open('restoreSequence', { path: text(path, 'path') }, {})
+  return new Sequence(engine, sequence)
+}
