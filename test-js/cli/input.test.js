@@ -57,17 +57,31 @@ describe('realm, with what it is given', function () {
     assert.deepEqual(new Set(forced), new Set([5]))
   })
 
+  it('prints nothing on stdout where a text fails before it begins', async () => {
+    for (const [command, input] of [
+      [['generate', 'the inn'], ''],
+      [['chat'], 'the inn\n'],
+    ]) {
+      const { code, stdout, stderr } = await runRealm(
+        [...command, '--model', model.path, '--temperature', '-1'],
+        { input },
+      )
+      assert.equal(code, 1)
+      assert.equal(stdout, '')
+      assert.match(stderr, /^error\[INVALID_ARGUMENT\]: temperature: /)
+    }
+  })
+
   it('takes the text to tokenize and to embed as words, as an option and from stdin', async () => {
-    for (const command of ['tokenize', 'embed']) {
+    for (const [command, ...ways] of [
+      ['tokenize', { more: ['the', 'inn'] }, { more: [], input: 'the inn\n' }],
+      ['embed', { more: ['the', 'inn'] }],
+    ]) {
       const args = [command, '--model', model.path, '--json']
       const { code, stdout, stderr } = await runRealm([...args, '--text', 'the inn'])
       assert.equal(code, 0, stderr)
       assert.equal(JSON.parse(stdout).length, 1)
-      for (const [more, input] of [
-        [['the', 'inn'], ''],
-        [[], 'the inn\n'],
-        [['-'], 'the inn'],
-      ]) {
+      for (const { more, input } of ways) {
         assert.equal((await runRealm([...args, ...more], { input })).stdout, stdout)
       }
     }

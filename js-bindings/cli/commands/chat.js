@@ -81,12 +81,18 @@ async function answerLines(conversation, answer) {
 
 /** @type {Answer} */
 async function answerAsText(conversation, message) {
+  let isBegun = false
   try {
     await untilInterrupted(async (signal) => {
-      for await (const piece of conversation.stream(message, signal)) process.stdout.write(piece)
+      for await (const piece of conversation.stream(message, signal)) {
+        isBegun = true
+        process.stdout.write(piece)
+      }
     })
+    if (!isBegun) process.stdout.write('\n')
   } finally {
-    process.stdout.write('\n')
+    // A line that was begun is ended, whatever ended the text.
+    if (isBegun) process.stdout.write('\n')
   }
 }
 

@@ -74,8 +74,10 @@ async function printText(model, prompt, options) {
       process.stdout.write(piece)
       last = piece
     }
+    if (last === '') process.stdout.write('\n')
   } finally {
-    if (!last.endsWith('\n')) process.stdout.write('\n')
+    // A line that was begun is ended, whatever ended the text.
+    if (last !== '' && !last.endsWith('\n')) process.stdout.write('\n')
   }
 }
 
