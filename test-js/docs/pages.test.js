@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { on, once } from 'node:events'
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -66,6 +66,16 @@ describe('What the documentation has readers try', function () {
       })
     }
   }
+
+  it('README: the program that it begins with', async () => {
+    const [, program] =
+      /^```js\n([\s\S]*?)^```$/m.exec(readFileSync(join(project, 'README.md'), 'utf8')) ?? []
+    const [, shown] = /\/\/ (.*)$/m.exec(String(program)) ?? []
+    writeFileSync(join(app, 'program.js'), String(program))
+    const child = start('program.js')
+    const [stdout, [code]] = await Promise.all([text(child.stdout), once(child, 'close')])
+    assert.deepEqual([stdout, code], [`${shown}\n`, 0])
+  })
 
   for (const page of SERVERS) {
     it(`${page}: a server that answers, and ends at SIGTERM`, async () => {
