@@ -8,7 +8,8 @@ const NAME = 'realm-ai'
 /**
  * The folder of this package, with its jar: around this file; else, where a bundler has put this code into another file,
  * the package that is installed where that file, or the program that was started, lies: in a bundle of webpack, this file
- * is where it was when the bundle was made. The working folder is not asked, which may be anybody's: code comes from there.
+ * is where it was when the bundle was made, and a program that is one file with its runtime is that file. The working folder is
+ * not asked, which may be anybody's: code comes from there.
  *
  * @param {string | undefined} [here] the address of this file
  * @param {string | undefined} [program] the path of the program
@@ -16,14 +17,25 @@ const NAME = 'realm-ai'
  */
 export function packageFolder(here = thisFile(), program = process.argv[1]) {
   const around = here === undefined ? undefined : fileURLToPath(new URL('../..', here))
-  if (around !== undefined && nameOf(around) === NAME) return around
-  for (const place of [here, program]) {
+  if (around !== undefined && nameOf(around) === NAME) return unpacked(around)
+  for (const place of [here, program, process.execPath]) {
     // The program is "-" where Node reads it from its input.
     if (place === undefined || !(place.startsWith('file:') || isAbsolute(place))) continue
     const installed = resolveFrom(place, `${NAME}/package.json`)
-    if (installed !== undefined) return dirname(installed)
+    if (installed !== undefined) return unpacked(dirname(installed))
   }
   return undefined
+}
+
+/**
+ * The folder that other programs than JavaScript can read: Electron's apps lie in an archive, and what `asarUnpack` names is
+ * in a folder beside it, too.
+ *
+ * @param {string} folder
+ */
+function unpacked(folder) {
+  const beside = folder.replace(/\.asar(?=[\\/])/, '.asar.unpacked')
+  return nameOf(beside) === NAME ? beside : folder
 }
 
 /** The address of the file that this code is in; bundles in CommonJS have no `import.meta.url`, but its path. */

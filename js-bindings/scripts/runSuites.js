@@ -81,7 +81,7 @@ export function runJavetTests(env, { thorough }) {
  * @param {boolean} [options.held] whether its output comes at its end; default false
  * @returns {Promise<TestOutcome>}
  */
-async function runMocha(files, { launcher = [process.execPath], env, held = false }) {
+export async function runMocha(files, { launcher = [process.execPath], env, held = false }) {
   const folder = mkdtempSync(join(tmpdir(), 'realm-tests-'))
   const result = join(folder, 'result.json')
   const [program, ...args] = [

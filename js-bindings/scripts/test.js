@@ -7,9 +7,10 @@ import { prepareTinyModels } from './matrix/prepareTinyModels.js'
 import { runScript } from './runProgram.js'
 import { runJavaScriptTests, runJavaTests, runJavetTests } from './runSuites.js'
 import { summarize } from './summarize.js'
+import { SUBJECTS, tryApps } from './tryApps.js'
 
 // npm test: sets everything up, runs all tests, and closes with one line of their sums. npm run test:thorough: the same with
-// more rounds, and with the whole public API in Javet too. The Java tests run beside those in Node, each on a core.
+// more rounds, with the whole public API in Javet too, and with the apps of npm run test:apps. The Java tests run beside those in Node, each on a core.
 
 await runScript(async () => {
   const thorough = process.argv.includes('--thorough')
@@ -27,6 +28,7 @@ await runScript(async () => {
     runJavaScriptTests(env),
     runJavaTests(env).then(async (java) => ({ java, javet: await runJavetTests(env, { thorough }) })),
   ])
+  const apps = thorough ? [await tryApps(SUBJECTS)] : []
   for (const skip of [
     ...java.skips,
     ...javaScript.skips,
@@ -34,10 +36,11 @@ await runScript(async () => {
   ]) {
     console.log(`skipped: ${skip}`)
   }
-  const { line, succeeded } = summarize([java, javaScript, javet])
+  const { line, succeeded } = summarize([java, javaScript, javet, ...apps])
   console.log(`Java: ${summarize([java]).line}`)
   console.log(`JavaScript: ${summarize([javaScript]).line}`)
   console.log(`JavaScript in Javet: ${summarize([javet]).line}`)
+  for (const tried of apps) console.log(`apps: ${summarize([tried]).line}`)
   console.log(line)
   process.exitCode = succeeded ? 0 : 1
 })
