@@ -26,7 +26,7 @@ const ALLOWED = {
   runtime: [
     /^java\/(release|bin\/(java(\.exe)?|[\w-]+\.dll|server\/[\w-]+\.(dll|jsa)))$/,
     /^java\/(conf|legal)\/[\w./-]+$/,
-    /^java\/lib\/(security\/|server\/)?[\w.-]+$/,
+    /^java\/lib\/(?!.*\.(debuginfo|diz|pdb|map)$)(security\/|server\/)?[\w.-]+$/,
   ],
 }
 

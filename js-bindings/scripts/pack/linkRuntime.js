@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { thisPlatform } from '../../lib/bridge/platforms.js'
 import { runProgram, SetupError } from '../runProgram.js'
@@ -7,16 +7,23 @@ import { runProgram, SetupError } from '../runProgram.js'
 /** @import { Jdk } from './findJdks.js' */
 
 /**
- * What the engine needs of Java, and Javet: `java.logging`. jdeps names `java.sql` too, but only parts of Gson use it that
- * the engine does not.
+ * What the engine needs of Java; of the last two, Javet the logging, and GraalVM's engines for guests what is unsupported.
+ * jdeps names `java.sql` too, but only parts of Gson use it that the engine does not.
  */
-const MODULES = ['java.base', 'jdk.incubator.vector', 'jdk.management', 'java.management', 'java.logging']
+const MODULES = [
+  'java.base',
+  'jdk.incubator.vector',
+  'jdk.management',
+  'java.management',
+  'java.logging',
+  'jdk.unsupported',
+]
 
 /** Keys of a JDK's file `release` that jlink leaves out, by which a Java runtime is known to be for this system. */
 const KEPT = ['IMPLEMENTOR', 'IMPLEMENTOR_VERSION', 'OS_ARCH', 'OS_NAME', 'LIBC']
 
-/** What nothing here uses: a tool for keys. */
-const UNUSED = ['bin/keytool', 'bin/keytool.exe']
+/** What nothing here uses: a tool for keys, and what some makers of JDKs leave for debuggers, of hundreds of megabytes. */
+const UNUSED = /^bin[\\/]keytool(\.exe)?$|\.(debuginfo|diz|pdb|map)$|\.dSYM[\\/]/
 
 /**
  * Links a Java runtime with the modules that Realm uses. Its classes are not compressed: npm compresses the package
@@ -42,7 +49,9 @@ export function linkRuntime({ folder, platform, jdk, own }) {
   ]
   const { status, stdout, stderr } = spawnSync(join(own.home, 'bin/jlink'), args, { encoding: 'utf8' })
   if (status !== 0) throw new SetupError(`jlink could not link ${jdk.home}: ${`${stdout}${stderr}`.trim()}`)
-  for (const file of UNUSED) rmSync(join(linked, file), { force: true })
+  for (const file of readdirSync(linked, { recursive: true, encoding: 'utf8' })) {
+    if (UNUSED.test(file)) rmSync(join(linked, file), { recursive: true, force: true })
+  }
   const release = join(linked, 'release')
   const kept = KEPT.filter((key) => jdk.release[key] !== undefined)
   writeFileSync(

@@ -120,6 +120,12 @@ describe('checkTarballs', () => {
       },
       'realm-ai: js-bindings/build/realm.node does not belong into it',
     ],
+    'symbols for debuggers': [
+      (packages) => {
+        packages[RUNTIME].files['java/lib/server/libjvm.debuginfo'] = ''
+      },
+      `${RUNTIME}: java/lib/server/libjvm.debuginfo does not belong into it`,
+    ],
     'a library in the package for every system': [
       (packages) => {
         packages['realm-ai'].files['js-bindings/build/realm.cjs'] = library()
