@@ -1,9 +1,10 @@
-import { booleanValue, text } from './arguments/checks.js'
+import { booleanValue, invalidArgument, text } from './arguments/checks.js'
 import { readOptions } from './arguments/readOptions.js'
 import { EngineModel } from './EngineModel.js'
 import { embedTexts } from './embedTexts.js'
 import { RealmError } from './errors/RealmError.js'
 import { readGenerateOptions } from './generation/readGenerateOptions.js'
+import { runChoices } from './generation/runChoices.js'
 import { runGeneration } from './generation/runGeneration.js'
 import { TextStream } from './generation/TextStream.js'
 import { ChatTemplate } from './prompt/ChatTemplate.js'
@@ -120,8 +121,10 @@ export class Model extends Vocabulary {
    * @throws {AbortError} if the signal is aborted; its `result` is what was made until then
    */
   async generate(prompt, options = {}) {
-    const { job, signal } = this.#read(prompt, options, 'the options of generate')
-    return runGeneration(this.#engine, 'generate', job, { signal })
+    const { job, n, signal } = this.#read(prompt, options, 'the options of generate')
+    return n > 1
+      ? runChoices(this.#engine, job, n, signal)
+      : runGeneration(this.#engine, 'generate', job, { signal })
   }
 
   /**
@@ -133,7 +136,8 @@ export class Model extends Vocabulary {
    * @throws {RealmError} `INVALID_ARGUMENT`, `TOKEN_OUT_OF_RANGE`, `CHAT_TEMPLATE_ERROR` or `DISPOSED`
    */
   stream(prompt, options = {}) {
-    const { job, signal } = this.#read(prompt, options, 'the options of stream')
+    const { job, n, signal } = this.#read(prompt, options, 'the options of stream')
+    mustBeOne(n, 'stream')
     return new TextStream((listeners) => runGeneration(this.#engine, 'generate', job, listeners), signal)
   }
 
@@ -196,7 +200,8 @@ export class Model extends Vocabulary {
    * @param {GenerateOptions} options
    */
   readGeneration(prompt, options) {
-    const { job } = this.#read(prompt, options, 'the options of generate')
+    const { job, n } = this.#read(prompt, options, 'the options of generate')
+    mustBeOne(n, 'generate of a guest')
     return { ...job, loadMs: this.#engine.opened.loadMs }
   }
 
@@ -208,9 +213,9 @@ export class Model extends Vocabulary {
   #read(prompt, options, what) {
     this.#engine.mustBeOpen()
     const { vocabularySize } = this.#engine.opened
-    const { engine, signal, raw, ...chat } = readGenerateOptions(options, { what, vocabularySize })
+    const { engine, n, signal, raw, ...chat } = readGenerateOptions(options, { what, vocabularySize })
     const context = { raw, vocabularySize, ...chat, ...this.#chatContext(chat) }
-    return { job: { prompt: readPrompt(prompt, context), options: engine }, signal }
+    return { job: { prompt: readPrompt(prompt, context), options: engine }, n, signal }
   }
 
   /**
@@ -235,4 +240,12 @@ export class Model extends Vocabulary {
     this.#templates.set(source, template)
     return template
   }
+}
+
+/**
+ * @param {number} n how many answers are asked for
+ * @param {string} by which method
+ */
+function mustBeOne(n, by) {
+  if (n !== 1) throw invalidArgument('n', n, `1 for ${by}`, 'generate() makes several answers in one call.')
 }

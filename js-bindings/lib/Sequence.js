@@ -9,7 +9,7 @@ import { TextStream } from './generation/TextStream.js'
 /** @import { GenerateOptions, GenerateResult, SequenceOptions } from './types.d.ts' */
 
 /** What a prompt of a sequence cannot have: it is a piece of a text, and the sequence says whose it is. */
-const OF_OTHERS = /** @type {const} */ (['raw', 'system', 'templateOptions', 'tenant', 'cache'])
+const OF_OTHERS = /** @type {const} */ (['n', 'raw', 'system', 'templateOptions', 'tenant', 'cache'])
 
 /**
  * The tokens of one text, which goes on from call to call: what it holds is not computed again, not even the texts that the
@@ -46,7 +46,7 @@ export class Sequence {
    * @param {string | readonly number[]} [prompt] taken verbatim: texts of special tokens in it are those tokens, and BOS
    *   goes before the first one where the model's file asks for it; or token ids, such as `applyTemplate` gives; nothing
    *   goes on where the sequence ends
-   * @param {GenerateOptions} [options] without `raw`, `system`, `templateOptions`, `tenant` and `cache`
+   * @param {GenerateOptions} [options] without `n`, `raw`, `system`, `templateOptions`, `tenant` and `cache`
    * @returns {Promise<GenerateResult>} `usage.promptTokens` counts all tokens before the text
    * @throws {RealmError} `INVALID_ARGUMENT`, also while another call works on it, `TOKEN_OUT_OF_RANGE`, `CONTEXT_OVERFLOW`,
    *   `OUT_OF_MEMORY` or `DISPOSED`
@@ -140,8 +140,8 @@ export class Sequence {
         throw invalidArgument(
           name,
           value,
-          'nothing: the prompts of a sequence are taken verbatim, and openSequence() says whose it is',
-          'Leave it out; applyTemplate() gives the tokens of messages.',
+          'nothing: a sequence goes on with one text, of a prompt that is taken verbatim, for whom openSequence() says',
+          'Leave it out. applyTemplate() gives the tokens of messages, and fork() another sequence.',
         )
       }
     }

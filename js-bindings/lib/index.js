@@ -28,6 +28,7 @@ checkNode()
  * @typedef {import('./hostImports.js').HostImports} HostImports
  * @typedef {import('./types.d.ts').ApplyTemplateOptions} ApplyTemplateOptions
  * @typedef {import('./types.d.ts').CallOptions} CallOptions
+ * @typedef {import('./types.d.ts').Choice} Choice
  * @typedef {import('./types.d.ts').DisposeOptions} DisposeOptions
  * @typedef {import('./types.d.ts').EmbedOptions} EmbedOptions
  * @typedef {import('./types.d.ts').EmbedResult} EmbedResult

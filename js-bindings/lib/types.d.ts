@@ -124,6 +124,12 @@ export interface GenerateOptions {
   stop?: string | readonly string[]
 
   /**
+   * How many answers to make of the prompt, which is computed once; choice i is the text that the seed plus i gives
+   * alone; an integer from 1; default: 1.
+   */
+  n?: number
+
+  /**
    * Takes a string prompt verbatim: no chat template, and texts of special tokens in it are those tokens; the
    * model's file still says whether BOS goes before it; default: false.
    */
@@ -180,8 +186,26 @@ export interface GenerateResult {
   /** Why it ended. */
   finishReason: FinishReason
 
-  /** How long it took. */
+  /** How long it took; of several answers, the first one. */
   timings: Timings
+
+  /** All answers where `n` asked for several; the fields above are those of the first, and `usage` counts all. */
+  choices?: Choice[]
+}
+
+/** One of several answers to a prompt. */
+export interface Choice {
+  /** The text, as in `GenerateResult`. */
+  text: string
+
+  /** The ids of the tokens that were made. */
+  tokens: number[]
+
+  /** Why it ended. */
+  finishReason: FinishReason
+
+  /** The seed that gives this text alone, with the same prompt and options. */
+  seed: number
 }
 
 /** Tokens counted. */

@@ -45,10 +45,10 @@ describe('realm, used rightly and wrongly', () => {
   }
 
   /**
-   * Options of the API that a command line cannot give: it stops by Ctrl-C, shows by itself how it goes on, and has nobody
-   * beside it to share with.
+   * Options of the API that a command line cannot give: it stops by Ctrl-C, shows by itself how it goes on, has nobody
+   * beside it to share with, and prints one text.
    */
-  const WITHOUT_FLAG = ['signal', 'onProgress', 'tenant', 'cache']
+  const WITHOUT_FLAG = ['signal', 'onProgress', 'tenant', 'cache', 'n']
   for (const [type, command, otherwise = {}] of [
     ['GenerateOptions', 'generate', { templateOptions: 'templateOption' }],
     // A chat is of messages, which are never verbatim.

@@ -101,6 +101,13 @@ export const generateOptions = {
     "otherwise": "none",
     "flag": "--stop <text>"
   },
+  "n": {
+    "kind": "integer",
+    "from": 1,
+    "to": 128,
+    "meaning": "how many answers to make of the prompt, which is computed once; choice i is the text that the seed plus i gives alone",
+    "default": 1
+  },
   "raw": {
     "kind": "boolean",
     "meaning": "takes a string prompt verbatim: no chat template, and texts of special tokens in it are those tokens; the model's file still says whether BOS goes before it",

@@ -21,7 +21,7 @@ import { generateOptions } from './options.js'
 /**
  * What the engine is told of a generation, next to its prompt: the options that were given. It has the defaults.
  *
- * @typedef {Omit<GenerateOptions, 'raw' | 'system' | 'templateOptions' | 'signal' | 'stop' | 'logitBias'> & {
+ * @typedef {Omit<GenerateOptions, 'n' | 'raw' | 'system' | 'templateOptions' | 'signal' | 'stop' | 'logitBias'> & {
  *   stop?: string[], logitBias?: Record<string, number | '-Infinity'> }} GivenOptions JSON has no infinity: a string stands
  *   for it
  */
@@ -32,7 +32,7 @@ import { generateOptions } from './options.js'
  * @param {GenerateOptions} options
  * @param {{ what: string, vocabularySize: number }} context `what` the options are, for messages; the ids of the model
  *   are below `vocabularySize`
- * @returns {{ engine: GivenOptions, raw: boolean, system: string | undefined,
+ * @returns {{ engine: GivenOptions, n: number, raw: boolean, system: string | undefined,
  *   templateOptions: Record<string, unknown> | undefined, signal: AbortSignal | undefined }}
  */
 export function readGenerateOptions(options, { what, vocabularySize }) {
@@ -40,8 +40,8 @@ export function readGenerateOptions(options, { what, vocabularySize }) {
     Object.entries(generateOptions).map(([name, option]) => [name, checkOf(option, vocabularySize)]),
   )
   const read = /** @type {any} */ (readOptions(options, checks, { what }))
-  const { raw = false, system, templateOptions, signal, ...engine } = read
-  return { engine, raw, system, templateOptions, signal }
+  const { n = 1, raw = false, system, templateOptions, signal, ...engine } = read
+  return { engine, n, raw, system, templateOptions, signal }
 }
 
 /**
