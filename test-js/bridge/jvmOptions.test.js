@@ -59,6 +59,28 @@ describe('jvmOptions', () => {
     deepEqual(count({ env: { REALM_JAVA_OPTIONS: '-XX:CICompilerCount=2' } }), ['-XX:CICompilerCount=2'])
   })
 
+  it('has the second compiler start later with native kernels, except for those of Java beside them', () => {
+    const chosen = (/** @type {Partial<Parameters<typeof jvmOptions>[0]>} */ where) =>
+      jvmOptions({ classPath: ['a'], env: {}, ...where }).filter((option) =>
+        /Tier4InvocationThreshold|Scaling,ai\.realm\.kernels\.vector\.\*::|Scaling,jdk\.incubator\.vector\.\*::\*,/.test(
+          option,
+        ),
+      )
+    const command = '-XX:CompileCommand=CompileThresholdScaling'
+    const usual = [
+      '-XX:Tier4InvocationThreshold=5000',
+      `${command},ai.realm.kernels.vector.*::*,0.003`,
+      `${command},jdk.incubator.vector.*::*,5.0`,
+    ]
+    deepEqual(chosen({}), usual)
+    deepEqual(chosen({ kernels: 'a.so', env: { REALM_KERNELS: 'vector' } }), usual)
+    deepEqual(chosen({ kernels: 'a.so' }), [
+      '-XX:Tier4InvocationThreshold=20000',
+      `${command},ai.realm.kernels.vector.*::*,0.00075`,
+      `${command},jdk.incubator.vector.*::*,5.0`,
+    ])
+  })
+
   it('has memory given back where the C library can do that', () => {
     const trims = (/** @type {string | undefined} */ libc) =>
       jvmOptions({ classPath: ['a'], env: {}, libc }).some((option) => option.includes('TrimNativeHeap'))

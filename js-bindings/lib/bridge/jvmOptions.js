@@ -43,6 +43,20 @@ const COLLECTOR = /^-XX:\+(Use(?:Serial|Parallel|G1|Z|Shenandoah|Epsilon)GC|Aggr
 /** Sets the size of the heap or of its young part. */
 const HEAP_SIZE = /^-Xm[nsx]|^-XX:(Initial|Min|Max)?HeapSize=|^-XX:(Max)?NewSize=|^-XX:(Initial|Min|Max)RAM/
 
+/** After how many calls, or rounds of loops with calls, Java's second compiler takes a method up by itself. */
+const TIER_4 = /** @type {const} */ ([
+  ['InvocationThreshold', 5000],
+  ['MinInvocationThreshold', 600],
+  ['CompileThreshold', 15000],
+])
+
+/**
+ * With native kernels Java is done with little before the first token, and on two cores the second compiler would take a
+ * third of the time until then. It takes up methods later than usual, by this factor: the token comes 50 ms sooner, and what
+ * runs with every token is compiled within the first hundred.
+ */
+const LATER = 4
+
 /** The methods of the vector kernels, as the compiler's commands name them. */
 const KERNELS = 'ai.realm.kernels.vector.*::*'
 
@@ -99,6 +113,7 @@ export function jvmOptions({
   )
   const added = optionsIn(env, 'REALM_JAVA_OPTIONS')
   const users = [...added, ...optionsIn(env, '_JAVA_OPTIONS')]
+  const computesInJava = kernels === undefined || env.REALM_KERNELS === 'vector'
   return [
     `-Djava.class.path=${classPath.join(delimiter)}`,
     // The engine computes with the Vector API and reads weights from mapped memory. The machine takes the form with "="
@@ -116,8 +131,7 @@ export function jvmOptions({
     '-XX:-DisableExplicitGC',
     ...heapOptions({ users, outranked, memory }),
     ...(kernels === undefined ? [] : [`-Drealm.kernels.library=${kernels}`]),
-    ...compilerOptions(),
-    ...(kernels === undefined || env.REALM_KERNELS === 'vector' ? compilerThreads(users) : []),
+    ...(computesInJava ? [...compilerOptions(1), ...compilerThreads(users)] : compilerOptions(LATER)),
     // What the compiler asked the C library for stays resident otherwise: up to 50 MB after the Java kernels. On others
     // than glibc there is no such thing, and Java would warn of that.
     ...(libc === 'glibc' ? ['-XX:TrimNativeHeapInterval=5000'] : []),
@@ -162,9 +176,14 @@ function heapOptions({ users, outranked, memory }) {
  * The interpreter runs vector code a thousand times slower than compiled code. The engine calls the kernels a few times
  * while the model loads, and each call waits for the compiler (`WarmUp` in the engine). What else is called so often then
  * is the Vector API's own slow path, which no compiled kernel ever takes: compiling that would take as long as the kernels.
+ *
+ * @param {number} later by what factor later the second compiler takes up all other methods
  */
-function compilerOptions() {
+function compilerOptions(later) {
+  const after = (/** @type {number} */ share, /** @type {string} */ methods) =>
+    compiledAfter(share / later, methods)
   return [
+    ...TIER_4.map(([name, calls]) => `-XX:Tier4${name}=${calls * later}`),
     '-XX:CompileCommand=quiet',
     // Of commands for the same method the last one counts.
     ...after(0.003, KERNELS),
@@ -175,8 +194,8 @@ function compilerOptions() {
     // innermost loop to ask, and stays half as fast for good.
     ...after(0.03, MEMORY_ACCESS),
     ...waiting(MEMORY_ACCESS),
-    ...after(5, VECTOR_API),
-    ...LANE_BY_LANE.flatMap((methods) => after(10, methods)),
+    ...compiledAfter(5, VECTOR_API),
+    ...LANE_BY_LANE.flatMap((methods) => compiledAfter(10, methods)),
     // However much there is to compile, methods are profiled: without a profile they would be compiled once more.
     '-XX:Tier3DelayOn=10000',
     // A loop that runs is not replaced before the method that has it is compiled, which would be twice the work.
@@ -200,7 +219,7 @@ function compilerThreads(added) {
  * @param {number} factor of the usual number
  * @param {string} methods
  */
-function after(factor, methods) {
+function compiledAfter(factor, methods) {
   const decimal = Number.isInteger(factor) ? factor.toFixed(1) : String(factor)
   return [`-XX:CompileCommand=CompileThresholdScaling,${methods},${decimal}`]
 }

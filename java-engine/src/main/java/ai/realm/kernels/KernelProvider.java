@@ -35,6 +35,23 @@ public record KernelProvider(Kernels kernels, String reason) {
     return chosen;
   }
 
+  /**
+   * Begins to choose, on a thread of its own: the native kernels take a tenth of a second to link,
+   * and {@link #get} waits for the rest of that. What it fails with {@link #get} throws.
+   */
+  public static void chooseEarly() {
+    Thread.ofPlatform()
+        .daemon()
+        .name("realm-kernels")
+        .start(() -> {
+          try {
+            get();
+          } catch (EngineException forced) {
+            // Whoever needs kernels asks again, and is told.
+          }
+        });
+  }
+
   /** The provider's name. */
   public String name() {
     return kernels.name();

@@ -22,6 +22,10 @@ public final class EngineCalls implements BridgeCalls {
   /** Loaded with the first bridge. */
   private static final class OfProcess {
     static final EngineCalls CALLS = new EngineCalls();
+
+    static {
+      KernelProvider.chooseEarly();
+    }
   }
 
   /** The one that all bridges of this process share, so that they name the same things alike. */
