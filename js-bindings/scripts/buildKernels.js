@@ -47,6 +47,9 @@ const FAMILIES = {
   arm64: {
     pack: [],
     kernels_neon: [],
+    // Not by -march, which zig reads as the name of a CPU.
+    kernels_neon_dotprod: ['-mcpu=generic+dotprod'],
+    kernels_neon_i8mm: ['-mcpu=generic+dotprod+i8mm'],
   },
 }
 

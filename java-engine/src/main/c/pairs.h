@@ -37,6 +37,9 @@ INLINE void multiply_pairs(vi* s, vp x, vp w) {
   __asm__("vpdpwssd %2, %1, %0" : "+v"(*s) : "v"(x), "v"(w));
 #else
   *s += products(x, w);
+#ifdef __clang__
+  __asm__("" : "+x"(*s));  // In this order: it would keep products in memory for later.
+#endif
 #endif
 }
 

@@ -153,11 +153,11 @@ INLINE float sum(vf v) {
 
 // Asks for the cache lines of `bytes` bytes that are read 4 KiB later. A product reads each line
 // once, faster than the processor's own prefetching follows through the short steps of a block.
-// The compiler would collect the prefetches of several steps, which then wait for each other.
+// GCC would collect the prefetches of several steps, which then wait for each other.
 INLINE void read_ahead(const uint8_t* p, int bytes) {
   for (int i = 0; i < bytes; i += 64) {
 #ifdef __aarch64__
-    __asm__ volatile("prfm pldl1keep, %0" : : "Q"(p[4096 + i]));
+    __builtin_prefetch(p + 4096 + i);
 #else
     __asm__ volatile("prefetcht0 %0" : : "m"(p[4096 + i]));
 #endif

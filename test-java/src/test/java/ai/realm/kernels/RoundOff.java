@@ -12,7 +12,11 @@ enum RoundOff {
   INT16,
   /** The same, and with one token as well, where weights are nibbles or chosen by them. */
   INT16_ALWAYS,
-  /** The same, and activations to bf16 where weights are. */
+  /** With one token activations to 16 bits, where weights are integers. */
+  INT16_ALONE,
+  /** With any number of tokens, where weights are integers. */
+  INT16_OF_INTEGERS,
+  /** As {@link #INT16}, and activations to bf16 where weights are. */
   INT16_OR_BF16,
   /** Activations and weights to bf16, where weights have no more bits than about that. */
   BF16;
@@ -41,8 +45,14 @@ enum RoundOff {
           case IQ4_NL, IQ4_XS, MXFP4 -> true;
           default -> false;
         };
+    boolean floats =
+        switch (type) {
+          case F32, F16, BF16 -> true;
+          default -> false;
+        };
     return OF_SUMS
         + switch (this) {
+          case INT16_ALONE, INT16_OF_INTEGERS -> floats ? 0 : OF_INT16;
           case INT10_ALONE -> nibbles ? OF_INT10 : 0;
           case INT16_ALWAYS -> nibbles || codes ? OF_INT16 : 0;
           default -> 0;
@@ -54,8 +64,8 @@ enum RoundOff {
     boolean brain = type == TensorType.BF16;
     return OF_SUMS
         + switch (this) {
-          case F32, INT10_ALONE -> 0;
-          case INT16, INT16_ALWAYS -> OF_INT16;
+          case F32, INT10_ALONE, INT16_ALONE -> 0;
+          case INT16, INT16_ALWAYS, INT16_OF_INTEGERS -> OF_INT16;
           case INT16_OR_BF16 -> brain ? OF_BF16 : OF_INT16;
           case BF16 -> OF_BF16;
         };

@@ -31,6 +31,8 @@ public final class TestedKernels {
             case "avx512_vnni" -> RoundOff.INT16;
             case "avx512_bf16" -> RoundOff.INT16_OR_BF16;
             case "amx_bf16" -> RoundOff.BF16;
+            case "neon" -> RoundOff.INT16_ALONE;
+            case "neon_dotprod", "neon_i8mm" -> RoundOff.INT16_OF_INTEGERS;
             default -> RoundOff.F32;
           };
       all.add(Arguments.of(kernels.family(), kernels, roundOff));

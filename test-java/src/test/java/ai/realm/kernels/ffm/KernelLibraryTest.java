@@ -35,14 +35,17 @@ class KernelLibraryTest {
           new KernelLibrary(NativeFamilies.library(), NativeFamilies.number(kernels.family()));
       boolean rounds =
           switch (kernels.family()) {
-            case "avx2", "avx512_vnni", "avx512_bf16" -> true;
+            case "avx2", "avx512_vnni", "avx512_bf16", "neon_dotprod", "neon_i8mm" -> true;
             default -> false;
           };
+      boolean dots = kernels.family().startsWith("neon");
       assertEquals(rounds, library.rounds(Layout.IQ4_NL), kernels.family());
       assertEquals(rounds, library.rounds(Layout.ROWS_Q8_0), kernels.family());
       assertEquals(false, library.rounds(Layout.F32), kernels.family());
-      assertEquals(kernels.family().equals("avx2"), library.splits(Layout.MXFP4));
-      assertEquals(false, library.splits(Layout.BYTES), kernels.family());
+      assertEquals(dots || kernels.family().equals("avx2"), library.splits(Layout.MXFP4));
+      assertEquals(dots, library.splits(Layout.OFFSET_BYTES), kernels.family());
+      assertEquals(dots, library.splits(Layout.ROWS_Q8_0), kernels.family());
+      assertEquals(false, library.splits(Layout.ROWS_F16), kernels.family());
       assertEquals(rounds, library.roundedWords(256) > 0, kernels.family());
     }
   }
