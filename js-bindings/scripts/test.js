@@ -4,13 +4,15 @@ import { buildWasmGuest } from './buildWasmGuest.js'
 import { fetchTestEmbedder } from './fetchTestEmbedder.js'
 import { fetchTestModel } from './fetchTestModel.js'
 import { prepareTinyModels } from './matrix/prepareTinyModels.js'
+import { runArm64Tests } from './runArm64Tests.js'
 import { runScript } from './runProgram.js'
 import { runJavaScriptTests, runJavaTests, runJavetTests } from './runSuites.js'
 import { summarize } from './summarize.js'
 import { SUBJECTS, tryApps } from './tryApps.js'
 
 // npm test: sets everything up, runs all tests, and closes with one line of their sums. npm run test:thorough: the same with
-// more rounds, with the whole public API in Javet too, and with the apps of npm run test:apps. The Java tests run beside those in Node, each on a core.
+// more rounds, with the whole public API in Javet too, with the apps of npm run test:apps, and with the kernels on an emulated
+// ARM CPU. The Java tests run beside those in Node, each on a core.
 
 await runScript(async () => {
   const thorough = process.argv.includes('--thorough')
@@ -29,18 +31,21 @@ await runScript(async () => {
     runJavaTests(env).then(async (java) => ({ java, javet: await runJavetTests(env, { thorough }) })),
   ])
   const apps = thorough ? [await tryApps(SUBJECTS)] : []
+  const onArm = (thorough ? [await runArm64Tests()] : []).filter((outcome) => outcome !== undefined)
   for (const skip of [
     ...java.skips,
+    ...onArm.flatMap((outcome) => outcome.skips),
     ...javaScript.skips,
     ...javet.skips.map((test) => `in Javet: ${test}`),
   ]) {
     console.log(`skipped: ${skip}`)
   }
-  const { line, succeeded } = summarize([java, javaScript, javet, ...apps])
+  const { line, succeeded } = summarize([java, javaScript, javet, ...apps, ...onArm])
   console.log(`Java: ${summarize([java]).line}`)
   console.log(`JavaScript: ${summarize([javaScript]).line}`)
   console.log(`JavaScript in Javet: ${summarize([javet]).line}`)
   for (const tried of apps) console.log(`apps: ${summarize([tried]).line}`)
+  for (const outcome of onArm) console.log(`Java on ARM: ${summarize([outcome]).line}`)
   console.log(line)
   process.exitCode = succeeded ? 0 : 1
 })
