@@ -13,7 +13,7 @@ import { readChat, readPrompt } from './prompt/readPrompt.js'
 import { openSequence, restoreSequence } from './Sequence.js'
 import { Vocabulary } from './Vocabulary.js'
 
-/** @import { ApplyTemplateOptions, DisposeOptions, EmbedOptions, EmbedResult, GenerateOptions, GenerateResult, Message, Prompt, SequenceOptions } from './types.d.ts' */
+/** @import { ApplyTemplateOptions, DisposeOptions, EmbedOptions, EmbedResult, GenerateOptions, GenerateResult, Message, ModelStats, Prompt, SequenceOptions } from './types.d.ts' */
 
 /** A loaded model. `loadModel` makes it; `dispose` ends it. Its calls may run at the same time, as many as wanted. */
 export class Model extends Vocabulary {
@@ -117,7 +117,7 @@ export class Model extends Vocabulary {
    * @param {GenerateOptions} [options]
    * @returns {Promise<GenerateResult>}
    * @throws {RealmError} `INVALID_ARGUMENT`, `TOKEN_OUT_OF_RANGE`, `CHAT_TEMPLATE_ERROR`, `CONTEXT_OVERFLOW`,
-   *   `OUT_OF_MEMORY` or `DISPOSED`
+   *   `OVERLOADED`, `DEADLINE_EXCEEDED`, `OUT_OF_MEMORY` or `DISPOSED`
    * @throws {AbortError} if the signal is aborted; its `result` is what was made until then
    */
   async generate(prompt, options = {}) {
@@ -177,6 +177,16 @@ export class Model extends Vocabulary {
    */
   async embed(texts, options = {}) {
     return embedTexts(this.#engine, texts, options)
+  }
+
+  /**
+   * What the model does now, and did since it was loaded.
+   *
+   * @returns {ModelStats}
+   * @throws {RealmError} `DISPOSED`
+   */
+  stats() {
+    return this.#engine.call('stats', {})
   }
 
   /**

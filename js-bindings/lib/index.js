@@ -47,6 +47,7 @@ checkNode()
  * @typedef {import('./types.d.ts').Message} Message
  * @typedef {import('./types.d.ts').ModelInfo} ModelInfo
  * @typedef {import('./types.d.ts').ModelSource} ModelSource
+ * @typedef {import('./types.d.ts').ModelStats} ModelStats
  * @typedef {import('./types.d.ts').Prompt} Prompt
  * @typedef {import('./types.d.ts').RuntimeInfo} RuntimeInfo
  * @typedef {import('./Sequence.js').Sequence} Sequence

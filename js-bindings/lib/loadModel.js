@@ -57,6 +57,8 @@ export class ModelLoader {
           to: 2 ** 31 - 1,
           advice: "Leave it out for a quarter of the machine's memory.",
         }),
+        parallel: integerIn({ from: 1, to: 2 ** 31 - 1, advice: 'Default: 64.' }),
+        maxQueue: integerIn({ from: 0, to: 2 ** 31 - 1, advice: 'Leave it out for any number.' }),
         signal: abortSignal,
         onProgress: functionValue,
       },

@@ -149,7 +149,8 @@ export interface GenerateOptions {
 
   /**
    * For whom it is: what was computed of a prompt serves later prompts of the same tenant that begin alike, and no
-   * others; default: an empty name, the one of an app that tells none apart.
+   * others; tenants whose texts wait get alike much of the model's time; default: an empty name, the one of an app
+   * that tells none apart.
    */
   tenant?: string
 
@@ -159,8 +160,59 @@ export interface GenerateOptions {
    */
   cache?: 'tenant' | 'shared' | 'none'
 
+  /**
+   * Which of a tenant's texts goes first where they wait; one that waits rises by one a second, so that none starves;
+   * an integer from -10 to 10; default: 0.
+   */
+  priority?: number
+
+  /**
+   * Milliseconds after which nobody wants it any more: it then rejects with DEADLINE_EXCEEDED; an integer from 1;
+   * default: none.
+   */
+  deadline?: number
+
   /** Stops the generation, which then rejects with an AbortError; default: none. */
   signal?: AbortSignal
+}
+
+/** What a model does now, and did since it was loaded. */
+export interface ModelStats {
+  /** Texts, and other work, that have a place. */
+  running: number
+
+  /** Those that wait for one. */
+  waiting: number
+
+  /** Tokens of prompts that were computed: those that the cache had are not among them. */
+  promptTokens: number
+
+  /** Tokens of texts that went through the model. */
+  textTokens: number
+
+  /** Lately: what was ten seconds ago counts little more than a third. */
+  promptTokensPerSecond: number
+
+  /** Likewise, of all texts together. */
+  textTokensPerSecond: number
+
+  /** How often a text gave its part of the cache to an older one, and was computed again. */
+  preemptions: number
+
+  /** The keys and values of all texts. */
+  cache: {
+    /** What there may be (`cacheMb`). */
+    budgetBytes: number
+
+    /** What texts have that run. */
+    heldBytes: number
+
+    /** What is kept for prompts that begin alike. */
+    keptBytes: number
+
+    /** Tokens that prompts took over from there. */
+    reusedTokens: number
+  }
 }
 
 /** How a sequence is opened. Every option may be left out. */
@@ -519,6 +571,17 @@ export interface LoadOptions {
    * container. Memory is taken as it is used, and then kept.
    */
   cacheMb?: number
+
+  /**
+   * Texts, and other work, that run at the same time; an integer from 1; default: 64. Others wait for a place.
+   */
+  parallel?: number
+
+  /**
+   * Texts, and other work, that may wait for a place; an integer from 0; default: any number. More reject with
+   * `OVERLOADED`.
+   */
+  maxQueue?: number
 
   /**
    * Stops the download and the loading, which then reject with an `AbortError`; what was downloaded stays and is

@@ -46,9 +46,19 @@ describe('realm, used rightly and wrongly', () => {
 
   /**
    * Options of the API that a command line cannot give: it stops by Ctrl-C, shows by itself how it goes on, has nobody
-   * beside it to share with, and prints one text.
+   * beside it to share with, or to wait for, and prints one text.
    */
-  const WITHOUT_FLAG = ['signal', 'onProgress', 'tenant', 'cache', 'n']
+  const WITHOUT_FLAG = [
+    'signal',
+    'onProgress',
+    'tenant',
+    'cache',
+    'priority',
+    'deadline',
+    'parallel',
+    'maxQueue',
+    'n',
+  ]
   for (const [type, command, otherwise = {}] of [
     ['GenerateOptions', 'generate', { templateOptions: 'templateOption' }],
     // A chat is of messages, which are never verbatim.

@@ -33,7 +33,8 @@ export function defaultOf({ default: value, otherwise }) {
 export function rangeOf({ kind, from, above, to, most, values }) {
   switch (kind) {
     case 'integer':
-      return Number(from) < 0 ? 'an integer' : `an integer from ${from}`
+      if (Number(from) >= 0) return `an integer from ${from}`
+      return Number(to) > 2 ** 31 ? 'an integer' : `an integer from ${from} to ${to}`
     case 'number':
       return above === undefined ? `${from} to ${to}` : `above ${above}, up to ${to}`
     case 'texts':

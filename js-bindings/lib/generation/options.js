@@ -127,7 +127,7 @@ export const generateOptions = {
   },
   "tenant": {
     "kind": "text",
-    "meaning": "for whom it is: what was computed of a prompt serves later prompts of the same tenant that begin alike, and no others",
+    "meaning": "for whom it is: what was computed of a prompt serves later prompts of the same tenant that begin alike, and no others; tenants whose texts wait get alike much of the model's time",
     "otherwise": "an empty name, the one of an app that tells none apart"
   },
   "cache": {
@@ -135,6 +135,20 @@ export const generateOptions = {
     "values": ["tenant", "shared", "none"],
     "meaning": "with whom the computed prompt is shared: with its tenant; with every prompt, of any tenant, that says shared, too; or with none",
     "default": "tenant"
+  },
+  "priority": {
+    "kind": "integer",
+    "from": -10,
+    "to": 10,
+    "meaning": "which of a tenant's texts goes first where they wait; one that waits rises by one a second, so that none starves",
+    "default": 0
+  },
+  "deadline": {
+    "kind": "integer",
+    "from": 1,
+    "to": 2147483647,
+    "meaning": "milliseconds after which nobody wants it any more: it then rejects with DEADLINE_EXCEEDED",
+    "otherwise": "none"
   },
   "signal": {
     "kind": "signal",

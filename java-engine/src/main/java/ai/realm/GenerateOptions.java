@@ -1,5 +1,6 @@
 package ai.realm;
 
+import ai.realm.engine.Claim;
 import ai.realm.engine.GenerationRules;
 import ai.realm.model.cache.Sharing;
 import ai.realm.sampling.SamplingChoice;
@@ -29,6 +30,8 @@ public final class GenerateOptions {
   private OptionalLong seed = OptionalLong.empty();
   private List<String> stop = List.of();
   private String tenant = "";
+  private int priority;
+  private OptionalLong deadlineMs = OptionalLong.empty();
   private Sharing.Among cache = Sharing.Among.TENANT;
   private boolean special = true;
   private boolean addBos = true;
@@ -124,10 +127,29 @@ public final class GenerateOptions {
 
   /**
    * For whom it is: what was computed of a prompt serves later prompts of the same tenant that
-   * begin alike, and no others; by default an empty name.
+   * begin alike, and no others, and tenants whose texts wait get alike much of the model's time; by
+   * default an empty name.
    */
   public GenerateOptions tenant(String name) {
     tenant = Objects.requireNonNull(name);
+    return this;
+  }
+
+  /**
+   * Which of a tenant's texts goes first where they wait, -10 to 10; by default 0. One that waits
+   * rises by one a second, so that none starves.
+   */
+  public GenerateOptions priority(int value) {
+    priority = value;
+    return this;
+  }
+
+  /**
+   * Milliseconds, 1 or more, after which nobody wants it any more: it then fails with {@code
+   * DEADLINE_EXCEEDED}; by default none.
+   */
+  public GenerateOptions deadline(long milliseconds) {
+    deadlineMs = OptionalLong.of(milliseconds);
     return this;
   }
 
@@ -157,6 +179,7 @@ public final class GenerateOptions {
             frequencyPenalty,
             logitBias,
             seed);
-    return new GenerationRules(maxTokens, sampling, stop, cache.of(tenant));
+    Claim claim = new Claim(tenant, priority, deadlineMs);
+    return new GenerationRules(maxTokens, sampling, stop, cache.of(tenant), claim);
   }
 }

@@ -1,5 +1,6 @@
 package ai.realm;
 
+import ai.realm.engine.Places;
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
 import ai.realm.kernels.KvFormat;
@@ -13,6 +14,7 @@ public final class LoadOptions {
   private OptionalInt contextLength = OptionalInt.empty();
   private KvFormat kvCache = KvFormat.F16;
   private OptionalLong cacheBytes = OptionalLong.empty();
+  private Places places = Places.DEFAULT;
   private int threads = Runtime.getRuntime().availableProcessors();
 
   /** Tokens that a prompt and its answer may have together; by default what the model allows. */
@@ -56,12 +58,37 @@ public final class LoadOptions {
     return this;
   }
 
+  /**
+   * Texts that run at the same time, 1 or more; by default 64. Others wait for a place.
+   *
+   * @throws EngineException {@code INVALID_ARGUMENT}
+   */
+  public LoadOptions parallel(int texts) {
+    places = new Places(texts, places.maxQueue());
+    return this;
+  }
+
+  /**
+   * Texts that may wait for a place, 0 or more; by default any number. More are refused, as {@code
+   * OVERLOADED}.
+   *
+   * @throws EngineException {@code INVALID_ARGUMENT}
+   */
+  public LoadOptions maxQueue(int texts) {
+    places = new Places(places.parallel(), texts);
+    return this;
+  }
+
   OptionalInt contextLength() {
     return contextLength;
   }
 
   CacheOptions cache() {
     return new CacheOptions(kvCache, cacheBytes);
+  }
+
+  Places places() {
+    return places;
   }
 
   int threads() {

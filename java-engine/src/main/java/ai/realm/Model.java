@@ -4,6 +4,7 @@ import ai.realm.engine.AwaitedGeneration;
 import ai.realm.engine.GenerationResult;
 import ai.realm.engine.LoadedModel;
 import ai.realm.engine.ModelLease;
+import ai.realm.engine.ModelStats;
 import ai.realm.gguf.GgufMetadata;
 import ai.realm.host.Host;
 import ai.realm.model.cache.Sharing;
@@ -35,6 +36,11 @@ public final class Model implements AutoCloseable {
   /** Tokens that a prompt and its answer may have together. */
   public int contextLength() {
     return loaded.contextLength();
+  }
+
+  /** What it does now, and did since it was loaded. */
+  public ModelStats stats() {
+    return loaded.stats();
   }
 
   /** The key-value pairs of its file. */

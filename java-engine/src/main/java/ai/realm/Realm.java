@@ -48,7 +48,12 @@ public final class Realm {
     ModelFile opened = ModelFile.open(file);
     try {
       return new Model(
-          LoadedModel.load(opened, options.contextLength(), options.threads(), options.cache()));
+          LoadedModel.load(
+              opened,
+              options.contextLength(),
+              options.threads(),
+              options.cache(),
+              options.places()));
     } catch (Throwable failure) {
       opened.close();
       throw failure;

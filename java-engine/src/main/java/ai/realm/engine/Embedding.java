@@ -21,7 +21,7 @@ public final class Embedding extends Work {
   /** A text on its way: {@code done} of its tokens have been through the model. */
   private static final class Text {
     private final int[] ids;
-    private final Pool pool;
+    private Pool pool;
     private Sequence sequence;
     private int done;
 
@@ -55,6 +55,9 @@ public final class Embedding extends Work {
 
   private int row;
 
+  /** A text's rows that it had no pages for. */
+  private Part refused;
+
   /**
    * Checks all that was asked for.
    *
@@ -63,7 +66,7 @@ public final class Embedding extends Work {
    */
   Embedding(
       ModelLease lease, List<String> texts, EmbeddingOptions options, EmbeddingListener listener) {
-    super(lease);
+    super(lease, Claim.APP);
     TextEncoder encoder = model().encoder();
     this.options = options;
     this.pooling = options.pooling().orElseGet(encoder::pooling);
@@ -83,8 +86,12 @@ public final class Embedding extends Work {
       int[] ids = ids(text, waiting.size());
       tokens = Math.addExact(tokens, ids.length);
       longest = Math.max(longest, ids.length);
-      waiting.add(new Text(ids, Pool.of(pooling, ids.length, encoder.width())));
+      waiting.add(new Text(ids, pool(ids.length)));
     }
+  }
+
+  private Pool pool(int count) {
+    return Pool.of(pooling, count, model().encoder().width());
   }
 
   /** The ids of a text with those around it, not more than fit the context. */
@@ -135,11 +142,36 @@ public final class Embedding extends Work {
       if (text.sequence == null) {
         text.sequence = spare.isEmpty() ? model().encoder().newSequence(longest) : spare.remove();
       }
+      if (!text.sequence.tryReserve(text.done, count)) {
+        refused = new Part(text, count);
+        return rows == 0 ? NO_PAGES : rows;
+      }
       step.embedded(text.sequence, text.ids, text.done, count);
       filled.add(new Part(text, count));
       rows += count;
     }
     return rows;
+  }
+
+  @Override
+  boolean holdsPages() {
+    return waiting.stream().anyMatch(text -> text.sequence != null && text.sequence.bytes() > 0);
+  }
+
+  @Override
+  void givePagesBack() {
+    for (Text text : waiting) {
+      if (text.sequence != null) {
+        text.sequence.rollBack(0);
+        text.done = 0;
+        text.pool = pool(text.ids.length);
+      }
+    }
+  }
+
+  @Override
+  void demandPages() {
+    refused.text().sequence.reserve(refused.text().done, refused.count());
   }
 
   @Override

@@ -41,12 +41,16 @@ public final class Generation extends SequenceWork {
   /** Tokens of the prompt that others had computed. */
   private int cached;
 
+  /** Tokens that its sequence has held. */
+  private int reached;
+
   private FinishReason finishReason;
 
   /** Of the step that was filled: when that was, its rows, and whether a token follows them. */
   private long start;
 
   private int rows;
+  private boolean isText;
   private boolean draws;
 
   /** The token that follows, where one does. */
@@ -82,7 +86,7 @@ public final class Generation extends SequenceWork {
       int[] prompt,
       GenerationRules options,
       GenerationListener listener) {
-    super(lease);
+    super(lease, options.claim());
     this.continued = continued;
     this.base = continued.map(open -> open.sequence().known()).orElse(0);
     this.promptLength = prompt.length;
@@ -118,9 +122,10 @@ public final class Generation extends SequenceWork {
       return super.openSequence();
     }
     Sequence sequence = continued.get().sequence();
+    sequence.wake();
     // At least one token is computed, for its logits.
     sequence.keepOf(promptLength - 1);
-    cached = sequence.length();
+    reach(sequence.length(), true);
     return sequence;
   }
 
@@ -130,41 +135,47 @@ public final class Generation extends SequenceWork {
       super.release(used);
       return;
     }
-    Sequence sequence = continued.get().sequence();
-    if (length == promptLength) {
-      sequence.cut(base);
-    } else {
-      for (int i = sequence.known(); i < length; i++) {
-        sequence.add(tokens[i], Rows.EACH);
+    if (used.isPresent() && length == promptLength) {
+      used.get().cut(base);
+    } else if (used.isPresent()) {
+      for (int i = used.get().known(); i < length; i++) {
+        used.get().add(tokens[i], Rows.EACH);
       }
     }
     continued.get().ended();
   }
 
+  /** Also a text that gave its pages back and comes again. */
   @Override
   boolean isPrefill() {
-    return length == promptLength;
+    return held() < promptLength || length - held() > 1;
   }
 
   @Override
-  int fill(Batch step, Sequence sequence, int room) {
-    start = System.nanoTime();
+  int rows(Sequence sequence, int room) {
     takeOver(sequence);
     int from = sequence.length();
-    if (from < base) {
-      rows = sequence.alike(from, Math.min(base, from + room));
-      draws = from + rows == length;
+    if (from < sequence.known()) {
+      return sequence.alike(from, Math.min(sequence.known(), from + room));
+    }
+    return Math.min(room, (from < promptLength ? promptLength : length) - from);
+  }
+
+  @Override
+  void fill(Batch step, Sequence sequence, int count) {
+    start = System.nanoTime();
+    rows = count;
+    int from = sequence.length();
+    draws = from + rows == length;
+    isText = false;
+    if (from < sequence.known()) {
       step.again(sequence, rows, draws ? 1 : 0);
     } else if (from < promptLength) {
-      rows = Math.min(room, promptLength - from);
-      draws = from + rows == promptLength;
       step.prompt(sequence, tokens, from, rows, draws);
     } else {
-      rows = 1;
-      draws = true;
       step.text(sequence, tokens, from, rows);
+      isText = true;
     }
-    return rows;
   }
 
   @Override
@@ -176,24 +187,36 @@ public final class Generation extends SequenceWork {
 
   @Override
   boolean advance() {
-    if (!isPrefill()) {
-      boolean ended = append(drawn);
-      stopwatch.decoded(start);
-      return ended;
+    reach(held(), false);
+    if (!isText) {
+      stopwatch.prefilled(rows, start);
+      return draws && append(drawn);
     }
-    stopwatch.prefilled(rows, start);
-    return draws && append(drawn);
+    boolean ended = append(drawn);
+    stopwatch.decoded(start);
+    return ended;
   }
 
-  /** What others have of the prompt needs no computing, but for its last token. */
+  /** What others have of its tokens, or it gave back, needs no computing, but for the last one. */
   private void takeOver(Sequence sequence) {
-    if (sequence.length() < base) {
-      cached += sequence.resumeKnown(Math.min(base, promptLength - 1));
+    if (sequence.length() < sequence.known()) {
+      sequence.resumeKnown(Math.min(sequence.known(), length - 1));
+      reach(sequence.length(), true);
     }
     int from = sequence.length();
-    if (from >= base && from < promptLength) {
-      cached += sequence.resume(tokens, from, promptLength - 1 - from, Rows.TOGETHER);
+    if (from >= sequence.known() && from < promptLength) {
+      int end = Math.min(promptLength, length - 1);
+      sequence.resume(tokens, from, end - from, Rows.TOGETHER);
+      reach(sequence.length(), true);
     }
+  }
+
+  /** Notes how far it has come, by others' work or by its own; it may come there again. */
+  private void reach(int position, boolean byOthers) {
+    if (byOthers) {
+      cached += Math.max(0, position - reached);
+    }
+    reached = Math.max(reached, position);
   }
 
   @Override

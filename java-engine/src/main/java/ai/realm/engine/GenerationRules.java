@@ -15,9 +15,14 @@ import java.util.OptionalInt;
  * @param sampling how each token is drawn; what it leaves out is the model's default
  * @param stop strings that end the text; none of them becomes part of it
  * @param sharing with whom it shares what was computed of prompts
+ * @param claim for whom it is, and how urgent
  */
 public record GenerationRules(
-    OptionalInt maxTokens, SamplingChoice sampling, List<String> stop, Sharing sharing) {
+    OptionalInt maxTokens,
+    SamplingChoice sampling,
+    List<String> stop,
+    Sharing sharing,
+    Claim claim) {
 
   /**
    * Checks {@code maxTokens}.
@@ -33,8 +38,19 @@ public record GenerationRules(
     stop = List.copyOf(stop);
   }
 
+  /** Those of an app that tells no tenants apart, without haste. */
+  public GenerationRules(
+      OptionalInt maxTokens, SamplingChoice sampling, List<String> stop, Sharing sharing) {
+    this(maxTokens, sampling, stop, sharing, Claim.APP);
+  }
+
   /** The same, shared so. */
   public GenerationRules sharing(Sharing with) {
-    return new GenerationRules(maxTokens, sampling, stop, with);
+    return new GenerationRules(maxTokens, sampling, stop, with, claim);
+  }
+
+  /** The same, for whom and as urgent as this says. */
+  public GenerationRules claim(Claim by) {
+    return new GenerationRules(maxTokens, sampling, stop, sharing, by);
   }
 }

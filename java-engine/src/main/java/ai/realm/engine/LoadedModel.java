@@ -47,11 +47,17 @@ public final class LoadedModel implements AutoCloseable {
    *     then the parts are still open
    */
   public LoadedModel(ModelFile file, TextEncoder encoder, int contextLength) {
-    this(file, encoder, contextLength, System::nanoTime);
+    this(file, encoder, contextLength, Places.DEFAULT, System::nanoTime);
   }
 
-  /** The same, with a clock of nanoseconds by which the scheduler shares out the time. */
-  LoadedModel(ModelFile file, TextEncoder encoder, int contextLength, LongSupplier clock) {
+  /**
+   * The same.
+   *
+   * @param places how much work it takes
+   * @param clock of nanoseconds, by which the scheduler shares out the time
+   */
+  LoadedModel(
+      ModelFile file, TextEncoder encoder, int contextLength, Places places, LongSupplier clock) {
     if (contextLength < 1 || contextLength > encoder.trainedContext()) {
       throw new EngineException(
           ErrorCode.INVALID_ARGUMENT,
@@ -73,7 +79,7 @@ public final class LoadedModel implements AutoCloseable {
     this.file = file;
     this.encoder = encoder;
     this.contextLength = contextLength;
-    this.scheduler = new Scheduler(file.name(), encoder, new Pace(clock));
+    this.scheduler = new Scheduler(file.name(), encoder, places, clock);
   }
 
   /**
@@ -83,13 +89,15 @@ public final class LoadedModel implements AutoCloseable {
    *     was trained for
    * @param threads that compute, at least 1
    * @param cache how keys and values are kept
+   * @param places how much work it takes
    * @throws EngineException as the constructor and {@link Models#open}; then the file is still open
    */
   public static LoadedModel load(
-      ModelFile file, OptionalInt contextLength, int threads, CacheOptions cache) {
+      ModelFile file, OptionalInt contextLength, int threads, CacheOptions cache, Places places) {
     TextEncoder encoder = Models.open(file.gguf(), contextLength, threads, cache);
     try {
-      return new LoadedModel(file, encoder, contextLength.orElse(encoder.trainedContext()));
+      int context = contextLength.orElse(encoder.trainedContext());
+      return new LoadedModel(file, encoder, context, places, System::nanoTime);
     } catch (Throwable failure) {
       encoder.close();
       throw failure;
@@ -125,6 +133,11 @@ public final class LoadedModel implements AutoCloseable {
         ("%s is an encoder (%s): it gives texts vectors, with embed, and no text; load a language"
                 + " model for that")
             .formatted(file.name(), file.metadata().string("general.architecture", "")));
+  }
+
+  /** What it does now, and did since it was loaded. */
+  public ModelStats stats() {
+    return scheduler.stats();
   }
 
   /** Tokens that prompt and answer may have together. */

@@ -75,11 +75,15 @@ public final class OpenSequence implements AutoCloseable {
       System.arraycopy(prompt, 0, tokens, base, prompt.length);
       generation = new Generation(lease, this, tokens, options, listener);
       running = generation;
-      sequence.wake();
     } finally {
       lock.unlock();
     }
-    model.scheduler().submit(generation);
+    try {
+      model.scheduler().submit(generation);
+    } catch (Throwable refused) {
+      ended();
+      throw refused;
+    }
     return generation;
   }
 

@@ -1,18 +1,28 @@
 package ai.realm.engine;
 
+import ai.realm.error.EngineException;
+import ai.realm.error.ErrorCode;
 import ai.realm.model.Batch;
+import ai.realm.model.LanguageModel;
 import ai.realm.model.TextEncoder;
-import java.util.ArrayDeque;
+import ai.realm.model.cache.PagePool;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Runs all work on one model on one thread, in steps that serve all of it: each takes the next
  * token of every text, and as many rows of the prompts that wait as {@link Pace} allows, through
- * the model together. Prompts take turns. What is submitted joins the next step, and what ends
- * leaves it.
+ * the model together. As many as there are {@link Places} run; whose turn is next, to get a place
+ * or rows of a prompt, {@link Turns} says. Where the cache is full, the youngest gives its pages
+ * back for the older ones, and is computed again later. What ends leaves the step.
  */
 final class Scheduler {
   /** Rows of prompts that a step takes at most. */
@@ -23,33 +33,61 @@ final class Scheduler {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final ArrayDeque<Work> submitted = new ArrayDeque<>();
+  private final List<Work> waiting = new ArrayList<>();
+  private int placesTaken;
+  private long numbers;
   private boolean closing;
   private boolean stopped;
 
   private volatile boolean someCancelled;
 
-  /** Used by the thread alone, as is all of its work; prompts in the order of their turns. */
+  /** Used by the thread alone, as is all of its work, and the rest of these fields. */
   private final List<Work> running = new ArrayList<>();
 
+  private final Turns turns = new Turns();
   private final TextEncoder model;
+  private final Places places;
+  private final LongSupplier clock;
   private final Pace pace;
+  private final Tally tally;
+  private final Preemption preemption;
   private float[] results = {};
 
   private final Thread thread;
 
-  /** Starts the thread; it keeps no process alive. */
-  Scheduler(String name, TextEncoder model, Pace pace) {
+  /**
+   * Starts the thread; it keeps no process alive.
+   *
+   * @param clock of nanoseconds
+   */
+  Scheduler(String name, TextEncoder model, Places places, LongSupplier clock) {
     this.model = model;
-    this.pace = pace;
+    this.places = places;
+    this.clock = clock;
+    this.pace = new Pace(clock);
+    this.tally = new Tally(clock);
+    this.preemption = new Preemption(tally);
     thread = Thread.ofPlatform().daemon().name("realm-" + name).start(this::run);
   }
 
-  /** Takes up work; its first rows are in the next step. */
+  /**
+   * Takes up work; its first rows are in the next step if there is a place for it.
+   *
+   * @throws EngineException {@code OVERLOADED} if there is none, and none to wait for
+   */
   void submit(Work work) {
     lock.lock();
     try {
-      submitted.add(work);
+      int free = Math.max(0, places.parallel() - placesTaken);
+      if (waiting.size() - free >= places.maxQueue()) {
+        throw new EngineException(
+            ErrorCode.OVERLOADED,
+            ("%d texts run and %d wait; the model takes %d at a time and lets %d wait: try again"
+                    + " later, or load it with a greater parallel or maxQueue")
+                .formatted(placesTaken, waiting.size(), places.parallel(), places.maxQueue()));
+      }
+      work.submitted(clock.getAsLong(), numbers++);
+      waiting.add(work);
       changed.signalAll();
     } finally {
       lock.unlock();
@@ -59,6 +97,30 @@ final class Scheduler {
   /** Notes that some work was cancelled: it ends without waiting for the step of others. */
   void workCancelled() {
     someCancelled = true;
+  }
+
+  /** Notes that work which had a place has ended. */
+  void placeFreed() {
+    lock.lock();
+    try {
+      placesTaken--;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What it does now, and did until now. */
+  ModelStats stats() {
+    PagePool.Figures cache =
+        model instanceof LanguageModel languageModel
+            ? languageModel.pages().figures()
+            : new PagePool.Figures(0, 0, 0, 0, 0);
+    lock.lock();
+    try {
+      return tally.stats(placesTaken, waiting.size(), cache);
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Waits until no work is left and the thread has ended. Not to be called on the thread. */
@@ -83,15 +145,17 @@ final class Scheduler {
   private void run() {
     while (admit()) {
       step();
-      running.removeIf(Work::ended);
+      if (running.removeIf(Work::ended)) {
+        preemption.workEnded();
+      }
     }
   }
 
-  /** Waits for work; returns false when there will be none. */
+  /** Waits for work, and gives places to those whose turn it is; false when there will be none. */
   private boolean admit() {
     lock.lock();
     try {
-      while (running.isEmpty() && submitted.isEmpty()) {
+      while (running.isEmpty() && waiting.isEmpty()) {
         if (closing) {
           stopped = true;
           changed.signalAll();
@@ -99,53 +163,83 @@ final class Scheduler {
         }
         changed.awaitUninterruptibly();
       }
-      running.addAll(submitted);
-      submitted.clear();
+      if (!waiting.isEmpty()) {
+        turns.note(tenants());
+        Comparator<Work> next = turns.at(clock.getAsLong());
+        while (running.size() < places.parallel() && !waiting.isEmpty()) {
+          Work work = waiting.stream().min(next).orElseThrow();
+          waiting.remove(work);
+          work.placed(numbers++);
+          running.add(work);
+          placesTaken++;
+        }
+      }
       return true;
     } finally {
       lock.unlock();
     }
   }
 
+  private Set<Object> tenants() {
+    return Stream.concat(running.stream(), waiting.stream())
+        .map(work -> work.claim().tenant())
+        .collect(Collectors.toSet());
+  }
+
   private void step() {
     endCancelled(List.of());
+    endLate();
+    preemption.makeRoom(running);
     List<Work> riding = new ArrayList<>();
     Batch step = new Batch();
-    int prompts = 0;
-    for (Work work : running) {
-      if (!work.ended() && work.isPrefill()) {
-        prompts++;
-      } else if (!work.ended()) {
+    List<Work> prompts = new ArrayList<>();
+    for (Work work : running) { // The oldest first: theirs are the pages.
+      if (work.ended() || preemption.holdsBack(work)) {
+        continue;
+      }
+      if (work.isPrefill()) {
+        prompts.add(work);
+      } else {
         join(work, step, 1, riding);
       }
     }
     int texts = riding.size();
-    if (prompts > 0 && pace.takesPrompts(texts)) {
-      joinPrompts(step, riding);
+    if (!prompts.isEmpty() && pace.takesPrompts(texts)) {
+      joinPrompts(prompts, step, riding);
     }
     if (riding.isEmpty()) {
-      return; // All have failed.
+      preemption.stuck(running).ifPresent(this::demandPages);
+      return;
     }
     pace.begin();
     run(step, riding);
-    pace.end(texts, riding.size() > texts, prompts);
+    pace.end(texts, riding.size() > texts, prompts.size());
   }
 
-  /** Those whose turn it is get the rows that there are, and go to the end of the line. */
-  private void joinPrompts(Batch step, List<Work> riding) {
+  /** Those whose turn it is get the rows that there are. */
+  private void joinPrompts(List<Work> prompts, Batch step, List<Work> riding) {
     int room = model.takesWholeTexts() ? WHOLE_TEXTS_ROWS : PROMPT_ROWS;
-    List<Work> served = new ArrayList<>();
-    for (Work work : running) {
-      if (room > 0 && !work.ended() && work.isPrefill()) {
-        int rows = join(work, step, room, riding);
-        if (rows > 0) {
-          served.add(work);
-        }
+    long now = clock.getAsLong();
+    prompts.sort(turns.at(now));
+    for (Work work : prompts) {
+      if (room <= 0) {
+        break;
+      }
+      int rows = join(work, step, room, riding);
+      if (rows > 0) {
+        work.served(now, nextNumber());
         room -= rows;
       }
     }
-    running.removeAll(served);
-    running.addAll(served);
+  }
+
+  private long nextNumber() {
+    lock.lock();
+    try {
+      return numbers++;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Adds a work's rows to a step; if it cannot, that is its failure alone. */
@@ -154,11 +248,23 @@ final class Scheduler {
       int rows = work.fill(step, room);
       if (rows > 0) {
         riding.add(work);
+        turns.served(work, rows);
+      } else if (rows == Work.NO_PAGES) {
+        preemption.lacks(work);
       }
       return rows;
     } catch (Throwable failure) {
       guard(() -> work.fail(failure));
       return 0;
+    }
+  }
+
+  /** Work that has nobody to wait for has its pages now, or never. */
+  private void demandPages(Work work) {
+    try {
+      work.demandPages();
+    } catch (Throwable none) {
+      guard(() -> work.fail(none));
     }
   }
 
@@ -190,6 +296,7 @@ final class Scheduler {
       }
       return;
     }
+    tally.count(step);
     model.each(riding.size(), i -> riding.get(i).tryDigest(step, results));
     for (Work work : riding) {
       guard(work::take);
@@ -207,19 +314,45 @@ final class Scheduler {
 
   /** Ends what was cancelled, but for those in a step. */
   private void endCancelled(List<Work> riding) {
-    List<Work> waiting;
-    lock.lock();
-    try {
-      waiting = submitted.stream().filter(Work::cancelled).toList();
-      submitted.removeAll(waiting);
-    } finally {
-      lock.unlock();
-    }
-    waiting.forEach(work -> guard(work::abort));
+    takeFromLine(Work::cancelled).forEach(work -> guard(work::abort));
     for (Work work : running) {
       if (work.cancelled() && !work.ended() && !riding.contains(work)) {
         guard(work::abort);
       }
+    }
+  }
+
+  /** Ends what did not end by its deadline. */
+  private void endLate() {
+    long now = clock.getAsLong();
+    List<Work> late = new ArrayList<>(takeFromLine(work -> work.late(now) > 0));
+    for (Work work : running) {
+      if (!work.ended() && work.late(now) > 0) {
+        late.add(work);
+      }
+    }
+    for (Work work : late) {
+      guard(() ->
+          work.fail(
+              new EngineException(
+                  ErrorCode.DEADLINE_EXCEEDED,
+                  "the work did not end within its deadline of %d ms: give it more, ask for less, or try again when less runs"
+                      .formatted(work.claim().deadlineMs().getAsLong()))));
+    }
+  }
+
+  /** Those that wait for a place and are such, which wait no longer. */
+  private List<Work> takeFromLine(Predicate<Work> such) {
+    lock.lock();
+    try {
+      if (waiting.isEmpty()) {
+        return List.of();
+      }
+      List<Work> taken = waiting.stream().filter(such).toList();
+      waiting.removeAll(taken);
+      return taken;
+    } finally {
+      lock.unlock();
     }
   }
 

@@ -21,7 +21,7 @@ public final class Scoring extends SequenceWork {
   private final Ranking ranking;
   private final List<TopTokens> positions = new ArrayList<>();
 
-  /** Rows of the step that was filled, and what became of them. */
+  /** Rows of the step that was filled whose logits are wanted, and what became of them. */
   private int rows;
 
   private final List<TopTokens> ranked = new ArrayList<>();
@@ -33,7 +33,7 @@ public final class Scoring extends SequenceWork {
    *     TOKEN_OUT_OF_RANGE}; then the lease still is the caller's
    */
   Scoring(ModelLease lease, int[] ids, int top, int batch, ScoringListener listener) {
-    super(lease);
+    super(lease, Claim.APP);
     this.ids = ids.clone();
     this.listener = listener;
     model().checkSequence("the list of ids", ids, 0);
@@ -71,10 +71,21 @@ public final class Scoring extends SequenceWork {
   }
 
   @Override
-  int fill(Batch step, Sequence sequence, int room) {
-    rows = Math.min(Math.min(batch, room), ids.length - positions.size());
-    step.given(sequence, ids, positions.size(), rows);
-    return rows;
+  int rows(Sequence sequence, int room) {
+    int from = sequence.length();
+    int end = from < positions.size() ? positions.size() : ids.length;
+    return Math.min(Math.min(batch, room), end - from);
+  }
+
+  @Override
+  void fill(Batch step, Sequence sequence, int count) {
+    int from = sequence.length();
+    rows = from < positions.size() ? 0 : count;
+    if (rows == 0) { // It gave its pages back, and comes again.
+      step.prompt(sequence, ids, from, count, /* last= */ false);
+    } else {
+      step.given(sequence, ids, from, count);
+    }
   }
 
   @Override

@@ -14,13 +14,16 @@ abstract sealed class SequenceWork extends Work permits Generation, Scoring {
   /** The first of its rows among the logits of the step that it filled. */
   private int row;
 
+  /** Rows that it had no pages for. */
+  private int refused;
+
   /**
    * On a model that makes text.
    *
    * @throws ai.realm.error.EngineException {@code UNSUPPORTED_OPERATION} if it is an encoder
    */
-  SequenceWork(ModelLease lease) {
-    super(lease);
+  SequenceWork(ModelLease lease, Claim claim) {
+    super(lease, claim);
     this.languageModel = lease.model().languageModel();
   }
 
@@ -35,7 +38,33 @@ abstract sealed class SequenceWork extends Work permits Generation, Scoring {
       sequence = openSequence();
     }
     row = step.logits();
-    return fill(step, sequence, room);
+    int rows = rows(sequence, room);
+    if (!sequence.tryReserve(sequence.length(), rows)) {
+      refused = rows;
+      return NO_PAGES;
+    }
+    fill(step, sequence, rows);
+    return rows;
+  }
+
+  @Override
+  final boolean holdsPages() {
+    return sequence != null && sequence.bytes() > 0;
+  }
+
+  @Override
+  final void givePagesBack() {
+    sequence.rollBack(0);
+  }
+
+  @Override
+  final void demandPages() {
+    sequence.reserve(sequence.length(), refused);
+  }
+
+  /** Tokens that its sequence holds. */
+  final int held() {
+    return sequence == null ? 0 : sequence.length();
   }
 
   @Override
@@ -64,8 +93,14 @@ abstract sealed class SequenceWork extends Work permits Generation, Scoring {
   /** With whom the sequence shares its pages. */
   abstract Sharing sharing();
 
-  /** Adds its next rows, as {@link #fill(Batch, int)}: those behind what the sequence holds. */
-  abstract int fill(Batch step, Sequence sequence, int room);
+  /**
+   * How many rows it has for a step that has room for {@code room} of a prompt: from 1 on. What
+   * others have of them it may take over instead.
+   */
+  abstract int rows(Sequence sequence, int room);
+
+  /** Adds that many, those behind what the sequence holds. */
+  abstract void fill(Batch step, Sequence sequence, int rows);
 
   /** Makes what it can of the logits that it asked for, which begin at {@code at}. */
   abstract void digest(float[] logits, int at);

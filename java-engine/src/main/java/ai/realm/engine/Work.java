@@ -8,15 +8,35 @@ import ai.realm.model.Batch;
  * when it ends, however it ends.
  */
 abstract sealed class Work permits SequenceWork, Embedding {
+  /** What {@link #fill} returns where the cache has no pages for it. */
+  static final int NO_PAGES = -1;
+
   private final ModelLease lease;
+  private final Claim claim;
   private volatile boolean cancelled;
   private boolean ended;
 
   /** What {@link #digest} threw in this step. */
   private Throwable failure;
 
-  Work(ModelLease lease) {
+  /** When it was submitted, in ns of the scheduler's clock. */
+  private long submitted;
+
+  /** Since when it waits for its turn, likewise. */
+  private long waitsSince;
+
+  /** Work with a lower one came, or had its turn, before it. */
+  private long turn;
+
+  /** Whether it has, or had, a place. */
+  private boolean placed;
+
+  /** Work with a lower one got its place before it. */
+  private long age;
+
+  Work(ModelLease lease, Claim claim) {
     this.lease = lease;
+    this.claim = claim;
   }
 
   /** Asks it to stop, from any thread; it then ends as aborted, unless it has ended already. */
@@ -38,6 +58,47 @@ abstract sealed class Work permits SequenceWork, Embedding {
     return ended;
   }
 
+  final Claim claim() {
+    return claim;
+  }
+
+  final long waitsSince() {
+    return waitsSince;
+  }
+
+  final long turn() {
+    return turn;
+  }
+
+  final long age() {
+    return age;
+  }
+
+  /** Notes that it was submitted, as the {@code number}-th. */
+  final void submitted(long now, long number) {
+    submitted = now;
+    waitsSince = now;
+    turn = number;
+  }
+
+  /** Notes that it got a place, as the {@code number}-th. */
+  final void placed(long number) {
+    age = number;
+    placed = true;
+  }
+
+  /** Notes that it had a turn; {@code number} is greater than any before. */
+  final void served(long now, long number) {
+    waitsSince = now;
+    turn = number;
+  }
+
+  /** Milliseconds after its deadline, at a time of the scheduler's clock; 0 or less before it. */
+  final long late(long now) {
+    long ran = (now - submitted) / 1_000_000;
+    return claim.deadlineMs().isPresent() ? ran - claim.deadlineMs().getAsLong() : 0;
+  }
+
   /** Whether its next rows are a prompt's, of which a step takes many, and a part will do. */
   abstract boolean isPrefill();
 
@@ -46,7 +107,8 @@ abstract sealed class Work permits SequenceWork, Embedding {
    * throws, it has added none.
    *
    * @param room rows that a prompt may have, at least 1
-   * @return how many rows it added; 0 if the step has no room for it
+   * @return how many rows it added; 0 if the step has no room for it; {@link #NO_PAGES} if the
+   *     cache has none
    */
   abstract int fill(Batch step, int room);
 
@@ -57,6 +119,19 @@ abstract sealed class Work permits SequenceWork, Embedding {
    * Goes on by the step that was filled and digested, and tells; returns whether it was the last.
    */
   abstract boolean advance();
+
+  /** Whether it has pages of the cache. */
+  abstract boolean holdsPages();
+
+  /** Gives its pages back; what was in them is computed again. */
+  abstract void givePagesBack();
+
+  /**
+   * Tries to take the pages of the rows that {@link #fill} had none for.
+   *
+   * @throws ai.realm.error.EngineException {@code OUT_OF_MEMORY} if there still are none
+   */
+  abstract void demandPages();
 
   /** Gives back what it holds beside the lease. */
   abstract void release();
@@ -112,6 +187,9 @@ abstract sealed class Work permits SequenceWork, Embedding {
   private void end(Runnable report) {
     ended = true;
     try (lease) {
+      if (placed) {
+        model().scheduler().placeFreed();
+      }
       release();
       report.run();
     } catch (Throwable thrown) {

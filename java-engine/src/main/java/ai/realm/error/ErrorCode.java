@@ -80,6 +80,10 @@ public enum ErrorCode {
   UNSUPPORTED_OPERATION(-36),
   /** What runs this program, such as an old Node, cannot run Realm. */
   UNSUPPORTED_RUNTIME(-37),
+  /** As much work waits for the model as may wait. */
+  OVERLOADED(-38),
+  /** The work did not end within the time that the caller gave it. */
+  DEADLINE_EXCEEDED(-39),
   /** The file is no sequence that this model can go on with. */
   SEQUENCE_INVALID(-40);
 

@@ -1,6 +1,7 @@
 package ai.realm.host;
 
 import ai.realm.engine.AwaitedGeneration;
+import ai.realm.engine.Claim;
 import ai.realm.engine.GenerationResult;
 import ai.realm.engine.GenerationRules;
 import ai.realm.engine.LoadedModel;
@@ -32,6 +33,9 @@ public final class Texts {
 
   /** With nobody else: how long a text takes would tell a tenant what others have asked. */
   private final Sharing sharing = new Sharing.Tenant(new Object());
+
+  /** Tenants of one model get alike much of its time. */
+  private final Claim claim = Claim.of(this);
 
   private volatile boolean closed;
 
@@ -130,7 +134,8 @@ public final class Texts {
       memory.take(bytes);
       try {
         GenerationRules bounded =
-            new GenerationRules(OptionalInt.of(most), wanted.sampling(), wanted.stop(), sharing);
+            new GenerationRules(
+                OptionalInt.of(most), wanted.sampling(), wanted.stop(), sharing, claim);
         AwaitedGeneration generation = start(runtime.loaded(), ids, bounded);
         try {
           return generation.await(pieces);

@@ -1,5 +1,6 @@
 package ai.realm.json;
 
+import ai.realm.engine.Claim;
 import ai.realm.engine.GenerationRules;
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
@@ -78,6 +79,23 @@ public final class GenerateOptionsJson {
       }
     }
     throw Arguments.refused("cache", new JsonPrimitive(cache), "tenant, shared or none");
+  }
+
+  /**
+   * Reads {@code priority} and {@code deadline}, and {@code tenant} as {@link #readSharing} does,
+   * likewise.
+   *
+   * @throws EngineException {@code INVALID_ARGUMENT}, naming the field
+   */
+  public static Claim readClaim(Arguments args) {
+    return new Claim(
+        given(args, "tenant") ? args.text("tenant") : "",
+        given(args, "priority")
+            ? (int) args.integer("priority", Claim.LEAST, Claim.GREATEST)
+            : Claim.APP.priority(),
+        given(args, "deadline")
+            ? OptionalLong.of(args.integer("deadline", 1, Integer.MAX_VALUE))
+            : OptionalLong.empty());
   }
 
   /** Null counts as absent, as in JavaScript. */

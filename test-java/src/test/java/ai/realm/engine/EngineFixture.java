@@ -15,16 +15,21 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /** Loaded models around a {@link FakeModel}, and short ways to ask them. */
 final class EngineFixture {
   private EngineFixture() {}
 
   static LoadedModel loaded(FakeModel model, int contextLength) {
+    // By a clock that stands still, no step takes long: prompts are in every one.
+    return loaded(model, contextLength, Places.DEFAULT, () -> 0);
+  }
+
+  static LoadedModel loaded(FakeModel model, int contextLength, Places places, LongSupplier clock) {
     Gguf gguf = Gguf.of(MemorySegment.ofArray(new GgufWriter().bytes()), () -> {});
     ModelFile file = new ModelFile("fake", gguf, new FakeTokenizer());
-    // By a clock that stands still, no step takes long: prompts are in every one.
-    return new LoadedModel(file, model, contextLength, () -> 0);
+    return new LoadedModel(file, model, contextLength, places, clock);
   }
 
   static GenerationRules greedy(int maxTokens, String... stop) {

@@ -9,10 +9,13 @@ import ai.realm.engine.GenerationResult.FinishReason;
 import ai.realm.fixture.FakeTokenizer;
 import ai.realm.fixture.GoldenLlama;
 import ai.realm.fixture.NeedsTinyModels;
+import ai.realm.fixture.Rounds;
 import ai.realm.fixture.TinyModelCase;
 import ai.realm.gguf.Gguf;
 import ai.realm.kernels.KvFormat;
+import ai.realm.model.LanguageModel;
 import ai.realm.model.Provider;
+import ai.realm.model.cache.CacheOptions;
 import ai.realm.sampling.SamplingOptions;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,6 +23,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -31,7 +35,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The promise: the same seed gives the same text, whatever else runs. Texts that arrive and are
- * aborted at random have the logits, to the bit, and the tokens that each has alone.
+ * aborted at random, of which some find their prompts computed, have the logits, to the bit, and
+ * the tokens that each has alone.
  */
 class SameTextTest {
   private static final int CONTEXT = 400;
@@ -51,8 +56,25 @@ class SameTextTest {
   @MethodSource("providersAndVariants")
   void oneToSixteenTextsHaveTheBitsThatTheyHaveAlone(Provider provider, String variant) {
     GoldenLlama golden = GoldenLlama.read(variant);
-    holds(golden.open(), provider, KvFormat.F16, 1);
-    holds(golden.open(), provider, KvFormat.Q8_0, 2);
+    holds(golden.open(), provider, CacheOptions.of(KvFormat.F16), 1);
+    holds(golden.open(), provider, CacheOptions.of(KvFormat.Q8_0), 2);
+  }
+
+  static List<Provider> providers() {
+    return Provider.each();
+  }
+
+  @ParameterizedTest
+  @MethodSource("providers")
+  void soDoTextsThatGaveTheirPagesBack(Provider provider) {
+    GoldenLlama golden = GoldenLlama.read("q8_0");
+    long pages;
+    try (LanguageModel model =
+        provider.load(golden.open(), CONTEXT, CacheOptions.of(KvFormat.F16))) {
+      pages = model.pages().shape().bytes(CONTEXT + 100);
+    }
+    CacheOptions small = new CacheOptions(KvFormat.F16, OptionalLong.of(pages));
+    assertTrue(holds(golden.open(), provider, small, 4) > 0);
   }
 
   static List<Arguments> architectures() {
@@ -71,21 +93,26 @@ class SameTextTest {
   @ParameterizedTest
   @MethodSource("architectures")
   void soDoTextsOfEveryArchitecture(TinyModelCase tiny, Provider provider) {
-    holds(Gguf.open(tiny.file()), provider, KvFormat.F16, 3);
+    holds(Gguf.open(tiny.file()), provider, CacheOptions.of(KvFormat.F16), 3);
   }
 
-  private static void holds(Gguf gguf, Provider provider, KvFormat format, int seed) {
+  /** Returns how often a text gave its pages back. */
+  private static long holds(Gguf gguf, Provider provider, CacheOptions cache, int seed) {
     SplittableRandom random = new SplittableRandom(seed);
     AtomicLong clock = new AtomicLong();
-    RecordingModel recording = new RecordingModel(provider.load(gguf, CONTEXT, format));
+    RecordingModel recording = new RecordingModel(provider.load(gguf, CONTEXT, cache));
     int vocabulary = recording.vocabularySize();
     ModelFile file = new ModelFile("promise", gguf, new FakeTokenizer(vocabulary));
     // A clock of which nobody knows how long a step takes: prompts ride in any of them, or none.
     SplittableRandom times = random.split();
     try (LoadedModel model =
         new LoadedModel(
-            file, recording, CONTEXT, () -> clock.addAndGet(times.nextLong(50_000_000)))) {
-      for (int count : new int[] {1, 2, 5, 16}) {
+            file,
+            recording,
+            CONTEXT,
+            Places.DEFAULT,
+            () -> clock.addAndGet(times.nextLong(50_000_000)))) {
+      for (int count = 1; count <= 16; count += Rounds.of(15, 1)) {
         List<Asked> asked = new ArrayList<>();
         for (int i = 0; i < count; i++) {
           asked.add(ask(random, vocabulary, i));
@@ -113,6 +140,7 @@ class SameTextTest {
         }
       }
       assertTrue(recording.mostSlices() > 4, recording.mostSlices() + " sequences in a step");
+      return model.stats().preemptions();
     }
   }
 

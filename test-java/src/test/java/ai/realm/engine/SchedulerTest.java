@@ -89,8 +89,8 @@ class SchedulerTest {
             "b1 A128",
             "b1 C45 A83",
             "c1 A105",
-            "c1 a1",
-            "c1 a1");
+            "a1 c1",
+            "a1 c1");
     assertEquals(expected, steps(Map.of(0, 700, 1, 1, 2, 300)));
   }
 

@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import ai.realm.engine.GenerationResult;
 import ai.realm.engine.LoadedModel;
 import ai.realm.engine.ModelFile;
+import ai.realm.engine.Places;
 import ai.realm.error.ErrorCode;
 import ai.realm.kernels.KvFormat;
 import ai.realm.model.cache.CacheOptions;
@@ -28,7 +29,11 @@ class AdoptedModelTest {
   void runsALoadedModelForGuestsWithoutLoadingItAgain() {
     LoadedModel loaded =
         LoadedModel.load(
-            ModelFile.open(tiny()), OptionalInt.empty(), 1, CacheOptions.of(KvFormat.F16));
+            ModelFile.open(tiny()),
+            OptionalInt.empty(),
+            1,
+            CacheOptions.of(KvFormat.F16),
+            Places.DEFAULT);
     int id = host.adopt(loaded);
     assertEquals(156618318, id);
     try (StoredModel stored = host.app().models().lease(id)) {
@@ -51,7 +56,11 @@ class AdoptedModelTest {
   void aLoadedModelClosesWhileTheSameContentIsStored() {
     LoadedModel loaded =
         LoadedModel.load(
-            ModelFile.open(tiny()), OptionalInt.empty(), 1, CacheOptions.of(KvFormat.F16));
+            ModelFile.open(tiny()),
+            OptionalInt.empty(),
+            1,
+            CacheOptions.of(KvFormat.F16),
+            Places.DEFAULT);
     int adopted = host.adopt(loaded);
     int stored = host.app().storeModel(tiny(), 0);
     assertNotEquals(adopted, stored);
@@ -73,10 +82,18 @@ class AdoptedModelTest {
     host.app().storeModel(tiny(), 156618318);
     LoadedModel first =
         LoadedModel.load(
-            ModelFile.open(tiny()), OptionalInt.empty(), 1, CacheOptions.of(KvFormat.F16));
+            ModelFile.open(tiny()),
+            OptionalInt.empty(),
+            1,
+            CacheOptions.of(KvFormat.F16),
+            Places.DEFAULT);
     LoadedModel second =
         LoadedModel.load(
-            ModelFile.open(tiny()), OptionalInt.empty(), 1, CacheOptions.of(KvFormat.F16));
+            ModelFile.open(tiny()),
+            OptionalInt.empty(),
+            1,
+            CacheOptions.of(KvFormat.F16),
+            Places.DEFAULT);
     assertEquals(156618319, host.adopt(first));
     assertEquals(156618320, host.adopt(second));
     assertEquals(156618319, host.adopt(first), "another reference");

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.realm.GenerateOptions;
+import ai.realm.engine.Claim;
 import ai.realm.engine.GenerationRules;
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
@@ -50,14 +51,18 @@ class GenerateOptionsJsonTest {
     Arguments args = new Arguments("options", all);
     GenerateOptionsJson.read(args);
     GenerateOptionsJson.readSharing(args);
+    GenerateOptionsJson.readClaim(args);
     args.end();
-    assertEquals(13, all.size());
+    assertEquals(15, all.size());
   }
 
   @Test
   void theDefaultsAreThoseOfTheTable() {
     for (String name : TABLE.keySet()) {
-      if (!OF_JAVASCRIPT.contains(name)
+      if (name.equals("priority")) {
+        Claim claim = GenerateOptionsJson.readClaim(new Arguments("options", new JsonObject()));
+        assertEquals(entry(name).get("default").getAsInt(), claim.priority());
+      } else if (!OF_JAVASCRIPT.contains(name)
           && entry(name).get("default") instanceof JsonPrimitive number
           && number.isNumber()) {
         assertEquals(number.getAsDouble(), component(SamplingOptions.DEFAULTS, name), name);
@@ -209,7 +214,9 @@ class GenerateOptionsJsonTest {
   }
 
   private static SamplingOptions over(JsonObject options, SamplingOptions defaults) {
-    return GenerateOptionsJson.read(new Arguments("options", options)).sampling().over(defaults);
+    Arguments args = new Arguments("options", options);
+    GenerateOptionsJson.readClaim(args);
+    return GenerateOptionsJson.read(args).sampling().over(defaults);
   }
 
   private static double component(SamplingOptions options, String name) {

@@ -2,12 +2,12 @@ package ai.realm.model;
 
 import ai.realm.gguf.Gguf;
 import ai.realm.kernels.Kernels;
-import ai.realm.kernels.KvFormat;
 import ai.realm.kernels.ffm.NativeFamilies;
 import ai.realm.kernels.ffm.NativeKernels;
 import ai.realm.kernels.packed.Layout;
 import ai.realm.kernels.scalar.ScalarKernels;
 import ai.realm.kernels.vector.VectorKernels;
+import ai.realm.model.cache.CacheOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -51,8 +51,8 @@ public record Provider(String name, Kernels kernels, boolean rounds, boolean rou
   }
 
   /** A language model on two threads, with these kernels. */
-  public LanguageModel load(Gguf gguf, int contextLength, KvFormat format) {
-    return Models.load(gguf, OptionalInt.of(contextLength), 2, format, kernels);
+  public LanguageModel load(Gguf gguf, int contextLength, CacheOptions cache) {
+    return (LanguageModel) Models.open(gguf, OptionalInt.of(contextLength), 2, cache, kernels);
   }
 
   @Override

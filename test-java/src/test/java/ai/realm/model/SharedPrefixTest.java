@@ -13,6 +13,7 @@ import ai.realm.fixture.TinyLlama;
 import ai.realm.gguf.Gguf;
 import ai.realm.kernels.KvFormat;
 import ai.realm.kernels.Rows;
+import ai.realm.model.cache.CacheOptions;
 import ai.realm.model.cache.Sequence;
 import ai.realm.model.cache.SequenceFile;
 import ai.realm.model.cache.Sharing;
@@ -105,7 +106,7 @@ class SharedPrefixTest {
   void whereverThePrefixEndedTheBitsAreThose(Provider provider, String variant, KvFormat format) {
     Random random = new Random(variant.hashCode());
     try (Gguf gguf = open(variant);
-        LanguageModel model = provider.load(gguf, LENGTH, format)) {
+        LanguageModel model = provider.load(gguf, LENGTH, CacheOptions.of(format))) {
       int[] ids = random.ints(LENGTH, 0, model.vocabularySize()).toArray();
       float[][] expected;
       try (Sequence alone = model.newSequence(LENGTH)) {
@@ -140,7 +141,7 @@ class SharedPrefixTest {
     Path path = folder.resolve("sequence");
     String hash = "ab".repeat(32);
     try (Gguf gguf = open(variant);
-        LanguageModel model = provider.load(gguf, LENGTH, format)) {
+        LanguageModel model = provider.load(gguf, LENGTH, CacheOptions.of(format))) {
       int[] ids = random.ints(LENGTH, 0, model.vocabularySize()).toArray();
       float[][] expected;
       try (Sequence sequence = model.newSequence(LENGTH)) {
@@ -168,7 +169,7 @@ class SharedPrefixTest {
   private static void assertRefused(
       Provider provider, String variant, KvFormat format, String hash, Path path) {
     try (Gguf gguf = open(variant);
-        LanguageModel model = provider.load(gguf, LENGTH, format);
+        LanguageModel model = provider.load(gguf, LENGTH, CacheOptions.of(format));
         Sequence empty = model.newSequence(LENGTH)) {
       EngineException error =
           assertThrows(
@@ -183,7 +184,7 @@ class SharedPrefixTest {
   void forksAndWhatWasGivenBackHaveTheBitsToo(Provider provider, String variant, KvFormat format) {
     Random random = new Random(variant.hashCode());
     try (Gguf gguf = open(variant);
-        LanguageModel model = provider.load(gguf, LENGTH, format)) {
+        LanguageModel model = provider.load(gguf, LENGTH, CacheOptions.of(format))) {
       int[] ids = random.ints(LENGTH, 0, model.vocabularySize()).toArray();
       int[] half = Arrays.copyOf(ids, 210);
       float[][] expected;

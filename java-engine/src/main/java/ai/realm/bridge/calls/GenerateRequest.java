@@ -68,7 +68,9 @@ record GenerateRequest(Prompt prompt, GenerationRules options) {
     GenerateRequest request =
         new GenerateRequest(
             prompt,
-            GenerateOptionsJson.read(options).sharing(GenerateOptionsJson.readSharing(options)));
+            GenerateOptionsJson.read(options)
+                .sharing(GenerateOptionsJson.readSharing(options))
+                .claim(GenerateOptionsJson.readClaim(options)));
     options.end();
     return request;
   }

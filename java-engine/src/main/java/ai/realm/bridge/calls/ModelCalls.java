@@ -3,6 +3,7 @@ package ai.realm.bridge.calls;
 import ai.realm.bridge.Job;
 import ai.realm.engine.LoadedModel;
 import ai.realm.engine.ModelFile;
+import ai.realm.engine.Places;
 import ai.realm.gguf.Gguf;
 import ai.realm.json.Arguments;
 import ai.realm.json.MetadataJson;
@@ -32,6 +33,7 @@ final class ModelCalls {
     methods.open("load", this::load);
     methods.open("openVocabulary", this::openVocabulary);
     methods.open("inspect", (_, job, args) -> inspect(job, args));
+    methods.call("stats", (_, args, _) -> stats(args));
     methods.open("release", (_, job, args) -> release(job, args));
     methods.whenEnvironmentEnds(this::environmentEnded);
   }
@@ -49,6 +51,7 @@ final class ModelCalls {
         args.optionalInteger("threads", 1, MAX_THREADS)
             .orElse(Math.min(Runtime.getRuntime().availableProcessors(), MAX_THREADS));
     CacheOptions cache = cache(args);
+    Places places = places(args);
     if (args.has("buffer")) {
       long id = ModelBuffers.idIn(args);
       args.end();
@@ -59,7 +62,10 @@ final class ModelCalls {
             ModelFile file = ModelFile.of(buffer.hold(), buffer::release);
             JsonObject result =
                 registered(
-                    environment, job, loaded(job, file, contextLength, threads, cache), start);
+                    environment,
+                    job,
+                    loaded(job, file, contextLength, threads, cache, places),
+                    start);
             // The model has the bytes now.
             buffers.loaded(id);
             job.result(result);
@@ -74,7 +80,7 @@ final class ModelCalls {
                   registered(
                       environment,
                       job,
-                      loaded(job, ModelFile.open(path), contextLength, threads, cache),
+                      loaded(job, ModelFile.open(path), contextLength, threads, cache, places),
                       start)));
     }
   }
@@ -87,6 +93,18 @@ final class ModelCalls {
             ? OptionalLong.of((long) mebibytes.getAsInt() << 20)
             : OptionalLong.empty();
     return new CacheOptions(format, bytes);
+  }
+
+  private static Places places(Arguments args) {
+    return new Places(
+        args.optionalInteger("parallel", 1, Integer.MAX_VALUE).orElse(Places.DEFAULT.parallel()),
+        args.optionalInteger("maxQueue", 0, Integer.MAX_VALUE).orElse(Places.DEFAULT.maxQueue()));
+  }
+
+  private JsonObject stats(Arguments args) {
+    OpenModel model = models.get(OpenModels.idIn(args));
+    args.end();
+    return ModelJson.stats(model.stats());
   }
 
   private void openVocabulary(long environment, Job job, Arguments args) {
@@ -132,10 +150,15 @@ final class ModelCalls {
 
   /** Loads the weights of a file, which is closed if that fails. */
   private static OpenModel loaded(
-      Job job, ModelFile file, OptionalInt contextLength, int threads, CacheOptions cache) {
+      Job job,
+      ModelFile file,
+      OptionalInt contextLength,
+      int threads,
+      CacheOptions cache,
+      Places places) {
     try {
       job.throwIfCancelled();
-      return new OpenModel.Loaded(LoadedModel.load(file, contextLength, threads, cache));
+      return new OpenModel.Loaded(LoadedModel.load(file, contextLength, threads, cache, places));
     } catch (Throwable failure) {
       file.close();
       throw failure;

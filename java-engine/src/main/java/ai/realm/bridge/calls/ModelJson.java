@@ -1,6 +1,7 @@
 package ai.realm.bridge.calls;
 
 import ai.realm.engine.ModelFile;
+import ai.realm.engine.ModelStats;
 import ai.realm.gguf.GgufMetadata;
 import ai.realm.gguf.TensorInfo;
 import ai.realm.json.MetadataJson;
@@ -57,6 +58,25 @@ final class ModelJson {
     json.add("shape", shape);
     json.addProperty("offset", tensor.offset());
     json.addProperty("bytes", tensor.data().byteSize());
+    return json;
+  }
+
+  /** What a model does. */
+  static JsonObject stats(ModelStats stats) {
+    JsonObject json = new JsonObject();
+    json.addProperty("running", stats.running());
+    json.addProperty("waiting", stats.waiting());
+    json.addProperty("promptTokens", stats.promptTokens());
+    json.addProperty("textTokens", stats.textTokens());
+    json.addProperty("promptTokensPerSecond", stats.promptTokensPerSecond());
+    json.addProperty("textTokensPerSecond", stats.textTokensPerSecond());
+    json.addProperty("preemptions", stats.preemptions());
+    JsonObject cache = new JsonObject();
+    cache.addProperty("budgetBytes", stats.cache().budget());
+    cache.addProperty("heldBytes", stats.cache().held());
+    cache.addProperty("keptBytes", stats.cache().kept());
+    cache.addProperty("reusedTokens", stats.cache().reused());
+    json.add("cache", cache);
     return json;
   }
 

@@ -3,6 +3,7 @@ package ai.realm.bridge.calls;
 import ai.realm.engine.LoadedModel;
 import ai.realm.engine.ModelFile;
 import ai.realm.engine.ModelLease;
+import ai.realm.engine.ModelStats;
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
 import ai.realm.host.Host;
@@ -56,6 +57,11 @@ sealed interface OpenModel {
     }
 
     @Override
+    public ModelStats stats() {
+      return model.stats();
+    }
+
+    @Override
     public void close() {
       synchronized (this) {
         closed = true;
@@ -70,6 +76,11 @@ sealed interface OpenModel {
   record VocabularyOnly(ModelFile file) implements OpenModel {
     @Override
     public ModelLease lease() {
+      throw refused();
+    }
+
+    @Override
+    public ModelStats stats() {
       throw refused();
     }
 
@@ -99,6 +110,13 @@ sealed interface OpenModel {
    * @throws EngineException {@code INVALID_ARGUMENT} for a vocabulary alone
    */
   ModelLease lease();
+
+  /**
+   * What it does now, and did since it was loaded.
+   *
+   * @throws EngineException {@code INVALID_ARGUMENT} for a vocabulary alone
+   */
+  ModelStats stats();
 
   /**
    * Its id among the app's models of {@code host}, which gets it once and holds it until this
