@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 /**
@@ -52,16 +52,11 @@ const groups = {
   },
 }
 
-/** Whether a page was written. @param {string} name */
-const exists = (name) => existsSync(fileURLToPath(new URL(`../${name}.md`, import.meta.url)))
-
 /** The sidebar of the pages, with that of the API behind the first two groups. */
 export function sidebar() {
   const pages = Object.entries(groups).map(([text, entries]) => ({
     text,
-    items: Object.entries(entries)
-      .filter(([name]) => exists(name))
-      .map(([name, title]) => ({ text: title, link: `/${name}` })),
+    items: Object.entries(entries).map(([name, title]) => ({ text: title, link: `/${name}` })),
   }))
   return pages.toSpliced(2, 0, { text: 'API', items: [{ text: 'Reference', link: '/api/' }] })
 }
