@@ -14,6 +14,12 @@ import java.util.OptionalLong;
 public record CacheOptions(KvFormat format, OptionalLong bytes) {
   private static final int SHARE_OF_MEMORY = 4;
 
+  /**
+   * What a process has in any case. To find out how much more there may be takes some 30 ms the
+   * first time, which a first text need not wait for.
+   */
+  private static final long FIRST = 64L << 20;
+
   /** A format, and the usual room. */
   public static CacheOptions of(KvFormat format) {
     return new CacheOptions(format, OptionalLong.empty());
@@ -32,7 +38,8 @@ public record CacheOptions(KvFormat format, OptionalLong bytes) {
 
   /** A pool for sequences that keep this. */
   public PagePool pool(CacheShape shape) {
-    long least = shape.bytes(1);
-    return new PagePool(shape, bytes.orElseGet(() -> Math.max(usualBytes(), least)));
+    return bytes.isPresent()
+        ? new PagePool(shape, bytes.getAsLong())
+        : new PagePool(shape, Math.max(FIRST, shape.bytes(1)), CacheOptions::usualBytes);
   }
 }

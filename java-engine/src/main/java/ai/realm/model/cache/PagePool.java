@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /**
  * The pages of all sequences of a model, within one budget of bytes. A full page is known by the
@@ -32,7 +33,11 @@ public final class PagePool implements AutoCloseable {
   public record Figures(long budget, long held, long kept, long reused, long givenUp) {}
 
   private final CacheShape shape;
-  private final long budget;
+
+  private long budget;
+
+  /** Tells that there is more, and is asked once the budget is used up. */
+  private Optional<LongSupplier> more;
 
   /** By group: pages that hold nothing. */
   private final List<ArrayDeque<Page>> blank = new ArrayList<>();
@@ -60,8 +65,18 @@ public final class PagePool implements AutoCloseable {
    * @throws EngineException {@code OUT_OF_MEMORY} if it is less
    */
   public PagePool(CacheShape shape, long budget) {
+    this(shape, budget, Optional.empty());
+  }
+
+  /** The same, whose budget becomes what {@code more} says, if that is more, once it is needed. */
+  PagePool(CacheShape shape, long budget, LongSupplier more) {
+    this(shape, budget, Optional.of(more));
+  }
+
+  private PagePool(CacheShape shape, long budget, Optional<LongSupplier> more) {
     this.shape = shape;
     this.budget = budget;
+    this.more = more;
     shape.groups().forEach(_ -> blank.add(new ArrayDeque<>()));
     if (shape.bytes(KvLayer.PAGE) > budget) {
       throw new EngineException(
@@ -78,6 +93,7 @@ public final class PagePool implements AutoCloseable {
 
   /** How full it is. */
   public synchronized Figures figures() {
+    fits(Long.MAX_VALUE); // The whole budget is known from then on.
     return new Figures(budget, held, kept, reused, givenUp);
   }
 
@@ -91,10 +107,10 @@ public final class PagePool implements AutoCloseable {
     for (int group = 0; group < needed.length; group++) {
       bytes += needed[group] * bytes(group);
     }
-    while (held + bytes > budget && !idle.isEmpty()) {
+    while (!fits(held + bytes) && !idle.isEmpty()) {
       idle.removeFirst().giveBack();
     }
-    if (held + bytes > budget) {
+    if (!fits(held + bytes)) {
       return Optional.empty();
     }
     List<Page> taken = new ArrayList<>();
@@ -279,6 +295,14 @@ public final class PagePool implements AutoCloseable {
     idle.remove(sequence);
   }
 
+  private boolean fits(long bytes) {
+    if (bytes > budget && more.isPresent()) {
+      budget = Math.max(budget, more.get().getAsLong());
+      more = Optional.empty();
+    }
+    return bytes <= budget;
+  }
+
   private void hold(Page page) {
     if (page.hold() == 0) {
       held += bytes(page.group());
@@ -295,7 +319,7 @@ public final class PagePool implements AutoCloseable {
       if (page != null) {
         return page;
       }
-      if (allocated + bytes(group) <= budget) {
+      if (fits(allocated + bytes(group))) {
         page = new Page(group, bytes(group));
         allocated += bytes(group);
         return page;

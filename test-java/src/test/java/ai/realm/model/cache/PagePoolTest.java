@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 
 /** Sequences of one pool, without a model: each page bears the numbers of its tokens. */
@@ -201,6 +203,26 @@ class PagePoolTest {
     }
     EngineException none = assertThrows(EngineException.class, () -> new PagePool(SHAPE, PAGE - 1));
     assertEquals(ErrorCode.OUT_OF_MEMORY, none.code());
+  }
+
+  @Test
+  void howMuchThereMayBeIsAskedForOnceItIsNeeded() {
+    AtomicInteger asked = new AtomicInteger();
+    LongSupplier more =
+        () -> {
+          asked.incrementAndGet();
+          return 3 * PAGE;
+        };
+    try (PagePool pool = new PagePool(SHAPE, 2 * PAGE, more);
+        Sequence sequence = new Sequence(pool, 1000, ONE)) {
+      sequence.reserve(0, 128);
+      assertEquals(0, asked.get());
+      sequence.reserve(0, 192);
+      assertEquals(1, asked.get());
+      assertFalse(sequence.tryReserve(0, 193));
+      assertEquals(3 * PAGE, pool.figures().budget());
+      assertEquals(1, asked.get());
+    }
   }
 
   /** Also of those that share with nobody. */
