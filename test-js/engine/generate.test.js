@@ -46,7 +46,7 @@ describe('The engine, with a tiny model', () => {
     assert.equal(tokens.length, 24)
     assert.equal(text, model.detokenize(tokens))
     // <|im_start|> u s e r \n H i <|im_end|> \n <|im_start|> a s s i s t a n t \n
-    assert.deepEqual(usage, { promptTokens: 21, completionTokens: 24 })
+    assert.deepEqual(usage, { promptTokens: 21, cachedTokens: 0, completionTokens: 24 })
     assert.equal(finishReason, 'length')
     for (const value of Object.values(timings))
       assert.ok(Number.isFinite(value) && value > 0, JSON.stringify(timings))

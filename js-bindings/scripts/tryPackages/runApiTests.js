@@ -14,7 +14,9 @@ import { projectRoot } from '../runProgram.js'
 /** What the tests are made of, beside the package. */
 const COPIED = [
   '.mocharc.json',
+  'docs/host-functions.md',
   'examples',
+  'java-engine/src/main/java/ai/realm/host/HostFunction.java',
   'js-bindings/bench',
   'js-bindings/build/wasm-guest',
   'js-bindings/build/wasm-guest.inputs',
@@ -46,7 +48,9 @@ export function runApiTests(machine, { node, app, files, env }) {
     mkdirSync(dirname(link), { recursive: true })
     symlinkSync(join(app.folder, 'node_modules/realm-ai/js-bindings', path), link)
   }
-  writeFileSync(join(app.folder, 'package.json'), JSON.stringify({ private: true, type: 'module' }))
+  // Without its name: "realm-ai" is to be the installed one.
+  const { name, exports, ...root } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8'))
+  writeFileSync(join(app.folder, 'package.json'), JSON.stringify(root))
   // The guests of tests are compiled by a program of the sources' node_modules.
   symlinkSync(join(machine.folder, 'node_modules/.bin/asc'), join(app.folder, 'node_modules/.bin/asc'))
   const told = bringModels(machine, env)
