@@ -19,18 +19,6 @@ describe('The site of the documentation', () => {
     )
   })
 
-  it('says of each error code where it comes from and what to do', () => {
-    const codes = Object.keys(JSON.parse(read('js-bindings/lib/errors/codes.json')))
-    const sections = read('docs/troubleshooting.md').split(/^### /m).slice(1)
-    const explained = sections.map((section) => {
-      const [code, cause, advice] = section.split('\n\n')
-      assert.match(cause, /^\*\*Cause\.\*\* .{20}/s, code)
-      assert.match(advice, /^\*\*What to do\.\*\* .{20}/s, code)
-      return code
-    })
-    assert.deepEqual(explained.toSorted(), codes.toSorted())
-  })
-
   it('is built with the packages that its own lockfile names', () => {
     const { devDependencies } = JSON.parse(read('docs/package.json'))
     const { packages } = JSON.parse(read('docs/package-lock.json'))

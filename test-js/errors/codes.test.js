@@ -34,6 +34,17 @@ describe('The table of error codes', () => {
     )
   })
 
+  it('is the one that the page of troubleshooting goes through, with cause and advice', () => {
+    const sections = read('docs/troubleshooting.md').split(/^### /m).slice(1)
+    const explained = sections.map((section) => {
+      const [code, cause, advice] = section.split('\n\n')
+      assert.match(cause, /^\*\*Cause\.\*\* .{20}/s, code)
+      assert.match(advice, /^\*\*What to do\.\*\* .{20}/s, code)
+      return code
+    })
+    assert.deepEqual(explained.toSorted(), Object.keys(codes).toSorted())
+  })
+
   it('is the one that the type ErrorCode lists', () => {
     const [, union] = read('js-bindings/lib/errors/RealmError.js').match(/@typedef \{([^}]*)\} ErrorCode/)
     assert.deepEqual(
