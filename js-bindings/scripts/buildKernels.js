@@ -34,23 +34,22 @@ const AVX512 = [
   '-mprefer-vector-width=512',
 ]
 
-/** What the compiler may use for each CPU family of the native kernels, and for their packing. */
+/** What the compiler may use on x86-64 for each CPU family of the native kernels, and for their packing. */
 const FAMILIES = {
-  x64: {
-    pack: ['-mavx', '-mf16c'],
-    kernels_sse4: ['-msse4.2'],
-    kernels_avx2: ['-mavx2', '-mfma', '-mf16c'],
-    kernels_avx512: AVX512,
-    kernels_avx512_vnni: [...AVX512, '-mavx512vnni'],
-    kernels_avx512_bf16: [...AVX512, '-mavx512vnni', '-mavx512bf16'],
-  },
-  arm64: {
-    pack: [],
-    kernels_neon: [],
-    // Not by -march, which zig reads as the name of a CPU.
-    kernels_neon_dotprod: ['-mcpu=generic+dotprod'],
-    kernels_neon_i8mm: ['-mcpu=generic+dotprod+i8mm'],
-  },
+  pack: ['-mavx', '-mf16c'],
+  kernels_sse4: ['-msse4.2'],
+  kernels_avx2: ['-mavx2', '-mfma', '-mf16c'],
+  kernels_avx512: AVX512,
+  kernels_avx512_vnni: [...AVX512, '-mavx512vnni'],
+  kernels_avx512_bf16: [...AVX512, '-mavx512vnni', '-mavx512bf16'],
+}
+
+/** The same for ARM: the extensions of the architecture beside those that every CPU of 64 bits has. */
+const EXTENSIONS = {
+  pack: '',
+  kernels_neon: '',
+  kernels_neon_dotprod: '+dotprod',
+  kernels_neon_i8mm: '+dotprod+i8mm',
 }
 
 /** Linux alone has its way to ask for tiles. */
@@ -63,6 +62,7 @@ const AMX = [...AVX512, '-mavx512bf16', '-mamx-tile', '-mamx-bf16']
  * @property {string} program
  * @property {string[]} args
  * @property {NodeJS.ProcessEnv} env
+ * @property {boolean} isZig whether it is zig's, which names what ARM's CPUs have in its own way
  */
 
 /**
@@ -102,7 +102,7 @@ export function compileKernels(output, { platform, compiler = zigFor(platform) }
   // Each file is compiled for its CPU family alone; the choice among them is made when the library is loaded.
   const files = {
     [cpu]: amx ? ['-DREALM_WITH_AMX'] : [],
-    ...FAMILIES[platform.cpu],
+    ...(platform.cpu === 'x64' ? FAMILIES : armFamilies(compiler)),
     ...(amx ? { kernels_amx_bf16: AMX } : {}),
   }
   compile(
@@ -124,10 +124,10 @@ export async function buildModelledTiles() {
   if (here?.os !== 'linux' || here.cpu !== 'x64') return false
   const output = 'js-bindings/build/librealm-modelled-tiles.so'
   const files = [
-    { file: `${SOURCES}/pack.c`, flags: FAMILIES.x64.pack },
+    { file: `${SOURCES}/pack.c`, flags: FAMILIES.pack },
     {
       file: `${TILE_MODEL}/modelled_tiles.c`,
-      flags: [...FAMILIES.x64.kernels_avx512_bf16, '-I', SOURCES],
+      flags: [...FAMILIES.kernels_avx512_bf16, '-I', SOURCES],
     },
   ]
   return buildIfChanged({
@@ -141,7 +141,7 @@ export async function buildModelledTiles() {
 function hostCompiler() {
   return process.platform === 'win32'
     ? zigFor(findPlatform())
-    : { program: process.env.CC || 'cc', args: [], env: {} }
+    : { program: process.env.CC || 'cc', args: [], env: {}, isZig: false }
 }
 
 /**
@@ -150,7 +150,21 @@ function hostCompiler() {
  */
 function zigFor(platform) {
   const { program, cc, env } = zigCompiler(platform)
-  return { program, args: cc, env }
+  return { program, args: cc, env, isZig: true }
+}
+
+/**
+ * @param {Compiler} compiler
+ * @returns {Record<string, string[]>}
+ */
+function armFamilies({ isZig }) {
+  const base = isZig ? '-mcpu=generic' : '-march=armv8.2-a'
+  return Object.fromEntries(
+    Object.entries(EXTENSIONS).map(([file, extensions]) => [
+      file,
+      extensions ? [`${base}${extensions}`] : [],
+    ]),
+  )
 }
 
 /**

@@ -17,7 +17,7 @@ describe('knowsAmx', () => {
     const file = join(folder, 'cc')
     writeFileSync(file, `#!/bin/sh\n${script}\n`)
     chmodSync(file, 0o755)
-    return { program: file, args: [], env: {} }
+    return { program: file, args: [], env: {}, isZig: false }
   }
 
   it('is so if the compiler takes the options and the instruction', () => {
@@ -29,6 +29,6 @@ describe('knowsAmx', () => {
   })
 
   it('is not so if there is no compiler', () => {
-    equal(knowsAmx({ program: join(folder, 'no-such-compiler'), args: [], env: {} }), false)
+    equal(knowsAmx({ program: join(folder, 'no-such-compiler'), args: [], env: {}, isZig: false }), false)
   })
 })
