@@ -19,10 +19,9 @@ import java.util.function.LongSupplier;
 
 /** A model that is ready to run, with the thread that runs all work on it. Safe for all threads. */
 public final class LoadedModel implements AutoCloseable {
-  private final ModelFile file;
-  private final TextEncoder encoder;
+  private final RunningModel running;
   private final int contextLength;
-  private final Scheduler scheduler;
+  private final Runnable release;
 
   /** Those whose holders have not closed them. */
   private final Set<OpenSequence> sequences = ConcurrentHashMap.newKeySet();
@@ -76,10 +75,21 @@ public final class LoadedModel implements AutoCloseable {
               + encoder.vocabularySize()
               + " rows, expected as many; the file was converted wrongly: fetch another");
     }
-    this.file = file;
-    this.encoder = encoder;
+    this.running =
+        new RunningModel(file, encoder, new Scheduler(file.name(), encoder, places, clock));
     this.contextLength = contextLength;
-    this.scheduler = new Scheduler(file.name(), encoder, places, clock);
+    this.release = running::close;
+  }
+
+  /**
+   * One more right to what runs already.
+   *
+   * @param release runs when this has closed
+   */
+  LoadedModel(LoadedModel other, Runnable release) {
+    this.running = other.running;
+    this.contextLength = other.contextLength;
+    this.release = release;
   }
 
   /**
@@ -106,17 +116,17 @@ public final class LoadedModel implements AutoCloseable {
 
   /** Its file's metadata and tokenizer. */
   public ModelFile file() {
-    return file;
+    return running.file();
   }
 
   /** Its tokenizer. */
   public Tokenizer tokenizer() {
-    return file.tokenizer();
+    return file().tokenizer();
   }
 
   /** Its weights and forward pass, to be used while a lease is open. */
   public TextEncoder encoder() {
-    return encoder;
+    return running.encoder();
   }
 
   /**
@@ -125,19 +135,19 @@ public final class LoadedModel implements AutoCloseable {
    * @throws EngineException {@code UNSUPPORTED_OPERATION} for one that does not
    */
   public LanguageModel languageModel() {
-    if (encoder instanceof LanguageModel languageModel) {
+    if (encoder() instanceof LanguageModel languageModel) {
       return languageModel;
     }
     throw new EngineException(
         ErrorCode.UNSUPPORTED_OPERATION,
         ("%s is an encoder (%s): it gives texts vectors, with embed, and no text; load a language"
                 + " model for that")
-            .formatted(file.name(), file.metadata().string("general.architecture", "")));
+            .formatted(file().name(), file().metadata().string("general.architecture", "")));
   }
 
   /** What it does now, and did since it was loaded. */
   public ModelStats stats() {
-    return scheduler.stats();
+    return scheduler().stats();
   }
 
   /** Tokens that prompt and answer may have together. */
@@ -151,12 +161,12 @@ public final class LoadedModel implements AutoCloseable {
    * @throws EngineException as {@link SamplingOptions#of}
    */
   SamplingOptions samplingDefaults() {
-    return SamplingOptions.of(file.metadata());
+    return SamplingOptions.of(file().metadata());
   }
 
   /** Tokens of context that it was trained for. */
   public int trainedContext() {
-    return encoder.trainedContext();
+    return encoder().trainedContext();
   }
 
   /**
@@ -170,7 +180,7 @@ public final class LoadedModel implements AutoCloseable {
       if (closing) {
         throw new EngineException(
             ErrorCode.DISPOSED,
-            "the model " + file.name() + " was disposed; load it again to use it");
+            "the model " + file().name() + " was disposed; load it again to use it");
       }
       leases++;
     } finally {
@@ -180,20 +190,20 @@ public final class LoadedModel implements AutoCloseable {
   }
 
   /**
-   * Refuses new work at once, waits for the running work, then frees everything. A second call
-   * waits for the same. Not to be called by a listener, which is part of the work.
+   * Refuses new work at once, waits for the running work, then frees everything that no other
+   * holder shares. A second call waits for the same. Not to be called by a listener, which is part
+   * of the work.
    */
   @Override
   public void close() {
-    if (scheduler.isCurrentThread()) {
+    if (scheduler().isCurrentThread()) {
       throw new IllegalStateException("a listener would wait for its own work to end");
     }
     if (isFirstToClose()) {
-      try (file;
-          encoder) {
-        scheduler.close();
+      try {
         sequences.forEach(OpenSequence::close);
       } finally {
+        release.run();
         noteFreed();
       }
     }
@@ -210,7 +220,7 @@ public final class LoadedModel implements AutoCloseable {
   /** The SHA-256 of its file, in hex; the first time, all of it is read. */
   synchronized String contentHash() {
     if (contentHash.isEmpty()) {
-      contentHash = Optional.of(ContentHash.of(file.gguf().files()).sha256());
+      contentHash = Optional.of(ContentHash.of(file().gguf().files()).sha256());
     }
     return contentHash.get();
   }
@@ -251,7 +261,7 @@ public final class LoadedModel implements AutoCloseable {
   }
 
   Scheduler scheduler() {
-    return scheduler;
+    return running.scheduler();
   }
 
   /**
@@ -289,7 +299,7 @@ public final class LoadedModel implements AutoCloseable {
 
   /** Checks that {@code id} is in the vocabulary. */
   void checkToken(String where, int id) {
-    if (id < 0 || id >= encoder.vocabularySize()) {
+    if (id < 0 || id >= encoder().vocabularySize()) {
       throw new EngineException(
           ErrorCode.TOKEN_OUT_OF_RANGE,
           "token id "
@@ -297,7 +307,7 @@ public final class LoadedModel implements AutoCloseable {
               + " in "
               + where
               + " is outside the vocabulary; ids are 0 to "
-              + (encoder.vocabularySize() - 1));
+              + (encoder().vocabularySize() - 1));
     }
   }
 }

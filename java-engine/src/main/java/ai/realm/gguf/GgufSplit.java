@@ -4,8 +4,10 @@ import static ai.realm.error.ErrorCode.GGUF_INVALID;
 
 import ai.realm.error.EngineException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
  * Where a file stands in a split model, from its keys {@code split.no}, {@code split.count} and
@@ -61,6 +63,21 @@ record GgufSplit(int number, int count, long tensors) {
               + ", by which the other parts are found; rename it");
     }
     return path.resolveSibling(name.group(1) + suffix(wanted));
+  }
+
+  /**
+   * The paths of all parts of a model by the name of its first; of any other file, its own path.
+   */
+  static List<Path> pathsOfParts(Path path) {
+    Matcher name = NAME.matcher(String.valueOf(path.getFileName()));
+    if (!name.matches()) {
+      return List.of(path);
+    }
+    GgufSplit split =
+        new GgufSplit(Integer.parseInt(name.group(2)) - 1, Integer.parseInt(name.group(3)), -1);
+    return IntStream.range(0, split.count())
+        .mapToObj(part -> path.resolveSibling(name.group(1) + split.suffix(part)))
+        .toList();
   }
 
   private String suffix(int part) {

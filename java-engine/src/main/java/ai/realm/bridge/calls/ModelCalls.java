@@ -4,6 +4,7 @@ import ai.realm.bridge.Job;
 import ai.realm.engine.LoadedModel;
 import ai.realm.engine.ModelFile;
 import ai.realm.engine.Places;
+import ai.realm.engine.SharedModels;
 import ai.realm.gguf.Gguf;
 import ai.realm.json.Arguments;
 import ai.realm.json.MetadataJson;
@@ -19,6 +20,7 @@ import java.util.OptionalLong;
 final class ModelCalls {
   private static final int MAX_THREADS = 1024;
 
+  private final SharedModels sharedModels = new SharedModels();
   private final OpenModels models;
   private final ModelBuffers buffers;
   private final Background background;
@@ -80,7 +82,7 @@ final class ModelCalls {
                   registered(
                       environment,
                       job,
-                      loaded(job, ModelFile.open(path), contextLength, threads, cache, places),
+                      shared(job, path, contextLength, threads, cache, places),
                       start)));
     }
   }
@@ -146,6 +148,17 @@ final class ModelCalls {
           model.close();
           job.result(new JsonObject());
         });
+  }
+
+  private OpenModel shared(
+      Job job,
+      Path path,
+      OptionalInt contextLength,
+      int threads,
+      CacheOptions cache,
+      Places places) {
+    job.throwIfCancelled();
+    return new OpenModel.Loaded(sharedModels.load(path, contextLength, threads, cache, places));
   }
 
   /** Loads the weights of a file, which is closed if that fails. */
