@@ -101,18 +101,18 @@ enum {
 enum { REALM_SCRATCH = 165000 };
 
 // What Java asks of a layout: the columns, bytes and rows of its blocks, and whether products of
-// several tokens take these rounded, and that of one token takes it split.
+// a prompt's tokens take these rounded, and those of each token by itself.
 enum {
   REALM_BLOCK_COLUMNS,
   REALM_BLOCK_BYTES,
   REALM_BLOCK_ROWS,
   REALM_READS_ROUNDED,
-  REALM_READS_SPLIT
+  REALM_READS_ROUNDED_EACH
 };
 
-// What Java makes room for: the scratch of a prefill product, and a token's line, rounded or split;
-// in words of 32 bits.
-enum { REALM_ROOM_SCRATCH, REALM_ROOM_ROUNDED, REALM_ROOM_SPLIT };
+// What Java makes room for: the scratch of a prefill product, and a token's line, rounded for a
+// prompt's products or for those of each by itself; in words of 32 bits.
+enum { REALM_ROOM_SCRATCH, REALM_ROOM_ROUNDED, REALM_ROOM_ROUNDED_EACH };
 
 // Formats of keys and values: the numbers of ai.realm.kernels.KvFormat.
 enum { REALM_KV_F16, REALM_KV_Q8_0 };
@@ -134,12 +134,13 @@ struct realm_attention {
   REALM_EXPORT int64_t prefix##_layout(int64_t layout, int64_t fact);                             \
   /* Words of room for something, with so many columns. */                                        \
   REALM_EXPORT int64_t prefix##_room(int64_t of, int64_t columns);                                \
-  /* Decode: rows of the units [unit, end) of a matrix (rows, columns) by x (columns),            \
-     whose runs of 16 have the given sums; row n goes to y[n]. */                                 \
+  /* Decode: rows of the units [unit, end) of a matrix (rows, columns) by x (tokens, columns),    \
+     whose runs of 16 have the given sums (tokens, columns / 16); row n of token t goes to        \
+     y[t * stride + n]. A token's bits do not depend on the others. */                            \
   REALM_EXPORT void prefix##_matvec(const uint8_t* matrix, const float* x, const float* sums,     \
                                     float* y, int64_t layout, int64_t columns, int64_t rows,      \
-                                    int64_t unit, int64_t end);                                   \
-  /* Prefill: the same for x (tokens, columns); row n of token t goes to y[t * stride + n].       \
+                                    int64_t unit, int64_t end, int64_t tokens, int64_t stride);   \
+  /* Prefill: the same without sums; a token has other bits here, whatever the others are.        \
      scratch has the room REALM_ROOM_SCRATCH. */                                                  \
   REALM_EXPORT void prefix##_matmul(const uint8_t* matrix, const float* x, float* scratch,        \
                                     float* y, int64_t layout, int64_t columns, int64_t rows,      \
@@ -192,15 +193,16 @@ struct realm_attention {
       int64_t layout, int64_t columns, int64_t rows, int64_t unit, int64_t end, int64_t tokens, \
       int64_t stride);
 
-// Families that multiply bytes of weights by a token that is split into bytes: decode with layouts
-// whose weights are such goes by these.
-#define REALM_SPLITTING_FAMILY(prefix)                                                    \
-  /* x (columns) to a line of REALM_ROOM_SPLIT. */                                        \
-  REALM_EXPORT void prefix##_split(const float* x, uint32_t* line, int64_t columns);      \
-  /* As matvec, of which it has the other arguments; line is of the same x. */            \
-  REALM_EXPORT void prefix##_matvec_split(                                                \
-      const uint8_t* matrix, const float* x, const float* sums, uint32_t* line, float* y, \
-      int64_t layout, int64_t columns, int64_t rows, int64_t unit, int64_t end);
+// Families that do in decode: tokens by themselves go by these.
+#define REALM_EACH_ROUNDING_FAMILY(prefix)                                                      \
+  /* x (tokens, columns) to lines of REALM_ROOM_ROUNDED_EACH. */                                \
+  REALM_EXPORT void prefix##_round_each(const float* x, uint32_t* lines, int64_t columns,       \
+                                        int64_t tokens);                                        \
+  /* As matvec, of which it has the other arguments; lines are of the same x. */                \
+  REALM_EXPORT void prefix##_matvec_rounded(                                                    \
+      const uint8_t* matrix, const float* x, const float* sums, uint32_t* lines, float* y,      \
+      int64_t layout, int64_t columns, int64_t rows, int64_t unit, int64_t end, int64_t tokens, \
+      int64_t stride);
 
 REALM_FAMILY(realm_sse4)
 REALM_FAMILY(realm_avx2)
@@ -213,7 +215,9 @@ REALM_ROUNDING_FAMILY(realm_avx2)
 REALM_ROUNDING_FAMILY(realm_avx512_vnni)
 REALM_ROUNDING_FAMILY(realm_avx512_bf16)
 
-REALM_SPLITTING_FAMILY(realm_avx2)
+REALM_EACH_ROUNDING_FAMILY(realm_avx2)
+REALM_EACH_ROUNDING_FAMILY(realm_avx512_vnni)
+REALM_EACH_ROUNDING_FAMILY(realm_avx512_bf16)
 
 REALM_FAMILY(realm_neon)
 REALM_FAMILY(realm_neon_dotprod)
@@ -222,8 +226,8 @@ REALM_FAMILY(realm_neon_i8mm)
 REALM_ROUNDING_FAMILY(realm_neon_dotprod)
 REALM_ROUNDING_FAMILY(realm_neon_i8mm)
 
-REALM_SPLITTING_FAMILY(realm_neon)
-REALM_SPLITTING_FAMILY(realm_neon_dotprod)
-REALM_SPLITTING_FAMILY(realm_neon_i8mm)
+REALM_EACH_ROUNDING_FAMILY(realm_neon)
+REALM_EACH_ROUNDING_FAMILY(realm_neon_dotprod)
+REALM_EACH_ROUNDING_FAMILY(realm_neon_i8mm)
 
 #endif  // REALM_KERNELS_H_

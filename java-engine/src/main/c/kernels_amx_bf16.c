@@ -69,13 +69,6 @@ INLINE void tile_product(int halves, const uint32_t* x, const uint32_t* panel, i
   }
 }
 
-static void copy_rows(const float* from, int64_t from_stride, float* to, int64_t to_stride,
-                      int64_t rows, int64_t columns) {
-  for (int64_t i = 0; i < rows; i++) {
-    memcpy(to + i * to_stride, from + i * from_stride, (size_t)columns * sizeof(float));
-  }
-}
-
 // The same for up to 32 rows of x and as many columns of the panel as c has. Tiles stay whole: what
 // is not c's goes to a block beside it. Numbers of rows and columns that are not c's are any, and
 // so are their sums.

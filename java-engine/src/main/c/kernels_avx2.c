@@ -6,6 +6,7 @@
 #define TILE_ROWS 6
 #define FN(name) realm_avx2_##name
 #define ROUNDS
+#define EACH_ROUNDS
 #define SPLITS
 #include <immintrin.h>
 

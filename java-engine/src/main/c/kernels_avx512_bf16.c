@@ -5,6 +5,7 @@
 #define FN(name) realm_avx512_bf16_##name
 #define OWN_MATMUL
 #define ROUNDS
+#define EACH_ROUNDS
 #include <immintrin.h>
 
 #include "kernels.inc"

@@ -5,6 +5,7 @@
 #define TILE_ROWS 12
 #define FN(name) realm_avx512_vnni_##name
 #define ROUNDS
+#define EACH_ROUNDS
 #include <immintrin.h>
 
 #include "kernels.inc"

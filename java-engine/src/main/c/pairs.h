@@ -9,6 +9,33 @@
 // Columns of a token that have one scale where its activations are rounded.
 enum { SCALE_RUN = 128 };
 
+// A line is a token's activations: pair k at k, then the runs' scales, then the sums of 32 columns
+// each.
+INLINE int64_t line_words(int64_t columns) { return columns / 8 * 5; }
+
+INLINE float* line_scales(uint32_t* line, int64_t columns) { return (float*)(line + columns / 2); }
+
+INLINE float* line_sums(uint32_t* line, int64_t columns) {
+  return line_scales(line, columns) + (columns + SCALE_RUN - 1) / SCALE_RUN;
+}
+
+#if VL == 16
+// The parts of a token's line where it goes through products by itself.
+struct each_line {
+  const uint32_t* pairs;
+  const float* scales;  // of each scale run
+  const float* sums;    // of 32 columns each, of what they were rounded to
+  int64_t words;        // from here to the same of the next token
+};
+
+INLINE int64_t each_line_words(int64_t columns) { return line_words(columns); }
+
+INLINE struct each_line each_line_of(uint32_t* line, int64_t columns) {
+  return (struct each_line){line, line_scales(line, columns), line_sums(line, columns),
+                            line_words(columns)};
+}
+#endif
+
 typedef int16_t vp __attribute__((vector_size(4 * VL)));
 
 INLINE vp load_pairs(const uint32_t* p) {
@@ -42,6 +69,13 @@ INLINE void multiply_pairs(vi* s, vp x, vp w) {
 #endif
 #endif
 }
+
+#if VL == 16
+// s += the products of w and one pair, from memory.
+INLINE void multiply_pair(vi* s, const uint32_t* x, vp w) {
+  __asm__("vpdpwssd %2%{1to16%}, %1, %0" : "+v"(*s) : "v"(w), "m"(*x));
+}
+#endif
 
 // 2 * VL numbers, rounded to the nearest integers, as pairs.
 INLINE vp rounded_pairs(vf low, vf high) {

@@ -82,6 +82,11 @@ INLINE vf low_half(vu v) { return half_bits((vi)(v << 16) >> 3); }
 INLINE vf high_half(vu v) { return half_bits((vi)v >> 3); }
 #endif
 
+// F16 in the low or high half of each word; packed scales are finite.
+INLINE vf finite_low_half(vu v) { return finite_half_bits((vi)(v << 16) >> 3); }
+
+INLINE vf finite_high_half(vu v) { return finite_half_bits((vi)v >> 3); }
+
 // VL numbers of F16.
 INLINE vf widen(const int16_t* p) {
 #if VL == 16

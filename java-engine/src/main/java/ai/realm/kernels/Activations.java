@@ -1,7 +1,5 @@
 package ai.realm.kernels;
 
-import java.util.Arrays;
-
 /**
  * The input of a matrix product: rows of f32, one a token, {@code (n_tokens, columns)}; what some
  * kernels round them to; and for a row that goes through products alone the sums of its runs of 16
@@ -20,14 +18,11 @@ public final class Activations {
   private int[] rounded = new int[0];
   private int tokens;
 
-  /** Rows by themselves, where there are several. */
-  private Activations[] alone = {};
-
   /** Room for rows of {@code columns} values. */
   public Activations(int columns) {
     this.columns = columns;
     this.values = new float[columns];
-    this.sums = new float[(columns + SUM_RUN - 1) / SUM_RUN];
+    this.sums = new float[runs(columns)];
   }
 
   /**
@@ -43,38 +38,27 @@ public final class Activations {
   public Activations resize(int n, int newColumns) {
     if (newColumns != columns) {
       columns = newColumns;
-      sums = new float[(columns + SUM_RUN - 1) / SUM_RUN];
     }
     tokens = n;
     int needed = Math.multiplyExact((n + 3) / 4 * 4, columns);
     if (values.length < needed || values.length / KEPT > needed) {
       values = new float[needed];
       rounded = new int[0];
-      alone = new Activations[0];
     }
     return this;
   }
 
-  /** Takes each row for itself, as {@link #alone} gives them from then on. */
-  void separate() {
-    if (tokens == 1) {
-      return;
-    }
-    if (alone.length < tokens) {
-      int known = alone.length;
-      alone = Arrays.copyOf(alone, tokens);
-      for (int t = known; t < tokens; t++) {
-        alone[t] = new Activations(columns);
-      }
-    }
-    for (int t = 0; t < tokens; t++) {
-      System.arraycopy(values, t * columns, alone[t].resize(1, columns).values, 0, columns);
-    }
+  /** Runs of {@link #SUM_RUN} values, the last of which may be shorter, in so many columns. */
+  public static int runs(int columns) {
+    return (columns + SUM_RUN - 1) / SUM_RUN;
   }
 
-  /** Row {@code t} by itself. */
-  Activations alone(int t) {
-    return tokens == 1 ? this : alone[t];
+  /** Makes room for the sums of each token's runs, undefined at first. */
+  void reserveSums() {
+    int needed = tokens * runs(columns);
+    if (sums.length < needed || sums.length / KEPT > needed) {
+      sums = new float[needed];
+    }
   }
 
   /** Makes room for {@code words} words of a rounded form of each token, undefined at first. */
@@ -105,7 +89,10 @@ public final class Activations {
     return rounded;
   }
 
-  /** Sums of 16 consecutive values of the only row, filled by {@link Kernels#sums}. */
+  /**
+   * Sums of each {@link #SUM_RUN} consecutive values of a row, row after row, filled by {@link
+   * Kernels#sums}.
+   */
   public float[] sums() {
     return sums;
   }

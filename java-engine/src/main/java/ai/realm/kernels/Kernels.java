@@ -29,25 +29,23 @@ public interface Kernels extends ElementwiseKernels {
   Matrix prepare(TensorInfo tensor, WorkerPool pool, Arena arena);
 
   /**
-   * The product of one row with the weight rows of the units {@code [unit, endUnit)}: {@code y[n] =
-   * sum_k x[k] * w[n][k]}. {@link Products} fills {@code x.sums()} before, and {@code x.rounded()}
-   * where {@link #roundedWords} is not 0.
-   *
-   * @param x {@code (1, w.columns())}
-   * @param y receives row n at {@code at + n}
-   */
-  void matvec(Matrix w, Activations x, float[] y, int at, int unit, int endUnit);
-
-  /**
-   * The same of all rows of {@code x} together: {@code y[t][n] = sum_k x[t][k] * w[n][k]}. The sums
-   * of a row do not depend on how many others there are.
+   * The product of each row of {@code x}, {@link Rows#EACH}, with the weight rows of the units
+   * {@code [unit, endUnit)}: {@code y[t][n] = sum_k x[t][k] * w[n][k]}. Weights are read from
+   * memory once for all rows; a row has the bits that it has alone. {@link Products} fills {@code
+   * x.sums()} before, and {@code x.rounded()} where {@link #roundedWords} is not 0.
    *
    * @param x {@code (n_tokens, w.columns())}
    * @param y receives row n of token t at {@code at + t * stride + n}
    */
+  void matvec(Matrix w, Activations x, float[] y, int at, int stride, int unit, int endUnit);
+
+  /**
+   * The same of rows that go {@link Rows#TOGETHER}, without sums: a row has other bits here, but
+   * they do not depend on how many others there are, either.
+   */
   void matmul(Matrix w, Activations x, float[] y, int at, int stride, int unit, int endUnit);
 
-  /** Fills {@code x.sums()} from the only row of {@code x}. */
+  /** Fills {@code x.sums()}, for which there is room. */
   void sums(Activations x);
 
   /**

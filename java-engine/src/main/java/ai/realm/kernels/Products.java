@@ -67,9 +67,7 @@ public final class Products {
       kernels.matmul(p.weights(), p.x(), p.y(), p.at(), p.stride(), unit, end);
       return;
     }
-    for (int t = 0; t < p.x().tokens(); t++) {
-      kernels.matvec(p.weights(), p.x().alone(t), p.y(), p.at() + t * p.stride(), unit, end);
-    }
+    kernels.matvec(p.weights(), p.x(), p.y(), p.at(), p.stride(), unit, end);
   }
 
   /** What products read beside the values, once for all that share an input. */
@@ -101,14 +99,11 @@ public final class Products {
   }
 
   private void readyEach(Activations x, int words) {
-    x.separate();
-    for (int t = 0; t < x.tokens(); t++) {
-      Activations alone = x.alone(t);
-      kernels.sums(alone);
-      if (words > 0) {
-        alone.reserveRounded(words);
-        kernels.round(alone, Rows.EACH, 0, 1);
-      }
+    x.reserveSums();
+    kernels.sums(x);
+    if (words > 0) {
+      x.reserveRounded(words);
+      kernels.round(x, Rows.EACH, 0, x.tokens());
     }
   }
 

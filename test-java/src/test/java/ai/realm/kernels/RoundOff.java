@@ -8,10 +8,8 @@ enum RoundOff {
   F32,
   /** With one token activations to 10 bits, where weights are nibbles or made of them. */
   INT10_ALONE,
-  /** With several tokens activations to 16 bits, where weights are integers. */
+  /** Activations to 16 bits, where weights are integers; but not with one token and Q8_0. */
   INT16,
-  /** The same, and with one token as well, where weights are nibbles or chosen by them. */
-  INT16_ALWAYS,
   /** With one token activations to 16 bits, where weights are integers. */
   INT16_ALONE,
   /** With any number of tokens, where weights are integers. */
@@ -54,7 +52,7 @@ enum RoundOff {
         + switch (this) {
           case INT16_ALONE, INT16_OF_INTEGERS -> floats ? 0 : OF_INT16;
           case INT10_ALONE -> nibbles ? OF_INT10 : 0;
-          case INT16_ALWAYS -> nibbles || codes ? OF_INT16 : 0;
+          case INT16, INT16_OR_BF16 -> nibbles || codes || type == TensorType.Q5_K ? OF_INT16 : 0;
           default -> 0;
         };
   }
@@ -65,7 +63,7 @@ enum RoundOff {
     return OF_SUMS
         + switch (this) {
           case F32, INT10_ALONE, INT16_ALONE -> 0;
-          case INT16, INT16_ALWAYS, INT16_OF_INTEGERS -> OF_INT16;
+          case INT16, INT16_OF_INTEGERS -> OF_INT16;
           case INT16_OR_BF16 -> brain ? OF_BF16 : OF_INT16;
           case BF16 -> OF_BF16;
         };

@@ -27,8 +27,7 @@ public final class TestedKernels {
     for (NativeKernels kernels : NativeFamilies.all()) {
       RoundOff roundOff =
           switch (kernels.family()) {
-            case "avx2" -> RoundOff.INT16_ALWAYS;
-            case "avx512_vnni" -> RoundOff.INT16;
+            case "avx2", "avx512_vnni" -> RoundOff.INT16;
             case "avx512_bf16" -> RoundOff.INT16_OR_BF16;
             case "amx_bf16" -> RoundOff.BF16;
             case "neon" -> RoundOff.INT16_ALONE;

@@ -67,8 +67,8 @@ final class RecordingKernels implements Kernels {
   }
 
   @Override
-  public void matvec(Matrix w, Activations x, float[] y, int at, int unit, int end) {
-    kernels.matvec(w, x, y, at, unit, end);
+  public void matvec(Matrix w, Activations x, float[] y, int at, int stride, int unit, int end) {
+    kernels.matvec(w, x, y, at, stride, unit, end);
   }
 
   @Override

@@ -43,16 +43,16 @@ final class KernelLibrary {
   private static final long BLOCK_BYTES = 1;
   private static final long BLOCK_ROWS = 2;
   private static final long READS_ROUNDED = 3;
-  private static final long READS_SPLIT = 4;
+  private static final long READS_ROUNDED_EACH = 4;
   private static final long ROOM_SCRATCH = 0;
   private static final long ROOM_ROUNDED = 1;
-  private static final long ROOM_SPLIT = 2;
+  private static final long ROOM_ROUNDED_EACH = 2;
 
   private final Linker linker = Linker.nativeLinker();
   private final SymbolLookup symbols;
   private final String family;
   private final Set<Layout> rounded;
-  private final Set<Layout> split;
+  private final Set<Layout> roundedEach;
   private final MethodHandle room;
 
   final MethodHandle pack;
@@ -69,15 +69,12 @@ final class KernelLibrary {
   final MethodHandle attendSpans;
   final MethodHandle joinSpans;
 
-  /** Null, like the next, where no layout {@link #rounds}. */
+  /** Null, like the next three, where no layout {@link #rounds}. */
   final MethodHandle round;
 
   final MethodHandle matmulRounded;
-
-  /** Null, like the next, where no layout {@link #splits}. */
-  final MethodHandle splitToken;
-
-  final MethodHandle matvecSplit;
+  final MethodHandle roundEach;
+  final MethodHandle matvecRounded;
 
   /**
    * Loads the library at {@code path}.
@@ -94,7 +91,7 @@ final class KernelLibrary {
     symbols = SymbolLookup.libraryLookup(path, Arena.global());
     family = familyName(number == 0 ? best() : number);
     pack = function("realm_pack", returning(2, 3));
-    matvec = function("realm_" + family + "_matvec", arguments(4, 5));
+    matvec = function("realm_" + family + "_matvec", arguments(4, 7));
     matmul = function("realm_" + family + "_matmul", arguments(4, 7));
     rmsNorm =
         function(
@@ -113,11 +110,11 @@ final class KernelLibrary {
     joinSpans = function("realm_" + family + "_join_spans", arguments(2, 3));
     round = functionIfAny("realm_" + family + "_round", arguments(2, 2));
     matmulRounded = functionIfAny("realm_" + family + "_matmul_rounded", arguments(5, 7));
-    splitToken = functionIfAny("realm_" + family + "_split", arguments(2, 1));
-    matvecSplit = functionIfAny("realm_" + family + "_matvec_split", arguments(5, 5));
+    roundEach = functionIfAny("realm_" + family + "_round_each", arguments(2, 2));
+    matvecRounded = functionIfAny("realm_" + family + "_matvec_rounded", arguments(5, 7));
     room = function("realm_" + family + "_room", returning(0, 2));
     rounded = layouts(READS_ROUNDED);
-    split = layouts(READS_SPLIT);
+    roundedEach = layouts(READS_ROUNDED_EACH);
   }
 
   /** The name of the family of this number in kernels.h; null for 0, which is none. */
@@ -137,14 +134,14 @@ final class KernelLibrary {
     return family;
   }
 
-  /** Whether products of several tokens with a layout read these rounded: weights are integers. */
+  /** Whether products of tokens together with a layout read these rounded: weights are integers. */
   boolean rounds(Layout layout) {
     return rounded.contains(layout);
   }
 
-  /** Whether the product of one token with a layout reads it split: weights are bytes. */
-  boolean splits(Layout layout) {
-    return split.contains(layout);
+  /** Whether products of each token by itself read these rounded. */
+  boolean roundsEach(Layout layout) {
+    return roundedEach.contains(layout);
   }
 
   /** Words of the line of a token among several, to which {@link #round} brings it. */
@@ -152,9 +149,9 @@ final class KernelLibrary {
     return room(ROOM_ROUNDED, columns);
   }
 
-  /** Words of the line of a token alone, to which {@link #splitToken} brings it. */
-  int splitWords(int columns) {
-    return room(ROOM_SPLIT, columns);
+  /** Words of the line of a token by itself, to which {@link #roundEach} brings it. */
+  int roundedEachWords(int columns) {
+    return room(ROOM_ROUNDED_EACH, columns);
   }
 
   /** Floats of scratch that a product of several tokens takes. */

@@ -125,14 +125,15 @@ public final class NativeKernels implements Kernels {
   }
 
   @Override
-  public void matvec(Matrix w, Activations x, float[] y, int at, int unit, int endUnit) {
+  public void matvec(
+      Matrix w, Activations x, float[] y, int at, int stride, int unit, int endUnit) {
     Optional<Layout> layout = NativeProducts.layout(w);
     if (layout.isEmpty()) {
-      unpacked.matvec(w, x, y, at, unit, endUnit);
+      unpacked.matvec(w, x, y, at, stride, unit, endUnit);
       return;
     }
     MemorySegment out = ofArray(y).asSlice((long) at * Float.BYTES);
-    products.ofToken(w, layout.get(), x, out, unit, endUnit);
+    products.ofEach(w, layout.get(), x, out, stride, unit, endUnit);
   }
 
   @Override
@@ -144,7 +145,7 @@ public final class NativeKernels implements Kernels {
       return;
     }
     MemorySegment out = ofArray(y).asSlice((long) at * Float.BYTES);
-    products.ofTokens(w, layout.get(), x, out, stride, unit, endUnit);
+    products.together(w, layout.get(), x, out, stride, unit, endUnit);
   }
 
   /** With tiles, rounding the activations for each piece takes as long as a few units' products. */

@@ -9,6 +9,7 @@ import ai.realm.kernels.Rows;
 import ai.realm.kernels.packed.Layout;
 import ai.realm.kernels.packed.PackedMatrix;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
 import java.util.Optional;
 
 /** The library's products, in what the family multiplies fastest. */
@@ -18,6 +19,9 @@ final class NativeProducts {
    * the collector.
    */
   private static final int UNITS_A_CALL = 4;
+
+  /** The same of tokens by themselves: units times tokens. */
+  private static final int TOKEN_UNITS_A_CALL = 64;
 
   /** The same where the library multiplies tiles, ten times as fast. */
   private static final int UNITS_A_CALL_OF_TILES = 16;
@@ -44,29 +48,34 @@ final class NativeProducts {
   /** Words a token of what products of such rows read, 0 for the activations themselves. */
   int roundedWords(Layout layout, int columns, Rows rows) {
     return switch (rows) {
-      case EACH -> library.splits(layout) ? library.splitWords(columns) : 0;
+      case EACH -> library.roundsEach(layout) ? library.roundedEachWords(columns) : 0;
       case TOGETHER -> library.rounds(layout) ? library.roundedWords(columns) : 0;
     };
   }
 
   /** The lines of the tokens [token, end), for which there must be room. */
-  private MemorySegment lines(Activations x, int token, int end) {
-    long bytes = (long) library.roundedWords(x.columns()) * Integer.BYTES;
+  private MemorySegment lines(Activations x, Rows rows, int token, int end) {
+    int words =
+        switch (rows) {
+          case EACH -> library.roundedEachWords(x.columns());
+          case TOGETHER -> library.roundedWords(x.columns());
+        };
+    long bytes = (long) words * Integer.BYTES;
     return ofArray(x.rounded()).asSlice(token * bytes, (end - token) * bytes);
   }
 
-  /** The tokens [token, end) to their lines, or the only one to its own. */
+  /** The tokens [token, end) to their lines. */
   void round(Activations x, Rows rows, int token, int end) {
     long at = (long) token * x.columns() * Float.BYTES;
+    MethodHandle round =
+        switch (rows) {
+          case EACH -> library.roundEach;
+          case TOGETHER -> library.round;
+        };
     try {
-      if (rows == Rows.EACH) {
-        library.splitToken.invokeExact(
-            ofArray(x.values()), ofArray(x.rounded()), (long) x.columns());
-        return;
-      }
-      library.round.invokeExact(
+      round.invokeExact(
           ofArray(x.values()).asSlice(at),
-          lines(x, token, end),
+          lines(x, rows, token, end),
           (long) x.columns(),
           (long) (end - token));
     } catch (Throwable t) {
@@ -74,23 +83,46 @@ final class NativeProducts {
     }
   }
 
-  /** The product of one token, by the units [unit, end), to {@code out}. */
-  void ofToken(Matrix w, Layout layout, Activations x, MemorySegment out, int unit, int end) {
-    try {
-      if (library.splits(layout)) {
-        library.matvecSplit.invokeExact(
-            data(w),
-            ofArray(x.values()),
-            ofArray(x.sums()),
-            ofArray(x.rounded()),
-            out,
-            (long) layout.number(),
-            (long) w.columns(),
-            (long) w.rows(),
-            (long) unit,
-            (long) end);
-        return;
+  /** The products of each token by itself; fewer units at a time where tokens are many. */
+  void ofEach(
+      Matrix w, Layout layout, Activations x, MemorySegment out, int stride, int unit, int end) {
+    int tokens = x.tokens();
+    int units = tokens == 1 ? end - unit : Math.max(1, TOKEN_UNITS_A_CALL / tokens);
+    boolean rounded = library.roundsEach(layout);
+    for (int u = unit; u < end; u += units) {
+      int last = Math.min(u + units, end);
+      if (rounded) {
+        multiplyRounded(w, layout, x, out, stride, u, last);
+      } else {
+        multiplyEach(w, layout, x, out, stride, u, last);
       }
+    }
+  }
+
+  private void multiplyRounded(
+      Matrix w, Layout layout, Activations x, MemorySegment out, int stride, int unit, int end) {
+    try {
+      library.matvecRounded.invokeExact(
+          data(w),
+          ofArray(x.values()),
+          ofArray(x.sums()),
+          lines(x, Rows.EACH, 0, x.tokens()),
+          out,
+          (long) layout.number(),
+          (long) w.columns(),
+          (long) w.rows(),
+          (long) unit,
+          (long) end,
+          (long) x.tokens(),
+          (long) stride);
+    } catch (Throwable t) {
+      throw KernelLibrary.unexpected(t);
+    }
+  }
+
+  private void multiplyEach(
+      Matrix w, Layout layout, Activations x, MemorySegment out, int stride, int unit, int end) {
+    try {
       library.matvec.invokeExact(
           data(w),
           ofArray(x.values()),
@@ -100,14 +132,16 @@ final class NativeProducts {
           (long) w.columns(),
           (long) w.rows(),
           (long) unit,
-          (long) end);
+          (long) end,
+          (long) x.tokens(),
+          (long) stride);
     } catch (Throwable t) {
       throw KernelLibrary.unexpected(t);
     }
   }
 
-  /** The products of several tokens, some units at a time. */
-  void ofTokens(
+  /** The products of several tokens together, some units at a time. */
+  void together(
       Matrix w, Layout layout, Activations x, MemorySegment out, int stride, int unit, int end) {
     int units = unitsACall(layout);
     MemorySegment scratch = Scratch.of(library.scratchFloats(w.columns()));
@@ -134,7 +168,7 @@ final class NativeProducts {
         library.matmulRounded.invokeExact(
             data(w),
             values,
-            lines(x, 0, x.tokens()),
+            lines(x, Rows.TOGETHER, 0, x.tokens()),
             scratch,
             out,
             (long) layout.number(),

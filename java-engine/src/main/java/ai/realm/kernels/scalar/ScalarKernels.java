@@ -35,19 +35,23 @@ public final class ScalarKernels implements Kernels {
 
   @Override
   public void sums(Activations x) {
-    for (int run = 0; run < x.sums().length; run++) {
-      double sum = 0;
-      int start = run * Activations.SUM_RUN;
-      for (int i = start; i < Math.min(start + Activations.SUM_RUN, x.columns()); i++) {
-        sum += x.values()[i];
+    int runs = Activations.runs(x.columns());
+    for (int t = 0; t < x.tokens(); t++) {
+      for (int run = 0; run < runs; run++) {
+        double sum = 0;
+        int start = run * Activations.SUM_RUN;
+        for (int i = start; i < Math.min(start + Activations.SUM_RUN, x.columns()); i++) {
+          sum += x.values()[t * x.columns() + i];
+        }
+        x.sums()[t * runs + run] = (float) sum;
       }
-      x.sums()[run] = (float) sum;
     }
   }
 
   @Override
-  public void matvec(Matrix w, Activations x, float[] y, int at, int unit, int endUnit) {
-    matmul(w, x, y, at, 0, unit, endUnit);
+  public void matvec(
+      Matrix w, Activations x, float[] y, int at, int stride, int unit, int endUnit) {
+    matmul(w, x, y, at, stride, unit, endUnit);
   }
 
   @Override

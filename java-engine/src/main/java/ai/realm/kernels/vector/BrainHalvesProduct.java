@@ -16,13 +16,21 @@ final class BrainHalvesProduct extends PackedProduct {
   private static final int PAIR = Layout.ROW_GROUP * Integer.BYTES;
 
   @Override
-  void dot(MemorySegment data, long from, float[] a, float[] sums, int columns, float[] y, int at) {
+  void dot(
+      MemorySegment data,
+      long from,
+      float[] a,
+      float[] sums,
+      int first,
+      int last,
+      float[] y,
+      int at) {
     FloatVector c0 = FloatVector.zero(F);
     FloatVector c1 = FloatVector.zero(F);
     FloatVector c2 = FloatVector.zero(F);
     FloatVector c3 = FloatVector.zero(F);
     long p = from;
-    for (int k = 0; k < columns; k += 4, p += 2 * PAIR) {
+    for (int k = first; k < last; k += 4, p += 2 * PAIR) {
       IntVector v = IntVector.fromMemorySegment(I, data, p, LE);
       IntVector w = IntVector.fromMemorySegment(I, data, p + PAIR, LE);
       c0 = v.lanewise(LSHL, 16).reinterpretAsFloats().fma(FloatVector.broadcast(F, a[k]), c0);

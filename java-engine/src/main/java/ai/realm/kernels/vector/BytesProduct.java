@@ -26,10 +26,18 @@ final class BytesProduct extends PackedProduct {
   private static final float THREE_BYTES = 0x1p-24f;
 
   @Override
-  void dot(MemorySegment data, long from, float[] a, float[] sums, int columns, float[] y, int at) {
+  void dot(
+      MemorySegment data,
+      long from,
+      float[] a,
+      float[] sums,
+      int first,
+      int last,
+      float[] y,
+      int at) {
     FloatVector total = FloatVector.zero(F);
     long p = from;
-    for (int b = 0; b < columns; b += 32, p += BLOCK) {
+    for (int b = first; b < last; b += 32, p += BLOCK) {
       FloatVector c0 = FloatVector.zero(F);
       FloatVector c1 = FloatVector.zero(F);
       FloatVector c2 = FloatVector.zero(F);
@@ -63,13 +71,14 @@ final class BytesProduct extends PackedProduct {
       float[] a,
       float[] again,
       float[] sums,
-      int columns,
+      int first,
+      int last,
       float[] y,
       int at) {
     FloatVector total = FloatVector.zero(F);
     FloatVector total2 = FloatVector.zero(F);
     long p = from;
-    for (int b = 0; b < columns; b += 32, p += BLOCK) {
+    for (int b = first; b < last; b += 32, p += BLOCK) {
       FloatVector c0 = FloatVector.zero(F);
       FloatVector c1 = FloatVector.zero(F);
       FloatVector e0 = FloatVector.zero(F);

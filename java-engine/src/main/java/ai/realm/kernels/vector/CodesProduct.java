@@ -60,11 +60,19 @@ final class CodesProduct extends PackedProduct {
   }
 
   @Override
-  void dot(MemorySegment data, long from, float[] a, float[] sums, int columns, float[] y, int at) {
+  void dot(
+      MemorySegment data,
+      long from,
+      float[] a,
+      float[] sums,
+      int first,
+      int last,
+      float[] y,
+      int at) {
     IntVector table = IntVector.fromArray(I, floats, 0);
     FloatVector total = FloatVector.zero(F);
     long p = from;
-    for (int b = 0; b < columns; b += 32, p += BLOCK) {
+    for (int b = first; b < last; b += 32, p += BLOCK) {
       FloatVector c0 = FloatVector.zero(F);
       FloatVector c1 = FloatVector.zero(F);
       FloatVector c2 = FloatVector.zero(F);
@@ -122,14 +130,15 @@ final class CodesProduct extends PackedProduct {
       float[] a,
       float[] again,
       float[] sums,
-      int columns,
+      int first,
+      int last,
       float[] y,
       int at) {
     ByteVector table = ByteVector.fromArray(B, bytes, 0);
     FloatVector total = FloatVector.zero(F);
     FloatVector total2 = FloatVector.zero(F);
     long p = from;
-    for (int b = 0; b < columns; b += 32, p += BLOCK) {
+    for (int b = first; b < last; b += 32, p += BLOCK) {
       FloatVector c0 = FloatVector.zero(F);
       FloatVector c1 = FloatVector.zero(F);
       FloatVector e0 = FloatVector.zero(F);

@@ -16,12 +16,22 @@ import jdk.incubator.vector.FloatVector;
 final class Elementwise {
   private Elementwise() {}
 
-  /** Fills {@code x.sums()} from the only row of {@code x}. */
+  /** Fills {@code x.sums()}. */
   static void sums(Activations x) {
     float[] values = x.values();
     float[] sums = x.sums();
-    for (int i = 0, run = 0; run < sums.length; run++) {
-      int end = Math.min(i + Activations.SUM_RUN, x.columns());
+    for (int t = 0, run = 0; t < x.tokens(); t++) {
+      run = sums(values, t * x.columns(), (t + 1) * x.columns(), sums, run);
+    }
+  }
+
+  /**
+   * Those of the values {@code [first, last)}, from {@code run} on; returns where the next ones go.
+   */
+  private static int sums(float[] values, int first, int last, float[] sums, int firstRun) {
+    int run = firstRun;
+    for (int i = first; i < last; run++) {
+      int end = Math.min(i + Activations.SUM_RUN, last);
       float s0 = 0;
       float s1 = 0;
       float s2 = 0;
@@ -37,6 +47,7 @@ final class Elementwise {
       }
       sums[run] = s0 + s1 + (s2 + s3);
     }
+    return run;
   }
 
   /**

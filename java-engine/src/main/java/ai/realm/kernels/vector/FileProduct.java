@@ -4,6 +4,7 @@ import static ai.realm.kernels.vector.Lanes.COUNT;
 import static ai.realm.kernels.vector.Lanes.F;
 import static ai.realm.kernels.vector.PanelProduct.WIDTH;
 
+import ai.realm.kernels.Activations;
 import ai.realm.kernels.FileBacked;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
@@ -13,41 +14,52 @@ final class FileProduct {
   private FileProduct() {}
 
   /**
-   * Decode: rows {@code [first, end)} by one token's {@code x}.
+   * Decode: rows {@code [first, end)} by each token's {@code x}.
    *
    * @param weights room for a row
-   * @param y receives row n at {@code at + n}
+   * @param y receives row n of token t at {@code at + t * stride + n}
    */
   static void matvec(
-      FileBacked.Blocks m, float[] x, int first, int end, float[] weights, float[] y, int at) {
+      FileBacked.Blocks m,
+      Activations x,
+      int first,
+      int end,
+      float[] weights,
+      float[] y,
+      int at,
+      int stride) {
     int columns = m.columns();
     float[] lanes = new float[COUNT];
     for (int row = first; row < end; row++) {
       m.row(row, weights);
-      y[at + row] = dot(weights, x, columns, lanes);
+      for (int t = 0; t < x.tokens(); t++) {
+        y[at + t * stride + row] = dot(weights, x.values(), t * columns, columns, lanes);
+      }
     }
   }
 
-  private static float dot(float[] a, float[] b, int n, float[] lanes) {
+  private static float dot(float[] a, float[] b, int from, int n, float[] lanes) {
     FloatVector s0 = FloatVector.zero(F);
     FloatVector s1 = FloatVector.zero(F);
     FloatVector s2 = FloatVector.zero(F);
     FloatVector s3 = FloatVector.zero(F);
     int i = 0;
     for (; i + 4 * COUNT <= n; i += 4 * COUNT) {
-      s0 = FloatVector.fromArray(F, a, i).fma(FloatVector.fromArray(F, b, i), s0);
-      s1 = FloatVector.fromArray(F, a, i + COUNT).fma(FloatVector.fromArray(F, b, i + COUNT), s1);
+      s0 = FloatVector.fromArray(F, a, i).fma(FloatVector.fromArray(F, b, from + i), s0);
+      s1 =
+          FloatVector.fromArray(F, a, i + COUNT)
+              .fma(FloatVector.fromArray(F, b, from + i + COUNT), s1);
       s2 =
           FloatVector.fromArray(F, a, i + 2 * COUNT)
-              .fma(FloatVector.fromArray(F, b, i + 2 * COUNT), s2);
+              .fma(FloatVector.fromArray(F, b, from + i + 2 * COUNT), s2);
       s3 =
           FloatVector.fromArray(F, a, i + 3 * COUNT)
-              .fma(FloatVector.fromArray(F, b, i + 3 * COUNT), s3);
+              .fma(FloatVector.fromArray(F, b, from + i + 3 * COUNT), s3);
     }
     s0.add(s1).add(s2.add(s3)).intoArray(lanes, 0);
     float sum = Lanes.sum(lanes);
     for (; i < n; i++) {
-      sum += a[i] * b[i];
+      sum += a[i] * b[from + i];
     }
     return sum;
   }

@@ -17,10 +17,18 @@ final class FloatsProduct extends PackedProduct {
   private static final int COLUMN = Layout.ROW_GROUP * Float.BYTES;
 
   @Override
-  void dot(MemorySegment data, long from, float[] a, float[] sums, int columns, float[] y, int at) {
+  void dot(
+      MemorySegment data,
+      long from,
+      float[] a,
+      float[] sums,
+      int first,
+      int last,
+      float[] y,
+      int at) {
     FloatVector total = FloatVector.zero(F);
     long p = from;
-    for (int k = 0; k < columns; k++, p += COLUMN) {
+    for (int k = first; k < last; k++, p += COLUMN) {
       FloatVector w = FloatVector.fromMemorySegment(F, data, p, LE);
       total = FloatVector.broadcast(F, a[k]).fma(w, total);
     }

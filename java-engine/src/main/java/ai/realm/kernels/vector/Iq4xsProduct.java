@@ -31,11 +31,19 @@ final class Iq4xsProduct extends PackedProduct {
   private static final byte[] VALUES = CodesProduct.bytes(IQ4_NL.values());
 
   @Override
-  void dot(MemorySegment data, long from, float[] a, float[] sums, int columns, float[] y, int at) {
+  void dot(
+      MemorySegment data,
+      long from,
+      float[] a,
+      float[] sums,
+      int first,
+      int last,
+      float[] y,
+      int at) {
     IntVector table = IntVector.fromArray(I, FLOATS, 0);
     FloatVector total = FloatVector.zero(F);
     long p = from;
-    for (int b = 0; b < columns; b += 256, p += BLOCK) {
+    for (int b = first; b < last; b += 256, p += BLOCK) {
       FloatVector scaled = FloatVector.zero(F);
       for (int half = 0; half < 2; half++) {
         // A byte for each of four sub-blocks.
@@ -103,14 +111,15 @@ final class Iq4xsProduct extends PackedProduct {
       float[] a,
       float[] again,
       float[] sums,
-      int columns,
+      int first,
+      int last,
       float[] y,
       int at) {
     ByteVector table = ByteVector.fromArray(B, VALUES, 0);
     FloatVector total = FloatVector.zero(F);
     FloatVector total2 = FloatVector.zero(F);
     long p = from;
-    for (int b = 0; b < columns; b += 256, p += BLOCK) {
+    for (int b = first; b < last; b += 256, p += BLOCK) {
       FloatVector scaled = FloatVector.zero(F);
       FloatVector scaled2 = FloatVector.zero(F);
       for (int s = 0; s < 8; s++) {
@@ -118,11 +127,11 @@ final class Iq4xsProduct extends PackedProduct {
         FloatVector c1 = FloatVector.zero(F);
         FloatVector e0 = FloatVector.zero(F);
         FloatVector e1 = FloatVector.zero(F);
-        int first = b + 32 * s;
-        int k = first;
-        int end = first + 32;
+        int column = b + 32 * s;
+        int k = column;
+        int end = column + 32;
         do {
-          long q = p + CODES + 256 * s + 8 * (k - first);
+          long q = p + CODES + 256 * s + 8 * (k - column);
           IntVector v = IntVector.fromMemorySegment(I, data, q, LE);
           IntVector v2 = IntVector.fromMemorySegment(I, data, q + BYTES, LE);
           IntVector even =

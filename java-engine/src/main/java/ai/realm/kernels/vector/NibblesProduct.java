@@ -31,10 +31,18 @@ final class NibblesProduct extends RoundedProduct {
   private static final int BLOCK = Layout.NIBBLES.blockBytes();
 
   @Override
-  void dot(MemorySegment data, long from, float[] a, float[] sums, int columns, float[] y, int at) {
+  void dot(
+      MemorySegment data,
+      long from,
+      float[] a,
+      float[] sums,
+      int first,
+      int last,
+      float[] y,
+      int at) {
     FloatVector total = FloatVector.zero(F);
     long p = from;
-    for (int b = 0; b < columns; b += 32, p += BLOCK) {
+    for (int b = first; b < last; b += 32, p += BLOCK) {
       FloatVector c0 = FloatVector.zero(F);
       FloatVector c1 = FloatVector.zero(F);
       FloatVector c2 = FloatVector.zero(F);
@@ -81,14 +89,14 @@ final class NibblesProduct extends RoundedProduct {
   }
 
   @Override
-  void pair(MemorySegment data, long from, int[] a, int columns, float[] y, int at) {
+  void pair(MemorySegment data, long from, int[] a, int first, int last, float[] y, int at) {
     int shift1 = SHIFTS[0];
     int shift2 = SHIFTS[1];
     int shift3 = SHIFTS[2];
     FloatVector total = FloatVector.zero(F);
     FloatVector total2 = FloatVector.zero(F);
     long p = from;
-    for (int line = 0, all = RoundedActivations.words(columns);
+    for (int line = RoundedActivations.words(first), all = RoundedActivations.words(last);
         line < all;
         line += RoundedActivations.WORDS, p += BLOCK) {
       ShortVector c = ShortVector.zero(S);

@@ -14,19 +14,21 @@ import java.lang.foreign.MemorySegment;
  */
 abstract class PackedProduct {
   /**
-   * Decode: the product of one token with the rows of group {@code group}.
+   * Decode: the product of token {@code token} with the rows of group {@code group}.
    *
    * @param y receives 16 values at {@code at}: the caller gives room for a whole group
    */
-  void matvec(PackedMatrix w, Activations x, int group, float[] y, int at) {
+  void matvec(PackedMatrix w, Activations x, int token, int group, float[] y, int at) {
     long from = group * w.groupBytes();
     float[] a = x.values();
+    int first = token * w.columns();
+    int last = first + w.columns();
     if (COUNT == Layout.ROW_GROUP) {
-      dot(w.data(), from, a, x.sums(), w.columns(), y, at);
+      dot(w.data(), from, a, x.sums(), first, last, y, at);
       return;
     }
     for (int part = 0; part < Layout.ROW_GROUP; part += 2 * COUNT) {
-      pair(w.data(), from + part * Integer.BYTES, a, a, x.sums(), w.columns(), y, at + part);
+      pair(w.data(), from + part * Integer.BYTES, a, a, x.sums(), first, last, y, at + part);
     }
   }
 
@@ -53,9 +55,17 @@ abstract class PackedProduct {
    *
    * @param from the first row's first word in {@code data}
    * @param a activations, and {@code sums} those of each 16 of them
+   * @param first index of the token's activations in {@code a}, and {@code last} that behind them
    */
   abstract void dot(
-      MemorySegment data, long from, float[] a, float[] sums, int columns, float[] y, int at);
+      MemorySegment data,
+      long from,
+      float[] a,
+      float[] sums,
+      int first,
+      int last,
+      float[] y,
+      int at);
 
   /**
    * The product of twice as many rows, for vectors that hold no whole group: both vectors of a line
@@ -76,11 +86,12 @@ abstract class PackedProduct {
       float[] a,
       float[] again,
       float[] sums,
-      int columns,
+      int first,
+      int last,
       float[] y,
       int at) {
-    dot(data, from, a, sums, columns, y, at);
-    dot(data, from + Lanes.BYTES, a, sums, columns, y, at + COUNT);
+    dot(data, from, a, sums, first, last, y, at);
+    dot(data, from + Lanes.BYTES, a, sums, first, last, y, at + COUNT);
   }
 
   /** Dequantizes as many rows as a vector has lanes; see {@link #unpack}. */

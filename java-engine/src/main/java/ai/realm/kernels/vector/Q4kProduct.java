@@ -43,10 +43,18 @@ final class Q4kProduct extends RoundedProduct {
   private static final int[] HIGH = {0, 0x30303030};
 
   @Override
-  void dot(MemorySegment data, long from, float[] a, float[] sums, int columns, float[] y, int at) {
+  void dot(
+      MemorySegment data,
+      long from,
+      float[] a,
+      float[] sums,
+      int first,
+      int last,
+      float[] y,
+      int at) {
     FloatVector total = FloatVector.zero(F);
     long p = from;
-    for (int b = 0; b < columns; b += 256, p += BLOCK) {
+    for (int b = first; b < last; b += 256, p += BLOCK) {
       FloatVector scaled = FloatVector.zero(F);
       FloatVector minimums = FloatVector.zero(F);
       for (int half = 0; half < 2; half++) {
@@ -123,14 +131,14 @@ final class Q4kProduct extends RoundedProduct {
   }
 
   @Override
-  void pair(MemorySegment data, long from, int[] a, int columns, float[] y, int at) {
+  void pair(MemorySegment data, long from, int[] a, int first, int last, float[] y, int at) {
     int shift1 = SHIFTS[0];
     int shift2 = SHIFTS[1];
     int shift3 = SHIFTS[2];
     FloatVector total = FloatVector.zero(F);
     FloatVector total2 = FloatVector.zero(F);
     long p = from;
-    for (int b = 0; b < columns; b += 256, p += BLOCK) {
+    for (int b = first; b < last; b += 256, p += BLOCK) {
       FloatVector scaled = FloatVector.zero(F);
       FloatVector scaled2 = FloatVector.zero(F);
       FloatVector minimums = FloatVector.zero(F);

@@ -47,10 +47,18 @@ final class Q6kProduct extends RoundedProduct {
   private static final float OFFSET = 32;
 
   @Override
-  void dot(MemorySegment data, long from, float[] a, float[] sums, int columns, float[] y, int at) {
+  void dot(
+      MemorySegment data,
+      long from,
+      float[] a,
+      float[] sums,
+      int first,
+      int last,
+      float[] y,
+      int at) {
     FloatVector total = FloatVector.zero(F);
     long p = from;
-    for (int b = 0; b < columns; b += 256, p += BLOCK) {
+    for (int b = first; b < last; b += 256, p += BLOCK) {
       FloatVector d = FloatVector.fromMemorySegment(F, data, p, LE);
       FloatVector scaled = FloatVector.zero(F);
       for (int q = 0; q < 4; q++) {
@@ -58,17 +66,17 @@ final class Q6kProduct extends RoundedProduct {
         // A byte for each of four sub-blocks.
         IntVector scales = IntVector.fromMemorySegment(I, data, quarter, LE);
         for (int s = 0; s < 4; s++) {
-          int first = b + 64 * q + 16 * s;
+          int column = b + 64 * q + 16 * s;
           long block = quarter + 64 + SUB_BLOCK * s;
-          // The two bits of each column, those of the first word lowest.
+          // The two bits of each column, those of the column word lowest.
           IntVector tops = IntVector.fromMemorySegment(I, data, block, LE);
-          FloatVector c0 = FloatVector.broadcast(F, -OFFSET * sums[first / 16]);
+          FloatVector c0 = FloatVector.broadcast(F, -OFFSET * sums[column / 16]);
           FloatVector c1 = FloatVector.zero(F);
           FloatVector c2 = FloatVector.zero(F);
           FloatVector c3 = FloatVector.zero(F);
           for (int w = 0; w < 2; w++) {
             IntVector v = IntVector.fromMemorySegment(I, data, block + 64 + 64 * w, LE);
-            int k = first + 8 * w;
+            int k = column + 8 * w;
             // Columns with six bits in each byte: the nibbles of the low halves of the bytes, and
             // of the high ones.
             IntVector high = tops.lanewise(LSHR, 2 * w);
@@ -112,14 +120,14 @@ final class Q6kProduct extends RoundedProduct {
   }
 
   @Override
-  void pair(MemorySegment data, long from, int[] a, int columns, float[] y, int at) {
+  void pair(MemorySegment data, long from, int[] a, int first, int last, float[] y, int at) {
     int shift1 = SHIFTS[0];
     int shift2 = SHIFTS[1];
     int shift3 = SHIFTS[2];
     FloatVector total = FloatVector.zero(F);
     FloatVector total2 = FloatVector.zero(F);
     long p = from;
-    for (int b = 0; b < columns; b += 256, p += BLOCK) {
+    for (int b = first; b < last; b += 256, p += BLOCK) {
       FloatVector scaled = FloatVector.zero(F);
       FloatVector scaled2 = FloatVector.zero(F);
       for (int r = 0; r < 16; r++) {
@@ -134,15 +142,15 @@ final class Q6kProduct extends RoundedProduct {
         ShortVector c2 = ShortVector.zero(S);
         ShortVector t = ShortVector.zero(S);
         ShortVector t2 = ShortVector.zero(S);
-        int first = line + 8 * half;
-        int k = first;
-        int end = first + 8;
+        int word = line + 8 * half;
+        int k = word;
+        int end = word + 8;
         do {
-          long q = block + 64 + 16 * (k - first);
+          long q = block + 64 + 16 * (k - word);
           ShortVector v = ShortVector.fromMemorySegment(S, data, q, LE);
           ShortVector v2 = ShortVector.fromMemorySegment(S, data, q + BYTES, LE);
-          ShortVector u = tops.lanewise(LSHR, (k - first) / 2).and(TOP_BITS);
-          ShortVector u2 = tops2.lanewise(LSHR, (k - first) / 2).and(TOP_BITS);
+          ShortVector u = tops.lanewise(LSHR, (k - word) / 2).and(TOP_BITS);
+          ShortVector u2 = tops2.lanewise(LSHR, (k - word) / 2).and(TOP_BITS);
           ShortVector x = IntVector.broadcast(I, a[k]).reinterpretAsShorts();
           c = v.mul(x).add(c);
           c2 = v2.mul(x).add(c2);

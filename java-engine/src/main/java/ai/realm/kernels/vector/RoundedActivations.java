@@ -65,13 +65,14 @@ final class RoundedActivations {
   }
 
   /**
-   * Rounds the first {@code columns} values, whole blocks. Where they cannot be rounded, being no
-   * finite numbers, too large or too small, the scale is none, and so is every product with it.
+   * Rounds the values {@code [first, last)}, whole blocks, to their words. Where they cannot be
+   * rounded, being no finite numbers, too large or too small, the scale is none, and so is every
+   * product with it.
    */
-  static void round(float[] values, int columns, int[] words) {
+  static void round(float[] values, int first, int last, int[] words) {
     float[] lanes = new float[COUNT];
     int[] integers = new int[BLOCK];
-    for (int k = 0, at = 0; k < columns; k += BLOCK, at += WORDS) {
+    for (int k = first, at = words(first); k < last; k += BLOCK, at += WORDS) {
       float most = magnitudes(values, k, lanes);
       float scale = most == 0 || most >= LEAST ? most / MOST : Float.NaN;
       float inverse = most > 0 ? MOST / most : 0;

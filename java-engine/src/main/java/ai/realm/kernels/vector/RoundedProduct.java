@@ -23,17 +23,19 @@ abstract class RoundedProduct extends PackedProduct {
   static final int[] SHIFTS = {4, 8, 12};
 
   @Override
-  final void matvec(PackedMatrix w, Activations x, int group, float[] y, int at) {
+  final void matvec(PackedMatrix w, Activations x, int token, int group, float[] y, int at) {
     if (ROUNDS) {
       long from = group * w.groupBytes();
+      int first = token * w.columns();
+      int last = first + w.columns();
       for (int part = 0; part < Layout.ROW_GROUP; part += 2 * COUNT) {
-        pair(w.data(), from + part * Integer.BYTES, x.rounded(), w.columns(), y, at + part);
+        pair(w.data(), from + part * Integer.BYTES, x.rounded(), first, last, y, at + part);
       }
       if (finite(y, at)) {
         return;
       }
     }
-    super.matvec(w, x, group, y, at);
+    super.matvec(w, x, token, group, y, at);
   }
 
   /** Whether the results of a group are finite. */
@@ -51,6 +53,8 @@ abstract class RoundedProduct extends PackedProduct {
    *
    * @param from the first row's first word in {@code data}
    * @param a the words of {@link RoundedActivations}
+   * @param first the token's first activation among those of all, and {@code last} the one behind
    */
-  abstract void pair(MemorySegment data, long from, int[] a, int columns, float[] y, int at);
+  abstract void pair(
+      MemorySegment data, long from, int[] a, int first, int last, float[] y, int at);
 }

@@ -126,7 +126,7 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public void round(Activations x, Rows rows, int token, int end) {
-    RoundedActivations.round(x.values(), x.columns(), x.rounded());
+    RoundedActivations.round(x.values(), token * x.columns(), end * x.columns(), x.rounded());
   }
 
   @Override
@@ -139,7 +139,8 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
-  public void matvec(Matrix w, Activations x, float[] y, int at, int unit, int endUnit) {
+  public void matvec(
+      Matrix w, Activations x, float[] y, int at, int stride, int unit, int endUnit) {
     int first = unit * Matrix.UNIT;
     int end = Math.min(endUnit * Matrix.UNIT, w.rows());
     switch (w) {
@@ -149,16 +150,19 @@ public final class VectorKernels implements Kernels {
         float[] tile = scratch.tile;
         for (int row = first; row < end; row += Layout.ROW_GROUP) {
           int group = row / Layout.ROW_GROUP;
-          if (row + Layout.ROW_GROUP <= end) {
-            product.matvec(m, x, group, y, at + row);
-          } else {
-            product.matvec(m, x, group, tile, 0);
-            System.arraycopy(tile, 0, y, at + row, end - row);
+          // All tokens while the group is in the cache.
+          for (int t = 0, to = at + row; t < x.tokens(); t++, to += stride) {
+            if (row + Layout.ROW_GROUP <= end) {
+              product.matvec(m, x, t, group, y, to);
+            } else {
+              product.matvec(m, x, t, group, tile, 0);
+              System.arraycopy(tile, 0, y, to, end - row);
+            }
           }
         }
       }
       case FileBacked.Blocks m ->
-          FileProduct.matvec(m, x.values(), first, end, SCRATCH.get().row(m.columns()), y, at);
+          FileProduct.matvec(m, x, first, end, SCRATCH.get().row(m.columns()), y, at, stride);
       default -> throw foreign(w);
     }
   }

@@ -42,10 +42,11 @@ class KernelLibraryTest {
       assertEquals(rounds, library.rounds(Layout.IQ4_NL), kernels.family());
       assertEquals(rounds, library.rounds(Layout.ROWS_Q8_0), kernels.family());
       assertEquals(false, library.rounds(Layout.F32), kernels.family());
-      assertEquals(dots || kernels.family().equals("avx2"), library.splits(Layout.MXFP4));
-      assertEquals(dots, library.splits(Layout.OFFSET_BYTES), kernels.family());
-      assertEquals(dots, library.splits(Layout.ROWS_Q8_0), kernels.family());
-      assertEquals(false, library.splits(Layout.ROWS_F16), kernels.family());
+      boolean wide = kernels.family().startsWith("avx512_");
+      assertEquals(dots || rounds, library.roundsEach(Layout.MXFP4), kernels.family());
+      assertEquals(dots || wide, library.roundsEach(Layout.OFFSET_BYTES), kernels.family());
+      assertEquals(dots, library.roundsEach(Layout.ROWS_Q8_0), kernels.family());
+      assertEquals(false, library.roundsEach(Layout.ROWS_F16), kernels.family());
       assertEquals(rounds, library.roundedWords(256) > 0, kernels.family());
     }
   }

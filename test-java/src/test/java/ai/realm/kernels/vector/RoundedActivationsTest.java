@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RoundedActivationsTest {
   private static int[] round(float[] values) {
     int[] words = new int[RoundedActivations.words(values.length)];
-    RoundedActivations.round(values, values.length, words);
+    RoundedActivations.round(values, 0, values.length, words);
     return words;
   }
 
