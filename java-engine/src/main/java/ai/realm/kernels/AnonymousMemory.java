@@ -3,11 +3,14 @@ package ai.realm.kernels;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import ai.realm.error.EngineException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.nio.file.Path;
+import java.util.function.LongConsumer;
 
 /**
  * Memory outside the heap that is handed out side by side and given back as a whole. On Linux it
@@ -18,6 +21,11 @@ import java.lang.invoke.MethodHandle;
 public final class AnonymousMemory implements Arena {
   /** Address space that is taken at a time. */
   private static final long CHUNK = 64L << 20;
+
+  /** So much is handed out before the system is asked once more whether there is room for it. */
+  private static final long STEP = 16L << 20;
+
+  private static final Path ROOT = Path.of("/");
 
   /** Linux: <sys/mman.h>. Linked with the first chunk: many models are read in place. */
   private static final class Mman {
@@ -43,23 +51,44 @@ public final class AnonymousMemory implements Arena {
   /** What is left of the newest chunk. */
   private MemorySegment rest = MemorySegment.NULL;
 
-  private AnonymousMemory() {}
+  /** What was handed out since the system was asked; nobody may have touched it yet. */
+  private long unasked;
+
+  private final LongConsumer room;
+
+  private AnonymousMemory(LongConsumer room) {
+    this.room = room;
+  }
 
   /** A new arena for all threads. */
   public static Arena newArena() {
-    return System.getProperty("os.name").equals("Linux") ? new AnonymousMemory() : Arena.ofShared();
+    return newArena(bytes -> FreeMemory.require(ROOT, bytes));
+  }
+
+  /** The same where {@code room} refuses, by what it throws, bytes that there is no room for. */
+  static Arena newArena(LongConsumer room) {
+    return System.getProperty("os.name").equals("Linux")
+        ? new AnonymousMemory(room)
+        : Arena.ofShared();
   }
 
   /**
    * {@code bytes} zeros.
    *
    * @param alignment a power of two, 4096 at most
+   * @throws EngineException {@code OUT_OF_MEMORY} if the system has no room for them, and would end
+   *     the process once they are touched
    * @throws OutOfMemoryError if the system has no more address space for this process
    */
   @Override
   public synchronized MemorySegment allocate(long bytes, long alignment) {
     if (!lifetime.scope().isAlive()) {
       throw new IllegalStateException("the memory was given back; nothing can be taken any more");
+    }
+    unasked += bytes;
+    if (unasked >= STEP) {
+      room.accept(unasked);
+      unasked = 0;
     }
     long skip = -rest.address() & alignment - 1;
     if (skip + bytes > rest.byteSize()) {
