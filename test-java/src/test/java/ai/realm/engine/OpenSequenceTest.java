@@ -17,10 +17,13 @@ import ai.realm.model.cache.Sharing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -59,6 +62,61 @@ class OpenSequenceTest {
 
   private static int[] join(int[]... parts) {
     return Arrays.stream(parts).flatMapToInt(Arrays::stream).toArray();
+  }
+
+  /** The tokens of three turns of five sequences, of which each goes on beside the others. */
+  private static int[][] turns(LoadedModel model) {
+    List<OpenSequence> sequences = IntStream.range(0, 5).mapToObj(_ -> open(model)).toList();
+    for (int turn = 0; turn < 3; turn++) {
+      List<Recorder> recorders = new ArrayList<>();
+      for (int i = 0; i < sequences.size(); i++) {
+        int[] prompt = prompt(20 + 10 * i, 7 * turn + i);
+        recorders.add(start(sequences.get(i), prompt, 40, new Recorder()));
+      }
+      recorders.forEach(Recorder::result);
+    }
+    int[][] tokens = sequences.stream().map(OpenSequence::tokens).toArray(int[][]::new);
+    sequences.forEach(OpenSequence::close);
+    return tokens;
+  }
+
+  @Test
+  void whereTheCacheIsFullSequencesGiveTheirPagesBackAndGoOnAsTheyWould() {
+    int[][] expected;
+    try (LoadedModel model = loaded(FakeModel.noise(), 2000)) {
+      expected = turns(model);
+    }
+    FakeModel small = FakeModel.noise(8 * FakeModel.PAGE_BYTES);
+    try (LoadedModel model = loaded(small, 2000)) {
+      assertArrayEquals(expected, turns(model));
+      assertTrue(model.stats().preemptions() > 0);
+      assertEquals(0, model.stats().cache().held());
+    }
+    assertEquals(0, small.openCaches.get());
+  }
+
+  @Test
+  void whatTheModelHasNoPlaceForLeavesTheSequenceAsItWas() {
+    FakeModel fake = FakeModel.noise();
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch free = new CountDownLatch(1);
+    fake.hook =
+        _ -> {
+          begun.countDown();
+          EngineFixture.await(free);
+        };
+    try (LoadedModel model = loaded(fake, 2000, new Places(1, 0), () -> 0);
+        OpenSequence sequence = open(model)) {
+      Recorder first = new Recorder();
+      EngineFixture.start(model, prompt(5, 0), greedy(3), first);
+      EngineFixture.await(begun);
+      refused(ErrorCode.OVERLOADED, () -> start(sequence, prompt(9, 1), 3, new Recorder()));
+      free.countDown();
+      first.result();
+      assertEquals(0, sequence.tokens().length);
+      int[] tokens = goOn(sequence, prompt(9, 1), 3).tokens();
+      assertArrayEquals(run(model, prompt(9, 1), greedy(3)).tokens(), tokens);
+    }
   }
 
   private static int computed(FakeModel model) {
