@@ -157,12 +157,13 @@ export class Model extends Vocabulary {
    * with the same `kvCache`; what a file says is shared with no other sequence.
    *
    * @param {string} path
+   * @param {Omit<SequenceOptions, 'cache'>} [options]
    * @returns {Promise<import('./Sequence.js').Sequence>} to be disposed
    * @throws {RealmError} `INVALID_ARGUMENT`, `SEQUENCE_INVALID`, `CONTEXT_OVERFLOW`, `OUT_OF_MEMORY`, `FILE_NOT_FOUND`,
    *   `IO_ERROR`, `UNSUPPORTED_OPERATION` or `DISPOSED`
    */
-  async restoreSequence(path) {
-    return restoreSequence(this.#engine, path)
+  async restoreSequence(path, options = {}) {
+    return restoreSequence(this.#engine, path, options)
   }
 
   /**

@@ -1,5 +1,6 @@
-import { invalidArgument, isIntegerList, oneOf, text, tokenIds } from './arguments/checks.js'
+import { integerIn, invalidArgument, isIntegerList, oneOf, text, tokenIds } from './arguments/checks.js'
 import { readOptions } from './arguments/readOptions.js'
+import { generateOptions } from './generation/options.js'
 import { readGenerateOptions } from './generation/readGenerateOptions.js'
 import { runGeneration } from './generation/runGeneration.js'
 import { TextStream } from './generation/TextStream.js'
@@ -7,6 +8,9 @@ import { TextStream } from './generation/TextStream.js'
 /** @import { EngineModel } from './EngineModel.js' */
 /** @import { EnginePrompt } from './prompt/readPrompt.js' */
 /** @import { GenerateOptions, GenerateResult, SequenceOptions } from './types.d.ts' */
+
+const { from, to } = /** @type {{ from: number, to: number }} */ (generateOptions.priority)
+const readPriority = integerIn({ from, to, advice: 'Default: 0.' })
 
 /** What a prompt of a sequence cannot have: it is a piece of a text, and the sequence says whose it is. */
 const OF_OTHERS = /** @type {const} */ (['n', 'raw', 'system', 'templateOptions', 'tenant', 'cache'])
@@ -18,14 +22,17 @@ const OF_OTHERS = /** @type {const} */ (['n', 'raw', 'system', 'templateOptions'
 export class Sequence {
   #engine
   #id
+  #claim
 
   /**
    * @param {EngineModel} engine
    * @param {number} id the engine's name for it
+   * @param {Pick<SequenceOptions, 'tenant' | 'priority'>} claim for whom its texts are, and how urgent
    */
-  constructor(engine, id) {
+  constructor(engine, id, claim) {
     this.#engine = engine
     this.#id = id
+    this.#claim = claim
     engine.addSequence(id)
   }
 
@@ -81,7 +88,7 @@ export class Sequence {
    */
   async fork() {
     const { sequence } = await this.#engine.open('forkSequence', { sequence: this.#id }, {})
-    return new Sequence(this.#engine, sequence)
+    return new Sequence(this.#engine, sequence, this.#claim)
   }
 
   /**
@@ -145,7 +152,8 @@ export class Sequence {
         )
       }
     }
-    return { job: { sequence: this.#id, prompt: readPart(prompt, vocabularySize), options: engine }, signal }
+    const given = { ...this.#claim, ...engine }
+    return { job: { sequence: this.#id, prompt: readPart(prompt, vocabularySize), options: given }, signal }
   }
 }
 
@@ -178,13 +186,13 @@ function readPart(prompt, vocabularySize) {
  */
 export async function openSequence(engine, options) {
   engine.mustBeOpen()
-  const given = readOptions(
+  const { priority, ...sharing } = readOptions(
     options,
-    { tenant: text, cache: oneOf(['tenant', 'shared', 'none']) },
+    { tenant: text, cache: oneOf(['tenant', 'shared', 'none']), priority: readPriority },
     { what: 'the options of openSequence' },
   )
-  const { sequence } = await engine.open('openSequence', given, {})
-  return new Sequence(engine, sequence)
+  const { sequence } = await engine.open('openSequence', sharing, {})
+  return new Sequence(engine, sequence, { tenant: sharing.tenant, priority })
 }
 
 /**
@@ -192,9 +200,15 @@ export async function openSequence(engine, options) {
  *
  * @param {EngineModel} engine
  * @param {string} path
+ * @param {Omit<SequenceOptions, 'cache'>} options
  */
-export async function restoreSequence(engine, path) {
+export async function restoreSequence(engine, path, options) {
   engine.mustBeOpen()
+  const claim = readOptions(
+    options,
+    { tenant: text, priority: readPriority },
+    { what: 'the options of restoreSequence' },
+  )
   const { sequence } = await engine.open('restoreSequence', { path: text(path, 'path') }, {})
-  return new Sequence(engine, sequence)
+  return new Sequence(engine, sequence, claim)
 }

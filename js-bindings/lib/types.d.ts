@@ -222,6 +222,9 @@ export interface SequenceOptions {
 
   /** With whom what is computed of it is shared, as in `GenerateOptions`; default `tenant`. */
   cache?: 'tenant' | 'shared' | 'none'
+
+  /** How urgent its texts are, unless one says otherwise, as in `GenerateOptions`; default 0. */
+  priority?: number
 }
 
 /** What a generation made. */

@@ -8,7 +8,11 @@ import { withTinyModel } from '../fixture/withTinyModel.js'
 
 describe('A sequence that goes on', () => {
   const file = withTinyModel({ addBos: true })
-  const greedy = { temperature: 0, maxTokens: 8, logitBias: { 2: Number.NEGATIVE_INFINITY } }
+  const greedy = {
+    temperature: 0,
+    maxTokens: 8,
+    logitBias: { 0: Number.NEGATIVE_INFINITY, 2: Number.NEGATIVE_INFINITY },
+  }
   const first = Array.from({ length: 90 }, (_, i) => 3 + ((i * 37) % 256))
   /** @type {import('../../js-bindings/lib/index.js').Model} */
   let model
@@ -129,6 +133,22 @@ describe('A sequence that goes on', () => {
     await sequence[Symbol.asyncDispose]()
     assert.throws(() => sequence.tokens(), refusal('DISPOSED'))
     await assert.rejects(sequence.fork(), refusal('DISPOSED'))
+  })
+
+  it('is of a tenant, and as urgent as it says, and so are its forks', async () => {
+    const sequence = await model.openSequence({ tenant: 'a', priority: 10 })
+    await sequence.generate(first, greedy)
+    const fork = await sequence.fork()
+    for (const each of [sequence, fork]) {
+      assert.equal((await each.generate([7], { ...greedy, priority: -10 })).tokens.length, 8)
+    }
+    const path = join(file.folder, 'urgent.seq')
+    await sequence.save(path)
+    const restored = await model.restoreSequence(path, { tenant: 'b', priority: -3 })
+    assert.deepEqual(restored.tokens(), sequence.tokens())
+    assert.equal((await restored.generate([8], greedy)).tokens.length, 8)
+    await assert.rejects(model.openSequence({ priority: 11 }), refusal('INVALID_ARGUMENT', 'priority'))
+    await assert.rejects(model.restoreSequence(path, { cache: 'none' }), refusal('INVALID_ARGUMENT', 'cache'))
   })
 
   it('ends with its model', async () => {

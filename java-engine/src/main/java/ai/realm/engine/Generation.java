@@ -135,7 +135,8 @@ public final class Generation extends SequenceWork {
       super.release(used);
       return;
     }
-    if (used.isPresent() && length == promptLength) {
+    // A text that the model ended at once is one, too.
+    if (used.isPresent() && length == promptLength && finishReason == null) {
       used.get().cut(base);
     } else if (used.isPresent()) {
       for (int i = used.get().known(); i < length; i++) {

@@ -56,8 +56,9 @@ public final class OpenSequence implements AutoCloseable {
   }
 
   /**
-   * Continues it with a prompt and the text that follows. Once a token was made, it is longer by
-   * both, also if the generation is cancelled or fails; else it is as before.
+   * Continues it with a prompt and the text that follows, maybe none. If the generation is
+   * cancelled or fails, it is longer by what was made until then, and as before if that is no
+   * token.
    *
    * @param lease which the generation takes over
    * @param prompt ids of the vocabulary; may be empty, unless the sequence is

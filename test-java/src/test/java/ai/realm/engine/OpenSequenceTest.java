@@ -218,6 +218,18 @@ class OpenSequenceTest {
   }
 
   @Test
+  void aPromptThatTheModelHasNoAnswerToCounts() {
+    try (LoadedModel model = loaded(FakeModel.answering(70, new int[0]), 1000);
+        OpenSequence sequence = open(model)) {
+      GenerationResult result = goOn(sequence, prompt(70, 21), 10);
+      assertEquals(0, result.tokens().length);
+      assertArrayEquals(prompt(70, 21), sequence.tokens());
+      assertEquals(0, goOn(sequence, new int[0], 10).tokens().length);
+      assertArrayEquals(prompt(70, 21), sequence.tokens());
+    }
+  }
+
+  @Test
   void anAbortedTextCountsAsFarAsItCame() {
     FakeModel fake = FakeModel.noise();
     try (LoadedModel model = loaded(fake, 1000);
