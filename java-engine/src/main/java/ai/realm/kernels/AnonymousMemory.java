@@ -10,7 +10,7 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
-import java.util.function.LongConsumer;
+import java.util.function.LongUnaryOperator;
 
 /**
  * Memory outside the heap that is handed out side by side and given back as a whole. On Linux it
@@ -22,7 +22,10 @@ public final class AnonymousMemory implements Arena {
   /** Address space that is taken at a time. */
   private static final long CHUNK = 64L << 20;
 
-  /** So much is handed out before the system is asked once more whether there is room for it. */
+  /**
+   * So much is handed out at least before the system is asked once more whether there is room for
+   * it, and an eighth of the room that there was: asking takes a millisecond.
+   */
   private static final long STEP = 16L << 20;
 
   private static final Path ROOT = Path.of("/");
@@ -54,9 +57,11 @@ public final class AnonymousMemory implements Arena {
   /** What was handed out since the system was asked; nobody may have touched it yet. */
   private long unasked;
 
-  private final LongConsumer room;
+  private long step = STEP;
 
-  private AnonymousMemory(LongConsumer room) {
+  private final LongUnaryOperator room;
+
+  private AnonymousMemory(LongUnaryOperator room) {
     this.room = room;
   }
 
@@ -65,8 +70,11 @@ public final class AnonymousMemory implements Arena {
     return newArena(bytes -> FreeMemory.require(ROOT, bytes));
   }
 
-  /** The same where {@code room} refuses, by what it throws, bytes that there is no room for. */
-  static Arena newArena(LongConsumer room) {
+  /**
+   * The same where {@code room} refuses, by what it throws, bytes that there is no room for, and
+   * else tells how many more there is room for.
+   */
+  static Arena newArena(LongUnaryOperator room) {
     return System.getProperty("os.name").equals("Linux")
         ? new AnonymousMemory(room)
         : Arena.ofShared();
@@ -86,8 +94,8 @@ public final class AnonymousMemory implements Arena {
       throw new IllegalStateException("the memory was given back; nothing can be taken any more");
     }
     unasked += bytes;
-    if (unasked >= STEP) {
-      room.accept(unasked);
+    if (unasked >= step) {
+      step = Math.max(STEP, room.applyAsLong(unasked) / 8);
       unasked = 0;
     }
     long skip = -rest.address() & alignment - 1;

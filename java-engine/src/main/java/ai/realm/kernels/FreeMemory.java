@@ -31,9 +31,11 @@ record FreeMemory(long bytes, long limit, String bound) {
    * Refuses what there is no room for.
    *
    * @param root the folder of the system's files, {@code /} but in tests
+   * @return how many bytes there is room for beside these; none are known of where the system does
+   *     not tell
    * @throws EngineException {@code OUT_OF_MEMORY}, with the figures
    */
-  static void require(Path root, long bytes) {
+  static long require(Path root, long bytes) {
     Optional<FreeMemory> least = of(root);
     if (least.isPresent() && least.get().bytes < bytes + RESERVE) {
       FreeMemory free = least.get();
@@ -48,6 +50,7 @@ record FreeMemory(long bytes, long limit, String bound) {
                   Math.max(0, free.bytes) / MB,
                   free.limit / MB));
     }
+    return least.map(free -> free.bytes - bytes - RESERVE).orElse(Long.MAX_VALUE);
   }
 
   /** The scarcest; none where the system does not tell, as others than Linux. */
