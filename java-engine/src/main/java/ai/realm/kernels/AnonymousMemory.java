@@ -24,7 +24,7 @@ public final class AnonymousMemory implements Arena {
 
   /**
    * So much is handed out at least before the system is asked once more whether there is room for
-   * it, and an eighth of the room that there was: asking takes a millisecond.
+   * it, and an eighth of the room that there was: asking takes milliseconds at first.
    */
   private static final long STEP = 16L << 20;
 
