@@ -16,7 +16,7 @@ enum { ROWS = 512, COLUMNS = 1024, TOKENS = 64, CALLS = 200, LIBRARIES = 2 };
 
 REALM_FAMILY(some)
 REALM_ROUNDING_FAMILY(some)
-REALM_SPLITTING_FAMILY(some)
+REALM_EACH_ROUNDING_FAMILY(some)
 
 static uint8_t weights[ROWS * COLUMNS * 4 + 8192];
 static float x[TOKENS * COLUMNS], sums[COLUMNS / 16], y[TOKENS * ROWS], scratch[400000];
@@ -27,8 +27,8 @@ struct kernels {
   __typeof__(some_layout)* layout;
   __typeof__(some_matvec)* matvec;
   __typeof__(some_matmul)* matmul;
-  __typeof__(some_split)* split;
-  __typeof__(some_matvec_split)* matvec_split;
+  __typeof__(some_round_each)* round_each;
+  __typeof__(some_matvec_rounded)* matvec_rounded;
   __typeof__(some_round)* round;
   __typeof__(some_matmul_rounded)* matmul_rounded;
 };
@@ -49,8 +49,8 @@ static struct kernels open_family(const char* path, const char* family) {
       .layout = find(library, family, "layout"),
       .matvec = find(library, family, "matvec"),
       .matmul = find(library, family, "matmul"),
-      .split = find(library, family, "split"),
-      .matvec_split = find(library, family, "matvec_split"),
+      .round_each = find(library, family, "round_each"),
+      .matvec_rounded = find(library, family, "matvec_rounded"),
       .round = find(library, family, "round"),
       .matmul_rounded = find(library, family, "matmul_rounded"),
   };
@@ -64,14 +64,14 @@ static double now(void) {
 
 // Microseconds of one token's product.
 static double decode(const struct kernels* k, int layout) {
-  if (k->layout(layout, REALM_READS_SPLIT)) {
-    k->split(x, lines, COLUMNS);
+  if (k->layout(layout, REALM_READS_ROUNDED_EACH)) {
+    k->round_each(x, lines, COLUMNS, 1);
     const double start = now();
-    k->matvec_split(weights, x, sums, lines, y, layout, COLUMNS, ROWS, 0, ROWS / UNIT);
+    k->matvec_rounded(weights, x, sums, lines, y, layout, COLUMNS, ROWS, 0, ROWS / UNIT, 1, ROWS);
     return now() - start;
   }
   const double start = now();
-  k->matvec(weights, x, sums, y, layout, COLUMNS, ROWS, 0, ROWS / UNIT);
+  k->matvec(weights, x, sums, y, layout, COLUMNS, ROWS, 0, ROWS / UNIT, 1, ROWS);
   return now() - start;
 }
 
