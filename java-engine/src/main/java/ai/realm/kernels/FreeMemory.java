@@ -6,16 +6,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import java.util.StringTokenizer;
 
 /**
  * What Linux lets this process take of memory: the machine's, and that of each control group that
  * it is in, of version 1 or 2. Pages of files count as free, for the system gives them up. Beyond a
- * group's limit Linux kills the process, so it is asked before.
+ * group's limit Linux kills the process, so it is asked before. Without expressions, streams and
+ * sums of strings, whose first use takes longer than all else here.
  *
  * @param bytes that can still be taken
  * @param limit of all that there is, in bytes
@@ -63,78 +64,98 @@ record FreeMemory(long bytes, long limit, String bound) {
               machine.get("MemAvailable") * 1024, machine.get("MemTotal") * 1024, "this machine"));
     }
     for (String line : lines(root.resolve("proc/self/cgroup"))) {
-      String[] parts = line.split(":", 3);
-      if (parts.length == 3 && parts[1].isEmpty()) {
-        Path mount = root.resolve("sys/fs/cgroup");
-        groups(mount, parts[2]).flatMap(group -> version2(group).stream()).forEach(all::add);
-      } else if (parts.length == 3 && List.of(parts[1].split(",")).contains("memory")) {
-        Path mount = root.resolve("sys/fs/cgroup/memory");
-        groups(mount, parts[2]).flatMap(group -> version1(group).stream()).forEach(all::add);
+      int controllers = line.indexOf(':') + 1;
+      int path = line.indexOf(':', controllers) + 1;
+      if (controllers == 0 || path == 0) {
+        continue;
+      }
+      String named = line.substring(controllers, path - 1);
+      if (named.isEmpty()) {
+        addGroups(all, root.resolve("sys/fs/cgroup"), line.substring(path), VERSION_2);
+      } else if (List.of(named.split(",")).contains("memory")) {
+        addGroups(all, root.resolve("sys/fs/cgroup/memory"), line.substring(path), VERSION_1);
       }
     }
-    return all.stream().min((one, other) -> Long.compare(one.bytes, other.bytes));
-  }
-
-  /**
-   * A group and those that it is in. In a container the path is that of the machine, and its own
-   * group is where the groups begin.
-   */
-  private static Stream<Path> groups(Path mount, String path) {
-    Path own = mount.resolve(path.replaceFirst("^/+", "")).normalize();
-    return Stream.iterate(
-        own.startsWith(mount) ? own : mount, group -> group.startsWith(mount), Path::getParent);
-  }
-
-  private static Optional<FreeMemory> version2(Path group) {
-    return group(
-        group.resolve("memory.max"),
-        group.resolve("memory.current"),
-        group.resolve("memory.stat"),
-        "");
-  }
-
-  private static Optional<FreeMemory> version1(Path group) {
-    return group(
-        group.resolve("memory.limit_in_bytes"),
-        group.resolve("memory.usage_in_bytes"),
-        group.resolve("memory.stat"),
-        "total_");
-  }
-
-  private static Optional<FreeMemory> group(Path limit, Path used, Path stat, String prefix) {
-    Optional<Long> most = number(limit);
-    Optional<Long> usage = number(used);
-    if (most.isEmpty() || usage.isEmpty()) {
-      return Optional.empty();
+    FreeMemory least = null;
+    for (FreeMemory free : all) {
+      if (least == null || free.bytes < least.bytes) {
+        least = free;
+      }
     }
-    Map<String, Long> kinds = numbers(stat);
-    long files =
-        kinds.getOrDefault(prefix + "active_file", 0L)
-            + kinds.getOrDefault(prefix + "inactive_file", 0L);
-    long free = most.get() - Math.max(0, usage.get() - files);
-    return Optional.of(new FreeMemory(free, most.get(), "the control group of this process"));
+    return Optional.ofNullable(least);
   }
 
+  /** The files of a group, and the two kinds of pages of files in its {@code memory.stat}. */
+  private record Names(String limit, String used, String active, String inactive) {}
+
+  private static final Names VERSION_1 =
+      new Names(
+          "memory.limit_in_bytes",
+          "memory.usage_in_bytes",
+          "total_active_file",
+          "total_inactive_file");
+  private static final Names VERSION_2 =
+      new Names("memory.max", "memory.current", "active_file", "inactive_file");
+
   /**
-   * The only number of a file. Without a limit there is none: version 2 has the word {@code max}
-   * there, and version 1 nearly 2^63, which has 19 digits.
+   * Adds a group and those that it is in. In a container the path is that of the machine, and its
+   * own group is where the groups begin.
    */
-  private static Optional<Long> number(Path file) {
-    return lines(file).stream().findFirst().filter(FreeMemory::isNumber).map(Long::parseLong);
+  private static void addGroups(List<FreeMemory> all, Path mount, String path, Names names) {
+    int slashes = 0;
+    while (slashes < path.length() && path.charAt(slashes) == '/') {
+      slashes++;
+    }
+    Path own = mount.resolve(path.substring(slashes)).normalize();
+    Path group = own.startsWith(mount) ? own : mount;
+    for (; group.startsWith(mount); group = group.getParent()) {
+      long most = number(group.resolve(names.limit));
+      long usage = number(group.resolve(names.used));
+      if (most >= 0 && usage >= 0) {
+        Map<String, Long> kinds = numbers(group.resolve("memory.stat"));
+        long files = kinds.getOrDefault(names.active, 0L) + kinds.getOrDefault(names.inactive, 0L);
+        long free = most - Math.max(0, usage - files);
+        all.add(new FreeMemory(free, most, "the control group of this process"));
+      }
+    }
+  }
+
+  /** The only number of a file; -1 if there is none. */
+  private static long number(Path file) {
+    List<String> lines = lines(file);
+    return lines.isEmpty() ? -1 : parse(lines.getFirst());
   }
 
   /** The numbers of a file of lines such as {@code MemTotal: 1024 kB}, by their names. */
   private static Map<String, Long> numbers(Path file) {
-    return lines(file).stream()
-        .map(line -> line.split(":?\\s+"))
-        .filter(words -> words.length >= 2 && isNumber(words[1]))
-        .collect(
-            Collectors.toMap(words -> words[0], words -> Long.parseLong(words[1]), (a, _) -> a));
+    Map<String, Long> byName = new HashMap<>();
+    for (String line : lines(file)) {
+      StringTokenizer words = new StringTokenizer(line, ": \t");
+      if (words.countTokens() >= 2) {
+        String name = words.nextToken();
+        long number = parse(words.nextToken());
+        if (number >= 0) {
+          byName.putIfAbsent(name, number);
+        }
+      }
+    }
+    return byName;
   }
 
-  /** Of 18 digits at most. */
-  private static boolean isNumber(String text) {
-    return text.matches("\\d{1,18}");
+  /**
+   * A number of 18 digits at most, or -1. Without a limit there is none: version 2 has the word
+   * {@code max} there, and version 1 nearly 2^63, which has 19 digits.
+   */
+  private static long parse(String text) {
+    long value = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char digit = text.charAt(i);
+      if (digit < '0' || digit > '9') {
+        return -1;
+      }
+      value = value * 10 + (digit - '0');
+    }
+    return text.isEmpty() || text.length() > 18 ? -1 : value;
   }
 
   /** The lines of a file; none where there is no such file, or it is not to be read. */
