@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { choiceSeed } from '../../js-bindings/lib/generation/runChoices.js'
+import { choiceSeed } from '../../js-bindings/lib/generation/runGeneration.js'
 import { loadModel } from '../../js-bindings/lib/index.js'
 import { refusal } from '../fixture/refusal.js'
 import { withTinyModel } from '../fixture/withTinyModel.js'

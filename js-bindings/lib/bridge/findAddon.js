@@ -2,9 +2,8 @@ import { closeSync, openSync, readSync } from 'node:fs'
 import { RealmError } from '../errors/RealmError.js'
 import { packageFolder, requireFrom } from '../packageFolder.js'
 import { explainMissing } from './explainMissing.js'
-import { HEAD_BYTES, systemOf } from './libraryHead.js'
 import { nativeFiles } from './nativeFiles.js'
-import { platformName, thisSystem } from './platforms.js'
+import { HEAD_BYTES, platformName, systemOf, thisSystem } from './platforms.js'
 
 /**
  * Loads the addon for this system into this thread: the one that was built here, else that of the installed package

@@ -11,7 +11,7 @@ import {
 } from '../arguments/checks.js'
 import { readOptions } from '../arguments/readOptions.js'
 import { RealmError } from '../errors/RealmError.js'
-import { readTemplateOptions } from '../prompt/readData.js'
+import { readTemplateOptions } from '../prompt/readMessages.js'
 import { defaultOf } from './generateOptions.js'
 import { generateOptions } from './options.js'
 

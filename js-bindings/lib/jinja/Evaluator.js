@@ -1,11 +1,20 @@
 import { Callable } from './calls.js'
 import { applyFilter } from './filters.js'
-import { JinjaError } from './JinjaError.js'
 import { arithmetic, attributeOf, isSo, itemOf, sliceOf } from './operators.js'
 import { print } from './printing.js'
 import { Text } from './Text.js'
 import { applyTest } from './tests.js'
-import { asNumber, Dict, isNumeric, isTrue, iterate, Tuple, typeName, Undefined } from './values.js'
+import {
+  asNumber,
+  Dict,
+  isNumeric,
+  isTrue,
+  iterate,
+  JinjaError,
+  Tuple,
+  typeName,
+  Undefined,
+} from './values.js'
 
 /** @import { Arguments, Expression } from './ExpressionParser.js' */
 /** @import { CallArguments } from './calls.js' */

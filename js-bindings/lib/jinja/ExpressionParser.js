@@ -1,6 +1,6 @@
-import { JinjaError } from './JinjaError.js'
+import { TokenReader } from './lexer.js'
 import { Text } from './Text.js'
-import { TokenReader } from './TokenReader.js'
+import { JinjaError } from './values.js'
 
 /**
  * An expression, as it is evaluated.

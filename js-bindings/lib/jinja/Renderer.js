@@ -1,10 +1,9 @@
 import { Callable } from './calls.js'
 import { Evaluator, Scope } from './Evaluator.js'
-import { JinjaError } from './JinjaError.js'
 import { isSo } from './operators.js'
 import { print } from './printing.js'
 import { Text } from './Text.js'
-import { Attributes, Dict, isTrue, iterate, Tuple, Undefined } from './values.js'
+import { Attributes, Dict, isTrue, iterate, JinjaError, Tuple, Undefined } from './values.js'
 
 /** @import { Arguments, Expression } from './ExpressionParser.js' */
 /** @import { ForStatement, MacroStatement, Statement, Target } from './parseTemplate.js' */

@@ -19,7 +19,7 @@ export class Template {
 
   /**
    * @param {string} source
-   * @throws {import('./JinjaError.js').JinjaError} if it is no template, or uses what is not supported
+   * @throws {import('./values.js').JinjaError} if it is no template, or uses what is not supported
    */
   constructor(source) {
     this.#statements = parseTemplate(source)
@@ -32,7 +32,7 @@ export class Template {
    *   Text within it is taken as it is
    * @param {{ now?: () => Date }} [options] `now`: the local time that `strftime_now` writes; default: the clock's
    * @returns {{ text: import('./Text.js').Text, printedNone: boolean }} whether a None stands in the text as the word
-   * @throws {import('./JinjaError.js').JinjaError} if the template refuses the variables, or cannot go on
+   * @throws {import('./values.js').JinjaError} if the template refuses the variables, or cannot go on
    */
   render(variables, { now = () => new Date() } = {}) {
     let characters = 0

@@ -1,5 +1,4 @@
-import { JinjaError } from './JinjaError.js'
-import { Attributes } from './values.js'
+import { Attributes, JinjaError } from './values.js'
 
 /** @import { Value } from './values.js' */
 

@@ -1,6 +1,5 @@
 import { bindArguments, Callable, REQUIRED } from './calls.js'
-import { JinjaError } from './JinjaError.js'
-import { Dict, equal, Tuple, typeName, View } from './values.js'
+import { Dict, equal, JinjaError, Tuple, typeName, View } from './values.js'
 
 /** @import { Value } from './values.js' */
 

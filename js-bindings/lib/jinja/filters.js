@@ -1,5 +1,4 @@
 import { bindArguments, REQUIRED } from './calls.js'
-import { JinjaError } from './JinjaError.js'
 import { attributeOf } from './operators.js'
 import { fixedPoint, print, printJson, printPercent } from './printing.js'
 import { filter, SEQUENCE_FILTERS, variadic } from './sequenceFilters.js'
@@ -13,6 +12,7 @@ import {
   Dict,
   isNumeric,
   isTrue,
+  JinjaError,
   Tuple,
   typeName,
   Undefined,

@@ -1,8 +1,7 @@
 import { bindArguments, Callable, REQUIRED } from './calls.js'
-import { JinjaError } from './JinjaError.js'
 import { print } from './printing.js'
 import { Text } from './Text.js'
-import { Attributes, asNumber, Dict, iterate, View } from './values.js'
+import { Attributes, asNumber, Dict, iterate, JinjaError, View } from './values.js'
 
 /** @import { CallArguments } from './calls.js' */
 /** @import { Value } from './values.js' */

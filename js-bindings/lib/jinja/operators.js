@@ -1,5 +1,4 @@
 import { dictMethod, listMethod } from './containerMethods.js'
-import { JinjaError } from './JinjaError.js'
 import { printPercent } from './printing.js'
 import { Text } from './Text.js'
 import { textMethod } from './textMethods.js'
@@ -12,6 +11,7 @@ import {
   Dict,
   equal,
   isNumeric,
+  JinjaError,
   LARGEST,
   Tuple,
   typeName,

@@ -1,7 +1,7 @@
 import { ExpressionParser } from './ExpressionParser.js'
-import { JinjaError } from './JinjaError.js'
 import { tokenize } from './lexer.js'
 import { Text } from './Text.js'
+import { JinjaError } from './values.js'
 
 /** @import { Expression, FilterExpression } from './ExpressionParser.js' */
 

@@ -1,7 +1,6 @@
 import { bindArguments, Callable } from './calls.js'
-import { JinjaError } from './JinjaError.js'
 import { Text } from './Text.js'
-import { asNumber, asSize, Dict, isNumeric, Tuple, typeName, Undefined, View } from './values.js'
+import { asNumber, asSize, Dict, isNumeric, JinjaError, Tuple, typeName, Undefined, View } from './values.js'
 
 /** @import { CallArguments } from './calls.js' */
 /** @import { Value } from './values.js' */

@@ -1,5 +1,4 @@
 import { REQUIRED } from './calls.js'
-import { JinjaError } from './JinjaError.js'
 import { arithmetic, itemOf } from './operators.js'
 import { print } from './printing.js'
 import { Text } from './Text.js'
@@ -12,6 +11,7 @@ import {
   Generator,
   isTrue,
   iterate,
+  JinjaError,
   lengthOf,
   Tuple,
   typeName,

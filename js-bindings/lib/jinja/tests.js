@@ -1,10 +1,9 @@
 import { Callable } from './calls.js'
-import { JinjaError } from './JinjaError.js'
 import { arithmetic, isSo } from './operators.js'
 import { print } from './printing.js'
 import { Text } from './Text.js'
 import { textMethod } from './textMethods.js'
-import { Dict, equal, Generator, isTrue, Undefined, View } from './values.js'
+import { Dict, equal, Generator, isTrue, JinjaError, Undefined, View } from './values.js'
 
 /** @import { CallArguments } from './calls.js' */
 /** @import { Value } from './values.js' */

@@ -1,8 +1,7 @@
 import { bindArguments, Callable, REQUIRED } from './calls.js'
-import { JinjaError } from './JinjaError.js'
 import { print, represent } from './printing.js'
 import { SPACE, Text } from './Text.js'
-import { asInteger, asSize, asText, iterate, Tuple } from './values.js'
+import { asInteger, asSize, asText, iterate, JinjaError, Tuple } from './values.js'
 
 /** @import { CallArguments } from './calls.js' */
 /** @import { Value } from './values.js' */

@@ -1,4 +1,3 @@
-import { JinjaError } from './JinjaError.js'
 import { Text } from './Text.js'
 
 /**
@@ -300,4 +299,17 @@ export function fromJavaScript(value) {
       .filter(([, entry]) => entry !== undefined)
       .map(([key, entry]) => [fromJavaScript(key), fromJavaScript(entry)]),
   )
+}
+
+/** What is wrong with a template, or with what it was asked to do. */
+export class JinjaError extends Error {
+  /**
+   * @param {string} message
+   * @param {number} [line] of the template, from 1
+   */
+  constructor(message, line) {
+    super(line === undefined ? message : `line ${line}: ${message}`)
+    this.name = 'JinjaError'
+    this.line = line
+  }
 }
