@@ -100,14 +100,8 @@ public final class Model implements AutoCloseable {
 
   /** Continues a prompt of ids; see {@link #generate(String, GenerateOptions, Consumer)}. */
   public GenerationResult generate(int[] prompt, GenerateOptions options, Consumer<String> pieces) {
-    ModelLease lease = loaded.lease();
-    AwaitedGeneration generation;
-    try {
-      generation = new AwaitedGeneration(lease, prompt, options.asked());
-    } catch (Throwable refused) {
-      lease.close();
-      throw refused;
-    }
+    AwaitedGeneration generation =
+        loaded.lease().handOver(lease -> new AwaitedGeneration(lease, prompt, options.asked()));
     return generation.await(piece -> {
       pieces.accept(piece);
       return true;

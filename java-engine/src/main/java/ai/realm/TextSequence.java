@@ -2,7 +2,6 @@ package ai.realm;
 
 import ai.realm.engine.AwaitedGeneration;
 import ai.realm.engine.GenerationResult;
-import ai.realm.engine.ModelLease;
 import ai.realm.engine.OpenSequence;
 import ai.realm.tokenizer.SpecialTokens;
 import java.nio.file.Path;
@@ -40,16 +39,13 @@ public final class TextSequence implements AutoCloseable {
    * that with which it was opened.
    */
   public GenerationResult generate(int[] prompt, GenerateOptions options, Consumer<String> pieces) {
-    ModelLease lease = sequence.model().lease();
-    AwaitedGeneration generation;
-    try {
-      generation =
-          new AwaitedGeneration(
-              listener -> sequence.generate(lease, prompt, options.asked(), listener));
-    } catch (Throwable refused) {
-      lease.close();
-      throw refused;
-    }
+    AwaitedGeneration generation =
+        sequence
+            .model()
+            .lease()
+            .handOver(lease ->
+                new AwaitedGeneration(
+                    listener -> sequence.generate(lease, prompt, options.asked(), listener)));
     return generation.await(piece -> {
       pieces.accept(piece);
       return true;

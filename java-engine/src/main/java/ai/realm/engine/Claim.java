@@ -13,7 +13,7 @@ import java.util.OptionalLong;
  * @param deadlineMs milliseconds from its start after which nobody wants it any more, at least 1
  */
 public record Claim(Object tenant, int priority, OptionalLong deadlineMs) {
-  /** The least and the greatest priority. */
+  /** The least priority. */
   public static final int LEAST = -10;
 
   /** The greatest priority. */

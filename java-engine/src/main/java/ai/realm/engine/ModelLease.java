@@ -4,6 +4,7 @@ import ai.realm.model.cache.Sharing;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 
 /**
  * The right to use a model for one piece of work: while it is open, the model is not freed. Work
@@ -21,6 +22,20 @@ public final class ModelLease implements AutoCloseable {
   /** The model that it is for. */
   public LoadedModel model() {
     return model;
+  }
+
+  /**
+   * Hands this lease to work that takes it over. If the work does not start, the lease is closed.
+   *
+   * @param start starts the work
+   */
+  public <T> T handOver(Function<ModelLease, T> start) {
+    try {
+      return start.apply(this);
+    } catch (Throwable refused) {
+      close();
+      throw refused;
+    }
   }
 
   /**

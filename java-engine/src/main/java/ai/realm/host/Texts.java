@@ -5,7 +5,6 @@ import ai.realm.engine.Claim;
 import ai.realm.engine.GenerationResult;
 import ai.realm.engine.GenerationRules;
 import ai.realm.engine.LoadedModel;
-import ai.realm.engine.ModelLease;
 import ai.realm.error.EngineException;
 import ai.realm.json.Arguments;
 import ai.realm.json.GenerateOptionsJson;
@@ -152,14 +151,8 @@ public final class Texts {
   }
 
   private AwaitedGeneration start(LoadedModel loaded, int[] ids, GenerationRules options) {
-    ModelLease lease = loaded.lease();
-    AwaitedGeneration generation;
-    try {
-      generation = new AwaitedGeneration(lease, ids, options);
-    } catch (Throwable refused) {
-      lease.close();
-      throw refused;
-    }
+    AwaitedGeneration generation =
+        loaded.lease().handOver(lease -> new AwaitedGeneration(lease, ids, options));
     running.add(generation);
     if (closed) {
       generation.cancel();

@@ -77,18 +77,15 @@ final class SequenceCalls {
     ModelLease lease = sequence.model().lease();
     background.run(
         job,
-        () -> {
-          try {
-            boolean first = sequence.tokens().length == 0;
-            GenerateRequest.Prompt given = request.prompt();
-            int[] prompt = (first ? given : given.behind()).ids(sequence.model().tokenizer());
-            GenerationEvents events = new GenerationEvents(job, stream);
-            job.onCancel(sequence.generate(lease, prompt, request.options(), events)::cancel);
-          } catch (Throwable failure) {
-            lease.close();
-            throw failure;
-          }
-        });
+        () ->
+            job.onCancel(
+                lease.handOver(taken -> {
+                  boolean first = sequence.tokens().length == 0;
+                  GenerateRequest.Prompt given = request.prompt();
+                  int[] prompt = (first ? given : given.behind()).ids(sequence.model().tokenizer());
+                  GenerationEvents events = new GenerationEvents(job, stream);
+                  return sequence.generate(taken, prompt, request.options(), events)::cancel;
+                })));
   }
 
   private void truncate(Job job, Arguments args) {

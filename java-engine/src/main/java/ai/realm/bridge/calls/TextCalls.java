@@ -11,7 +11,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** Token ids of texts, texts of token ids, and what a model makes of both. */
 final class TextCalls {
@@ -82,7 +82,7 @@ final class TextCalls {
         lease -> {
           int[] prompt = request.prompt().ids(lease.model().tokenizer());
           GenerationEvents events = new GenerationEvents(job, stream);
-          job.onCancel(lease.generate(prompt, request.options(), events)::cancel);
+          return lease.generate(prompt, request.options(), events)::cancel;
         });
   }
 
@@ -99,10 +99,7 @@ final class TextCalls {
             args.flag("truncate"));
     args.end();
     EmbeddingEvents events = new EmbeddingEvents(environment, job, results);
-    withLease(
-        job,
-        models.get(id).lease(),
-        lease -> job.onCancel(lease.embed(texts, options, events)::cancel));
+    withLease(job, models.get(id).lease(), lease -> lease.embed(texts, options, events)::cancel);
   }
 
   private void logits(Job job, Arguments args) {
@@ -115,20 +112,11 @@ final class TextCalls {
     withLease(
         job,
         models.get(id).lease(),
-        lease -> job.onCancel(lease.score(ids, top, batch, new ScoringEvents(job, given))::cancel));
+        lease -> lease.score(ids, top, batch, new ScoringEvents(job, given))::cancel);
   }
 
-  /** Starts work that takes the lease over; the lease is closed if the work does not start. */
-  private void withLease(Job job, ModelLease lease, Consumer<ModelLease> work) {
-    background.run(
-        job,
-        () -> {
-          try {
-            work.accept(lease);
-          } catch (Throwable failure) {
-            lease.close();
-            throw failure;
-          }
-        });
+  /** Starts work that takes the lease over; {@code start} gives what cancels it. */
+  private void withLease(Job job, ModelLease lease, Function<ModelLease, Runnable> start) {
+    background.run(job, () -> job.onCancel(lease.handOver(start)));
   }
 }
