@@ -7,9 +7,7 @@ import ai.realm.model.Models;
 import ai.realm.model.TextEncoder;
 import ai.realm.model.cache.CacheOptions;
 import ai.realm.sampling.SamplingOptions;
-import ai.realm.storage.ContentHash;
 import ai.realm.tokenizer.Tokenizer;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,9 +23,6 @@ public final class LoadedModel implements AutoCloseable {
 
   /** Those whose holders have not closed them. */
   private final Set<OpenSequence> sequences = ConcurrentHashMap.newKeySet();
-
-  /** Of its file; empty until it is asked for. */
-  private Optional<String> contentHash = Optional.empty();
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -217,12 +212,9 @@ public final class LoadedModel implements AutoCloseable {
     sequences.remove(sequence);
   }
 
-  /** The SHA-256 of its file, in hex; the first time, all of it is read. */
-  synchronized String contentHash() {
-    if (contentHash.isEmpty()) {
-      contentHash = Optional.of(ContentHash.of(file().gguf().files()).sha256());
-    }
-    return contentHash.get();
+  /** The SHA-256 of its file, in hex; the first time that a holder asks, all of it is read. */
+  String contentHash() {
+    return running.contentHash();
   }
 
   void leaseClosed() {

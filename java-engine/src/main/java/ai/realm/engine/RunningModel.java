@@ -1,16 +1,50 @@
 package ai.realm.engine;
 
 import ai.realm.model.TextEncoder;
+import ai.realm.storage.ContentHash;
+import java.util.Optional;
 
-/**
- * What all holders of a model use together.
- *
- * @param file its metadata and tokenizer
- * @param encoder its weights, its pages and its forward pass
- * @param scheduler its thread
- */
-record RunningModel(ModelFile file, TextEncoder encoder, Scheduler scheduler)
-    implements AutoCloseable {
+/** What all holders of a model use together. */
+final class RunningModel implements AutoCloseable {
+  private final ModelFile file;
+  private final TextEncoder encoder;
+  private final Scheduler scheduler;
+
+  /** Of the file; empty until it is asked for. */
+  private Optional<String> contentHash = Optional.empty();
+
+  /**
+   * Takes over its parts.
+   *
+   * @param file its metadata and tokenizer
+   * @param encoder its weights, its pages and its forward pass
+   * @param scheduler its thread
+   */
+  RunningModel(ModelFile file, TextEncoder encoder, Scheduler scheduler) {
+    this.file = file;
+    this.encoder = encoder;
+    this.scheduler = scheduler;
+  }
+
+  ModelFile file() {
+    return file;
+  }
+
+  TextEncoder encoder() {
+    return encoder;
+  }
+
+  Scheduler scheduler() {
+    return scheduler;
+  }
+
+  /** The SHA-256 of its file, in hex; the first time, all of it is read. */
+  synchronized String contentHash() {
+    if (contentHash.isEmpty()) {
+      contentHash = Optional.of(ContentHash.of(file.gguf().files()).sha256());
+    }
+    return contentHash.get();
+  }
 
   /** Waits until no work is left, then frees everything. */
   @Override

@@ -109,12 +109,7 @@ final class Decoder implements LayerwiseModel {
 
   @Override
   public void each(int pieces, WorkerPool.Task task) {
-    pass.turn().lock();
-    try {
-      workers.run(pieces, task);
-    } finally {
-      pass.turn().unlock();
-    }
+    pass.inTurn(() -> workers.run(pieces, task));
   }
 
   @Override
@@ -220,12 +215,8 @@ final class Decoder implements LayerwiseModel {
   @Override
   public void logits(float[] hidden, int at, float[] logits) {
     int rows = logits.length / vocabulary;
-    pass.turn().lock();
-    try {
-      pass.forward().logits(network.output(), hidden, at, Step.runsOf(rows), logits);
-    } finally {
-      pass.turn().unlock();
-    }
+    pass.inTurn(
+        () -> pass.forward().logits(network.output(), hidden, at, Step.runsOf(rows), logits));
   }
 
   @Override

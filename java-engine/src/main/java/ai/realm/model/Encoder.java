@@ -102,12 +102,7 @@ final class Encoder implements TextEncoder {
 
   @Override
   public void each(int pieces, WorkerPool.Task task) {
-    pass.turn().lock();
-    try {
-      workers.run(pieces, task);
-    } finally {
-      pass.turn().unlock();
-    }
+    pass.inTurn(() -> workers.run(pieces, task));
   }
 
   private void embed(Batch batch, float[] x) {

@@ -47,6 +47,16 @@ final class Pass {
     return turn;
   }
 
+  /** Runs a short task that uses {@link #forward}, or its workers. */
+  void inTurn(Runnable task) {
+    turn.lock();
+    try {
+      task.run();
+    } finally {
+      turn.unlock();
+    }
+  }
+
   /** Returns false if cancelled: then no sequence has changed, as when it throws. */
   boolean run(Batch batch, Entry entry, Exit exit, Cancellation cancellation) {
     Step all = Step.of(batch);
