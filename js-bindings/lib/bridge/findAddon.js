@@ -3,7 +3,7 @@ import { RealmError } from '../errors/RealmError.js'
 import { packageFolder, requireFrom } from '../packageFolder.js'
 import { explainMissing } from './explainMissing.js'
 import { nativeFiles } from './nativeFiles.js'
-import { HEAD_BYTES, platformName, systemOf, thisSystem } from './platforms.js'
+import { glibcVersion, HEAD_BYTES, platformName, systemOf, thisSystem } from './platforms.js'
 
 /**
  * Loads the addon for this system into this thread: the one that was built here, else that of the installed package
@@ -87,13 +87,6 @@ function adviceFor(reason) {
     return 'The file system that it lies on may allow no programs (mounted with noexec): install realm-ai on another one.'
   }
   return 'If the file is damaged, install realm-ai again; what else the system lacks is in its reason above.'
-}
-
-function glibcVersion() {
-  const { header } = /** @type {{ header: { glibcVersionRuntime?: string } }} */ (
-    /** @type {unknown} */ (process.report.getReport())
-  )
-  return header.glibcVersionRuntime
 }
 
 /** @param {string} text */

@@ -77,10 +77,17 @@ export function thisSystem() {
   return known
 }
 
-/**
- * Which C library this process is linked with. Node knows by itself: no program is run and no file of the system read.
- */
+/** Which C library this process, of Linux, is linked with. */
 function libcOf() {
+  return glibcVersion() === undefined ? 'musl' : 'glibc'
+}
+
+/**
+ * The version of glibc that this process runs on. Node knows by itself: no program is run and no file of the system read.
+ *
+ * @returns {string | undefined} undefined with another C library
+ */
+export function glibcVersion() {
   const { report } = process
   // Types of Node 20 lack it. Without it, each of the process's sockets would have its name looked up.
   const settings = /** @type {{ excludeNetwork?: boolean }} */ (report)
@@ -90,7 +97,7 @@ function libcOf() {
     const { header } = /** @type {{ header: { glibcVersionRuntime?: string } }} */ (
       /** @type {unknown} */ (report.getReport())
     )
-    return header.glibcVersionRuntime === undefined ? 'musl' : 'glibc'
+    return header.glibcVersionRuntime
   } finally {
     settings.excludeNetwork = before
   }
