@@ -9,7 +9,7 @@ import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
 import ai.realm.fixture.GgufDraft;
 import ai.realm.fixture.GoldenLlama;
-import ai.realm.fixture.TinyLlama;
+import ai.realm.fixture.TinyGemma2;
 import ai.realm.gguf.Gguf;
 import ai.realm.kernels.KvFormat;
 import ai.realm.kernels.Rows;
@@ -52,27 +52,9 @@ class SharedPrefixTest {
     return variant.equals("windowed") ? windowed().open() : GoldenLlama.read(variant).open();
   }
 
-  /** A gemma2 whose first layer sees the last 70 positions: two pages, or three. */
+  /** Its first layer sees the last 70 positions: two pages, or three. */
   private static GgufDraft windowed() {
-    float[] ones = new float[TinyLlama.WIDTH];
-    Arrays.fill(ones, 1);
-    GgufDraft draft =
-        GgufDraft.of(TinyLlama.bytes(3))
-            .key("general.architecture", "gemma2")
-            .key("gemma2.block_count", (long) TinyLlama.LAYERS)
-            .key("gemma2.context_length", (long) LENGTH * 2)
-            .key("gemma2.embedding_length", (long) TinyLlama.WIDTH)
-            .key("gemma2.feed_forward_length", 64L)
-            .key("gemma2.attention.head_count", 4L)
-            .key("gemma2.attention.head_count_kv", 2L)
-            .key("gemma2.attention.layer_norm_rms_epsilon", 1e-5)
-            .key("gemma2.attention.sliding_window", 70L);
-    for (int layer = 0; layer < TinyLlama.LAYERS; layer++) {
-      for (String norm : new String[] {"post_attention_norm", "post_ffw_norm"}) {
-        draft.tensor("blk." + layer + "." + norm + ".weight", new long[] {ones.length}, ones);
-      }
-    }
-    return draft;
+    return TinyGemma2.draft(LENGTH * 2, 70);
   }
 
   /** The logits after the prompt and after each of ten tokens more. */
