@@ -84,10 +84,10 @@ describe('resolveSource', () => {
   })
 
   it('refuses a type of tensors that the engine does not read, by its name', async () => {
-    server.files.set('iq1.gguf', ggufContent(4_000, { type: 19 }))
-    await assert.rejects(resolveSource(server.url('iq1.gguf')), {
+    server.files.set('one-bit.gguf', ggufContent(4_000, { type: 41 }))
+    await assert.rejects(resolveSource(server.url('one-bit.gguf')), {
       code: 'UNSUPPORTED_TYPE',
-      message: /^iq1 has tensors of the type IQ1_S, such as "output\.weight"; expected F32, F16/,
+      message: /^one-bit has tensors of the type Q1_0, such as "output\.weight"; expected F32, F16/,
     })
   })
 

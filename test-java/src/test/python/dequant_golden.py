@@ -29,6 +29,16 @@ HALVES = {
     Type.IQ4_NL: [0],
     Type.IQ4_XS: [0],
     Type.MXFP4: [],
+    Type.NVFP4: [],
+    Type.IQ3_XXS: [0],
+    Type.IQ3_S: [0],
+    Type.IQ2_XXS: [0],
+    Type.IQ2_XS: [0],
+    Type.IQ2_S: [0],
+    Type.IQ1_S: [0],
+    Type.IQ1_M: [],
+    Type.TQ1_0: [52],
+    Type.TQ2_0: [64],
 }
 EXTREME_HALVES = [0x0000, 0x8000, 0x0001, 0x8001, 0x03FF, 0x0400, 0x7BFF, 0xFBFF, 0x3C00]
 # Of MXFP4's exponents, the least and those up to which all values are finite.
@@ -43,6 +53,12 @@ def finite_half(random):
             return bits
 
 
+def scatter(block, bits):
+    """The scale of IQ1_M: four bits in the high ones of each second byte of the last eight."""
+    for part in range(4):
+        block[49 + 2 * part] = block[49 + 2 * part] & 15 | (bits >> 4 * part & 15) << 4
+
+
 def quantized_blocks(kind, random):
     size = GGML_QUANT_SIZES[kind][1]
     blocks = []
@@ -54,6 +70,8 @@ def quantized_blocks(kind, random):
             extreme = EXTREME_HALVES[(index * (1 + 3 * position) + position) % len(EXTREME_HALVES)]
             bits = extreme if index % 2 == 0 or index < 8 else finite_half(random)
             block[at : at + 2] = np.array([bits], "<u2").view(np.uint8)
+        if kind == Type.IQ1_M:
+            scatter(block, EXTREME_HALVES[index % 9] if index < 9 else finite_half(random))
         if kind == Type.MXFP4:
             block[0] = EXTREME_EXPONENTS[index] if index < 8 else random.integers(0, 253)
         blocks.append(block)

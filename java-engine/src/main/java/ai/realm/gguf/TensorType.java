@@ -22,12 +22,22 @@ public enum TensorType {
   Q5_K(13, 176, 256),
   Q6_K(14, 210, 256),
   Q8_K(15, 292, 256),
+  IQ2_XXS(16, 66, 256),
+  IQ2_XS(17, 74, 256),
+  IQ3_XXS(18, 98, 256),
+  IQ1_S(19, 50, 256),
   IQ4_NL(20, 18, 32),
+  IQ3_S(21, 110, 256),
+  IQ2_S(22, 82, 256),
   IQ4_XS(23, 136, 256),
+  IQ1_M(29, 56, 256),
   BF16(30, 2, 1),
-  MXFP4(39, 17, 32);
+  TQ1_0(34, 54, 256),
+  TQ2_0(35, 66, 256),
+  MXFP4(39, 17, 32),
+  NVFP4(40, 36, 64);
 
-  private static final TensorType[] BY_ID = new TensorType[40];
+  private static final TensorType[] BY_ID = new TensorType[41];
 
   static {
     for (TensorType type : values()) {

@@ -26,6 +26,16 @@ public sealed interface BlockFormat permits F32, F16, BF16, CopiedBlocks {
       case IQ4_NL -> IQ4_NL.FORMAT;
       case IQ4_XS -> IQ4_XS.FORMAT;
       case MXFP4 -> MXFP4.FORMAT;
+      case IQ2_XXS -> IQ2_XXS.FORMAT;
+      case IQ2_XS -> IQ2_XS.FORMAT;
+      case IQ3_XXS -> IQ3_XXS.FORMAT;
+      case IQ1_S -> IQ1_S.FORMAT;
+      case IQ3_S -> IQ3_S.FORMAT;
+      case IQ2_S -> IQ2_S.FORMAT;
+      case IQ1_M -> IQ1_M.FORMAT;
+      case TQ1_0 -> TQ1_0.FORMAT;
+      case TQ2_0 -> TQ2_0.FORMAT;
+      case NVFP4 -> NVFP4.FORMAT;
     };
   }
 

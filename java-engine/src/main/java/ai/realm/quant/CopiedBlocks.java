@@ -25,7 +25,11 @@ abstract sealed class CopiedBlocks implements BlockFormat
         Q8_K,
         IQ4_NL,
         IQ4_XS,
-        MXFP4 {
+        MXFP4,
+        NVFP4,
+        TQ1_0,
+        TQ2_0,
+        GridBlocks {
   private static final int COPY_BYTES = 8192;
 
   private final TensorType type;
@@ -70,6 +74,11 @@ abstract sealed class CopiedBlocks implements BlockFormat
   /** The f16 at {@code at}. */
   static float half(byte[] bytes, int at) {
     return Float.float16ToFloat((short) ((bytes[at] & 0xFF) | (bytes[at + 1] << 8)));
+  }
+
+  /** The little-endian 16 bits at {@code at}. */
+  static int unsignedShort(byte[] bytes, int at) {
+    return (bytes[at] & 0xFF) | ((bytes[at + 1] & 0xFF) << 8);
   }
 
   /** The little-endian 32 bits at {@code at}. */

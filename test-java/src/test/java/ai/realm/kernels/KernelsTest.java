@@ -37,12 +37,15 @@ class KernelsTest {
   /** Bytes of a block that hold its F16 scales, by type; all others are any bits. */
   static int[] halves(TensorType type) {
     return switch (type) {
-      case F32, BF16, Q8_K, MXFP4 -> new int[0];
-      case F16, Q4_0, Q5_0, Q8_0, IQ4_NL, IQ4_XS -> new int[] {0};
+      case F32, BF16, Q8_K, MXFP4, NVFP4, IQ1_M -> new int[0];
+      case F16, Q4_0, Q5_0, Q8_0, IQ4_NL, IQ4_XS, IQ3_XXS, IQ3_S, IQ2_XXS, IQ2_XS, IQ2_S, IQ1_S ->
+          new int[] {0};
       case Q4_1, Q5_1, Q4_K, Q5_K -> new int[] {0, 2};
       case Q2_K -> new int[] {80, 82};
       case Q3_K -> new int[] {108};
       case Q6_K -> new int[] {208};
+      case TQ1_0 -> new int[] {52};
+      case TQ2_0 -> new int[] {64};
     };
   }
 
@@ -94,6 +97,15 @@ class KernelsTest {
         // The power of two below; its values have no other scales, and no infinity.
         int exponent = Math.clamp(Math.getExponent(scales.next(random)) + 128, 0, 255);
         data.set(ValueLayout.JAVA_BYTE, at, (byte) exponent);
+      }
+      if (type == TensorType.IQ1_M) {
+        // Four bits in the high ones of each of the last words.
+        int bits = Float.floatToFloat16(scales.next(random));
+        for (int w = 0; w < 4; w++) {
+          long high = at + 49 + 2 * w;
+          int low = data.get(ValueLayout.JAVA_BYTE, high) & 15;
+          data.set(ValueLayout.JAVA_BYTE, high, (byte) (low | (bits >> 4 * w & 15) << 4));
+        }
       }
       if (type == TensorType.BF16) {
         int bits = Float.floatToRawIntBits(scales.next(random));
