@@ -163,6 +163,15 @@ public final class Generation extends SequenceWork {
   }
 
   @Override
+  Rows kind(Sequence sequence) {
+    int from = sequence.length();
+    if (from < sequence.known()) {
+      return sequence.rows(from);
+    }
+    return from < promptLength ? Rows.TOGETHER : Rows.EACH;
+  }
+
+  @Override
   void fill(Batch step, Sequence sequence, int count) {
     start = System.nanoTime();
     rows = count;

@@ -2,6 +2,7 @@ package ai.realm.engine;
 
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
+import ai.realm.kernels.Rows;
 import ai.realm.model.Batch;
 import ai.realm.model.cache.Sequence;
 import ai.realm.model.cache.Sharing;
@@ -75,6 +76,11 @@ public final class Scoring extends SequenceWork {
     int from = sequence.length();
     int end = from < positions.size() ? positions.size() : ids.length;
     return Math.min(Math.min(batch, room), end - from);
+  }
+
+  @Override
+  Rows kind(Sequence sequence) {
+    return Rows.TOGETHER;
   }
 
   @Override

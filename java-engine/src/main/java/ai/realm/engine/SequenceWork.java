@@ -1,5 +1,6 @@
 package ai.realm.engine;
 
+import ai.realm.kernels.Rows;
 import ai.realm.model.Batch;
 import ai.realm.model.LanguageModel;
 import ai.realm.model.cache.Sequence;
@@ -39,7 +40,7 @@ abstract sealed class SequenceWork extends Work permits Generation, Scoring {
     }
     row = step.logits();
     int rows = rows(sequence, room);
-    if (!sequence.tryReserve(sequence.length(), rows)) {
+    if (!sequence.tryReserve(sequence.length(), rows, kind(sequence))) {
       refused = rows;
       return NO_PAGES;
     }
@@ -59,7 +60,7 @@ abstract sealed class SequenceWork extends Work permits Generation, Scoring {
 
   @Override
   final void demandPages() {
-    sequence.reserve(sequence.length(), refused);
+    sequence.reserve(sequence.length(), refused, kind(sequence));
   }
 
   /** Tokens that its sequence holds. */
@@ -98,6 +99,9 @@ abstract sealed class SequenceWork extends Work permits Generation, Scoring {
    * others have of them it may take over instead.
    */
   abstract int rows(Sequence sequence, int room);
+
+  /** How these go through products. */
+  abstract Rows kind(Sequence sequence);
 
   /** Adds that many, those behind what the sequence holds. */
   abstract void fill(Batch step, Sequence sequence, int rows);

@@ -206,8 +206,8 @@ final class Decoder implements LayerwiseModel {
     if (position > 0 && position < earliest) {
       throw new EngineException(
           ErrorCode.INVALID_ARGUMENT,
-          ("position is %d; layer %d sees a window, and what is behind it is gone: give %d to %d,"
-                  + " or 0 to begin anew")
+          ("position is %d; layer %d sees a window or keeps a state, and what was before is gone:"
+                  + " give %d to %d, or 0 to begin anew")
               .formatted(position, layer, earliest, held));
     }
   }

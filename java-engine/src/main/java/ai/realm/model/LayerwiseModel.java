@@ -39,8 +39,9 @@ public interface LayerwiseModel extends LanguageModel {
    *     sequence} holds for this layer; what it holds from there on is replaced
    * @param sequence the tokens so far
    * @throws ai.realm.error.EngineException {@code INVALID_ARGUMENT} for a layer that the model does
-   *     not have, a position that leaves a gap, or one before which a window's keys and values are
-   *     gone, {@code CONTEXT_OVERFLOW} if the sequence has no room; then nothing has changed
+   *     not have, a position that leaves a gap, or one before which a window's keys and values or a
+   *     recurrent layer's state are gone, {@code CONTEXT_OVERFLOW} if the sequence has no room;
+   *     then nothing has changed
    */
   void forwardLayer(int layer, float[] hidden, int count, int position, Sequence sequence);
 

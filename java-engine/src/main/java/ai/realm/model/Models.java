@@ -17,6 +17,7 @@ import ai.realm.model.arch.Hyperparameters;
 import ai.realm.model.arch.WeightSource;
 import ai.realm.model.cache.CacheOptions;
 import ai.realm.model.cache.CacheShape;
+import ai.realm.model.cache.LayerMemory;
 import ai.realm.model.net.Mixer.SelfAttention;
 import ai.realm.model.net.Network;
 import ai.realm.model.net.Pooling;
@@ -82,7 +83,7 @@ public final class Models {
                 decoder,
                 h.trainedContext(),
                 h.pooling(Pooling.LAST),
-                cache.pool(new CacheShape(attentions(decoder), cache.format())),
+                cache.pool(CacheShape.of(memories(decoder), cache.format())),
                 storage,
                 kernels,
                 pool);
@@ -94,8 +95,12 @@ public final class Models {
     }
   }
 
-  private static List<AttentionShape> attentions(Network network) {
-    return network.blocks().stream()
+  private static List<LayerMemory> memories(Network.Decoder decoder) {
+    return decoder.blocks().stream().map(block -> block.mixer().memory()).toList();
+  }
+
+  private static List<AttentionShape> attentions(Network.Encoder encoder) {
+    return encoder.blocks().stream()
         .map(block ->
             switch (block.mixer()) {
               case SelfAttention attention -> attention.shape();

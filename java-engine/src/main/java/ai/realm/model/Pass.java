@@ -64,7 +64,9 @@ final class Pass {
     boolean complete = false;
     turn.lock();
     try {
-      all.parts().forEach(part -> part.sequence().reserve(part.position(), part.count()));
+      for (Batch.Slice slice : batch.slices()) {
+        slice.sequence().reserve(slice.position(), slice.count(), slice.rows());
+      }
       forward.workspace().resize(all.count());
       float[] x = forward.workspace().x;
       entry.embed(batch, x);

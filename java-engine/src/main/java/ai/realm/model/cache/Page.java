@@ -4,11 +4,12 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * {@link ai.realm.kernels.KvLayer#PAGE} positions of the layers of a group, in memory of its own.
- * Who holds it and what it is known by is the pool's, under its lock.
+ * {@link ai.realm.kernels.KvLayer#PAGE} positions of the layers of a group, or the states of all
+ * recurrent layers behind one token, in memory of its own. Who holds it and what it is known by is
+ * the pool's, under its lock.
  */
 final class Page {
-  private final int group;
+  private final int kind;
   private final Arena arena = Arena.ofShared();
   private final MemorySegment memory;
 
@@ -18,13 +19,13 @@ final class Page {
   /** The tokens up to its end, where others may find it; null where they may not. */
   private Prefix prefix;
 
-  Page(int group, long bytes) {
-    this.group = group;
+  Page(int kind, long bytes) {
+    this.kind = kind;
     this.memory = arena.allocate(bytes, 64);
   }
 
-  int group() {
-    return group;
+  int kind() {
+    return kind;
   }
 
   MemorySegment memory() {

@@ -32,15 +32,15 @@ final class Prefix {
   /** Sequences whose last full page this is. */
   private int ends;
 
-  private Prefix(Prefix parent, Marks last, int groups) {
+  private Prefix(Prefix parent, Marks last, int kinds) {
     this.parent = parent;
     this.last = last;
-    this.pages = new Page[groups];
+    this.pages = new Page[kinds];
   }
 
   /** No tokens. */
-  static Prefix none(int groups) {
-    return new Prefix(null, null, groups);
+  static Prefix none(int kinds) {
+    return new Prefix(null, null, kinds);
   }
 
   /** This one without its last page. */
@@ -58,13 +58,16 @@ final class Prefix {
     return longer.computeIfAbsent(new Marks(marks), key -> new Prefix(this, key, pages.length));
   }
 
-  /** The last page of a group's layers; null where there is none. */
-  Page page(int group) {
-    return pages[group];
+  /**
+   * Of a group the page of the last positions, of states the one behind its last token; null where
+   * there is none.
+   */
+  Page page(int kind) {
+    return pages[kind];
   }
 
-  void setPage(int group, Page page) {
-    pages[group] = page;
+  void setPage(int kind, Page page) {
+    pages[kind] = page;
   }
 
   void addEnd() {

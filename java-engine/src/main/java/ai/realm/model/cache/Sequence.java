@@ -10,14 +10,17 @@ import ai.realm.kernels.Rows;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * The tokens of one sequence as a model remembers them: keys and values of every layer, in pages of
- * a pool that are taken as the sequence grows. Full pages may be those of other sequences that
- * begin alike; whoever writes into a page that others read gets a copy of it first. Layers with a
- * window keep only the pages that it reaches into, as of the last step's start.
+ * The tokens of one sequence as a model remembers them: keys and values, or a state, of every
+ * layer, in pages of a pool that are taken as the sequence grows. Full pages may be those of other
+ * sequences that begin alike; whoever writes into a page that others read gets a copy of it first.
+ * Layers with a window keep only the pages that it reaches into, as of the last step's start;
+ * recurrent layers the states behind the last tokens, and behind some before them.
  *
  * <p>It knows the tokens that it stands for ({@link #known}), also where their keys and values were
  * given back: those from {@link #length} on are to be computed again before others follow. Used by
@@ -27,49 +30,49 @@ public class Sequence implements AutoCloseable {
   private final PagePool pool;
   private final CacheShape shape;
   private final int capacity;
-  private final Pages[] pages; // of each group
+  private final KvPages pages;
+  private final StatePages states;
+  private final LayerSpans spans;
+  private final KnownPages known;
   private final History history;
 
-  /** Positions that each layer has taken in. */
-  private final int[] held;
-
-  /** The first position that each layer still keeps. */
-  private final int[] kept;
-
-  /** The prefix at which its known pages end; empty if it makes none known. */
-  private Optional<Prefix> prefix;
-
-  /** How many these are. */
-  private int sealed;
+  /**
+   * Behind how many tokens it made a state known last, which it will take back when it makes the
+   * next one known; or 0.
+   */
+  private int passing;
 
   private boolean closed;
 
   /** An empty one of at most {@code capacity} tokens, at least 1. */
   public Sequence(PagePool pool, int capacity, Sharing sharing) {
-    this(pool, capacity, new History(), pool.begin(sharing));
-  }
-
-  private Sequence(PagePool pool, int capacity, History history, Optional<Prefix> prefix) {
     if (capacity < 1) {
       throw new IllegalArgumentException("capacity is " + capacity + ", at least 1 is needed");
     }
     this.pool = pool;
     this.shape = pool.shape();
     this.capacity = capacity;
-    this.history = history;
-    this.prefix = prefix;
-    this.held = new int[shape.layers()];
-    this.kept = new int[shape.layers()];
-    this.pages = shape.groups().stream().map(_ -> new Pages()).toArray(Pages[]::new);
+    this.pages = new KvPages(pool);
+    this.states = new StatePages(pool);
+    this.spans = new LayerSpans(shape);
+    this.history = new History();
+    this.known = KnownPages.none(pool.prefixes(), sharing);
+  }
+
+  private Sequence(Sequence other) {
+    this.pool = other.pool;
+    this.shape = other.shape;
+    this.capacity = other.capacity;
+    this.pages = other.pages.fork();
+    this.states = other.states.fork();
+    this.spans = new LayerSpans(other.spans);
+    this.history = new History(other.history);
+    this.known = other.known.fork();
   }
 
   /** The tokens that all layers hold. */
   public int length() {
-    int length = held[0];
-    for (int each : held) {
-      length = Math.min(length, each);
-    }
-    return length;
+    return spans.length();
   }
 
   /** The tokens that it stands for, of which the first {@link #length} are computed. */
@@ -108,24 +111,22 @@ public class Sequence implements AutoCloseable {
     return capacity;
   }
 
-  /** The least length, but for 0, to which it can be cut: what a window saw before is gone. */
+  /** The least length, but for 0, to which windows let it be cut: what they saw before is gone. */
   public int earliest() {
-    int earliest = 0;
-    for (int layer = 0; layer < held.length; layer++) {
-      earliest = Math.max(earliest, earliest(layer));
-    }
-    return earliest;
+    return spans.earliest();
   }
 
-  /** The same of one layer. */
+  /** The least length, but for 0, to which a layer can be cut; of a recurrent one its end. */
   public int earliest(int layer) {
-    return kept[layer] == 0 ? 0 : kept[layer] + shape.behind(layer);
+    return shape.isRecurrent(layer) ? spans.held(layer) : spans.earliest(layer);
   }
 
   /**
    * Forgets the tokens from position {@code newLength} on.
    *
-   * @param newLength 0, or from {@link #earliest} to {@link #length}
+   * @param newLength 0, or from {@link #earliest} to {@link #length}; with recurrent layers, where
+   *     there is a state: before and behind the rows of the last step, each of them if they were
+   *     the first ones of a text, and at the ends of some pages
    */
   public void truncate(int newLength) {
     rollBack(newLength);
@@ -134,20 +135,17 @@ public class Sequence implements AutoCloseable {
 
   /** Forgets what was computed from position {@code newLength} on, likewise; not the tokens. */
   public void rollBack(int newLength) {
-    if (newLength != 0 && newLength < earliest() || newLength < 0 || newLength > length()) {
+    if (newLength < 0 || newLength > length() || within(newLength) != newLength) {
       throw new IllegalArgumentException(
-          "length %d is not within %d and %d".formatted(newLength, earliest(), length()));
+          "length %d is not within %d and %d, or there is no state to go on with"
+              .formatted(newLength, earliest(), length()));
     }
-    for (int layer = 0; layer < held.length; layer++) {
-      hold(layer, Math.min(held[layer], newLength));
-    }
-    retreat(newLength / PAGE);
-    release(Pages.until(newLength), Integer.MAX_VALUE);
+    retreatTo(newLength);
   }
 
   /**
-   * Forgets the tokens from position {@code end} on, wherever that is: where a window has lost what
-   * it sees from there, what is left is to be computed again.
+   * Forgets the tokens from position {@code end} on, wherever that is: where a window or a state is
+   * lost that is needed there, what is left is to be computed again.
    *
    * @param end from 0 to {@link #known}
    */
@@ -156,10 +154,43 @@ public class Sequence implements AutoCloseable {
     history.cut(end);
   }
 
-  /** Has at most {@code most} of its tokens computed, or none, where that is not kept. */
+  /**
+   * Has at most {@code most} of its tokens computed: as many as it can go on behind, maybe none.
+   */
   public void keepOf(int most) {
-    int computed = Math.min(length(), most);
-    rollBack(computed < earliest() ? 0 : computed);
+    retreatTo(within(Math.min(length(), most)));
+  }
+
+  /** The greatest length up to {@code most} that it can be cut to, whose state it then has. */
+  private int within(int most) {
+    if (most < earliest()) {
+      return 0;
+    }
+    if (!shape.hasStates() || most == 0) {
+      return most;
+    }
+    int own = states.floor(most);
+    if (own < most) {
+      known
+          .checkpoint(most)
+          .ifPresent(found -> {
+            if (found.length() > own) {
+              states.put(found.length(), found.page());
+            } else {
+              pool.release(List.of(found.page()));
+            }
+          });
+    }
+    int length = states.floor(most);
+    return length < earliest() ? 0 : length;
+  }
+
+  private void retreatTo(int newLength) {
+    spans.cut(newLength);
+    known.retreat(newLength / PAGE);
+    passing = passing > newLength ? 0 : passing;
+    pages.release(Pages.until(newLength));
+    states.keep(length -> length <= newLength);
   }
 
   /** Gives all pages back; the tokens stay known. */
@@ -179,15 +210,12 @@ public class Sequence implements AutoCloseable {
 
   /** Positions that a layer has taken in. */
   public int held(int layer) {
-    return held[layer];
+    return spans.held(layer);
   }
 
   /** Makes {@code length} positions of a layer, the last of them just written, those it holds. */
   public void hold(int layer, int length) {
-    held[layer] = length;
-    if (length == 0) {
-      kept[layer] = 0;
-    }
+    spans.hold(layer, length);
   }
 
   /**
@@ -211,32 +239,45 @@ public class Sequence implements AutoCloseable {
 
   private int resume(int[] marks) {
     int position = length();
-    if (prefix.isEmpty() || sealed * PAGE != position || !history.agrees(position, marks)) {
+    int first = known.count();
+    if (!known.areShared() || first * PAGE != position || !history.agrees(position, marks)) {
       return 0;
     }
-    Optional<PagePool.Resumed> resumed = pool.resume(prefix.get(), sealed, marks);
-    if (resumed.isEmpty()) {
+    PrefixTree.Resumed resumed = known.resume(marks);
+    if (shape.hasStates() && resumed.alike() > resumed.count()) {
+      states.setBranch((first + resumed.alike()) * PAGE);
+    }
+    if (resumed.count() == 0) {
       return 0;
     }
-    int count = resumed.get().count();
-    for (int group = 0; group < pages.length; group++) {
-      for (int i = 0; i < count; i++) {
-        pages[group].set(sealed + i, resumed.get().pages()[group][i]);
-      }
+    pages.release(first); // What was taken for rows that are not to be computed now.
+    states.keep(length -> length <= position);
+    for (int i = 0; i < resumed.count(); i++) {
+      put(first + i, resumed.pages(), i);
     }
-    prefix = Optional.of(resumed.get().end());
-    sealed += count;
-    int tokens = count * PAGE;
+    int tokens = resumed.count() * PAGE;
+    int end = position + tokens;
     history.add(Arrays.copyOf(marks, tokens), Math.min(tokens, history.length() - position));
-    for (int layer = 0; layer < held.length; layer++) {
-      held[layer] = position + tokens;
-      int seen = Math.max(0, held[layer] - shape.behind(layer)) / PAGE;
-      kept[layer] = Math.max(kept[layer], seen * PAGE);
+    for (int layer = 0; layer < shape.layers(); layer++) {
+      spans.hold(layer, end);
     }
-    for (int group = 0; group < pages.length; group++) {
-      forget(group, position + tokens);
+    for (int group = 0; group < pages.groups(); group++) {
+      spans.keepFrom(group, pages.firstSeen(group, end));
     }
+    pages.forget(end, spans);
+    states.keep(length -> length == end);
+    passing = 0;
     return tokens;
+  }
+
+  /** Makes the {@code i}-th of the pages of each kind its own ones. */
+  private void put(int index, Page[][] all, int i) {
+    for (int group = 0; group < pages.groups(); group++) {
+      pages.set(group, index, all[group][i]);
+    }
+    if (shape.hasStates() && all[shape.states()][i] != null) {
+      states.put((index + 1) * PAGE, all[shape.states()][i]);
+    }
   }
 
   /**
@@ -250,53 +291,69 @@ public class Sequence implements AutoCloseable {
       return;
     }
     history.add(marks, Math.min(count, history.length() - position));
-    while (prefix.isPresent() && (sealed + 1) * PAGE <= length()) {
-      Page[] full = new Page[pages.length];
-      Arrays.setAll(full, group -> pages[group].get(sealed));
-      int[] page = history.marks(sealed * PAGE, (sealed + 1) * PAGE);
-      prefix = Optional.of(pool.seal(prefix.get(), page, full));
-      for (int group = 0; group < pages.length; group++) {
-        pages[group].set(sealed, full[group]);
+    while (known.areShared() && (known.count() + 1) * PAGE <= length()) {
+      makeKnown(known.count());
+    }
+  }
+
+  private void makeKnown(int index) {
+    int end = (index + 1) * PAGE;
+    Page[][] full = new Page[shape.kinds()][1];
+    for (int group = 0; group < pages.groups(); group++) {
+      full[group][0] = pages.get(group, index);
+    }
+    if (shape.hasStates()) {
+      full[shape.states()][0] = states.get(end);
+    }
+    Page[] each = Arrays.stream(full).map(kind -> kind[0]).toArray(Page[]::new);
+    known.add(history.marks(index * PAGE, end), each);
+    Arrays.setAll(full, kind -> new Page[] {each[kind]});
+    put(index, full, 0);
+    if (shape.hasStates() && states.get(end) != null) {
+      // The one before was for those that would go on behind it, as a prompt's last one is.
+      if (passing > 0 && !states.lasts(passing) && rows(passing - 1) == rows(end - 1)) {
+        known.forgetState(passing, states.get(passing) == null ? 0 : 1);
       }
-      sealed++;
+      passing = states.lasts(end) ? 0 : end;
     }
   }
 
   /** From now on it makes no page known: what its layers hold comes from elsewhere. */
   public void keepToItself() {
-    prefix.ifPresent(pool::end);
-    prefix = Optional.empty();
-    sealed = 0;
+    known.leave();
   }
 
   /**
-   * Takes the pages for {@code count} positions from {@code position} on, and gives those back that
-   * lie before all that is seen from there; no position is held by that.
+   * Takes the pages for {@code count} rows of a prompt from {@code position} on, and gives those
+   * back that lie before all that is seen from there; no position is held by that.
    *
    * @throws EngineException {@code CONTEXT_OVERFLOW} beyond the capacity, {@code OUT_OF_MEMORY} if
    *     the pool has no room now
    */
   public void reserve(int position, int count) {
-    if (!tryReserve(position, count)) {
-      throw pool.full(bytes(needed(position, count)));
+    reserve(position, count, Rows.TOGETHER);
+  }
+
+  /** The same of rows of either kind. */
+  public void reserve(int position, int count, Rows rows) {
+    if (!tryReserve(position, count, rows)) {
+      throw pool.full(missing(position, count, needed(position, count, rows)));
     }
   }
 
-  private long bytes(int[] counts) {
-    long bytes = 0;
-    for (int group = 0; group < counts.length; group++) {
-      bytes += counts[group] * shape.groups().get(group).pageBytes();
-    }
-    return bytes;
+  /** As {@link #tryReserve(int, int, Rows)}, of rows of a prompt. */
+  public boolean tryReserve(int position, int count) {
+    return tryReserve(position, count, Rows.TOGETHER);
   }
 
   /**
-   * The same; false, and no page is taken, if the pool has no room now: it has when other sequences
-   * have ended or given back.
+   * The same as {@link #reserve}; false, and no page is taken, if the pool has no room now: it has
+   * when other sequences have ended or given back. Several rows of a text that are not known yet
+   * may turn out to be none of it: the sequence can be cut behind each of them.
    *
    * @throws EngineException {@code CONTEXT_OVERFLOW} beyond the capacity
    */
-  public boolean tryReserve(int position, int count) {
+  public boolean tryReserve(int position, int count, Rows rows) {
     if (count > capacity - position) {
       throw new EngineException(
           ErrorCode.CONTEXT_OVERFLOW,
@@ -304,90 +361,49 @@ public class Sequence implements AutoCloseable {
                   + " with a larger contextLength")
               .formatted(count, position, capacity));
     }
-    for (int group = 0; group < pages.length; group++) {
-      forget(group, position);
-    }
-    int[] needed = needed(position, count);
-    if (Arrays.stream(needed).sum() == 0) {
-      return true;
-    }
-    Optional<List<Page>> taken = pool.take(needed);
-    if (taken.isEmpty()) {
-      return false;
-    }
-    List<Page> replaced = new ArrayList<>();
-    int next = 0;
-    for (int group = 0; group < pages.length; group++) {
-      for (int i = position / PAGE; i < Pages.until(position + count); i++) {
-        Page there = pages[group].get(i);
-        if (mustTake(there)) {
-          Page page = taken.get().get(next++);
-          if (there != null) {
-            page.memory().copyFrom(there.memory());
-            replaced.add(there);
-          }
-          pages[group].set(i, page);
-        }
+    pages.forget(position, spans);
+    Set<Integer> needed = needed(position, count, rows);
+    Set<Integer> useful = states.useful(position, count);
+    states.keep(length -> needed.contains(length) || useful.contains(length) || isKept(length));
+    int[] missing = missing(position, count, needed);
+    if (Arrays.stream(missing).sum() > 0) {
+      Optional<List<Page>> taken = pool.take(missing);
+      if (taken.isEmpty()) {
+        return false;
       }
+      List<Page> replaced = new ArrayList<>();
+      Iterator<Page> next = taken.get().iterator();
+      pages.add(position, count, next, replaced);
+      states.add(needed, next, replaced);
+      known.retreat(position / PAGE);
+      pool.release(replaced);
     }
-    retreat(position / PAGE);
-    pool.release(replaced);
+    states.addSpare(useful);
     return true;
   }
 
-  /** Pages of each group that must be taken for positions to be written. */
-  private int[] needed(int position, int count) {
-    int[] needed = new int[pages.length];
-    for (int group = 0; group < pages.length; group++) {
-      for (int i = position / PAGE; i < Pages.until(position + count); i++) {
-        needed[group] += mustTake(pages[group].get(i)) ? 1 : 0;
-      }
-    }
-    return needed;
+  private Set<Integer> needed(int position, int count, Rows rows) {
+    boolean each = rows == Rows.EACH && position >= history.length();
+    return states.needed(position, count, each);
   }
 
-  private boolean mustTake(Page page) {
-    return page == null || !pool.isPrivate(page);
+  private int[] missing(int position, int count, Set<Integer> needed) {
+    int[] missing = new int[shape.kinds()];
+    pages.countMissing(position, count, missing);
+    if (shape.hasStates()) {
+      missing[shape.states()] = states.missing(needed);
+    }
+    return missing;
   }
 
-  /** Gives a group's pages back that no layer sees from {@code position} on, or where it is. */
-  private void forget(int group, int position) {
-    int behind = shape.groups().get(group).behind();
-    int next = position;
-    for (int layer = 0; layer < held.length; layer++) {
-      if (shape.place(layer).group() == group) {
-        next = Math.min(next, held[layer]);
-      }
-    }
-    int page = Math.max(0, next - behind) / PAGE;
-    List<Page> unseen = new ArrayList<>();
-    pages[group].remove(0, page, unseen);
-    pool.release(unseen);
-    for (int layer = 0; layer < held.length; layer++) {
-      if (shape.place(layer).group() == group) {
-        kept[layer] = Math.max(kept[layer], page * PAGE);
-      }
-    }
-  }
-
-  /** Has no more than {@code count} known pages. */
-  private void retreat(int count) {
-    if (prefix.isPresent() && count < sealed) {
-      Prefix end = prefix.get();
-      for (; sealed > count; sealed--) {
-        end = end.parent();
-      }
-      pool.move(prefix.get(), end);
-      prefix = Optional.of(end);
-    }
-  }
-
-  private void release(int from, int end) {
-    List<Page> all = new ArrayList<>();
-    for (Pages of : pages) {
-      of.remove(from, end, all);
-    }
-    pool.release(all);
+  /**
+   * Whether a state that there is stays through a step: a layer is there, or the sequence may be
+   * cut there and would not find it among what is known.
+   */
+  private boolean isKept(int length) {
+    boolean end = length <= length() && length % PAGE == 0;
+    return spans.stateEndsAt(length)
+        || !known.areShared() && end && (states.lasts(length) || length == length() / PAGE * PAGE);
   }
 
   /**
@@ -395,24 +411,8 @@ public class Sequence implements AutoCloseable {
    * other does not read.
    */
   public Sequence fork() {
-    Sequence fork = new Sequence(pool, capacity, new History(history), Optional.empty());
-    prefix.ifPresent(pool::share);
-    fork.prefix = prefix;
-    fork.sealed = sealed;
-    System.arraycopy(held, 0, fork.held, 0, held.length);
-    System.arraycopy(kept, 0, fork.kept, 0, kept.length);
-    List<Page> shared = new ArrayList<>();
-    for (int group = 0; group < pages.length; group++) {
-      for (int i = 0; i < pages[group].count(); i++) {
-        Page page = pages[group].get(i);
-        fork.pages[group].set(i, page);
-        if (page != null) {
-          shared.add(page);
-        }
-      }
-    }
-    pool.share(shared);
-    return fork;
+    passing = 0; // It is of use for two.
+    return new Sequence(this);
   }
 
   /** What it keeps. */
@@ -422,21 +422,22 @@ public class Sequence implements AutoCloseable {
 
   /** The first page of a group that it has. */
   int firstPage(int group) {
-    int first = 0;
-    while (first < Pages.until(length()) && pages[group].get(first) == null) {
-      first++;
-    }
-    return first;
+    return pages.first(group, Pages.until(length()));
   }
 
-  /** A page that it has. */
+  /** A page of a group that it has. */
   MemorySegment page(int group, int index) {
-    return pages[group].get(index).memory();
+    return pages.get(group, index).memory();
+  }
+
+  /** The states behind the last of its tokens, of at least one. */
+  MemorySegment state() {
+    return states.get(length()).memory();
   }
 
   /** The first page of a group that is seen from position {@code next} on. */
   int firstSeen(int group, int next) {
-    return Math.max(0, next - shape.groups().get(group).behind()) / PAGE;
+    return pages.firstSeen(group, next);
   }
 
   /**
@@ -446,28 +447,33 @@ public class Sequence implements AutoCloseable {
    */
   void restore(int[] first, int computed) {
     int end = Pages.until(computed);
-    int[] needed = new int[pages.length];
-    Arrays.setAll(needed, group -> end - first[group]);
-    List<Page> taken = pool.take(needed).orElseThrow(() -> pool.full(bytes(needed)));
-    int next = 0;
-    for (int group = 0; group < pages.length; group++) {
-      for (int i = first[group]; i < end; i++) {
-        pages[group].set(i, taken.get(next++));
-      }
+    Set<Integer> state = computed == 0 ? Set.of() : states.needed(computed - 1, 1, false);
+    int[] needed = new int[shape.kinds()];
+    for (int group = 0; group < pages.groups(); group++) {
+      needed[group] = end - first[group];
     }
-    for (int layer = 0; layer < held.length; layer++) {
-      held[layer] = computed;
-      kept[layer] = first[shape.place(layer).group()] * PAGE;
+    if (shape.hasStates()) {
+      needed[shape.states()] = state.size();
+    }
+    Iterator<Page> taken = pool.take(needed).orElseThrow(() -> pool.full(needed)).iterator();
+    pages.fill(first, end, taken);
+    states.add(state, taken, List.of());
+    for (int layer = 0; layer < shape.layers(); layer++) {
+      spans.hold(layer, computed);
+    }
+    for (int group = 0; group < pages.groups(); group++) {
+      spans.keepFrom(group, first[group]);
     }
   }
 
   /** Keys and values of a layer of which {@code length} positions are written. */
   public KvLayer layer(int layer, int length) {
-    CacheShape.Place place = shape.place(layer);
-    Pages of = pages[place.group()];
-    int headDim = shape.shape(layer).headDim();
-    return new KvLayer(
-        of.segments(), of.addresses(), length, place.offset(), headDim, shape.format());
+    return pages.layer(layer, length);
+  }
+
+  /** What a recurrent layer computes in a step for which its pages were taken. */
+  public List<Stretch> stretches(int layer, int position, int count) {
+    return states.stretches(layer, position, count);
   }
 
   /**
@@ -485,13 +491,7 @@ public class Sequence implements AutoCloseable {
 
   /** Bytes of the pages that it has, also of those that others have too. */
   public long bytes() {
-    long bytes = 0;
-    for (int group = 0; group < pages.length; group++) {
-      for (int i = 0; i < pages[group].count(); i++) {
-        bytes += pages[group].get(i) == null ? 0 : shape.groups().get(group).pageBytes();
-      }
-    }
-    return bytes;
+    return pages.bytes() + states.bytes();
   }
 
   /** Gives its pages back; a second call does nothing. */
@@ -502,6 +502,7 @@ public class Sequence implements AutoCloseable {
     }
     closed = true;
     keepToItself();
-    release(0, Integer.MAX_VALUE);
+    pages.release(0);
+    states.keep(_ -> false);
   }
 }

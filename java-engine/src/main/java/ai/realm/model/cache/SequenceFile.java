@@ -24,22 +24,24 @@ import java.util.HexFormat;
  *
  * <pre>
  * "REALMSEQ"   8 bytes
- * version      int, 1
+ * version      int, 2
  * model        32 bytes, the SHA-256 of the model's file
  * format       int, of keys and values, see {@link ai.realm.kernels.KvFormat#number}
  * groups       int, of layers that see equally far, and for each
  *   behind       int
  *   page bytes   long
+ * state bytes  long, of all recurrent layers behind a token; 0 if there are none
  * known        int, tokens, and each as a mark, see {@link History}
  * computed     int, the first of them, whose keys and values follow
  * first        int for each group, the first page that is kept; all from there on are
  * pages        of each group
+ * state        behind the last computed token, if there are recurrent layers and such a token
  * sum          32 bytes, the SHA-256 of all before
  * </pre>
  */
 public final class SequenceFile {
   private static final byte[] MAGIC = "REALMSEQ".getBytes(StandardCharsets.US_ASCII);
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
   private static final int HASH = 32;
 
   private final FileChannel file;
@@ -118,6 +120,7 @@ public final class SequenceFile {
       write(group.behind());
       writeLong(group.pageBytes());
     }
+    writeLong(shape.stateBytes());
     write(sequence.known());
     for (int position = 0; position < sequence.known(); position++) {
       int token = sequence.token(position);
@@ -132,6 +135,9 @@ public final class SequenceFile {
       for (int page = sequence.firstPage(group); page < Pages.until(computed); page++) {
         write(sequence.page(group, page).asByteBuffer());
       }
+    }
+    if (shape.hasStates() && computed > 0) {
+      write(sequence.state().asByteBuffer());
     }
     file.write(ByteBuffer.wrap(digest.digest()));
   }
@@ -184,13 +190,17 @@ public final class SequenceFile {
         throw invalid("its layers are not those of the model");
       }
     }
+    if (readLong() != shape.stateBytes()) {
+      throw invalid("its recurrent layers are not those of the model");
+    }
   }
 
   private void readPages(Sequence empty, int computed) throws IOException {
     CacheShape shape = empty.shape();
     int end = Pages.until(computed);
     int[] first = new int[shape.groups().size()];
-    long bytes = HASH;
+    boolean hasState = shape.hasStates() && computed > 0;
+    long bytes = HASH + (hasState ? shape.stateBytes() : 0);
     for (int group = 0; group < first.length; group++) {
       first[group] = checked("the first page", readInt(), 0, empty.firstSeen(group, computed));
       bytes += (end - first[group]) * shape.groups().get(group).pageBytes();
@@ -204,6 +214,9 @@ public final class SequenceFile {
       for (int page = first[group]; page < end; page++) {
         fill(empty.page(group, page).asByteBuffer());
       }
+    }
+    if (hasState) {
+      fill(empty.state().asByteBuffer());
     }
   }
 

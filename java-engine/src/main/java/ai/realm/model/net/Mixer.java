@@ -1,9 +1,12 @@
 package ai.realm.model.net;
 
 import ai.realm.kernels.AttentionShape;
+import ai.realm.model.cache.LayerMemory;
 
 /** How the tokens of a sequence see each other. */
 public sealed interface Mixer {
+  /** What a sequence keeps of the tokens that were there. */
+  LayerMemory memory();
 
   /**
    * Attention of a sequence to itself: {@code out(attend(position(q), position(k), v))}.
@@ -26,5 +29,10 @@ public sealed interface Mixer {
       Positions positions,
       AttentionShape shape,
       Linear out)
-      implements Mixer {}
+      implements Mixer {
+    @Override
+    public LayerMemory memory() {
+      return new LayerMemory.KeysAndValues(shape);
+    }
+  }
 }
