@@ -22,6 +22,7 @@ export const models = [
   'phi3-short',
   'phi3-long',
   'mistral3',
+  'gpt-oss',
   'granite',
   'olmo2',
   'starcoder2',
@@ -37,7 +38,7 @@ export const types = ['F32', 'Q8_0', 'Q4_0', 'Q4_K_M', 'IQ4_NL', 'IQ4_XS', 'MXFP
 export const seeds = [1, 2, 3]
 
 /** Where MXFP4 applies: in mixtures, and one that is none. */
-const WITH_MXFP4 = ['llama', 'llama-moe', 'qwen3moe']
+const WITH_MXFP4 = ['llama', 'llama-moe', 'qwen3moe', 'gpt-oss']
 
 /** @returns {TinyModel[]} all cases */
 export function allCases() {
@@ -57,6 +58,7 @@ export function fewCases() {
     { model: 'qwen3', type: 'IQ4_NL', seed: 1 },
     { model: 'qwen3', type: 'IQ4_XS', seed: 1 },
     { model: 'qwen3moe', type: 'MXFP4', seed: 1 },
+    { model: 'gpt-oss', type: 'MXFP4', seed: 1 },
   ]
   return [...models.map((model) => ({ model, type: 'F32', seed: 1 })), ...quantized, ...others]
 }

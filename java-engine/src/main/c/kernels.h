@@ -150,6 +150,10 @@ struct realm_attention {
                                       float epsilon);                                             \
   /* out = gate / (1 + e^-gate) * up, n values. */                                                \
   REALM_EXPORT void prefix##_swiglu(const float* gate, const float* up, float* out, int64_t n);   \
+  /* out = g / (1 + e^(-1.702 g)) * (u + 1) of g = min(gate, 7) and of u, which is up within +-7, \
+     n values. */                                                                                 \
+  REALM_EXPORT void prefix##_clamped_swiglu(const float* gate, const float* up, float* out,       \
+                                            int64_t n);                                           \
   /* x += y, n values. */                                                                         \
   REALM_EXPORT void prefix##_add(float* x, const float* y, int64_t n);                            \
   /* out = (x - mean(x)) / sqrt(variance(x) + epsilon) * weight + bias, n values. */              \
@@ -164,12 +168,13 @@ struct realm_attention {
   /* Attention of the query heads [head, head + heads), which share one key-value head. q and out \
      are (tokens, width), a head's values from head * dim; pages are the addresses of the         \
      sequence's pages, in which the key-value head's keys, then values, start at offset; position \
-     is that of the first token, length that of the sequence. scratch has room for tokens * heads \
-     * (3 * dim + 68) + (2 * dim + 32) * 64 floats. */                                            \
+     is that of the first token, length that of the sequence. sinks has a score for each of all   \
+     heads, which takes its share of the weights and has no value. scratch has room for tokens *  \
+     heads * (3 * dim + 68) + (2 * dim + 32) * 64 floats. */                                      \
   REALM_EXPORT void prefix##_attend(const float* q, const uint8_t* const* pages, float* scratch,  \
                                     float* out, const struct realm_attention* shape,              \
-                                    int64_t tokens, int64_t position, int64_t length,             \
-                                    int64_t offset, int64_t head);                                \
+                                    const float* sinks, int64_t tokens, int64_t position,         \
+                                    int64_t length, int64_t offset, int64_t head);                \
   /* The same of one token over the spans [span, end_span) of 256 positions alone: parts is       \
      (spans, heads of all, dim + 2) from the first span that the token sees on: dim outputs, not  \
      divided by the sum of weights yet, the greatest score, and that sum. scratch as for one      \
@@ -178,9 +183,10 @@ struct realm_attention {
       const float* q, const uint8_t* const* pages, float* scratch, float* parts,                  \
       const struct realm_attention* shape, int64_t span, int64_t end_span, int64_t position,      \
       int64_t length, int64_t offset, int64_t head);                                              \
-  /* out (heads, dim) = the attention that has the parts (spans, heads, dim + 2). */              \
-  REALM_EXPORT void prefix##_join_spans(const float* parts, float* out, int64_t spans,            \
-                                        int64_t heads, int64_t dim);
+  /* out (heads, dim) = the attention that has the parts (spans, heads, dim + 2) and the sinks    \
+     (heads). */                                                                                  \
+  REALM_EXPORT void prefix##_join_spans(const float* parts, float* out, const float* sinks,       \
+                                        int64_t spans, int64_t heads, int64_t dim);
 
 // Families that multiply integers: of the layouts whose weights are such, prefill goes by these.
 #define REALM_ROUNDING_FAMILY(prefix)                                                           \

@@ -63,6 +63,11 @@ class Model:
         y = x / np.sqrt((x * x).mean(-1, keepdims=True) + epsilon)
         return y * self.weights[name + ".weight"] + self.weights.get(name + ".bias", 0.0)
 
+    def rms(self, x):
+        """An RMS norm without a weight."""
+        epsilon = self.key("attention.layer_norm_rms_epsilon")
+        return x / np.sqrt((x * x).mean(-1, keepdims=True) + epsilon)
+
     @staticmethod
     def silu(x):
         return x / (1 + np.exp(-x))
@@ -114,8 +119,9 @@ class Model:
         return self.turn(x, self.frequencies(base, factors), length, pairs)
 
     def turn(self, x, frequencies, length=1.0, pairs="halves"):
-        """Pairs are value i and i + n/2 ("halves"), or 2i and 2i + 1 ("adjacent")."""
-        n = self.rotated
+        """Pairs are value i and i + n/2 ("halves"), or 2i and 2i + 1 ("adjacent"), of as many as
+        there are frequencies for."""
+        n = 2 * len(frequencies)
         if pairs == "adjacent":
             first, second = slice(0, n, 2), slice(1, n, 2)
         else:
@@ -150,9 +156,10 @@ class Model:
         distance = np.abs(np.arange(tokens)[:, None] - np.arange(tokens))
         return distance <= (window // 2 if window else tokens)
 
-    def attend(self, q, k, v, sees=None, scale=None, cap=None):
+    def attend(self, q, k, v, sees=None, scale=None, cap=None, sinks=None):
         """Softmax attention (Vaswani et al. 2017) of grouped queries (Ainslie et al. 2023); `cap` is
-        the soft cap of the scores. Returns (T, H D)."""
+        the soft cap of the scores; `sinks` (H) are logits that take their share of each head's
+        softmax and have no value. Returns (T, H D)."""
         tokens, heads, dim = q.shape
         sees = self.causal(tokens) if sees is None else sees
         k, v = (self.cached(each).transpose(1, 0, 2) for each in (k, v))
@@ -160,7 +167,11 @@ class Model:
         scores = groups @ k[:, None].transpose(0, 1, 3, 2) * (scale or 1 / math.sqrt(dim))
         if cap:
             scores = cap * np.tanh(scores / cap)
-        attended = softmax(np.where(sees, scores, NEVER)) @ v[:, None]
+        scores = np.where(sees, scores, NEVER)
+        if sinks is not None:
+            beside = sinks.reshape(k.shape[0], -1, 1, 1)
+            scores = np.concatenate([scores, np.broadcast_to(beside, scores[..., :1].shape)], -1)
+        attended = softmax(scores)[..., :tokens] @ v[:, None]
         return attended.reshape(heads, tokens, dim).transpose(1, 0, 2).reshape(tokens, -1)
 
     # Feed-forward
@@ -174,19 +185,26 @@ class Model:
             gate, up = np.split(self.linear(x, block + "ffn_up"), 2, -1)
         return self.linear((activation or self.silu)(gate) * up, block + "ffn_down")
 
-    def experts(self, x, block):
-        """The best experts of each token, weighted by the softmax of their logits."""
-        gate, up, down = (self.weights[f"{block}ffn_{part}_exps.weight"] for part in ("gate", "up", "down"))
+    def experts(self, x, block, activation=None):
+        """The best experts of each token, weighted by the softmax of their logits; `activation` is
+        of the gate's and up's results."""
+        activation = activation or (lambda gate, up: self.silu(gate) * up)
         logits = self.linear(x, block + "ffn_gate_inp")
         chosen = np.argsort(-logits, -1, kind="stable")[:, : self.key("expert_used_count")]
         share = softmax(np.take_along_axis(logits, chosen, -1))
         y = np.zeros_like(x)
-        for expert in range(len(gate)):
+        for expert in range(logits.shape[-1]):
             token, place = np.nonzero(chosen == expert)
-            h = x[token]
-            h = (self.silu(h @ gate[expert].T) * (h @ up[expert].T)) @ down[expert].T
+            gate, up = (self.expert(x[token], block + name, expert) for name in ("ffn_gate", "ffn_up"))
+            h = self.expert(activation(gate, up), block + "ffn_down", expert)
             y[token] += share[token, place, None] * h
         return y
+
+    def expert(self, x, name, expert):
+        """W x + b of one expert, where there is a b."""
+        bias = self.weights.get(name + "_exps.bias")
+        y = x @ self.weights[name + "_exps.weight"][expert].T
+        return y if bias is None else y + bias[expert]
 
     def feed_forward(self, x, block):
         """Experts where the layer has a router, else one gated network."""

@@ -21,6 +21,13 @@ FILE_TYPES = {
 # Tensor types whose blocks hold 32 values; those of the others hold 256.
 BLOCKS_OF_32 = ("Q8_0", "Q4_0", "IQ4_NL", "MXFP4")
 
+# Parts whose matrices stay F32 in files of every type.
+PLAIN = (
+    "ffn_gate_inp", "position_embd", "token_types", "rope_freqs", "attn_sinks", "inp_gate",
+    "per_layer_model_proj", "altup_proj", "altup_unembd_proj", "altup_predict_coef",
+    "altup_correct_coef", "altup_router", "laurel_l", "laurel_r",
+)
+
 # Values of the key pooling_type.
 MEAN, CLS, LAST = 1, 2, 3
 
@@ -121,18 +128,18 @@ class Recipe:
         self.linear(block + "ffn_up", self.feed_forward, self.width, 1.4)
         self.linear(block + "ffn_down", self.width, self.feed_forward, down_gain)
 
-    def experts(self, block, count):
-        self.linear(block + "ffn_gate_inp", count, self.width, 2.0)
-        self.linear(block + "ffn_gate_exps", (count, self.feed_forward), self.width, 1.4)
-        self.linear(block + "ffn_up_exps", (count, self.feed_forward), self.width, 1.4)
-        self.linear(block + "ffn_down_exps", (count, self.width), self.feed_forward, 1.4)
+    def experts(self, block, count, gain=1.4, down_gain=1.4, bias=None, router_bias=None):
+        inner = self.feed_forward
+        self.linear(block + "ffn_gate_inp", count, self.width, 2.0, router_bias)
+        self.linear(block + "ffn_gate_exps", (count, inner), self.width, gain, bias)
+        self.linear(block + "ffn_up_exps", (count, inner), self.width, gain, bias)
+        self.linear(block + "ffn_down_exps", (count, self.width), inner, down_gain, bias)
 
     def type_of(self, name, type_name):
         """The type that a tensor has in a file of this type."""
         matrix = self.tensors[name]
         part = name.rsplit(".", 1)[0].split(".")[-1]
-        plain = ("ffn_gate_inp", "position_embd", "token_types", "rope_freqs")
-        if matrix.ndim < 2 or name.endswith(".bias") or "norm" in part or part in plain:
+        if matrix.ndim < 2 or name.endswith(".bias") or "norm" in part or part in PLAIN:
             return Type.F32
         if type_name in ("F32", "F16"):
             return Type[type_name]
@@ -199,5 +206,8 @@ class Recipe:
 
 
 def add_key(file, name, value):
-    add = {bool: file.add_bool, int: file.add_uint32, float: file.add_float32, str: file.add_string}
+    add = {
+        bool: file.add_bool, int: file.add_uint32, float: file.add_float32, str: file.add_string,
+        list: file.add_array,
+    }
     add[type(value)](name, value)

@@ -48,7 +48,7 @@ public interface AttentionKernels {
       float[] parts);
 
   /**
-   * Joins the parts of all spans that a row sees.
+   * Joins the parts of all spans that a row sees, and those of the sinks.
    *
    * @param parts {@code (spans, n_heads, head_dim + 2)}
    * @param out receives {@code (n_heads, head_dim)} from {@code at} on

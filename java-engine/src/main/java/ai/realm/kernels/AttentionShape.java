@@ -1,9 +1,14 @@
 package ai.realm.kernels;
 
+import java.util.Arrays;
+
 /**
  * The attention of one layer: {@code softmax(cap(scale * q k^T)) v}, where {@code cap(s) = softcap
  * * tanh(s / softcap)}, over the positions that a query sees. The query at position p sees {@code
  * [p - behind, p + ahead]}, as far as there are any: all before it and itself where it is causal.
+ *
+ * <p>A head's sink (Xiao et al. 2023, OpenAI 2025) is one more score in its softmax, which takes
+ * its share of the weights and has no value.
  *
  * @param heads query heads
  * @param kvHeads key-value heads: each serves {@code heads / kvHeads} query heads (GQA, Ainslie et
@@ -13,42 +18,64 @@ package ai.realm.kernels;
  * @param softcap what scores stay below; infinity where they are not capped
  * @param behind positions before its own that a query sees at most
  * @param ahead positions after its own that a query sees at most
+ * @param sinks {@code (heads)}, scores; -infinity where there is no sink
  */
 public record AttentionShape(
-    int heads, int kvHeads, int headDim, float scale, float softcap, int behind, int ahead) {
+    int heads,
+    int kvHeads,
+    int headDim,
+    float scale,
+    float softcap,
+    int behind,
+    int ahead,
+    float[] sinks) {
 
   /** What {@code behind} and {@code ahead} are where a query sees all. */
   public static final int ALL = Integer.MAX_VALUE;
 
   /** Causal attention, with scores of {@code q k^T / sqrt(head_dim)}. */
   public static AttentionShape causal(int heads, int kvHeads, int headDim) {
+    float[] none = new float[heads];
+    Arrays.fill(none, Float.NEGATIVE_INFINITY);
     return new AttentionShape(
-        heads, kvHeads, headDim, (float) (1 / Math.sqrt(headDim)), Float.POSITIVE_INFINITY, ALL, 0);
+        heads,
+        kvHeads,
+        headDim,
+        (float) (1 / Math.sqrt(headDim)),
+        Float.POSITIVE_INFINITY,
+        ALL,
+        0,
+        none);
   }
 
   /** The same with another scale of the scores. */
   public AttentionShape scale(float newScale) {
-    return new AttentionShape(heads, kvHeads, headDim, newScale, softcap, behind, ahead);
+    return new AttentionShape(heads, kvHeads, headDim, newScale, softcap, behind, ahead, sinks);
   }
 
   /** The same with capped scores. */
   public AttentionShape softcap(float cap) {
-    return new AttentionShape(heads, kvHeads, headDim, scale, cap, behind, ahead);
+    return new AttentionShape(heads, kvHeads, headDim, scale, cap, behind, ahead, sinks);
   }
 
   /** The same where a query sees the last {@code positions} positions, its own among them. */
   public AttentionShape window(int positions) {
-    return new AttentionShape(heads, kvHeads, headDim, scale, softcap, positions - 1, 0);
+    return new AttentionShape(heads, kvHeads, headDim, scale, softcap, positions - 1, 0, sinks);
   }
 
   /** The same where a query sees all positions, as in an encoder. */
   public AttentionShape bothWays() {
-    return new AttentionShape(heads, kvHeads, headDim, scale, softcap, ALL, ALL);
+    return new AttentionShape(heads, kvHeads, headDim, scale, softcap, ALL, ALL, sinks);
   }
 
   /** The same where a query sees up to {@code positions} positions on each side of its own. */
   public AttentionShape around(int positions) {
-    return new AttentionShape(heads, kvHeads, headDim, scale, softcap, positions, positions);
+    return new AttentionShape(heads, kvHeads, headDim, scale, softcap, positions, positions, sinks);
+  }
+
+  /** The same with a sink for each head. */
+  public AttentionShape sinks(float[] scores) {
+    return new AttentionShape(heads, kvHeads, headDim, scale, softcap, behind, ahead, scores);
   }
 
   /** Query heads a key-value head. */

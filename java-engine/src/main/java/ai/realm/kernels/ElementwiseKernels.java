@@ -93,6 +93,20 @@ public interface ElementwiseKernels {
   }
 
   /**
+   * SwiGLU as gpt-oss has it (OpenAI 2025): {@code out = g * sigmoid(1.702 g) * (u + 1)} of {@code
+   * g = min(gate, 7)} and of {@code u}, which is {@code up} brought within {@code +-7}; {@code out}
+   * may be {@code gate}.
+   */
+  default void clampedSwiglu(
+      float[] gate, int gateAt, float[] up, int upAt, float[] out, int outAt, int n) {
+    for (int i = 0; i < n; i++) {
+      double g = Math.min(gate[gateAt + i], 7);
+      double u = Math.clamp(up[upAt + i], -7f, 7f);
+      out[outAt + i] = (float) (g / (1 + Math.exp(-1.702 * g)) * (u + 1));
+    }
+  }
+
+  /**
    * GeGLU (Shazeer 2020): {@code out = gelu(gate) * up}, of {@link #gelu}; {@code out} may be
    * {@code gate}.
    */

@@ -8,9 +8,11 @@ import ai.realm.model.Linears.Use;
 import ai.realm.model.cache.Sequence;
 import ai.realm.model.net.Block;
 import ai.realm.model.net.FeedForward;
+import ai.realm.model.net.FeedForward.ClampedGated;
 import ai.realm.model.net.FeedForward.Dense;
 import ai.realm.model.net.FeedForward.Experts;
 import ai.realm.model.net.FeedForward.Gated;
+import ai.realm.model.net.FeedForward.GatedUnit;
 import ai.realm.model.net.FeedForward.Plain;
 import ai.realm.model.net.Linear;
 import ai.realm.model.net.Mixer;
@@ -142,7 +144,7 @@ final class Forward {
   private void dense(Dense f, Step step) {
     int inner = f.inner();
     switch (f) {
-      case Gated g ->
+      case GatedUnit g ->
           linears.apply(step.runs(), w.h, new Use(g.gate(), w.gate), new Use(g.up(), w.up));
       case Plain p -> linears.apply(step.runs(), w.h, new Use(p.up(), w.up));
     }
@@ -164,6 +166,7 @@ final class Forward {
           case GELU_ERF -> kernels.gegluErf(gate, at, up, at, act, actAt, n);
         }
       }
+      case ClampedGated g -> kernels.clampedSwiglu(gate, at, up, at, act, actAt, n);
       case Plain p -> {
         switch (p.activation()) {
           case SILU -> kernels.silu(up, at, act, actAt, n);

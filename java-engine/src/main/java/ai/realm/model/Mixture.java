@@ -7,7 +7,7 @@ import ai.realm.model.Linears.Job;
 import ai.realm.model.Linears.Use;
 import ai.realm.model.net.FeedForward.Dense;
 import ai.realm.model.net.FeedForward.Experts;
-import ai.realm.model.net.FeedForward.Gated;
+import ai.realm.model.net.FeedForward.GatedUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -169,10 +169,11 @@ final class Mixture {
       Group group = groups.get(i);
       Activations input = group.input();
       Activations act = buffer(acts, i).resize(group.count(), inner);
-      if (group.expert() instanceof Gated f) {
-        first.add(new Job(group.rows(), f.gate(), input, gate, group.first() * inner));
+      int at = group.first() * inner;
+      if (group.expert() instanceof GatedUnit f) {
+        first.add(new Job(group.rows(), f.gate(), input, gate, at));
       }
-      first.add(new Job(group.rows(), group.expert().up(), input, up, group.first() * inner));
+      first.add(new Job(group.rows(), group.expert().up(), input, up, at));
       int width = group.expert().down().width();
       second.add(new Job(group.rows(), group.expert().down(), act, out, group.first() * width));
     }

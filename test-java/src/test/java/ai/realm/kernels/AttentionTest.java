@@ -1,6 +1,7 @@
 package ai.realm.kernels;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import ai.realm.kernels.scalar.ScalarKernels;
 import java.lang.foreign.Arena;
@@ -20,6 +21,7 @@ class AttentionTest {
   private static final AttentionKernels SCALAR = new ScalarKernels().attention();
   private static final int KV_HEADS = 2;
   private static final float SCALE = 0.2f;
+  private static final float[] SINKS = {Float.NEGATIVE_INFINITY, 3, 0, 12, -200, 1000};
 
   private final AttentionKernels kernels;
 
@@ -139,6 +141,34 @@ class AttentionTest {
         });
   }
 
+  /** A softmax of one score and the sink: the value's weight is 1 / (1 + e^(sink - score)). */
+  @ParameterizedTest
+  @EnumSource
+  void aSinkTakesItsShare(KvFormat format) {
+    int dim = 32;
+    withCache(
+        format,
+        dim,
+        1,
+        new Random(6),
+        kv -> {
+          float[] q = new float[SINKS.length * dim]; // All scores are 0.
+          float[] alone = new float[q.length];
+          float[] beside = new float[q.length];
+          AttentionKernels.Tile without = new AttentionKernels.Tile(q, alone, 0, 1, 0);
+          AttentionKernels.Tile with = new AttentionKernels.Tile(q, beside, 0, 1, 0);
+          AttentionShape shape = AttentionShape.causal(SINKS.length, KV_HEADS, dim);
+          for (int head = 0; head < KV_HEADS; head++) {
+            kernels.attend(shape, without, kv, head);
+            kernels.attend(shape.sinks(SINKS), with, kv, head);
+          }
+          for (int i = 0; i < q.length; i++) {
+            double share = 1 / (1 + Math.exp(SINKS[i / dim]));
+            assertEquals(alone[i] * share, beside[i], 1e-6 * Math.abs(alone[i]), "value " + i);
+          }
+        });
+  }
+
   private static void attend(
       AttentionKernels kernels,
       float[] q,
@@ -154,8 +184,13 @@ class AttentionTest {
     }
   }
 
+  /** Heads without a sink, and with some that take next to nothing, a part, and all. */
   private static AttentionShape shape(int group, int dim) {
-    return AttentionShape.causal(KV_HEADS * group, KV_HEADS, dim).scale(SCALE);
+    float[] sinks = new float[KV_HEADS * group];
+    for (int head = 0; head < sinks.length; head++) {
+      sinks[head] = SINKS[head % SINKS.length];
+    }
+    return AttentionShape.causal(sinks.length, KV_HEADS, dim).scale(SCALE).sinks(sinks);
   }
 
   private static float[] queries(int tokens, int group, int dim, Random random) {

@@ -97,6 +97,52 @@ class ElementwiseTest {
     }
   }
 
+  /** g sigmoid(1.702 g) (u + 1); the values are of Python's math. */
+  @Test
+  void aClampedGateHasTheValuesOfItsFormula() {
+    float[] gate = {0, 1, -1, 7, 9, -30, 2, 2, 2};
+    float[] up = {1, 0, 1, 0.5f, 0.5f, 3, -1, 70, -70};
+    double[] expected = {
+      0,
+      0.845795766,
+      -0.308408468,
+      10.4999297,
+      10.4999297,
+      -8.0187191e-21,
+      0,
+      15.485269,
+      -11.6139517,
+    };
+    float[] out = new float[gate.length];
+    kernels.clampedSwiglu(gate, 0, up, 0, out, 0, gate.length);
+    for (int i = 0; i < gate.length; i++) {
+      assertEquals(expected[i], out[i], 2e-6 * Math.abs(expected[i]), "gate " + gate[i]);
+    }
+  }
+
+  @Test
+  void clampedGatesEqualTheScalarOnesFromEndToEnd() {
+    float[] gate = new float[20003];
+    float[] up = new float[gate.length];
+    for (int i = 0; i < gate.length; i++) {
+      gate[i] = (i - 15000) * 0.004f;
+      up[i] = (i % 101 - 50) * 0.2f;
+    }
+    gate[20001] = 3e38f;
+    gate[20002] = -3e38f;
+    up[20000] = 3e38f;
+    up[19999] = -3e38f;
+    float[] expected = new float[gate.length];
+    float[] actual = new float[gate.length];
+    SCALAR.clampedSwiglu(gate, 0, up, 0, expected, 0, gate.length);
+    kernels.clampedSwiglu(gate, 0, up, 0, actual, 0, gate.length);
+    for (int i = 0; i < gate.length; i++) {
+      // The exponent rounds: of e^x as much as x has beyond its 24 bits.
+      double bound = 1e-5 * Math.abs(expected[i]) + 1e-30;
+      assertEquals(expected[i], actual[i], bound, "gate " + gate[i] + ", up " + up[i]);
+    }
+  }
+
   @Test
   void geluIsWhatAnOpenGateGives() {
     float[] x = new float[10007];

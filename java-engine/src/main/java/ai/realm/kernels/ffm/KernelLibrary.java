@@ -61,6 +61,7 @@ final class KernelLibrary {
   final MethodHandle rmsNorm;
   final MethodHandle add;
   final MethodHandle swiglu;
+  final MethodHandle clampedSwiglu;
   final MethodHandle layerNorm;
   final MethodHandle geglu;
   final MethodHandle gelu;
@@ -98,6 +99,7 @@ final class KernelLibrary {
             "realm_" + family + "_rms_norm", arguments(3, 1).appendArgumentLayouts(JAVA_FLOAT));
     add = function("realm_" + family + "_add", arguments(2, 1));
     swiglu = function("realm_" + family + "_swiglu", arguments(3, 1));
+    clampedSwiglu = function("realm_" + family + "_clamped_swiglu", arguments(3, 1));
     layerNorm =
         function(
             "realm_" + family + "_layer_norm", arguments(4, 1).appendArgumentLayouts(JAVA_FLOAT));
@@ -105,9 +107,9 @@ final class KernelLibrary {
     gelu = function("realm_" + family + "_gelu", arguments(2, 1));
     softcap =
         function("realm_" + family + "_softcap", arguments(1, 1).appendArgumentLayouts(JAVA_FLOAT));
-    attend = function("realm_" + family + "_attend", arguments(5, 5));
+    attend = function("realm_" + family + "_attend", arguments(6, 5));
     attendSpans = function("realm_" + family + "_attend_spans", arguments(5, 6));
-    joinSpans = function("realm_" + family + "_join_spans", arguments(2, 3));
+    joinSpans = function("realm_" + family + "_join_spans", arguments(3, 3));
     round = functionIfAny("realm_" + family + "_round", arguments(2, 2));
     matmulRounded = functionIfAny("realm_" + family + "_matmul_rounded", arguments(5, 7));
     roundEach = functionIfAny("realm_" + family + "_round_each", arguments(2, 2));

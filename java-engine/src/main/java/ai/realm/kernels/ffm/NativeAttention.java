@@ -26,6 +26,7 @@ final class NativeAttention implements AttentionKernels {
           scratch(tile.count() * shape.group(), shape.headDim()),
           ofArray(tile.out()).asSlice(at),
           struct(shape, kv),
+          ofArray(shape.sinks()),
           (long) tile.count(),
           (long) tile.position(),
           (long) kv.length(),
@@ -70,6 +71,7 @@ final class NativeAttention implements AttentionKernels {
       library.joinSpans.invokeExact(
           ofArray(parts),
           ofArray(out).asSlice((long) at * Float.BYTES),
+          ofArray(shape.sinks()),
           (long) spans,
           (long) shape.heads(),
           (long) shape.headDim());

@@ -190,6 +190,17 @@ public final class NativeKernels implements Kernels {
   }
 
   @Override
+  public void clampedSwiglu(
+      float[] gate, int gateAt, float[] up, int upAt, float[] out, int outAt, int n) {
+    try {
+      library.clampedSwiglu.invokeExact(
+          from(gate, gateAt, n), from(up, upAt, n), from(out, outAt, n), (long) n);
+    } catch (Throwable t) {
+      throw KernelLibrary.unexpected(t);
+    }
+  }
+
+  @Override
   public void layerNorm(
       float[] x,
       int at,

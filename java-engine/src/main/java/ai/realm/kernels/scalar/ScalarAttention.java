@@ -25,7 +25,7 @@ final class ScalarAttention implements AttentionKernels {
           int to = span * (dim + 2);
           span(shape, tile.q(), at, position, kv, kvHead, first + span, parts, to);
         }
-        join(parts, 0, dim + 2, spans, dim, tile.out(), at);
+        join(parts, 0, dim + 2, spans, shape.sinks()[h], dim, tile.out(), at);
       }
     }
   }
@@ -54,7 +54,8 @@ final class ScalarAttention implements AttentionKernels {
   public void joinSpans(AttentionShape shape, float[] parts, int spans, float[] out, int at) {
     int dim = shape.headDim();
     for (int h = 0; h < shape.heads(); h++) {
-      join(parts, h * (dim + 2), shape.heads() * (dim + 2), spans, dim, out, at + h * dim);
+      int stride = shape.heads() * (dim + 2);
+      join(parts, h * (dim + 2), stride, spans, shape.sinks()[h], dim, out, at + h * dim);
     }
   }
 
@@ -102,15 +103,15 @@ final class ScalarAttention implements AttentionKernels {
     return cap == Double.POSITIVE_INFINITY ? score : cap * Math.tanh(score / cap);
   }
 
-  /** A head's result from its parts, {@code stride} apart. */
+  /** A head's result from its parts, {@code stride} apart, and its sink. */
   private static void join(
-      float[] parts, int first, int stride, int spans, int dim, float[] out, int to) {
-    double max = Double.NEGATIVE_INFINITY;
+      float[] parts, int first, int stride, int spans, float sink, int dim, float[] out, int to) {
+    double max = sink;
     for (int span = 0; span < spans; span++) {
       max = Math.max(max, parts[first + span * stride + dim]);
     }
     double[] outputs = new double[dim];
-    double sum = 0;
+    double sum = Math.exp(sink - max);
     for (int span = 0; span < spans; span++) {
       int at = first + span * stride;
       double weight = Math.exp(parts[at + dim] - max);

@@ -127,6 +127,45 @@ final class Exponential {
   }
 
   /**
+   * {@code out = g / (1 + e^(-1.702 g)) * (u + 1)} of {@code g = min(gate, 7)} and of {@code u},
+   * which is {@code up} within {@code +-7}.
+   */
+  static void clampedSwiglu(
+      float[] gate, int gateAt, float[] up, int upAt, float[] out, int outAt, int n) {
+    int i = 0;
+    for (; i + COUNT <= n; i += COUNT) {
+      FloatVector g = FloatVector.fromArray(F, gate, gateAt + i).lanewise(VectorOperators.MIN, 7);
+      FloatVector x = g.mul(-1.702f);
+      VectorMask<Float> huge = x.compare(VectorOperators.GT, -LIMIT);
+      x = x.lanewise(VectorOperators.MIN, -LIMIT);
+      FloatVector t = x.fma(FloatVector.broadcast(F, LOG2_E), FloatVector.broadcast(F, ROUND));
+      FloatVector k = t.sub(ROUND);
+      FloatVector r = k.fma(FloatVector.broadcast(F, -LN2_HIGH), x);
+      r = k.fma(FloatVector.broadcast(F, -LN2_LOW), r);
+      FloatVector p = FloatVector.broadcast(F, C0);
+      p = p.fma(r, FloatVector.broadcast(F, C1));
+      p = p.fma(r, FloatVector.broadcast(F, C2));
+      p = p.fma(r, FloatVector.broadcast(F, C3));
+      p = p.fma(r, FloatVector.broadcast(F, C4));
+      p = p.fma(r, FloatVector.broadcast(F, C5));
+      p = p.fma(r.mul(r), r.add(1));
+      FloatVector e =
+          p.reinterpretAsInts()
+              .add(t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23))
+              .reinterpretAsFloats();
+      FloatVector u = FloatVector.fromArray(F, up, upAt + i);
+      u = u.lanewise(VectorOperators.MIN, 7).lanewise(VectorOperators.MAX, -7);
+      g.div(e.add(1)).blend(0, huge).mul(u.add(1)).intoArray(out, outAt + i);
+    }
+    for (; i < n; i++) {
+      float g = Math.min(gate[gateAt + i], 7);
+      float x = -1.702f * g;
+      float silu = x > -LIMIT ? 0 : (float) (g / (1 + Math.exp(x)));
+      out[outAt + i] = silu * (Math.clamp(up[upAt + i], -7f, 7f) + 1);
+    }
+  }
+
+  /**
    * {@code out = gelu(gate) * up}. With tanh(u) = 1 - 2 / (e^2u + 1), {@code gelu(g) = g / 2 * (1 +
    * tanh(u)) = g / (1 + e^-2u)}, u = sqrt(2 / pi) * (g + 0.044715 g^3).
    */

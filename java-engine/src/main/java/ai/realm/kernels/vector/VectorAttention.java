@@ -77,7 +77,7 @@ final class VectorAttention implements AttentionKernels {
       int to = (tile.row() + t) * shape.queryWidth() + kvHead * group * dim;
       for (int h = 0; h < group; h++) {
         int at = (t * group + h) * (dim + 2);
-        Elementwise.scale(s.totals, at, 1 / s.totals[at + dim + 1], tile.out(), to + h * dim, dim);
+        divide(s.totals, at, shape.sinks()[kvHead * group + h], tile.out(), to + h * dim, dim);
       }
     }
   }
@@ -120,7 +120,7 @@ final class VectorAttention implements AttentionKernels {
         int at = (span * shape.heads() + head) * (dim + 2);
         join(s.totals, 0, parts, at, parts[at + dim], parts[at + dim + 1], dim);
       }
-      Elementwise.scale(s.totals, 0, 1 / s.totals[dim + 1], out, to + head * dim, dim);
+      divide(s.totals, 0, shape.sinks()[head], out, to + head * dim, dim);
     }
   }
 
@@ -155,6 +155,12 @@ final class VectorAttention implements AttentionKernels {
     }
     totals[at + dim] = max;
     totals[at + dim + 1] = totals[at + dim + 1] * keep + spanSum * take;
+  }
+
+  /** A row's result: its total outputs, divided by the sum of all weights and the sink's. */
+  private static void divide(float[] totals, int at, float sink, float[] out, int to, int dim) {
+    float sum = totals[at + dim + 1] + (float) Math.exp(sink - totals[at + dim]);
+    Elementwise.scale(totals, at, 1 / sum, out, to, dim);
   }
 
   /** Attention of all rows over the positions from {@code start}, a span's first, on. */

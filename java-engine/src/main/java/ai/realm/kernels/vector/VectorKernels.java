@@ -257,6 +257,12 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
+  public void clampedSwiglu(
+      float[] gate, int gateAt, float[] up, int upAt, float[] out, int outAt, int n) {
+    Exponential.clampedSwiglu(gate, gateAt, up, upAt, out, outAt, n);
+  }
+
+  @Override
   public void geglu(float[] gate, int gateAt, float[] up, int upAt, float[] out, int outAt, int n) {
     Exponential.geglu(gate, gateAt, up, upAt, out, outAt, n);
   }

@@ -3,16 +3,19 @@ package ai.realm.model.arch;
 import ai.realm.kernels.AttentionShape;
 import ai.realm.model.net.FeedForward;
 import ai.realm.model.net.FeedForward.Activation;
+import ai.realm.model.net.FeedForward.ClampedGated;
 import ai.realm.model.net.FeedForward.Dense;
 import ai.realm.model.net.FeedForward.Experts;
 import ai.realm.model.net.FeedForward.Gated;
+import ai.realm.model.net.FeedForward.GatedUnit;
 import ai.realm.model.net.FeedForward.Plain;
 import ai.realm.model.net.Linear;
 import ai.realm.model.net.Mixer.SelfAttention;
 import ai.realm.model.net.Norm;
 import ai.realm.model.net.Positions;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** The parts of one layer, from the tensors {@code blk.N.*}. */
 public final class LayerSource {
@@ -55,6 +58,11 @@ public final class LayerSource {
   /** The layer norm {@code blk.N.<part>} of a whole row of the stream. */
   public Norm layerNorm(String part) {
     return source.layerNorm(name(part), h.width());
+  }
+
+  /** The vector {@code blk.N.<tensor>} of {@code n} values. */
+  public float[] vector(String tensor, int n) {
+    return source.vector(name(tensor), n);
   }
 
   /** The linear layer {@code blk.N.<part>}. */
@@ -131,25 +139,56 @@ public final class LayerSource {
    * {@code ffn_up_exps} and {@code ffn_down_exps}; some files have no gate.
    */
   public Experts experts(Activation activation) {
-    int inner =
-        h.has("expert_feed_forward_length")
-            ? h.count("expert_feed_forward_length", 1 << 22)
-            : h.feedForward(layer);
-    int n = h.count("expert_count", MOST_EXPERTS);
+    return has("ffn_gate_exps.weight")
+        ? gatedExperts((gate, up, down) -> new Gated(activation, gate, up, down))
+        : plainExperts(activation);
+  }
+
+  /** The same whose experts are {@link ClampedGated}. */
+  public Experts clampedExperts() {
+    return gatedExperts(ClampedGated::new);
+  }
+
+  /** Puts an expert together. */
+  private interface Unit {
+    GatedUnit of(Linear gate, Linear up, Linear down);
+  }
+
+  private Experts gatedExperts(Unit unit) {
+    Linear[] gate = expertsInto("ffn_gate_exps");
+    Linear[] up = expertsInto("ffn_up_exps");
+    Linear[] down = expertsOutOf("ffn_down_exps");
+    return experts(IntStream.range(0, up.length).mapToObj(e -> unit.of(gate[e], up[e], down[e])));
+  }
+
+  private Experts plainExperts(Activation activation) {
+    Linear[] up = expertsInto("ffn_up_exps");
+    Linear[] down = expertsOutOf("ffn_down_exps");
+    return experts(
+        IntStream.range(0, up.length).mapToObj(e -> new Plain(activation, up[e], down[e])));
+  }
+
+  private Experts experts(Stream<? extends Dense> experts) {
+    int n = expertCount();
     Linear router = linear("ffn_gate_inp", n, h.width());
-    Linear[] up = source.slices(name("ffn_up_exps"), inner, h.width(), n);
-    Linear[] down = source.slices(name("ffn_down_exps"), h.width(), inner, n);
-    List<Dense> experts = new ArrayList<>();
-    if (has("ffn_gate_exps.weight")) {
-      Linear[] gate = source.slices(name("ffn_gate_exps"), inner, h.width(), n);
-      for (int e = 0; e < n; e++) {
-        experts.add(new Gated(activation, gate[e], up[e], down[e]));
-      }
-    } else {
-      for (int e = 0; e < n; e++) {
-        experts.add(new Plain(activation, up[e], down[e]));
-      }
-    }
-    return new Experts(router, experts, h.count("expert_used_count", n));
+    return new Experts(router, List.copyOf(experts.toList()), h.count("expert_used_count", n));
+  }
+
+  private Linear[] expertsInto(String part) {
+    return source.slices(name(part), expertInner(), h.width(), expertCount());
+  }
+
+  private Linear[] expertsOutOf(String part) {
+    return source.slices(name(part), h.width(), expertInner(), expertCount());
+  }
+
+  private int expertCount() {
+    return h.count("expert_count", MOST_EXPERTS);
+  }
+
+  private int expertInner() {
+    return h.has("expert_feed_forward_length")
+        ? h.count("expert_feed_forward_length", 1 << 22)
+        : h.feedForward(layer);
   }
 }

@@ -68,9 +68,13 @@ public final class WeightSource {
 
   /** A vector of f32, as norms have. */
   public float[] vector(String tensor, int n) {
-    TensorInfo info = tensor(tensor, n);
-    float[] values = new float[n];
-    BlockFormat.of(info.type()).dequantize(info.data(), 0, values, 0, n);
+    return values(tensor, n);
+  }
+
+  private float[] values(String tensor, long... shape) {
+    TensorInfo info = tensor(tensor, shape);
+    float[] values = new float[Math.toIntExact(info.elements())];
+    BlockFormat.of(info.type()).dequantize(info.data(), 0, values, 0, values.length);
     return values;
   }
 
@@ -114,13 +118,18 @@ public final class WeightSource {
     return parts;
   }
 
-  /** {@code n} linear layers {@code (out, in)}, the slices of a tensor of three dimensions. */
+  /**
+   * {@code n} linear layers {@code (out, in)}, the slices of a tensor of three dimensions; with the
+   * rows of a bias {@code (n, out)} where the file has one.
+   */
   public Linear[] slices(String part, int out, int in, int n) {
     TensorInfo weights = tensor(part + ".weight", in, out, n);
+    float[] bias = has(part + ".bias") ? values(part + ".bias", out, n) : new float[0];
     Linear[] slices = new Linear[n];
     for (int i = 0; i < n; i++) {
       TensorInfo slice = weights.slice(i);
-      slices[i] = new Linear(slice.name(), matrix(slice));
+      float[] its = bias.length == 0 ? bias : Arrays.copyOfRange(bias, i * out, (i + 1) * out);
+      slices[i] = new Linear(slice.name(), matrix(slice), its);
     }
     return slices;
   }

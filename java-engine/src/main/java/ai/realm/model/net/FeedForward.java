@@ -17,9 +17,6 @@ public sealed interface FeedForward {
 
   /** One function for every token. */
   sealed interface Dense extends FeedForward {
-    /** Between its matrices. */
-    Activation activation();
-
     /** {@code (inner, width)}. */
     Linear up();
 
@@ -32,8 +29,20 @@ public sealed interface FeedForward {
     }
   }
 
+  /** A gated linear unit (Dauphin et al. 2017), whose gate stands beside its {@code up}. */
+  sealed interface GatedUnit extends Dense {
+    /** {@code (inner, width)}. */
+    Linear gate();
+  }
+
   /** {@code down(activation(gate(x)) * up(x))} (Shazeer 2020). */
-  record Gated(Activation activation, Linear gate, Linear up, Linear down) implements Dense {}
+  record Gated(Activation activation, Linear gate, Linear up, Linear down) implements GatedUnit {}
+
+  /**
+   * {@code down(g * sigmoid(1.702 g) * (u + 1))} of {@code g = min(gate(x), 7)} and of {@code u},
+   * which is {@code up(x)} brought within {@code +-7} (OpenAI 2025).
+   */
+  record ClampedGated(Linear gate, Linear up, Linear down) implements GatedUnit {}
 
   /** {@code down(activation(up(x)))}. */
   record Plain(Activation activation, Linear up, Linear down) implements Dense {}
