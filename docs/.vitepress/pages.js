@@ -16,6 +16,7 @@ const groups = {
     models: 'Where models come from',
     memory: 'Memory and speed',
     chat: 'Chat',
+    ranking: 'Ranking documents',
     sequences: 'Sequences and shared prompts',
   },
   'In your app': {

@@ -7,6 +7,7 @@ import { inspectCommand } from './commands/inspect.js'
 import { listCommand } from './commands/list.js'
 import { logitsCommand } from './commands/logits.js'
 import { pullCommand } from './commands/pull.js'
+import { rankCommand } from './commands/rank.js'
 import { rmCommand } from './commands/rm.js'
 import { runCommand } from './commands/run.js'
 import { tokenizeCommand } from './commands/tokenize.js'
@@ -40,7 +41,7 @@ Texts and JSON go to stdout, all else to stderr; errors as error[CODE]: message.
 Exit codes: 0, 1 after an error, 2 after wrong usage, 130 after Ctrl-C.`,
     )
   const groups = {
-    'Texts:': [generateCommand(), chatCommand(), embedCommand()],
+    'Texts:': [generateCommand(), chatCommand(), embedCommand(), rankCommand()],
     'Models:': [pullCommand(), listCommand(), rmCommand(), inspectCommand()],
     'This machine:': [doctorCommand(), runCommand()],
     'To look closer:': [tokenizeCommand(), logitsCommand()],

@@ -9,10 +9,11 @@ import { TextStream } from './generation/TextStream.js'
 import { ChatTemplate } from './prompt/ChatTemplate.js'
 import { readTemplateOptions, readTools } from './prompt/readMessages.js'
 import { readChat, readPrompt } from './prompt/readPrompt.js'
+import { rankDocuments } from './rankDocuments.js'
 import { openSequence, restoreSequence } from './Sequence.js'
 import { Vocabulary } from './Vocabulary.js'
 
-/** @import { ApplyTemplateOptions, DisposeOptions, EmbedOptions, EmbedResult, GenerateOptions, GenerateResult, Message, ModelStats, Prompt, SequenceOptions } from './types.d.ts' */
+/** @import { ApplyTemplateOptions, DisposeOptions, EmbedOptions, EmbedResult, GenerateOptions, GenerateResult, Message, ModelStats, Prompt, RankOptions, RankResult, SequenceOptions } from './types.d.ts' */
 
 /** A loaded model. `loadModel` makes it; `dispose` ends it. Its calls may run at the same time, as many as wanted. */
 export class Model extends Vocabulary {
@@ -177,6 +178,24 @@ export class Model extends Vocabulary {
    */
   async embed(texts, options = {}) {
     return embedTexts(this.#engine, texts, options)
+  }
+
+  /**
+   * Judges how well documents answer a query, with a reranker: a model whose file has a classifier for that, such as
+   * bge-reranker or Qwen3-Reranker. A document's score depends neither on the others nor on what else runs. One that does
+   * not fit the context with the query is judged in parts, each of which begins in the middle of the one before, and gets
+   * the best part's score. What a text says of special tokens is plain text.
+   *
+   * @param {string} query
+   * @param {readonly string[]} documents
+   * @param {RankOptions} [options]
+   * @returns {Promise<RankResult>}
+   * @throws {RealmError} `INVALID_ARGUMENT`, `UNSUPPORTED_OPERATION` by a model that is no reranker, `CHAT_TEMPLATE_ERROR`,
+   *   `CONTEXT_OVERFLOW`, `OVERLOADED`, `DEADLINE_EXCEEDED`, `OUT_OF_MEMORY` or `DISPOSED`
+   * @throws {AbortError} if the signal is aborted
+   */
+  async rank(query, documents, options = {}) {
+    return rankDocuments(this.#engine, query, documents, options)
   }
 
   /**

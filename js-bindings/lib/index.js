@@ -49,6 +49,9 @@ checkNode()
  * @typedef {import('./types.d.ts').ModelSource} ModelSource
  * @typedef {import('./types.d.ts').ModelStats} ModelStats
  * @typedef {import('./types.d.ts').Prompt} Prompt
+ * @typedef {import('./types.d.ts').RankedDocument} RankedDocument
+ * @typedef {import('./types.d.ts').RankOptions} RankOptions
+ * @typedef {import('./types.d.ts').RankResult} RankResult
  * @typedef {import('./types.d.ts').RuntimeInfo} RuntimeInfo
  * @typedef {import('./Sequence.js').Sequence} Sequence
  * @typedef {import('./types.d.ts').SequenceOptions} SequenceOptions

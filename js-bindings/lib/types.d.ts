@@ -332,6 +332,48 @@ export interface EmbedResult {
   usage: Pick<Usage, 'promptTokens'>
 }
 
+/** How documents are ranked. Every option may be left out. */
+export interface RankOptions {
+  /** For whom it is: tenants whose work waits get alike much of the model's time; default: an empty name. */
+  tenant?: string
+
+  /**
+   * Which of a tenant's work goes first where it waits; what waits rises by one a second; an integer from -10 to 10;
+   * default 0.
+   */
+  priority?: number
+
+  /**
+   * Milliseconds after which nobody wants it any more: it then rejects with `DEADLINE_EXCEEDED`; an integer from 1;
+   * default: none.
+   */
+  deadline?: number
+
+  /** Stops it; it then rejects with an `AbortError`; default: none. */
+  signal?: AbortSignal
+}
+
+/** Documents, ranked. */
+export interface RankResult {
+  /** One for each document, the best first; those of the same score in the order that they were given in. */
+  results: RankedDocument[]
+
+  /** How many tokens went in: the query's and what the model puts around once for each document, or part of one. */
+  usage: Pick<Usage, 'promptTokens'>
+}
+
+/** A document's place among others. */
+export interface RankedDocument {
+  /** Which one it is of those that were given, from 0. */
+  index: number
+
+  /**
+   * How probable the model finds it that the document answers the query, from 0 to 1: the sigmoid of its logit where it
+   * has one, or the share of yes where it has logits of yes and no.
+   */
+  score: number
+}
+
 /** What the engine runs on. */
 export interface RuntimeInfo {
   /**

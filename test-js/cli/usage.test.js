@@ -13,6 +13,7 @@ const COMMANDS = [
   'tokenize',
   'logits',
   'embed',
+  'rank',
 ]
 
 /** Each command's options, as users write them. */
@@ -29,6 +30,7 @@ const OPTIONS = {
   tokenize: '--model --text --texts-file --no-special --no-bos --json --help',
   embed:
     '--text --texts-file --model --context-length --threads --kv-cache --cache-mb --pooling --no-normalize --dimensions --truncate --json --help',
+  rank: '--documents-file --model --context-length --threads --kv-cache --cache-mb --json --help',
   logits:
     '--tokens-file --top --batch --model --context-length --threads --kv-cache --cache-mb --json --help',
 }
@@ -66,6 +68,7 @@ describe('realm, used rightly and wrongly', () => {
     ['LoadOptions', 'generate'],
     ['LoadOptions', 'embed'],
     ['EmbedOptions', 'embed', { normalize: 'noNormalize' }],
+    ['LoadOptions', 'rank'],
     ['TokenizeOptions', 'tokenize', { special: 'noSpecial', addBos: 'noBos' }],
   ]) {
     it(`takes each of the ${type} as a flag of ${command}`, () => {
@@ -124,6 +127,8 @@ describe('realm, used rightly and wrongly', () => {
     [['embed'], /expected a text, --texts-file, or a text on stdin/],
     [['embed', 'a', '--texts-file', 'b'], /expected a text, --text or --texts-file/],
     [['embed', '--text', 'a', '--pooling', 'max'], /mean, cls, last, none/],
+    [['rank'], /missing required argument 'query'/],
+    [['rank', 'a', 'b', '--documents-file', 'c'], /expected files or --documents-file/],
     [['logits'], /required option '--tokens-file <file>' not specified/],
   ]) {
     it(`refuses: realm ${args.map((arg) => arg || "''").join(' ')}`, async () => {

@@ -7,7 +7,7 @@
  * @property {number} seed of its weights and its sequences; an integer from 0
  */
 
-/** Those that generate, and those that embed. */
+/** Those that generate, those that embed, and those that rank. */
 export const models = [
   'llama',
   'llama-moe',
@@ -30,6 +30,8 @@ export const models = [
   'nomic-bert',
   'gemma-embedding',
   'qwen3-embed',
+  'bert-rerank',
+  'qwen3-rerank',
 ]
 
 /** Files of a type: what users call by this name has some tensors of another one. */

@@ -14,9 +14,13 @@ const { getLlama } = await import(pathToFileURL(entry).href)
 const llama = await getLlama({ gpu: false, build: 'never', maxThreads: 2, logLevel: 'error' })
 
 for (const path of JSON.parse(readFileSync(list, 'utf8'))) {
-  const { embeds, width, sequences } = JSON.parse(readFileSync(`${path}.json`, 'utf8'))
+  const { embeds, ranks, width, sequences } = JSON.parse(readFileSync(`${path}.json`, 'utf8'))
   const model = await llama.loadModel({ modelPath: `${path}.gguf` })
-  const rows = embeds ? await vectors(model, sequences) : await logProbabilities(model, sequences, width)
+  const rows = embeds
+    ? await vectors(model, sequences)
+    : ranks
+      ? await judgements(model, sequences)
+      : await logProbabilities(model, sequences, width)
   await model.dispose()
   writeFileSync(`${path}.peer.partial`, new Float32Array(rows.flat()))
   renameSync(`${path}.peer.partial`, `${path}.peer`)
@@ -36,6 +40,27 @@ async function vectors(model, sequences) {
   })
   const rows = []
   for (const ids of sequences) rows.push([...(await context.getEmbeddingFor(ids)).vector])
+  await context.dispose()
+  return rows
+}
+
+/**
+ * @param {any} model
+ * @param {number[][]} sequences queries with documents, as the model takes them
+ * @returns {Promise<number[][]>} the log-probabilities of yes and no, a row a sequence
+ */
+async function judgements(model, sequences) {
+  const context = await model.createRankingContext({
+    contextSize: CONTEXT,
+    batchSize: CONTEXT,
+    threads: 2,
+  })
+  const rows = []
+  for (const ids of sequences) {
+    // Its public method would put the tokens together in its own way.
+    const score = await context._evaluateRankingForInput(ids)
+    rows.push([logOf(score), logOf(1 - score)])
+  }
   await context.dispose()
   return rows
 }

@@ -49,7 +49,7 @@ await runScript(async () => {
     [
       'test',
       ...['--projects', 'test-java', '--also-make'],
-      '-Dtest=ExactnessTest,EmbeddingExactnessTest',
+      '-Dtest=ExactnessTest,EmbeddingExactnessTest,RankingExactnessTest',
       '-Dsurefire.failIfNoSpecifiedTests=false',
     ],
     { env },

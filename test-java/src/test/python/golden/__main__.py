@@ -6,8 +6,8 @@ CASES is a list of {"model": a name of families.RECIPES, "type": one of recipe.F
     MODEL-TYPE-SEED.gguf   the tiny model
     MODEL-TYPE-SEED.exact  little-endian f32: for each sequence, the log-probabilities of all tokens
                            after each of its tokens; of an embedder, one vector a sequence, not
-                           normalized
-    MODEL-TYPE-SEED.json   {"model", "type", "seed", "architecture", "embeds", "mixture", "width",
+                           normalized; of a reranker, the log-probabilities of yes and of no
+    MODEL-TYPE-SEED.json   {"model", "type", "seed", "architecture", "embeds", "ranks", "mixture", "width",
                            "sequences": lists of token ids}; written last, so that a case that has
                            one is whole
 
@@ -23,7 +23,7 @@ import numpy as np
 
 from .families import FORWARD, RECIPES
 from .parts import Model, log_softmax
-from .recipe import Recipe
+from .recipe import RANK, Recipe
 from .vocabulary import SIZE
 
 # Past the windows of 32, past 256, at the ends of pages and blocks.
@@ -39,14 +39,19 @@ def sequences(recipe):
     elif recipe.pooling:
         before, after = ([1], [2]) if recipe.architecture == "gemma-embedding" else ([], [2])
     twister = np.random.RandomState(recipe.seed)
-    bodies = [twister.randint(first, SIZE - 1, length).tolist() for length in LENGTHS]
+    # A reranker gives a single value a pair, of which it takes more to tell something.
+    lengths = LENGTHS * 8 if recipe.pooling == RANK else LENGTHS
+    bodies = [twister.randint(first, SIZE - 1, length).tolist() for length in lengths]
+    if recipe.pooling == RANK:
+        bodies = [body[: len(body) // 3] + after + body[len(body) // 3 :] for body in bodies]
     return [before + body + after for body in bodies]
 
 
 def exact(model, ids):
     hidden = FORWARD[model.architecture](model, ids)
-    if model.key("pooling_type"):
-        return model.pooled(hidden)
+    pooling = model.key("pooling_type")
+    if pooling:
+        return model.judged(hidden) if pooling == RANK else model.pooled(hidden)
     return log_softmax(model.logits(hidden))
 
 
@@ -70,7 +75,8 @@ def make(case):
         "type": type_name,
         "seed": seed,
         "architecture": architecture,
-        "embeds": bool(recipe.pooling),
+        "embeds": recipe.pooling not in (None, RANK),
+        "ranks": recipe.pooling == RANK,
         "mixture": recipe.is_mixture(),
         "width": values[0].shape[-1],
         "sequences": texts,

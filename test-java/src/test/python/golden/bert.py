@@ -1,7 +1,7 @@
 """BERT (Devlin et al. 2019) and Nomic Embed (Nussbaum et al. 2024): encoders with norms after the
 residuals. BERT learns its positions; Nomic Embed has RoPE and a gated feed-forward layer."""
 
-from .recipe import EPSILON, MEAN, Recipe
+from .recipe import EPSILON, MEAN, RANK, Recipe
 
 
 def bert(r: Recipe):
@@ -13,6 +13,12 @@ def bert(r: Recipe):
         r.linear(block + "ffn_up", r.feed_forward, r.width, 1.4, 0.2)
         r.linear(block + "ffn_down", r.width, r.feed_forward, 1.4, 0.2)
         r.norm(block + "layer_output_norm", r.width, bias=0.2)
+
+
+def reranker(r: Recipe):
+    bert(r)
+    r.pooling = RANK
+    r.classifier(1, dense=True)
 
 
 def nomic(r: Recipe):

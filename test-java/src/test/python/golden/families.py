@@ -11,6 +11,7 @@ RECIPES = {
     "qwen3": ("qwen3", qwen.qwen3),
     "qwen3moe": ("qwen3moe", qwen.mixture),
     "qwen3-embed": ("qwen3", qwen.embedder),
+    "qwen3-rerank": ("qwen3", qwen.reranker),
     "gemma2": ("gemma2", gemma.gemma2),
     "gemma3": ("gemma3", gemma.gemma3),
     "gemma-embedding": ("gemma-embedding", gemma.embedder),
@@ -24,6 +25,7 @@ RECIPES = {
     "olmo2": ("olmo2", olmo2.olmo2),
     "starcoder2": ("starcoder2", starcoder2.starcoder2),
     "bert": ("bert", bert.bert),
+    "bert-rerank": ("bert", bert.reranker),
     "nomic-bert": ("nomic-bert", bert.nomic),
 }
 

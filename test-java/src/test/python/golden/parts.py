@@ -220,16 +220,30 @@ class Model:
         return cap * np.tanh(z / cap) if cap else z
 
     def pooled(self, hidden):
-        """One vector of a text, not normalized, by the file's pooling."""
-        if "output_norm.weight" in self.weights:
-            hidden = self.norm(hidden, "output_norm")
-        mean, cls, last = 1, 2, 3
-        pooling = self.key("pooling_type")
-        x = {mean: hidden.mean(0), cls: hidden[0], last: hidden[-1]}[pooling]
+        """One vector of a text, not normalized."""
+        x = self.state(hidden)
         for name in ("dense_2", "dense_3"):
             if name + ".weight" in self.weights:
                 x = self.weights[name + ".weight"] @ x
         return x
+
+    def judged(self, hidden):
+        """The log-probabilities that a document answers a query and that it does not, of the state
+        of both: of one label or two, whose first one is yes."""
+        x = self.state(hidden)
+        if "cls.weight" in self.weights:
+            x = np.tanh(self.linear(x, "cls"))
+        logits = self.linear(x, "cls.output")
+        return log_softmax(logits if len(logits) == 2 else np.append(logits, 0.0))
+
+    def state(self, hidden):
+        """A text's state by the file's pooling."""
+        if "output_norm.weight" in self.weights:
+            hidden = self.norm(hidden, "output_norm")
+        mean, cls, last, rank = 1, 2, 3, 4
+        pooling = self.key("pooling_type")
+        judged = hidden[0] if "token_types.weight" in self.weights else hidden[-1]
+        return {mean: hidden.mean(0), cls: hidden[0], last: hidden[-1], rank: judged}[pooling]
 
 
 def softmax(x):

@@ -1,6 +1,6 @@
-"""Qwen2 (Yang et al. 2024), Qwen3 and its mixtures (Yang et al. 2025), and Qwen3 as an embedder."""
+"""Qwen2 (Yang et al. 2024), Qwen3 and its mixtures (Yang et al. 2025), and Qwen3 as an embedder and a reranker (Zhang et al. 2025)."""
 
-from .recipe import LAST, Recipe
+from .recipe import LAST, RANK, Recipe
 
 
 def qwen2(r: Recipe):
@@ -30,6 +30,13 @@ def qwen3(r: Recipe, deviation=0.7):
 def embedder(r: Recipe):
     r.tied, r.pooling = True, LAST
     qwen3(r, 0.12)
+
+
+def reranker(r: Recipe):
+    r.tied, r.pooling = True, RANK
+    qwen3(r, 0.12)
+    r.set(classifier__output_labels=["yes", "no"])
+    r.classifier(2)
 
 
 def mixture(r: Recipe):

@@ -29,7 +29,7 @@ PLAIN = (
 )
 
 # Values of the key pooling_type.
-MEAN, CLS, LAST = 1, 2, 3
+MEAN, CLS, LAST, RANK = 1, 2, 3, 4
 
 # Large on purpose: an epsilon written into an engine must show.
 EPSILON = 1e-2
@@ -103,6 +103,12 @@ class Recipe:
         self.norm("output_norm", self.width, mean)
         if not self.tied:
             self.linear("output", vocabulary.SIZE, self.width, 2.0)
+
+    def classifier(self, labels, dense=False):
+        """The head of a model that ranks: cls.output, and cls before it."""
+        if dense:
+            self.linear("cls", self.width, self.width, 1.4, 0.2)
+        self.linear("cls.output", labels, self.width, 2.0, 0.2 if dense else None)
 
     def blocks(self):
         return [f"blk.{layer}." for layer in range(self.layers)]

@@ -2,61 +2,19 @@ package ai.realm.engine;
 
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
-import ai.realm.model.Batch;
 import ai.realm.model.TextEncoder;
-import ai.realm.model.cache.Sequence;
 import ai.realm.model.net.Pooling;
 import ai.realm.tokenizer.SpecialTokens;
 import ai.realm.tokenizer.Tokenizer;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/**
- * Vectors of texts. The tokens of as many texts as a step may take go through the model together;
- * those of one text are computed as if it were alone.
- */
-public final class Embedding extends Work {
-  /** A text on its way: {@code done} of its tokens have been through the model. */
-  private static final class Text {
-    private final int[] ids;
-    private Pool pool;
-    private Sequence sequence;
-    private int done;
-
-    private Text(int[] ids, Pool pool) {
-      this.ids = ids;
-      this.pool = pool;
-    }
-
-    private int left() {
-      return ids.length - done;
-    }
-  }
-
-  /** The rows of a text in a step. */
-  private record Part(Text text, int count) {}
-
+/** Vectors of texts. */
+public final class Embedding extends PooledTexts {
   private final EmbeddingOptions options;
-  private final Pooling pooling;
   private final EmbeddingListener listener;
-  private final ArrayDeque<Text> waiting = new ArrayDeque<>();
   private final List<float[]> embeddings = new ArrayList<>();
-
-  /** Open sequences that no text is in; as few as the texts of a step. */
-  private final ArrayDeque<Sequence> spare = new ArrayDeque<>();
-
-  private int tokens;
-  private int longest;
-
-  /** What is in the step that was filled, and its first row among the states. */
-  private final List<Part> filled = new ArrayList<>();
-
-  private int row;
-
-  /** A text's rows that it had no pages for. */
-  private Part refused;
 
   /**
    * Checks all that was asked for.
@@ -66,12 +24,11 @@ public final class Embedding extends Work {
    */
   Embedding(
       ModelLease lease, List<String> texts, EmbeddingOptions options, EmbeddingListener listener) {
-    super(lease, Claim.APP);
+    super(lease, Claim.APP, options.pooling().orElseGet(lease.model().encoder()::pooling));
     TextEncoder encoder = model().encoder();
     this.options = options;
-    this.pooling = options.pooling().orElseGet(encoder::pooling);
     this.listener = listener;
-    int width = pooling == Pooling.NONE ? encoder.width() : encoder.embeddingWidth();
+    int width = pooling() == Pooling.NONE ? encoder.width() : encoder.embeddingWidth();
     options
         .dimensions()
         .ifPresent(dimensions -> {
@@ -82,16 +39,9 @@ public final class Embedding extends Work {
                     .formatted(dimensions, width));
           }
         });
-    for (String text : texts) {
-      int[] ids = ids(text, waiting.size());
-      tokens = Math.addExact(tokens, ids.length);
-      longest = Math.max(longest, ids.length);
-      waiting.add(new Text(ids, pool(ids.length)));
+    for (int i = 0; i < texts.size(); i++) {
+      add(ids(texts.get(i), i));
     }
-  }
-
-  private Pool pool(int count) {
-    return Pool.of(pooling, count, model().encoder().width());
   }
 
   /** The ids of a text with those around it, not more than fit the context. */
@@ -123,90 +73,15 @@ public final class Embedding extends Work {
   }
 
   @Override
-  boolean isPrefill() {
-    return true;
-  }
-
-  @Override
-  int fill(Batch step, int room) {
-    boolean whole = model().encoder().takesWholeTexts();
-    int rows = 0;
-    filled.clear();
-    row = step.states();
-    for (Text text : waiting) {
-      int left = room - rows;
-      int count = whole ? text.left() : Math.min(text.left(), left);
-      if (left <= 0 || count > left && step.rows() > 0) {
-        break;
-      }
-      if (text.sequence == null) {
-        text.sequence = spare.isEmpty() ? model().encoder().newSequence(longest) : spare.remove();
-      }
-      if (!text.sequence.tryReserve(text.done, count)) {
-        refused = new Part(text, count);
-        return rows == 0 ? NO_PAGES : rows;
-      }
-      step.embedded(text.sequence, text.ids, text.done, count);
-      filled.add(new Part(text, count));
-      rows += count;
-    }
-    return rows;
-  }
-
-  @Override
-  boolean holdsPages() {
-    return waiting.stream().anyMatch(text -> text.sequence != null && text.sequence.bytes() > 0);
-  }
-
-  @Override
-  void givePagesBack() {
-    for (Text text : waiting) {
-      if (text.sequence != null) {
-        text.sequence.rollBack(0);
-        text.done = 0;
-        text.pool = pool(text.ids.length);
-      }
-    }
-  }
-
-  @Override
-  void demandPages() {
-    refused.text().sequence.reserve(refused.text().done, refused.count());
-  }
-
-  @Override
-  void digest(Batch step, float[] results) {
-    TextEncoder encoder = model().encoder();
-    int at = step.logits() * encoder.vocabularySize() + row * encoder.width();
-    for (Part part : filled) {
-      for (int t = 0; t < part.count(); t++) {
-        part.text().pool.add(results, at);
-        at += encoder.width();
-      }
-    }
-  }
-
-  @Override
-  boolean advance() {
-    for (Part part : filled) {
-      Text text = part.text();
-      text.done += part.count();
-      if (text.left() == 0) {
-        waiting.remove();
-        embeddings.add(vector(text.pool.result()));
-        text.sequence.truncate(0);
-        spare.add(text.sequence);
-        text.sequence = null;
-      }
-    }
-    return waiting.isEmpty();
+  void pooled(float[] state) {
+    embeddings.add(vector(state));
   }
 
   /** The embedding that becomes of a pooled state, or the rows that become of several. */
   private float[] vector(float[] pooled) {
     TextEncoder encoder = model().encoder();
-    float[] whole = pooling == Pooling.NONE ? pooled : encoder.project(pooled);
-    int width = pooling == Pooling.NONE ? encoder.width() : whole.length;
+    float[] whole = pooling() == Pooling.NONE ? pooled : encoder.project(pooled);
+    int width = pooling() == Pooling.NONE ? encoder.width() : whole.length;
     int kept = options.dimensions().orElse(width);
     int rows = whole.length / width;
     float[] vector = new float[rows * kept];
@@ -232,18 +107,8 @@ public final class Embedding extends Work {
   }
 
   @Override
-  void release() {
-    spare.forEach(Sequence::close);
-    for (Text text : waiting) {
-      if (text.sequence != null) {
-        text.sequence.close();
-      }
-    }
-  }
-
-  @Override
   void reportResult() {
-    listener.finished(embeddings, tokens);
+    listener.finished(embeddings, tokens());
   }
 
   @Override

@@ -1,6 +1,7 @@
 package ai.realm.engine;
 
 import ai.realm.model.cache.Sharing;
+import ai.realm.tokenizer.TextPair;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -105,6 +106,22 @@ public final class ModelLease implements AutoCloseable {
     Embedding embedding = new Embedding(this, texts, options, listener);
     model.scheduler().submit(embedding);
     return embedding;
+  }
+
+  /**
+   * Starts a ranking, which takes over this lease.
+   *
+   * @param pairs the query with each document, at least 1
+   * @param claim for whom it is
+   * @param listener hears of it
+   * @throws ai.realm.error.EngineException {@code UNSUPPORTED_OPERATION} by a model that does not
+   *     rank, {@code CONTEXT_OVERFLOW} for a query that leaves no room for a document, {@code
+   *     OVERLOADED}; the lease is then still open
+   */
+  public DocumentRanking rank(List<TextPair> pairs, Claim claim, RankingListener listener) {
+    DocumentRanking ranking = new DocumentRanking(this, pairs, claim, listener);
+    model.scheduler().submit(ranking);
+    return ranking;
   }
 
   /** Gives the right back; a second call does nothing. */

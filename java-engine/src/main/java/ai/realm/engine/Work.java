@@ -7,7 +7,7 @@ import ai.realm.model.Batch;
  * what the model makes of them. It holds a lease on its model and maybe more; all is given back
  * when it ends, however it ends.
  */
-abstract sealed class Work permits SequenceWork, Embedding {
+abstract sealed class Work permits SequenceWork, PooledTexts {
   /** What {@link #fill} returns where the cache has no pages for it. */
   static final int NO_PAGES = -1;
 

@@ -8,6 +8,7 @@ import ai.realm.model.cache.CacheShape;
 import ai.realm.model.cache.PagePool;
 import ai.realm.model.cache.Sequence;
 import ai.realm.model.cache.Sharing;
+import ai.realm.model.net.Classifier;
 import ai.realm.model.net.Network;
 import ai.realm.model.net.Pooling;
 import java.lang.foreign.Arena;
@@ -18,6 +19,7 @@ final class Decoder implements LayerwiseModel {
   private final Network.Decoder network;
   private final int trainedContext;
   private final Pooling pooling;
+  private final Optional<Classifier> classifier;
   private final PagePool pages;
   private final CacheShape cache;
   private final Arena storage;
@@ -31,6 +33,7 @@ final class Decoder implements LayerwiseModel {
    *
    * @param trainedContext tokens of context that it was trained for
    * @param pooling what becomes of a text's states where it embeds
+   * @param classifier what judges pairs of texts, in a model that ranks
    * @param pages of its sequences
    * @param storage of its weights
    */
@@ -38,6 +41,7 @@ final class Decoder implements LayerwiseModel {
       Network.Decoder network,
       int trainedContext,
       Pooling pooling,
+      Optional<Classifier> classifier,
       PagePool pages,
       Arena storage,
       Kernels kernels,
@@ -45,6 +49,7 @@ final class Decoder implements LayerwiseModel {
     this.network = network;
     this.trainedContext = trainedContext;
     this.pooling = pooling;
+    this.classifier = classifier;
     this.pages = pages;
     this.cache = pages.shape();
     this.storage = storage;
@@ -130,6 +135,16 @@ final class Decoder implements LayerwiseModel {
   @Override
   public float[] project(float[] pooled) {
     return pooled;
+  }
+
+  @Override
+  public boolean ranks() {
+    return classifier.isPresent();
+  }
+
+  @Override
+  public double score(float[] pooled) {
+    return pass.score(classifier.orElseThrow(), pooled);
   }
 
   private void embed(Batch batch, float[] x) {

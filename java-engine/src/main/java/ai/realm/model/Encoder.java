@@ -5,18 +5,21 @@ import ai.realm.kernels.WorkerPool;
 import ai.realm.model.cache.PagePool;
 import ai.realm.model.cache.Sequence;
 import ai.realm.model.cache.Sharing;
+import ai.realm.model.net.Classifier;
 import ai.realm.model.net.Linear;
 import ai.realm.model.net.Network;
 import ai.realm.model.net.Network.BertEmbedding;
 import ai.realm.model.net.Network.Embedding;
 import ai.realm.model.net.Pooling;
 import java.lang.foreign.Arena;
+import java.util.Optional;
 
 /** An encoder: tokens that see each other both ways, and a state for each. */
 final class Encoder implements TextEncoder {
   private final Network.Encoder network;
   private final int trainedContext;
   private final Pooling pooling;
+  private final Optional<Classifier> classifier;
   private final PagePool pages;
   private final Arena storage;
   private final Kernels kernels;
@@ -29,6 +32,7 @@ final class Encoder implements TextEncoder {
    *
    * @param trainedContext tokens of context that it was trained for
    * @param pooling what its file asks for
+   * @param classifier what judges pairs of texts, in a model that ranks
    * @param pages of its sequences
    * @param storage of its weights
    */
@@ -36,6 +40,7 @@ final class Encoder implements TextEncoder {
       Network.Encoder network,
       int trainedContext,
       Pooling pooling,
+      Optional<Classifier> classifier,
       PagePool pages,
       Arena storage,
       Kernels kernels,
@@ -43,6 +48,7 @@ final class Encoder implements TextEncoder {
     this.network = network;
     this.trainedContext = trainedContext;
     this.pooling = pooling;
+    this.classifier = classifier;
     this.pages = pages;
     this.storage = storage;
     this.kernels = kernels;
@@ -145,6 +151,16 @@ final class Encoder implements TextEncoder {
       pass.turn().unlock();
     }
     return state;
+  }
+
+  @Override
+  public boolean ranks() {
+    return classifier.isPresent();
+  }
+
+  @Override
+  public double score(float[] pooled) {
+    return pass.score(classifier.orElseThrow(), pooled);
   }
 
   @Override

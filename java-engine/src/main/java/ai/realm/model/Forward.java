@@ -7,6 +7,7 @@ import ai.realm.kernels.WorkerPool;
 import ai.realm.model.Linears.Use;
 import ai.realm.model.cache.Sequence;
 import ai.realm.model.net.Block;
+import ai.realm.model.net.Classifier;
 import ai.realm.model.net.FeedForward;
 import ai.realm.model.net.FeedForward.ClampedGated;
 import ai.realm.model.net.FeedForward.Dense;
@@ -231,6 +232,18 @@ final class Forward {
     float[] y = new float[linear.width()];
     linears.apply(Step.runsOf(1), row, new Use(linear, y));
     return y;
+  }
+
+  /** {@code logits = output(tanh(dense(x)))} of a pooled state. */
+  float[] logits(Classifier classifier, float[] pooled) {
+    float[] x = pooled;
+    if (classifier.dense().isPresent()) {
+      x = linear(classifier.dense().get(), x);
+      for (int i = 0; i < x.length; i++) {
+        x[i] = (float) Math.tanh(x[i]);
+      }
+    }
+    return linear(classifier.output(), x);
   }
 
   /** {@code out = norm(x)} of {@code n} values. */

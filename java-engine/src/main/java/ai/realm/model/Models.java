@@ -18,12 +18,14 @@ import ai.realm.model.arch.WeightSource;
 import ai.realm.model.cache.CacheOptions;
 import ai.realm.model.cache.CacheShape;
 import ai.realm.model.cache.LayerMemory;
+import ai.realm.model.net.Classifier;
 import ai.realm.model.net.Mixer.SelfAttention;
 import ai.realm.model.net.Network;
 import ai.realm.model.net.Pooling;
 import java.lang.foreign.Arena;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
@@ -66,6 +68,7 @@ public final class Models {
               h.attention(0).headDim(),
               cache.format());
       Network network = architecture.network(h, source);
+      Optional<Classifier> classifier = source.classifier();
       source.requireAllTaken();
       warmUp.join();
       return switch (network) {
@@ -73,7 +76,8 @@ public final class Models {
             new Encoder(
                 encoder,
                 h.trainedContext(),
-                h.pooling(Pooling.MEAN),
+                h.pooling(Pooling.MEAN, Pooling.CLS),
+                classifier,
                 cache.pool(CacheShape.ofEncoder(attentions(encoder))),
                 storage,
                 kernels,
@@ -82,7 +86,8 @@ public final class Models {
             new Decoder(
                 decoder,
                 h.trainedContext(),
-                h.pooling(Pooling.LAST),
+                h.pooling(Pooling.LAST, Pooling.LAST),
+                classifier,
                 cache.pool(CacheShape.of(memories(decoder), cache.format())),
                 storage,
                 kernels,

@@ -3,6 +3,7 @@ package ai.realm.model;
 import ai.realm.kernels.Kernels;
 import ai.realm.kernels.WorkerPool;
 import ai.realm.model.net.Block;
+import ai.realm.model.net.Classifier;
 import ai.realm.model.net.Network;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
@@ -52,6 +53,16 @@ final class Pass {
     turn.lock();
     try {
       task.run();
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  /** What a classifier makes of a pooled state. */
+  double score(Classifier classifier, float[] pooled) {
+    turn.lock();
+    try {
+      return classifier.score(forward.logits(classifier, pooled));
     } finally {
       turn.unlock();
     }

@@ -2,6 +2,7 @@ package ai.realm.model;
 
 import ai.realm.kernels.WorkerPool;
 import ai.realm.model.cache.Sequence;
+import ai.realm.model.net.Classifier;
 import ai.realm.model.net.Pooling;
 
 /**
@@ -57,6 +58,17 @@ public interface TextEncoder extends AutoCloseable {
    * (embeddingWidth)}.
    */
   float[] project(float[] pooled);
+
+  /** Whether it judges how well a document answers a query: whether it has a {@link Classifier}. */
+  boolean ranks();
+
+  /**
+   * The probability that a document answers a query, from 0 to 1, by the pooled state of both,
+   * {@code (width)}.
+   *
+   * @throws java.util.NoSuchElementException if it does not {@link #ranks() rank}
+   */
+  double score(float[] pooled);
 
   /** Releases the threads and the storage; no call may be running or follow. */
   @Override

@@ -17,6 +17,13 @@ public interface Tokenizer {
    */
   int[] encode(String text, SpecialTokens special, boolean addBos);
 
+  /**
+   * The ids of two texts that are judged together, with those that belong around and between them:
+   * CLS first SEP second SEP in WordPiece, else BOS first EOS SEP second EOS, as far as the
+   * vocabulary has these. No special token is parsed.
+   */
+  TextPair encodePair(String first, String second);
+
   /** How many of the tokens that {@link #encode} adds around a text come behind it. */
   int closing();
 

@@ -57,6 +57,42 @@ abstract sealed class VocabularyTokenizer implements Tokenizer
   }
 
   @Override
+  public final TextPair encodePair(String first, String second) {
+    IntList ids = new IntList((first.length() + second.length()) / 3 + 8);
+    addIfThere(special.bos(), ids);
+    addPlain(first, ids);
+    addBetween(ids);
+    int head = ids.size();
+    addPlain(second, ids);
+    int end = ids.size();
+    addIfThere(end(), ids);
+    return new TextPair(ids.toArray(), head, ids.size() - end);
+  }
+
+  private void addPlain(String text, IntList ids) {
+    for (int id : encode(text, new SpecialTokens.None(), false)) {
+      ids.add(id);
+    }
+  }
+
+  private static void addIfThere(int id, IntList ids) {
+    if (id >= 0) {
+      ids.add(id);
+    }
+  }
+
+  /** What ends each of two texts, or -1. */
+  int end() {
+    return special.eos() >= 0 ? special.eos() : special.separator();
+  }
+
+  /** Appends what stands between two texts. */
+  void addBetween(IntList ids) {
+    addIfThere(special.eos(), ids);
+    addIfThere(special.separator(), ids);
+  }
+
+  @Override
   public final int closing() {
     IntList ids = new IntList(1);
     addAfter(ids);

@@ -52,6 +52,16 @@ final class WordPieceTokenizer extends VocabularyTokenizer {
   }
 
   @Override
+  int end() {
+    return special.separator();
+  }
+
+  @Override
+  void addBetween(IntList ids) {
+    addAfter(ids);
+  }
+
+  @Override
   void encodePlain(int[] text, boolean afterSpecial, IntList ids) {
     for (int[] word : normalizer.words(text)) {
       encodeWord(Utf8.encode(word), ids);

@@ -143,6 +143,16 @@ final class RecordingModel implements LanguageModel {
   }
 
   @Override
+  public boolean ranks() {
+    return model.ranks();
+  }
+
+  @Override
+  public double score(float[] pooled) {
+    return model.score(pooled);
+  }
+
+  @Override
   public void close() {
     model.close();
   }

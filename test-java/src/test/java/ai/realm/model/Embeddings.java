@@ -36,8 +36,16 @@ final class Embeddings {
 
   /** A text's vector, of any length, from its states. */
   static float[] vector(TextEncoder model, float[][] states) {
+    return model.project(pooled(model, states));
+  }
+
+  /** Its state, pooled as its model's file says. */
+  static float[] pooled(TextEncoder model, float[][] states) {
     if (model.pooling() == Pooling.LAST) {
-      return model.project(states[states.length - 1]);
+      return states[states.length - 1];
+    }
+    if (model.pooling() == Pooling.CLS) {
+      return states[0];
     }
     float[] mean = new float[model.width()];
     for (int i = 0; i < mean.length; i++) {
@@ -47,6 +55,6 @@ final class Embeddings {
       }
       mean[i] = (float) (sum / states.length);
     }
-    return model.project(mean);
+    return mean;
   }
 }

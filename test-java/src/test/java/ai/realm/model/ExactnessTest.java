@@ -46,10 +46,10 @@ class ExactnessTest {
   private static final int SHORT = 64;
 
   static List<TinyModelCase> cases() {
-    return TinyModelCase.all().stream().filter(each -> !each.embeds()).toList();
+    return TinyModelCase.all().stream().filter(TinyModelCase::generates).toList();
   }
 
-  @ParameterizedTest(name = "{0}")
+  @ParameterizedTest(name = "{0}", allowZeroInvocations = true)
   @MethodSource("cases")
   void logProbabilitiesAreExact(TinyModelCase tiny) {
     float[][][] exact = tiny.exact();

@@ -63,7 +63,7 @@ record GenerateRequest(Prompt prompt, GenerationRules options) {
 
   /** Reads the fields {@code prompt} and {@code options}. */
   static GenerateRequest read(Arguments args) {
-    Prompt prompt = prompt(args);
+    Prompt prompt = promptIn(args);
     Arguments options = args.object("options");
     GenerateRequest request =
         new GenerateRequest(
@@ -76,8 +76,12 @@ record GenerateRequest(Prompt prompt, GenerationRules options) {
   }
 
   /** Reads the field {@code prompt}. */
-  static Prompt prompt(Arguments request) {
-    Arguments args = request.object("prompt");
+  static Prompt promptIn(Arguments request) {
+    return prompt(request.object("prompt"));
+  }
+
+  /** Reads a prompt's own fields. */
+  static Prompt prompt(Arguments args) {
     Prompt prompt =
         args.has("ids")
             ? new Ids(args.ints("ids"))

@@ -31,6 +31,7 @@ final class TextCalls {
     methods.call("detokenize", (_, args, _) -> detokenize(args));
     methods.open("generate", (_, job, args) -> generate(job, args));
     methods.open("embed", this::embed);
+    methods.open("rank", (_, job, args) -> rank(job, args));
     methods.open("logits", (_, job, args) -> logits(job, args));
   }
 
@@ -47,7 +48,7 @@ final class TextCalls {
   /** What {@code generate} would continue with the same prompt. */
   private JsonObject encodePrompt(Arguments args) {
     long id = OpenModels.idIn(args);
-    GenerateRequest.Prompt prompt = GenerateRequest.prompt(args);
+    GenerateRequest.Prompt prompt = GenerateRequest.promptIn(args);
     args.end();
     return ids(prompt.ids(models.get(id).file().tokenizer()));
   }
@@ -100,6 +101,21 @@ final class TextCalls {
     args.end();
     EmbeddingEvents events = new EmbeddingEvents(environment, job, results);
     withLease(job, models.get(id).lease(), lease -> lease.embed(texts, options, events)::cancel);
+  }
+
+  private void rank(Job job, Arguments args) {
+    long id = OpenModels.idIn(args);
+    RankRequest request = RankRequest.read(args);
+    args.end();
+    withLease(
+        job,
+        models.get(id).lease(),
+        lease ->
+            lease.rank(
+                    request.input().pairs(lease.model().tokenizer()),
+                    request.claim(),
+                    new RankingEvents(job))
+                ::cancel);
   }
 
   private void logits(Job job, Arguments args) {

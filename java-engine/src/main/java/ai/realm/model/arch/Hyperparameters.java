@@ -3,11 +3,13 @@ package ai.realm.model.arch;
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
 import ai.realm.gguf.GgufMetadata;
+import ai.realm.gguf.GgufStrings;
 import ai.realm.kernels.AttentionShape;
 import ai.realm.model.net.Pooling;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 
 /**
  * The keys {@code <architecture>.*} of a file, which say what its parts are like. What is missing
@@ -20,6 +22,9 @@ public final class Hyperparameters {
   /** By the numbers that {@code pooling_type} has for them. */
   private static final List<Pooling> POOLINGS =
       List.of(Pooling.NONE, Pooling.MEAN, Pooling.CLS, Pooling.LAST);
+
+  /** The number of {@code pooling_type} of a model that judges pairs of texts. */
+  private static final int RANK = 4;
 
   private final GgufMetadata metadata;
   private final String architecture;
@@ -108,20 +113,40 @@ public final class Hyperparameters {
     return (int) headDim;
   }
 
-  /** What becomes of a text's states: {@code pooling_type}. */
-  public Pooling pooling(Pooling otherwise) {
+  /**
+   * What becomes of a text's states: {@code pooling_type}.
+   *
+   * @param otherwise where the file does not say
+   * @param ofReranker of a model that judges pairs of texts
+   */
+  public Pooling pooling(Pooling otherwise, Pooling ofReranker) {
     if (!has("pooling_type")) {
       return otherwise;
+    }
+    if (isReranker()) {
+      return ofReranker;
     }
     long type = integer("pooling_type", -1);
     if (type < 0 || type >= POOLINGS.size()) {
       throw new EngineException(
           ErrorCode.UNSUPPORTED_ARCHITECTURE,
-          ("%s is %d, expected 0 (none), 1 (mean), 2 (cls) or 3 (last); a reranker (4), which"
-                  + " scores pairs of texts, is not supported")
+          "%s is %d, expected 0 (none), 1 (mean), 2 (cls), 3 (last) or 4 (rank)"
               .formatted(key("pooling_type"), type));
     }
     return POOLINGS.get((int) type);
+  }
+
+  /** Whether {@code pooling_type} is that of a model that judges pairs of texts. */
+  public boolean isReranker() {
+    return integer("pooling_type", -1) == RANK;
+  }
+
+  /** The labels of a classifier; none where the file does not name them. */
+  public List<String> labels() {
+    GgufStrings labels = metadata.strings(key("classifier.output_labels"));
+    return labels == null
+        ? List.of()
+        : IntStream.range(0, labels.size()).mapToObj(labels::get).toList();
   }
 
   /** What is added under the root of RMS norms. */

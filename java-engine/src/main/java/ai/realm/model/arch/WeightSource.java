@@ -7,6 +7,7 @@ import ai.realm.gguf.TensorInfo;
 import ai.realm.kernels.Kernels;
 import ai.realm.kernels.Matrix;
 import ai.realm.kernels.WorkerPool;
+import ai.realm.model.net.Classifier;
 import ai.realm.model.net.EmbeddingTable;
 import ai.realm.model.net.Linear;
 import ai.realm.model.net.Network;
@@ -15,6 +16,7 @@ import ai.realm.quant.BlockFormat;
 import java.lang.foreign.Arena;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -174,6 +176,45 @@ public final class WeightSource {
     long vocabulary = gguf.tensor("token_embd.weight").map(TensorInfo::rows).orElse(0L);
     Linear linear = linear(part, (int) Math.min(vocabulary, Integer.MAX_VALUE), h.width());
     return new Network.Output(norm, linear, (float) scale, (float) softcap);
+  }
+
+  /**
+   * The head of a model that judges pairs of texts, {@code cls} and {@code cls.output}; none where
+   * the file has neither.
+   *
+   * @throws EngineException {@code MODEL_INVALID} if the file says that it is such a model, but has
+   *     no head; {@code UNSUPPORTED_ARCHITECTURE} for more than two labels
+   */
+  public Optional<Classifier> classifier() {
+    if (!has("cls.weight") && !has("cls.output.weight")) {
+      if (h.isReranker()) {
+        tensorOf("cls.output.weight");
+      }
+      return Optional.empty();
+    }
+    // The file of a single matrix may call it either.
+    String output = has("cls.output.weight") ? "cls.output" : "cls";
+    long labels = tensorOf(output + ".weight").rows();
+    if (labels > 2) {
+      throw new EngineException(
+          ErrorCode.UNSUPPORTED_ARCHITECTURE,
+          ("tensor %s.weight is of %d labels; 1 or 2 are expected, of a model that ranks: other"
+                  + " classifiers do not run here")
+              .formatted(output, labels));
+    }
+    Optional<Linear> dense =
+        !output.equals("cls") && has("cls.weight")
+            ? Optional.of(linear("cls", h.width(), h.width()))
+            : Optional.empty();
+    List<String> names = h.labels();
+    if (!names.isEmpty() && names.size() != labels) {
+      throw h.invalid(
+          "classifier.output_labels",
+          names,
+          "as many labels as tensor %s.weight has rows, %d,".formatted(output, labels));
+    }
+    int relevant = Math.max(0, names.indexOf("yes"));
+    return Optional.of(new Classifier(dense, linear(output, (int) labels, h.width()), relevant));
   }
 
   /** Marks a tensor that adds nothing. */
