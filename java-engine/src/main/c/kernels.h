@@ -20,6 +20,12 @@ enum {
   REALM_IQ4_NL,
   REALM_IQ4_XS,
   REALM_MXFP4,
+  REALM_IQ3_S,
+  REALM_IQ3_XXS,
+  REALM_IQ2,
+  REALM_IQ1,
+  REALM_TERNARY,
+  REALM_NVFP4,
   REALM_F32,
   REALM_ROWS_Q8_0,
   REALM_ROWS_F16,
@@ -68,22 +74,34 @@ enum {
   REALM_FILE_Q4_K = 12,
   REALM_Q5_K = 13,
   REALM_FILE_Q6_K = 14,
+  REALM_IQ2_XXS = 16,
+  REALM_IQ2_XS = 17,
+  REALM_FILE_IQ3_XXS = 18,
+  REALM_IQ1_S = 19,
   REALM_FILE_IQ4_NL = 20,
+  REALM_FILE_IQ3_S = 21,
+  REALM_IQ2_S = 22,
   REALM_FILE_IQ4_XS = 23,
-  REALM_FILE_MXFP4 = 39
+  REALM_IQ1_M = 29,
+  REALM_TQ1_0 = 34,
+  REALM_TQ2_0 = 35,
+  REALM_FILE_MXFP4 = 39,
+  REALM_FILE_NVFP4 = 40
 };
 
 // Repacks up to 16 rows of blocks of a file's type into one group of its layout. Returns whether
-// all scales are finite.
-REALM_EXPORT int64_t realm_pack(const uint8_t* file, uint32_t* words, int64_t type, int64_t columns,
-                                int64_t rows);
+// all scales are finite. Of types that choose weights from a grid, `grid` has its points, as
+// ai.realm.quant.Grid has them.
+REALM_EXPORT int64_t realm_pack(const uint8_t* file, uint32_t* words, const uint16_t* grid,
+                                int64_t type, int64_t columns, int64_t rows);
 
 // Work is claimed in units of 32 rows; rows are packed in groups of 16; a page of keys and values
 // has 64 positions.
 enum { UNIT = 32, ROW_GROUP = 16, PAGE = 64, BLOCK = 16 };
 
 // Bytes of a layout's block, of a row group or of one of the file's rows: 256 columns of Q4_K,
-// Q6_K and IQ4_XS, 32 of the others; IQ4_NL and MXFP4 have the one of codes.
+// Q6_K, IQ1, IQ2, TERNARY and IQ4_XS, whose blocks IQ3's are, 32 of the others; IQ4_NL, MXFP4 and
+// NVFP4 have the one of codes.
 enum {
   BLOCK_NIBBLES = 320,
   BLOCK_FIVES = 384,
@@ -92,6 +110,9 @@ enum {
   BLOCK_Q6_K = 3392,
   BLOCK_CODES = 320,
   BLOCK_IQ4_XS = 2240,
+  BLOCK_IQ2 = 1728,
+  BLOCK_IQ1 = 1280,
+  BLOCK_TERNARY = 1088,
   BLOCK_F32 = 2048,
   BLOCK_ROWS_Q8_0 = 34,
   BLOCK_ROWS_PAIRS = 64

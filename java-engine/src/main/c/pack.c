@@ -210,13 +210,36 @@ static int iq4_xs(const uint8_t* p, uint32_t* words) {
   return is_finite(d);
 }
 
+// Half of a UE4M3 as F16: four bits of exponent, three of fraction; 127 is 0.
+static uint32_t nvfp4_scale(uint32_t bits) {
+  const uint32_t exponent = bits >> 3 & 15, fraction = bits & 7;
+  const float scale = bits == 127 ? 0
+                      : exponent  ? (float)((8 + fraction) << exponent) * 0x1p-11f
+                                  : (float)fraction * 0x1p-10f;
+  return times(scale, 0x3c00);
+}
+
+// To two blocks of 32 columns.
+static int nvfp4(const uint8_t* p, uint32_t* words) {
+  for (int b = 0; b < 2; b++, words += 5 * ROW_GROUP) {
+    words[0] = nvfp4_scale(p[2 * b]) | nvfp4_scale(p[2 * b + 1]) << 16;
+    for (int w = 0; w < 4; w++) {
+      words[(1 + w) * ROW_GROUP] = interleave(eight(p + 4 + 16 * b + 8 * (w / 2)) >> 4 * (w & 1));
+    }
+  }
+  return 1;
+}
+
+#include "pack_grids.inc"
+
 static int f32(const uint8_t* p, uint32_t* words) {
   for (int k = 0; k < 32; k++) words[k * ROW_GROUP] = four(p + 4 * k);
   return 1;
 }
 
-int64_t realm_pack(const uint8_t* file, uint32_t* words, int64_t type, int64_t columns,
-                   int64_t rows) {
+int64_t realm_pack(const uint8_t* file, uint32_t* words, const uint16_t* grid, int64_t type,
+                   int64_t columns, int64_t rows) {
+  if (grid) return pack_chosen(file, words, grid, type, columns, rows);
   int64_t columns_a_block = 32, bytes = 0, to_bytes = 0;
   int (*pack)(const uint8_t*, uint32_t*) = 0;
   switch (type) {
@@ -255,6 +278,15 @@ int64_t realm_pack(const uint8_t* file, uint32_t* words, int64_t type, int64_t c
       break;
     case REALM_FILE_MXFP4:
       bytes = 17, to_bytes = BLOCK_CODES, pack = mxfp4;
+      break;
+    case REALM_FILE_NVFP4:
+      columns_a_block = 64, bytes = 36, to_bytes = 2 * BLOCK_CODES, pack = nvfp4;
+      break;
+    case REALM_TQ1_0:
+      columns_a_block = 256, bytes = 54, to_bytes = BLOCK_TERNARY, pack = tq1_0;
+      break;
+    case REALM_TQ2_0:
+      columns_a_block = 256, bytes = 66, to_bytes = BLOCK_TERNARY, pack = tq2_0;
       break;
     default:
       return 0;

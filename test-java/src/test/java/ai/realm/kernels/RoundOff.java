@@ -40,7 +40,8 @@ enum RoundOff {
         };
     boolean codes =
         switch (type) {
-          case IQ4_NL, IQ4_XS, MXFP4 -> true;
+          case IQ4_NL, IQ4_XS, MXFP4, NVFP4 -> true;
+          case IQ1_S, IQ1_M, IQ2_XXS, IQ2_XS, IQ2_S, IQ3_XXS, IQ3_S, TQ1_0, TQ2_0 -> true;
           default -> false;
         };
     boolean floats =

@@ -91,7 +91,7 @@ final class KernelLibrary {
   KernelLibrary(Path path, int number) {
     symbols = SymbolLookup.libraryLookup(path, Arena.global());
     family = familyName(number == 0 ? best() : number);
-    pack = function("realm_pack", returning(2, 3));
+    pack = function("realm_pack", returning(3, 3));
     matvec = function("realm_" + family + "_matvec", arguments(4, 7));
     matmul = function("realm_" + family + "_matmul", arguments(4, 7));
     rmsNorm =

@@ -17,6 +17,7 @@ import ai.realm.kernels.packed.PackedMatrix;
 import ai.realm.kernels.packed.Packer;
 import ai.realm.kernels.scalar.ScalarKernels;
 import ai.realm.kernels.vector.VectorKernels;
+import ai.realm.quant.Grid;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -98,9 +99,12 @@ public final class NativeKernels implements Kernels {
 
   private boolean pack(
       TensorType type, MemorySegment file, int columns, int rows, MemorySegment group) {
+    Grid grid = Grid.of(type);
+    MemorySegment points = grid == null ? MemorySegment.NULL : ofArray(grid.points());
     try {
       return (long)
-              library.pack.invokeExact(file, group, (long) type.id(), (long) columns, (long) rows)
+              library.pack.invokeExact(
+                  file, group, points, (long) type.id(), (long) columns, (long) rows)
           != 0;
     } catch (Throwable t) {
       throw KernelLibrary.unexpected(t);

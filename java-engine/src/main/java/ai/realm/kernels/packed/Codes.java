@@ -2,6 +2,7 @@ package ai.realm.kernels.packed;
 
 import ai.realm.quant.IQ4_XS;
 import ai.realm.quant.MXFP4;
+import ai.realm.quant.NVFP4;
 
 /**
  * Brings file blocks whose nibbles choose values into their layouts: the nibbles stay. Each method
@@ -27,6 +28,23 @@ final class Codes {
       Packer.nibbles(file, at + 8 + 16 * s, words, to + (3 + 4 * s) * GROUP);
     }
     return Float.isFinite(d);
+  }
+
+  /** To two blocks. */
+  static boolean nvfp4(byte[] file, int at, int[] words, int to) {
+    for (int b = 0; b < 2; b++) {
+      int block = to + b * Layout.NVFP4.blockBytes() / Integer.BYTES;
+      words[block] = scale(file[at + 2 * b]) | scale(file[at + 2 * b + 1]) << 16;
+      for (int w = 0; w < 4; w++) {
+        long nibbles = (long) Packer.LONG.get(file, at + 4 + 16 * b + 8 * (w / 2)) >>> 4 * (w % 2);
+        words[block + (1 + w) * GROUP] = Packer.interleave(nibbles);
+      }
+    }
+    return true;
+  }
+
+  private static int scale(byte ofNvfp4) {
+    return Float.floatToFloat16(NVFP4.scale(ofNvfp4)) & 0xFFFF;
   }
 
   static boolean mxfp4(byte[] file, int at, int[] words, int to) {

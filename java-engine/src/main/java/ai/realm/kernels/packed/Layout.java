@@ -100,17 +100,73 @@ public enum Layout {
   /** MXFP4, as IQ4_NL, with values of its own. */
   MXFP4(7, 32, 64 + 256),
 
+  /** IQ3_S, as IQ4_XS, with values of its own: the highest bit of a nibble is the sign. */
+  IQ3_S(8, 256, 64 + 128 + 8 * 256),
+
+  /** IQ3_XXS, likewise. */
+  IQ3_XXS(9, 256, 64 + 128 + 8 * 256),
+
+  /**
+   * IQ2_XXS, IQ2_XS and IQ2_S. A block of 256 columns:
+   *
+   * <pre>
+   * 16 x f32  d, which makes all values integers
+   * 32 x u32  scales s of 16 columns, two words of eight times four bits a row:
+   *           w = d * (2s + 1) * VALUES[code]
+   * 8 x 48 x u32  codes of three bits of 32 columns each, the highest of which is the sign: word w
+   *           of row n (at w * 16 + n) holds columns 8w .. 8w+7 for w from 0 to 2, in the low six
+   *           bits of its bytes: the low three are columns 8w, 8w+4, 8w+1 and 8w+5, the high three
+   *           8w+2, 8w+6, 8w+3 and 8w+7; the top two bits of the three words' bytes are the six of
+   *           columns 24 .. 31, the lowest in word 0
+   * </pre>
+   */
+  IQ2(10, 256, 64 + 128 + 8 * 192),
+
+  /**
+   * IQ1_S and IQ1_M. A block of 256 columns:
+   *
+   * <pre>
+   * 16 x f32  d, which makes all values integers
+   * 32 x u32  scales s, as in IQ2
+   * 16 x u32  third bits: bit w is that of columns 8w .. 8w+7
+   * 8 x 32 x u32  the other two bits of codes of 32 columns each: the low four bits of word w's
+   *           bytes (at w * 16 + n) are columns 16w .. 16w+7, the high four 16w+8 .. 16w+15; of
+   *           four bits the low two are columns 0, 4, 1 and 5 of the eight, the high two 2, 6, 3, 7
+   * </pre>
+   */
+  IQ1(11, 256, 64 + 128 + 64 + 8 * 128),
+
+  /**
+   * TQ1_0 and TQ2_0. A block of 256 columns:
+   *
+   * <pre>
+   * 16 x f32  d: w = d * (q - 1)
+   * 8 x 32 x u32  q of 32 columns each, as the two bits in IQ1
+   * </pre>
+   */
+  TERNARY(12, 256, 64 + 8 * 128),
+
+  /**
+   * NVFP4. A block of 32 columns:
+   *
+   * <pre>
+   * 16 x u32  scales as F16, of the first 16 columns in the low half: w = scale * VALUES[q]
+   * 64 x u32  nibbles, as in NIBBLES, and with the values of MXFP4
+   * </pre>
+   */
+  NVFP4(13, 32, 64 + 256),
+
   /** F32. A block of 32 columns: 512 x f32, column k of row n at k * 16 + n. */
-  F32(8, 32, 2048),
+  F32(14, 32, 2048),
 
   /** Q8_0 as the file has it, row after row, for the native kernels. */
-  ROWS_Q8_0(9, 32, 34),
+  ROWS_Q8_0(15, 32, 34),
 
   /** F16 as the file has it, in 32 columns at a time, for the native kernels. */
-  ROWS_F16(10, 32, 64),
+  ROWS_F16(16, 32, 64),
 
   /** BF16, likewise. */
-  ROWS_BF16(11, 32, 64),
+  ROWS_BF16(17, 32, 64),
 
   /**
    * Q8_0, for Java's kernels. A block of 32 columns:
@@ -120,16 +176,16 @@ public enum Layout {
    * 128 x u32  bytes, as in OFFSET_BYTES
    * </pre>
    */
-  BYTES(12, 32, 64 + 512),
+  BYTES(18, 32, 64 + 512),
 
   /**
    * F16, for Java's kernels. A block of 32 columns: 256 x u32, word w of row n (at w * 16 + n)
    * holds column 2w in its low half and 2w + 1 in its high half.
    */
-  F16(13, 32, 1024),
+  F16(19, 32, 1024),
 
   /** BF16, likewise. */
-  BF16(14, 32, 1024);
+  BF16(20, 32, 1024);
 
   /** Rows of a row group. */
   public static final int ROW_GROUP = 16;
@@ -179,6 +235,12 @@ public enum Layout {
       case IQ4_NL -> IQ4_NL;
       case IQ4_XS -> IQ4_XS;
       case MXFP4 -> MXFP4;
+      case IQ3_S -> IQ3_S;
+      case IQ3_XXS -> IQ3_XXS;
+      case IQ2_XXS, IQ2_XS, IQ2_S -> IQ2;
+      case IQ1_S, IQ1_M -> IQ1;
+      case TQ1_0, TQ2_0 -> TERNARY;
+      case NVFP4 -> NVFP4;
       case F16 -> F16;
       case BF16 -> BF16;
       case F32 -> F32;

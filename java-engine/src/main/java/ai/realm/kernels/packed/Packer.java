@@ -6,6 +6,8 @@ import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import ai.realm.gguf.TensorInfo;
 import ai.realm.gguf.TensorType;
 import ai.realm.kernels.WorkerPool;
+import ai.realm.quant.BlockFormat;
+import ai.realm.quant.GridBlocks;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
@@ -178,16 +180,49 @@ public final class Packer {
           finite &= Codes.mxfp4(file, at + b * step, words, to + b * leap);
         }
       }
+      case NVFP4 -> {
+        for (int b = 0; b < blocks; b++) {
+          finite &= Codes.nvfp4(file, at + b * step, words, to + b * leap);
+        }
+      }
+      case TQ1_0 -> {
+        for (int b = 0; b < blocks; b++) {
+          finite &= GridCodes.tq10(file, at + b * step, words, to + b * leap);
+        }
+      }
+      case TQ2_0 -> {
+        for (int b = 0; b < blocks; b++) {
+          finite &= GridCodes.tq20(file, at + b * step, words, to + b * leap);
+        }
+      }
+      case IQ1_S, IQ1_M -> {
+        GridBlocks format = (GridBlocks) BlockFormat.of(type);
+        for (int b = 0; b < blocks; b++) {
+          finite &= GridCodes.iq1(format, file, at + b * step, words, to + b * leap);
+        }
+      }
+      case IQ2_XXS, IQ2_XS, IQ2_S -> {
+        GridBlocks format = (GridBlocks) BlockFormat.of(type);
+        for (int b = 0; b < blocks; b++) {
+          finite &= GridCodes.iq2(format, file, at + b * step, words, to + b * leap);
+        }
+      }
+      case IQ3_XXS, IQ3_S -> {
+        GridBlocks format = (GridBlocks) BlockFormat.of(type);
+        for (int b = 0; b < blocks; b++) {
+          finite &= GridCodes.iq3(format, file, at + b * step, words, to + b * leap);
+        }
+      }
       default -> throw new IllegalStateException("no layout for " + type);
     }
     return finite;
   }
 
-  private static boolean finite(int f16) {
+  static boolean finite(int f16) {
     return (f16 & 0x7c00) != 0x7c00;
   }
 
-  private static int half(byte[] file, int at) {
+  static int half(byte[] file, int at) {
     return (short) SHORT.get(file, at) & 0xffff;
   }
 
@@ -273,7 +308,7 @@ public final class Packer {
    * The low nibbles of eight bytes: those of even bytes to the low half, of odd bytes to the high
    * half.
    */
-  private static int interleave(long bytes) {
+  static int interleave(long bytes) {
     long even = bytes & 0x000F000F000F000FL;
     long odd = bytes >>> 8 & 0x000F000F000F000FL;
     return squeeze(even) | squeeze(odd) << 16;

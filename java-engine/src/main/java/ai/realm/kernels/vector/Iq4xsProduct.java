@@ -16,19 +16,27 @@ import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 
 import ai.realm.kernels.packed.Layout;
-import ai.realm.quant.IQ4_NL;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
-/** Products with {@link Layout#IQ4_XS}: nibbles are looked up as in {@link CodesProduct}. */
+/**
+ * Products with {@link Layout#IQ4_XS}, {@link Layout#IQ3_S} and {@link Layout#IQ3_XXS}: nibbles are
+ * looked up as in {@link CodesProduct}.
+ */
 final class Iq4xsProduct extends PackedProduct {
   private static final int BLOCK = Layout.IQ4_XS.blockBytes();
   private static final int SCALES = 64;
   private static final int CODES = 192;
-  private static final int[] FLOATS = CodesProduct.floats(IQ4_NL.values());
-  private static final byte[] VALUES = CodesProduct.bytes(IQ4_NL.values());
+  private final int[] floats;
+  private final byte[] bytes;
+
+  /** Nibble q stands for {@code values[q]}. */
+  Iq4xsProduct(byte[] values) {
+    floats = CodesProduct.floats(values);
+    bytes = CodesProduct.bytes(values);
+  }
 
   @Override
   void dot(
@@ -40,7 +48,7 @@ final class Iq4xsProduct extends PackedProduct {
       int last,
       float[] y,
       int at) {
-    IntVector table = IntVector.fromArray(I, FLOATS, 0);
+    IntVector table = IntVector.fromArray(I, floats, 0);
     FloatVector total = FloatVector.zero(F);
     long p = from;
     for (int b = first; b < last; b += 256, p += BLOCK) {
@@ -115,7 +123,7 @@ final class Iq4xsProduct extends PackedProduct {
       int last,
       float[] y,
       int at) {
-    ByteVector table = ByteVector.fromArray(B, VALUES, 0);
+    ByteVector table = ByteVector.fromArray(B, bytes, 0);
     FloatVector total = FloatVector.zero(F);
     FloatVector total2 = FloatVector.zero(F);
     long p = from;
@@ -233,9 +241,8 @@ final class Iq4xsProduct extends PackedProduct {
     }
   }
 
-  private static void dequantizeFloats(
-      MemorySegment data, long from, int columns, float[] panel, int at) {
-    IntVector table = IntVector.fromArray(I, FLOATS, 0);
+  private void dequantizeFloats(MemorySegment data, long from, int columns, float[] panel, int at) {
+    IntVector table = IntVector.fromArray(I, floats, 0);
     long p = from;
     int to = at;
     for (int b = 0; b < columns; b += 256, p += BLOCK) {
@@ -291,9 +298,8 @@ final class Iq4xsProduct extends PackedProduct {
     }
   }
 
-  private static void dequantizeBytes(
-      MemorySegment data, long from, int columns, float[] panel, int at) {
-    ByteVector table = ByteVector.fromArray(B, VALUES, 0);
+  private void dequantizeBytes(MemorySegment data, long from, int columns, float[] panel, int at) {
+    ByteVector table = ByteVector.fromArray(B, bytes, 0);
     long p = from;
     int to = at;
     for (int b = 0; b < columns; b += 256, p += BLOCK) {

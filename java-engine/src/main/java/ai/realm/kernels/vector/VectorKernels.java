@@ -14,6 +14,8 @@ import ai.realm.kernels.WorkerPool;
 import ai.realm.kernels.packed.Layout;
 import ai.realm.kernels.packed.PackedMatrix;
 import ai.realm.kernels.packed.Packer;
+import ai.realm.quant.BlockFormat;
+import ai.realm.quant.GridBlocks;
 import java.lang.foreign.Arena;
 import java.util.Arrays;
 import java.util.Set;
@@ -65,8 +67,14 @@ public final class VectorKernels implements Kernels {
   private static final PackedProduct Q4_K = new Q4kProduct();
   private static final PackedProduct Q6_K = new Q6kProduct();
   private static final PackedProduct IQ4_NL = new CodesProduct(ai.realm.quant.IQ4_NL.values());
-  private static final PackedProduct IQ4_XS = new Iq4xsProduct();
+  private static final PackedProduct IQ4_XS = new Iq4xsProduct(ai.realm.quant.IQ4_NL.values());
   private static final PackedProduct MXFP4 = new CodesProduct(ai.realm.quant.MXFP4.values());
+  private static final PackedProduct IQ3_S = new Iq4xsProduct(valuesOf(TensorType.IQ3_S));
+  private static final PackedProduct IQ3_XXS = new Iq4xsProduct(valuesOf(TensorType.IQ3_XXS));
+  private static final PackedProduct IQ2 = new Iq2Product(valuesOf(TensorType.IQ2_S));
+  private static final PackedProduct IQ1 = new Iq1Product(valuesOf(TensorType.IQ1_S));
+  private static final PackedProduct TERNARY = new TernaryProduct();
+  private static final PackedProduct NVFP4 = new Nvfp4Product();
   private static final PackedProduct F32 = new FloatsProduct();
   private static final PackedProduct F16 = new HalvesProduct();
   private static final PackedProduct BF16 = new BrainHalvesProduct();
@@ -89,6 +97,11 @@ public final class VectorKernels implements Kernels {
     return packed != null ? packed : new FileBacked.Blocks(tensor);
   }
 
+  /** What the codes of a type with a grid stand for. */
+  private static byte[] valuesOf(TensorType type) {
+    return ((GridBlocks) BlockFormat.of(type)).values();
+  }
+
   /** The products with a repacked layout. */
   private static PackedProduct product(Layout layout) {
     return switch (layout) {
@@ -101,6 +114,12 @@ public final class VectorKernels implements Kernels {
       case IQ4_NL -> IQ4_NL;
       case IQ4_XS -> IQ4_XS;
       case MXFP4 -> MXFP4;
+      case IQ3_S -> IQ3_S;
+      case IQ3_XXS -> IQ3_XXS;
+      case IQ2 -> IQ2;
+      case IQ1 -> IQ1;
+      case TERNARY -> TERNARY;
+      case NVFP4 -> NVFP4;
       case F32 -> F32;
       case F16 -> F16;
       case BF16 -> BF16;
