@@ -51,7 +51,7 @@ export class ModelLoader {
           advice: 'Leave it out for what the model was trained for.',
         }),
         threads: integerIn({ from: 1, to: 1024, advice: "Leave it out for the machine's cores." }),
-        kvCache: oneOf(['f16', 'q8_0']),
+        kvCache: oneOf(['f16', 'q8_0', 'q4_0']),
         cacheMb: integerIn({
           from: 1,
           to: 2 ** 31 - 1,

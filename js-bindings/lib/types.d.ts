@@ -605,10 +605,11 @@ export interface LoadOptions {
   threads?: number
 
   /**
-   * How the keys and values of a sequence are kept: as half floats, or as bytes with a scale for each 32, which
-   * takes 53 % of the memory and rounds a little; default: `f16`.
+   * How the keys and values of a sequence are kept: as half floats; as bytes with a scale for each 32, which takes
+   * 53 % of the memory and rounds a little; or in four bits with a scale for each 32, which takes 28 % and changes
+   * texts; default: `f16`.
    */
-  kvCache?: 'f16' | 'q8_0'
+  kvCache?: 'f16' | 'q8_0' | 'q4_0'
 
   /**
    * Mebibytes that the keys and values of all texts may take together, those that are kept for later prompts among

@@ -40,12 +40,13 @@ describe('Loading', () => {
     await model.dispose()
   })
 
-  it('keeps keys and values as bytes where it is asked to, and generates', async () => {
-    assert.equal((await said(file.path, { kvCache: 'q8_0' })).length, GREEDY.maxTokens)
+  it('keeps keys and values as bytes or in four bits where it is asked to, and generates', async () => {
+    for (const kvCache of /** @type {const} */ (['q8_0', 'q4_0']))
+      assert.equal((await said(file.path, { kvCache })).length, GREEDY.maxTokens)
     assert.deepEqual(await said(file.path, { kvCache: 'f16' }), await said(file.path))
-    await assert.rejects(said(file.path, { kvCache: 'q4_0' }), {
+    await assert.rejects(said(file.path, { kvCache: /** @type {any} */ ('q2_k') }), {
       code: 'INVALID_ARGUMENT',
-      message: /kvCache.*q4_0.*one of 'f16', 'q8_0'/s,
+      message: /kvCache.*q2_k.*one of 'f16', 'q8_0', 'q4_0'/s,
     })
   })
 

@@ -92,9 +92,11 @@ describe('A sequence that goes on', () => {
     const other = await loadModel(tinyLlama({ metadata: [['general.name', 'string', 'Other']] }))
     await assert.rejects(other.restoreSequence(path), refusal('SEQUENCE_INVALID', 'another model'))
     await other.dispose()
-    const bytesModel = await loadModel(file.path, { kvCache: 'q8_0' })
-    await assert.rejects(bytesModel.restoreSequence(path), refusal('SEQUENCE_INVALID', 'kvCache'))
-    await bytesModel.dispose()
+    for (const kvCache of /** @type {const} */ (['q8_0', 'q4_0'])) {
+      const rounding = await loadModel(file.path, { kvCache })
+      await assert.rejects(rounding.restoreSequence(path), refusal('SEQUENCE_INVALID', 'kvCache'))
+      await rounding.dispose()
+    }
   })
 
   it('keeps of an aborted text what came of it', async () => {

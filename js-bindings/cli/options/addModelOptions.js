@@ -10,7 +10,7 @@ import { catalog } from '../../lib/source/catalog.js'
  * @property {string} model
  * @property {number} [contextLength]
  * @property {number} [threads]
- * @property {'f16' | 'q8_0'} [kvCache]
+ * @property {'f16' | 'q8_0' | 'q4_0'} [kvCache]
  * @property {number} [cacheMb]
  */
 
@@ -38,6 +38,7 @@ export function addModelOptions(command) {
       new Option('--kv-cache <format>', 'how keys and values are kept (default: f16)').choices([
         'f16',
         'q8_0',
+        'q4_0',
       ]),
     )
     .option(

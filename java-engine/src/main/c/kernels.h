@@ -136,7 +136,7 @@ enum {
 enum { REALM_ROOM_SCRATCH, REALM_ROOM_ROUNDED, REALM_ROOM_ROUNDED_EACH };
 
 // Formats of keys and values: the numbers of ai.realm.kernels.KvFormat.
-enum { REALM_KV_F16, REALM_KV_Q8_0 };
+enum { REALM_KV_F16, REALM_KV_Q8_0, REALM_KV_Q4_0 };
 
 // The attention of one layer (ai.realm.kernels.AttentionShape): a query at position p sees the
 // positions [p - behind, p + ahead] that there are. softcap is infinite where scores are not

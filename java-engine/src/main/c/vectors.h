@@ -134,21 +134,23 @@ INLINE vf widen_brain(const int16_t* p) {
 #endif
 }
 
-// VL signed bytes. Written out: the compiler's own conversion takes them one by one.
-INLINE vf bytes(const int8_t* p) {
+// VL signed bytes as words. Written out: the compiler's own conversion takes them one by one.
+INLINE vi byte_words(const int8_t* p) {
 #if VL == 16
-  return floats((vi)_mm512_cvtepi8_epi32(_mm_loadu_si128((const __m128i*)p)));
+  return (vi)_mm512_cvtepi8_epi32(_mm_loadu_si128((const __m128i*)p));
 #elif VL == 8
-  return floats((vi)_mm256_cvtepi8_epi32(_mm_loadl_epi64((const __m128i*)p)));
+  return (vi)_mm256_cvtepi8_epi32(_mm_loadl_epi64((const __m128i*)p));
 #elif defined(__aarch64__)
   int32_t four;
   memcpy(&four, p, sizeof four);
   const int16x8_t halves = vmovl_s8(vreinterpret_s8_s32(vdup_n_s32(four)));
-  return floats((vi)vmovl_s16(vget_low_s16(halves)));
+  return (vi)vmovl_s16(vget_low_s16(halves));
 #else
-  return floats((vi)_mm_cvtepi8_epi32(_mm_loadu_si32(p)));
+  return (vi)_mm_cvtepi8_epi32(_mm_loadu_si32(p));
 #endif
 }
+
+INLINE vf bytes(const int8_t* p) { return floats(byte_words(p)); }
 
 INLINE float sum(vf v) {
   float s = 0;

@@ -9,28 +9,29 @@ import java.util.stream.Collectors;
 /** How keys and values are kept. */
 public enum KvFormat {
   /** Half floats: 2 bytes a value. */
-  F16(0) {
-    @Override
-    long planeBytes(int headDim) {
-      return (long) Short.BYTES * KvLayer.PAGE * headDim;
-    }
-  },
+  F16(0, 16, false),
 
   /** Signed bytes with an F16 scale for each run of {@link #RUN} values of a head: 1.06 bytes. */
-  Q8_0(1) {
-    @Override
-    long planeBytes(int headDim) {
-      return (long) KvLayer.PAGE * (headDim + Short.BYTES * runs(headDim));
-    }
-  };
+  Q8_0(1, 8, true),
 
-  /** Values that share a scale, as in GGML's Q8_0; the last run of a head may be shorter. */
+  /**
+   * Codes of four bits with an F16 scale for each run of {@link #RUN} values of a head: 0.56 bytes.
+   * A value is {@code (code - 8) * scale}. Byte {@code i} of a run of {@code n} values has value
+   * {@code i} in its low half, and value {@code i + ceil(n / 2)} in its high half.
+   */
+  Q4_0(2, 4, true);
+
+  /** Values that share a scale, as in GGML's formats; the last run of a head may be shorter. */
   public static final int RUN = 32;
 
   private final int number;
+  private final int bits;
+  private final boolean scaled;
 
-  KvFormat(int number) {
+  KvFormat(int number, int bits, boolean scaled) {
     this.number = number;
+    this.bits = bits;
+    this.scaled = scaled;
   }
 
   /** What the native kernels call it: the constants of {@code kernels.h}. */
@@ -39,7 +40,7 @@ public enum KvFormat {
   }
 
   /**
-   * The format of this name, in small letters: {@code f16} or {@code q8_0}.
+   * The format of this name, in small letters: {@code f16}, {@code q8_0} or {@code q4_0}.
    *
    * @throws EngineException {@code INVALID_ARGUMENT}
    */
@@ -60,8 +61,16 @@ public enum KvFormat {
     return Math.ceilDiv(headDim, RUN);
   }
 
+  /** Bytes of one head's keys, or of its values, at one position, without their scales. */
+  public int rowBytes(int headDim) {
+    return Math.ceilDiv(headDim * bits, Byte.SIZE);
+  }
+
   /** Bytes of one head's keys in a page, which are as many as those of its values. */
-  abstract long planeBytes(int headDim);
+  long planeBytes(int headDim) {
+    int scales = scaled ? Short.BYTES * runs(headDim) : 0;
+    return (long) KvLayer.PAGE * (rowBytes(headDim) + scales);
+  }
 
   @Override
   public String toString() {

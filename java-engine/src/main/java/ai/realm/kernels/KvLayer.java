@@ -9,10 +9,13 @@ import java.util.Arrays;
  * <pre>
  * a page of this layer: for each key-value head
  *   keys    PAGE/16 blocks, each (head_dim, 16 positions): lanes hold positions
- *   scales  Q8_0 only: PAGE/16 blocks, each (head_dim/32, 16 positions) of F16
+ *   scales  Q8_0, Q4_0: PAGE/16 blocks, each (head_dim/32, 16 positions) of F16
  *   values  (PAGE positions, head_dim): lanes hold features
- *   scales  Q8_0 only: (PAGE positions, head_dim/32) of F16
+ *   scales  Q8_0, Q4_0: (PAGE positions, head_dim/32) of F16
  * </pre>
+ *
+ * In Q4_0 a byte has two features, so keys and values are head_dim/2 bytes wide: {@link
+ * KvFormat#Q4_0} says which.
  *
  * @param pages the sequence's pages, each with the parts of several layers; {@code
  *     MemorySegment.NULL} where no query sees them any more
@@ -63,13 +66,13 @@ public record KvLayer(
     return keys(kvHead) + format.planeBytes(headDim);
   }
 
-  /** Bytes from a page's start to the scales of a head's keys in Q8_0. */
+  /** Bytes from a page's start to the scales of a head's keys, where there are any. */
   public long keyScales(int kvHead) {
-    return keys(kvHead) + (long) PAGE * headDim;
+    return keys(kvHead) + (long) PAGE * format.rowBytes(headDim);
   }
 
-  /** Bytes from a page's start to the scales of a head's values in Q8_0. */
+  /** Bytes from a page's start to the scales of a head's values, where there are any. */
   public long valueScales(int kvHead) {
-    return values(kvHead) + (long) PAGE * headDim;
+    return values(kvHead) + (long) PAGE * format.rowBytes(headDim);
   }
 }

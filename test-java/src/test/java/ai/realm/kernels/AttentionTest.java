@@ -34,7 +34,7 @@ class AttentionTest {
   void equalsTheScalarOne(KvFormat format) {
     Random random = new Random(3);
     int[][] ranges = {{0, 1}, {0, 5}, {15, 1}, {63, 2}, {64, 1}, {100, 37}, {200, 1}};
-    for (int dim : new int[] {2, 8, 32, 64, 80, 128}) {
+    for (int dim : new int[] {2, 7, 8, 32, 33, 64, 80, 91, 128}) {
       for (int group : new int[] {1, 3, 5}) {
         for (int[] range : ranges) {
           assertEqualsTheScalarOne(format, dim, group, range[0], range[1], random);
@@ -76,7 +76,7 @@ class AttentionTest {
   void aTokenHasTheSameBitsAloneAndInATile(KvFormat format) {
     Random random = new Random(4);
     int tokens = 13;
-    for (int dim : new int[] {32, 64, 80}) {
+    for (int dim : new int[] {32, 33, 64, 80}) {
       for (int position : new int[] {0, 60, 250, 505}) {
         withCache(
             format,
@@ -219,17 +219,20 @@ class AttentionTest {
     }
   }
 
-  /** Random keys or values of a head: F16, or bytes of every level with a scale each run. */
+  /** Random keys or values of a head: F16, or every level or code with a scale each run. */
   private static void fill(KvLayer kv, MemorySegment page, long at, Random random) {
-    int values = KvLayer.PAGE * kv.headDim();
     if (kv.format() == KvFormat.F16) {
-      fillHalves(page, at, values, 1, random);
+      fillHalves(page, at, KvLayer.PAGE * kv.headDim(), 1, random);
       return;
     }
-    for (int i = 0; i < values; i++) {
-      page.set(ValueLayout.JAVA_BYTE, at + i, (byte) (random.nextInt(255) - 127));
+    boolean bytes = kv.format() == KvFormat.Q8_0;
+    int rows = KvLayer.PAGE * kv.format().rowBytes(kv.headDim());
+    for (int i = 0; i < rows; i++) {
+      int any = bytes ? random.nextInt(255) - 127 : random.nextInt(256);
+      page.set(ValueLayout.JAVA_BYTE, at + i, (byte) any);
     }
-    fillHalves(page, at + values, KvLayer.PAGE * KvFormat.runs(kv.headDim()), 1 / 127f, random);
+    int scales = KvLayer.PAGE * KvFormat.runs(kv.headDim());
+    fillHalves(page, at + rows, scales, bytes ? 1 / 127f : 1 / 8f, random);
   }
 
   private static void fillHalves(

@@ -131,12 +131,20 @@ final class ScalarAttention implements AttentionKernels {
     long at = keyIndex(inPage, kv.headDim(), i);
     return switch (kv.format()) {
       case F16 -> half(page, kv.keys(kvHead) + at * Short.BYTES);
-      case Q8_0 -> {
-        long scale = keyIndex(inPage, KvFormat.runs(kv.headDim()), i / KvFormat.RUN);
-        yield page.get(ValueLayout.JAVA_BYTE, kv.keys(kvHead) + at)
-            * half(page, kv.keyScales(kvHead) + scale * Short.BYTES);
+      case Q8_0 ->
+          page.get(ValueLayout.JAVA_BYTE, kv.keys(kvHead) + at)
+              * keyScale(kv, page, kvHead, inPage, i);
+      case Q4_0 -> {
+        int rows = kv.format().rowBytes(kv.headDim());
+        long codes = kv.keys(kvHead) + keyIndex(inPage, rows, codeByte(i, kv.headDim()));
+        yield code(page, codes, i, kv.headDim()) * keyScale(kv, page, kvHead, inPage, i);
       }
     };
+  }
+
+  private static float keyScale(KvLayer kv, MemorySegment page, int kvHead, int inPage, int i) {
+    long scale = keyIndex(inPage, KvFormat.runs(kv.headDim()), i / KvFormat.RUN);
+    return half(page, kv.keyScales(kvHead) + scale * Short.BYTES);
   }
 
   /** The index of row {@code i} at a position, in blocks of {@code (rows, 16)}. */
@@ -151,12 +159,36 @@ final class ScalarAttention implements AttentionKernels {
     long at = (long) inPage * kv.headDim() + i;
     return switch (kv.format()) {
       case F16 -> half(page, kv.values(kvHead) + at * Short.BYTES);
-      case Q8_0 -> {
-        long scale = (long) inPage * KvFormat.runs(kv.headDim()) + i / KvFormat.RUN;
-        yield page.get(ValueLayout.JAVA_BYTE, kv.values(kvHead) + at)
-            * half(page, kv.valueScales(kvHead) + scale * Short.BYTES);
+      case Q8_0 ->
+          page.get(ValueLayout.JAVA_BYTE, kv.values(kvHead) + at)
+              * valueScale(kv, page, kvHead, inPage, i);
+      case Q4_0 -> {
+        long row = (long) inPage * kv.format().rowBytes(kv.headDim());
+        long codes = kv.values(kvHead) + row + codeByte(i, kv.headDim());
+        yield code(page, codes, i, kv.headDim()) * valueScale(kv, page, kvHead, inPage, i);
       }
     };
+  }
+
+  private static float valueScale(KvLayer kv, MemorySegment page, int kvHead, int inPage, int i) {
+    long scale = (long) inPage * KvFormat.runs(kv.headDim()) + i / KvFormat.RUN;
+    return half(page, kv.valueScales(kvHead) + scale * Short.BYTES);
+  }
+
+  /** Which of a head's bytes at a position has the code of value {@code i} in Q4_0. */
+  private static int codeByte(int i, int dim) {
+    return i / KvFormat.RUN * (KvFormat.RUN / 2) + i % KvFormat.RUN % pairs(i, dim);
+  }
+
+  /** A value of Q4_0 without its scale. */
+  private static int code(MemorySegment page, long at, int i, int dim) {
+    int pair = page.get(ValueLayout.JAVA_BYTE, at);
+    return (i % KvFormat.RUN < pairs(i, dim) ? pair & 15 : pair >> 4 & 15) - 8;
+  }
+
+  /** Bytes of the run that value {@code i} is in: two values each. */
+  private static int pairs(int i, int dim) {
+    return Math.ceilDiv(Math.min(KvFormat.RUN, dim - i / KvFormat.RUN * KvFormat.RUN), 2);
   }
 
   private static float half(MemorySegment page, long at) {

@@ -10,7 +10,10 @@ import static ai.realm.kernels.vector.Lanes.I;
 import static ai.realm.kernels.vector.Lanes.LE;
 import static ai.realm.kernels.vector.PanelProduct.WIDTH;
 import static jdk.incubator.vector.VectorOperators.B2F;
+import static jdk.incubator.vector.VectorOperators.B2I;
+import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.S2I;
 
 import ai.realm.kernels.KvFormat;
@@ -19,6 +22,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
@@ -64,12 +68,26 @@ final class KvPanels {
               at + i * WIDTH);
         }
       }
+      case Q4_0 -> {
+        long codes = kv.keys(kvHead) + (long) block * kv.format().rowBytes(dim) * BLOCK;
+        long scales =
+            kv.keyScales(kvHead) + (long) block * KvFormat.runs(dim) * BLOCK * Short.BYTES;
+        for (int run = 0, i = 0; i < dim; run++, i += RUN) {
+          codeKeys(
+              page,
+              codes + (long) i / 2 * BLOCK,
+              scales + (long) run * BLOCK * Short.BYTES,
+              Math.min(RUN, dim - i),
+              out,
+              at + i * WIDTH);
+        }
+      }
     }
   }
 
   /**
-   * Features {@code n} to {@code n + columns}, one run of the head, of the first positions to a
-   * panel: {@code (positions, WIDTH)} values from {@code out[at]} on.
+   * Features {@code n} to {@code n + columns}, all of one run of the head, of the first positions
+   * to a panel: {@code (positions, WIDTH)} values from {@code out[at]} on.
    */
   static void values(
       KvLayer kv,
@@ -91,6 +109,17 @@ final class KvPanels {
               kv.values(kvHead) + n,
               kv.valueScales(kvHead) + (long) n / RUN * Short.BYTES,
               dim,
+              positions,
+              columns,
+              out,
+              at);
+      case Q4_0 ->
+          codeValues(
+              page,
+              kv.values(kvHead) + n / RUN * (RUN / 2),
+              kv.valueScales(kvHead) + (long) n / RUN * Short.BYTES,
+              dim,
+              n,
               positions,
               columns,
               out,
@@ -117,14 +146,7 @@ final class KvPanels {
   private static void byteKeys(
       MemorySegment page, long from, long scales, int lines, float[] out, int at) {
     for (int i = 0; i < BLOCK; i += COUNT) {
-      FloatVector scale =
-          ShortVector.fromMemorySegment(S, page, scales + (long) i * Short.BYTES, LE)
-              .convertShape(S2I, I, 0)
-              .reinterpretAsInts()
-              .lanewise(LSHL, 13)
-              .and(HALF_MASK)
-              .reinterpretAsFloats()
-              .mul(HALF_SCALE);
+      FloatVector scale = scales(page, scales + (long) i * Short.BYTES);
       long p = from + i;
       for (int line = 0; line < lines; line++, p += BLOCK) {
         ((FloatVector) ByteVector.fromMemorySegment(B, page, p, LE).convertShape(B2F, F, 0))
@@ -132,6 +154,39 @@ final class KvPanels {
             .intoArray(out, at + line * WIDTH + i);
       }
     }
+  }
+
+  /** The keys of one run, of {@code lines} features, from bytes that have two each. */
+  private static void codeKeys(
+      MemorySegment page, long from, long scales, int lines, float[] out, int at) {
+    int pairs = Math.ceilDiv(lines, 2);
+    for (int i = 0; i < BLOCK; i += COUNT) {
+      FloatVector scale = scales(page, scales + (long) i * Short.BYTES);
+      long p = from + i;
+      for (int line = 0; line < pairs; line++, p += BLOCK) {
+        IntVector pair =
+            (IntVector) ByteVector.fromMemorySegment(B, page, p, LE).convertShape(B2I, I, 0);
+        ((FloatVector) pair.and(15).sub(8).convert(I2F, 0))
+            .mul(scale)
+            .intoArray(out, at + line * WIDTH + i);
+        if (line + pairs < lines) {
+          ((FloatVector) pair.lanewise(LSHR, 4).and(15).sub(8).convert(I2F, 0))
+              .mul(scale)
+              .intoArray(out, at + (line + pairs) * WIDTH + i);
+        }
+      }
+    }
+  }
+
+  /** F16 scales of as many positions as a vector has lanes. */
+  private static FloatVector scales(MemorySegment page, long at) {
+    return ShortVector.fromMemorySegment(S, page, at, LE)
+        .convertShape(S2I, I, 0)
+        .reinterpretAsInts()
+        .lanewise(LSHL, 13)
+        .and(HALF_MASK)
+        .reinterpretAsFloats()
+        .mul(HALF_SCALE);
   }
 
   private static void halfValues(
@@ -175,6 +230,44 @@ final class KvPanels {
       }
       for (; i < columns; i++) {
         out[at + row * WIDTH + i] = page.get(ValueLayout.JAVA_BYTE, p + i) * scale;
+      }
+    }
+  }
+
+  /** The values of a part of a run from bytes that have two each: the low halves, then the high. */
+  private static void codeValues(
+      MemorySegment page,
+      long from,
+      long scales,
+      int dim,
+      int n,
+      int rows,
+      int columns,
+      float[] out,
+      int at) {
+    int first = n % RUN;
+    int pairs = Math.ceilDiv(Math.min(RUN, dim - (n - first)), 2);
+    int rowBytes = KvFormat.Q4_0.rowBytes(dim);
+    long p = from;
+    for (int row = 0; row < rows; row++, p += rowBytes) {
+      float scale = half(page, scales + (long) row * KvFormat.runs(dim) * Short.BYTES);
+      int to = at + row * WIDTH - first;
+      for (int half = 0; half < 2; half++) {
+        long bytes = p - half * pairs;
+        int i = Math.max(first, half * pairs);
+        int end = Math.min(first + columns, (half + 1) * pairs);
+        for (; i + COUNT <= end; i += COUNT) {
+          IntVector pair =
+              (IntVector)
+                  ByteVector.fromMemorySegment(B, page, bytes + i, LE).convertShape(B2I, I, 0);
+          ((FloatVector) pair.lanewise(LSHR, 4 * half).and(15).sub(8).convert(I2F, 0))
+              .mul(scale)
+              .intoArray(out, to + i);
+        }
+        for (; i < end; i++) {
+          int pair = page.get(ValueLayout.JAVA_BYTE, bytes + i);
+          out[to + i] = ((pair >> 4 * half & 15) - 8) * scale;
+        }
       }
     }
   }

@@ -13,6 +13,8 @@ import java.lang.foreign.ValueLayout;
 final class KvWriter {
   private static final float LARGEST = 65504;
   private static final int LEVELS = 127;
+  private static final int ZERO = 8; // the code of nothing in Q4_0
+  private static final int CODES = 15; // the greatest one
 
   private KvWriter() {}
 
@@ -21,6 +23,7 @@ final class KvWriter {
     switch (kv.format()) {
       case F16 -> writeHalves(kv, position, head, k, kAt, v, vAt);
       case Q8_0 -> writeBytes(kv, position, head, k, kAt, v, vAt);
+      case Q4_0 -> writeCodes(kv, position, head, k, kAt, v, vAt);
     }
   }
 
@@ -68,6 +71,32 @@ final class KvWriter {
     }
   }
 
+  private static void writeCodes(
+      KvLayer kv, int position, int head, float[] k, int kAt, float[] v, int vAt) {
+    int dim = kv.headDim();
+    int runs = KvFormat.runs(dim);
+    int rowBytes = kv.format().rowBytes(dim);
+    MemorySegment page = kv.pages()[position / PAGE];
+    int inPage = position % PAGE;
+    long keys = kv.keys(head) + blockStart(inPage, rowBytes) + inPage % BLOCK;
+    long keyScales = kv.keyScales(head) + (blockStart(inPage, runs) + inPage % BLOCK) * Short.BYTES;
+    long values = kv.values(head) + (long) inPage * rowBytes;
+    long valueScales = kv.valueScales(head) + (long) inPage * runs * Short.BYTES;
+    byte[] pairs = new byte[RUN / 2];
+    for (int run = 0; run < runs; run++) {
+      int from = run * RUN;
+      int n = Math.min(RUN, dim - from);
+      setHalf(page, keyScales + (long) run * BLOCK * Short.BYTES, codes(k, kAt + from, n, pairs));
+      for (int i = 0; i < Math.ceilDiv(n, 2); i++) {
+        setByte(page, keys + (long) (from / 2 + i) * BLOCK, pairs[i]);
+      }
+      setHalf(page, valueScales + (long) run * Short.BYTES, codes(v, vAt + from, n, pairs));
+      for (int i = 0; i < Math.ceilDiv(n, 2); i++) {
+        setByte(page, values + from / 2 + i, pairs[i]);
+      }
+    }
+  }
+
   /** Where the block of a position in its page starts, in elements of {@code width} a position. */
   private static long blockStart(int inPage, int width) {
     return (long) inPage / BLOCK * width * BLOCK;
@@ -85,6 +114,31 @@ final class KvWriter {
   private static byte level(float x, short scale) {
     float step = Float.float16ToFloat(scale);
     return step == 0 ? 0 : (byte) Math.clamp(Math.round(x / step), -LEVELS, LEVELS);
+  }
+
+  /**
+   * The codes of a run of {@code n} values to {@code pairs}, in the bytes of {@link KvFormat#Q4_0}.
+   * The value furthest from zero has the code furthest from it, 0, whatever its sign.
+   *
+   * @return their scale in F16
+   */
+  private static short codes(float[] x, int at, int n, byte[] pairs) {
+    float furthest = 0;
+    for (int i = at; i < at + n; i++) {
+      furthest = Math.abs(x[i]) > Math.abs(furthest) ? x[i] : furthest;
+    }
+    short scale = half(-furthest / ZERO);
+    int half = Math.ceilDiv(n, 2);
+    for (int i = 0; i < half; i++) {
+      int high = i + half < n ? code(x[at + half + i], scale) : ZERO;
+      pairs[i] = (byte) (code(x[at + i], scale) | high << 4);
+    }
+    return scale;
+  }
+
+  private static int code(float x, short scale) {
+    float step = Float.float16ToFloat(scale);
+    return step == 0 ? ZERO : Math.clamp(Math.round(x / step) + ZERO, 0, CODES);
   }
 
   /** Values beyond F16's range become its largest. */

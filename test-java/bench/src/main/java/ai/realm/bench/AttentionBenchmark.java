@@ -26,7 +26,7 @@ public class AttentionBenchmark {
   private static final AttentionShape SHAPE = AttentionShape.causal(HEADS, KV_HEADS, HEAD_DIM);
   private static final int PAGES = POSITIONS / KvLayer.PAGE;
 
-  @Param({"F16", "Q8_0"})
+  @Param({"F16", "Q8_0", "Q4_0"})
   public String type;
 
   @Param({"vector", "native"})

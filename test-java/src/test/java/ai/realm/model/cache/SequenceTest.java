@@ -114,6 +114,60 @@ class SequenceTest {
     }
   }
 
+  /**
+   * Half a step is the most that a value moves, and one step the most on the other side of zero.
+   */
+  @Test
+  void codesWithScalesAreAsNearAsFourBitsAllow() {
+    int dim = 41;
+    AttentionShape layer = AttentionShape.causal(2, HEADS, dim);
+    CacheShape shape = new CacheShape(List.of(layer), KvFormat.Q4_0);
+    Random random = new Random(6);
+    int positions = 70;
+    float[] k = new float[HEADS * dim];
+    float[] v = new float[HEADS * dim];
+    try (Sequence cache = sequence(shape, positions)) {
+      cache.reserve(0, positions);
+      KvLayer kv = cache.layer(0, 1);
+      for (int p = 0; p < positions; p++) {
+        for (int i = 0; i < k.length; i++) {
+          float size = i % dim < 32 ? 1 : 100;
+          k[i] = (float) random.nextGaussian() * size;
+          v[i] = (float) random.nextGaussian() / size;
+        }
+        Sequence.write(layer, kv, p, k, v, 0);
+        MemorySegment page = kv.pages()[p / 64];
+        int in = p % 64;
+        for (int head = 0; head < HEADS; head++) {
+          for (int i = 0; i < dim; i++) {
+            // Runs of 32 and of 9 values, in 16 and in 5 bytes.
+            int at = i < 32 ? i % 16 : 16 + (i - 32) % 5;
+            int shift = i < 16 || i >= 32 && i < 37 ? 0 : 4;
+            long keyAt = kv.keys(head) + (in / 16 * 21 + at) * 16L + in % 16;
+            long keyScale = kv.keys(head) + 64L * 21 + ((in / 16 * 2 + i / 32) * 16L + in % 16) * 2;
+            long valueAt = kv.values(head) + in * 21L + at;
+            long valueScale = kv.values(head) + 64L * 21 + (in * 2L + i / 32) * 2;
+            int key = page.get(JAVA_BYTE, keyAt) >> shift & 15;
+            int value = page.get(JAVA_BYTE, valueAt) >> shift & 15;
+            assertNearCode(k, head * dim, i, dim, key, half(page, keyScale));
+            assertNearCode(v, head * dim, i, dim, value, half(page, valueScale));
+          }
+        }
+      }
+    }
+  }
+
+  private static void assertNearCode(float[] x, int at, int i, int dim, int code, float scale) {
+    float furthest = 0;
+    for (int j = i / 32 * 32; j < Math.min(i / 32 * 32 + 32, dim); j++) {
+      furthest = Math.abs(x[at + j]) > Math.abs(furthest) ? x[at + j] : furthest;
+    }
+    float value = x[at + i];
+    float step = Math.abs(furthest) / 8;
+    assertEquals(-furthest / 8, scale, step * 0x1p-10);
+    assertEquals(value, (code - 8) * scale, (value * furthest < 0 ? 1.01 : 0.51) * step);
+  }
+
   private static void assertNear(float[] x, int at, int i, int dim, byte level, float scale) {
     float largest = 0;
     for (int j = i / 32 * 32; j < Math.min(i / 32 * 32 + 32, dim); j++) {
@@ -140,6 +194,26 @@ class SequenceTest {
       assertEquals(65504, half(page, kv.valueScales(0)));
       assertEquals(127, page.get(JAVA_BYTE, kv.values(0)));
       assertEquals(0, page.get(JAVA_BYTE, kv.values(0) + 32));
+    }
+  }
+
+  @Test
+  void valuesOfNothingAndBeyondF16StayFiniteInCodes() {
+    AttentionShape layer = AttentionShape.causal(1, 1, 64);
+    CacheShape shape = new CacheShape(List.of(layer), KvFormat.Q4_0);
+    float[] k = new float[64];
+    float[] v = new float[64];
+    Arrays.fill(v, 0, 32, Float.POSITIVE_INFINITY);
+    Arrays.fill(v, 32, 64, 1e-30f);
+    try (Sequence cache = sequence(shape, 1)) {
+      cache.reserve(0, 1);
+      KvLayer kv = cache.layer(0, 1);
+      Sequence.write(layer, kv, 0, k, v, 0);
+      MemorySegment page = kv.pages()[0];
+      assertEquals((byte) 0x88, page.get(JAVA_BYTE, kv.keys(0)));
+      assertEquals(-65504, half(page, kv.valueScales(0)));
+      assertEquals(0, page.get(JAVA_BYTE, kv.values(0)));
+      assertEquals((byte) 0x88, page.get(JAVA_BYTE, kv.values(0) + 16));
     }
   }
 
