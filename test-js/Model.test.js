@@ -141,7 +141,14 @@ describe('Model', () => {
       const result = await model.generate('Hi', { temperature: 0, maxTokens: 5, stop: 'x', seed: 3 })
       assert.deepEqual(result, {
         ...generated('Paris'),
-        timings: { loadMs: 12, firstTokenMs: 4, prefillTokensPerSecond: 5, decodeTokensPerSecond: 6 },
+        timings: {
+          loadMs: 12,
+          firstTokenMs: 4,
+          prefillTokensPerSecond: 5,
+          decodeTokensPerSecond: 6,
+          drafted: 8,
+          accepted: 7,
+        },
       })
       const [{ model: id, prompt, options }] = bridge.argsOf('generate')
       assert.equal(id, 7)

@@ -148,6 +148,12 @@ export interface GenerateOptions {
   templateOptions?: Readonly<Record<string, unknown>>
 
   /**
+   * Whether tokens are guessed, by what the prompt and the text say, and judged several in a step where that is
+   * faster; the text is the same; default: true.
+   */
+  speculation?: boolean
+
+  /**
    * For whom it is: what was computed of a prompt serves later prompts of the same tenant that begin alike, and no
    * others; tenants whose texts wait get alike much of the model's time; default: an empty name, the one of an app
    * that tells none apart.
@@ -195,6 +201,12 @@ export interface ModelStats {
 
   /** Likewise, of all texts together. */
   textTokensPerSecond: number
+
+  /** Tokens of texts that were guessed, and judged in the step of the token before them. */
+  draftedTokens: number
+
+  /** Those of them that held, so that they took no step of their own. */
+  acceptedTokens: number
 
   /** How often a text gave its part of the cache to an older one, and was computed again. */
   preemptions: number
@@ -294,6 +306,12 @@ export interface Timings {
 
   /** Tokens made a second, after the first. */
   decodeTokensPerSecond: number
+
+  /** Tokens that were guessed, and judged in the step of the token before them (`speculation`). */
+  drafted: number
+
+  /** Those of them that held, so that they took no step of their own. */
+  accepted: number
 }
 
 /** How texts become vectors. Every option may be left out. */

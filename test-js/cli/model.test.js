@@ -74,7 +74,9 @@ describe('realm with the real model', function () {
     assert.equal(result.finishReason, 'stop')
     assert.equal(result.usage.completionTokens, result.tokens.length)
     assert.deepEqual(Object.keys(result.timings).sort(), [
+      'accepted',
       'decodeTokensPerSecond',
+      'drafted',
       'firstTokenMs',
       'loadMs',
       'prefillTokensPerSecond',

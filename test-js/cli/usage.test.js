@@ -18,7 +18,7 @@ const COMMANDS = [
 
 /** Each command's options, as users write them. */
 const GENERATE =
-  '--model --context-length --threads --kv-cache --cache-mb --max-tokens --temperature --top-k --top-p --min-p --repeat-penalty --presence-penalty --frequency-penalty --logit-bias --seed --stop --system --template-option'
+  '--model --context-length --threads --kv-cache --cache-mb --max-tokens --temperature --top-k --top-p --min-p --repeat-penalty --presence-penalty --frequency-penalty --logit-bias --seed --stop --system --template-option --no-speculation'
 const OPTIONS = {
   generate: `--prompt-file --raw ${GENERATE} --json --help`,
   chat: `${GENERATE} --json --help`,
@@ -62,9 +62,13 @@ describe('realm, used rightly and wrongly', () => {
     'n',
   ]
   for (const [type, command, otherwise = {}] of [
-    ['GenerateOptions', 'generate', { templateOptions: 'templateOption' }],
+    ['GenerateOptions', 'generate', { templateOptions: 'templateOption', speculation: 'noSpeculation' }],
     // A chat is of messages, which are never verbatim.
-    ['GenerateOptions', 'chat', { templateOptions: 'templateOption', raw: null }],
+    [
+      'GenerateOptions',
+      'chat',
+      { templateOptions: 'templateOption', speculation: 'noSpeculation', raw: null },
+    ],
     ['LoadOptions', 'generate'],
     ['LoadOptions', 'embed'],
     ['EmbedOptions', 'embed', { normalize: 'noNormalize' }],

@@ -10,7 +10,14 @@ describe('AbortError', () => {
       tokens: [7],
       usage: { promptTokens: 1, completionTokens: 1 },
       finishReason: 'abort',
-      timings: { loadMs: 1, firstTokenMs: 1, prefillTokensPerSecond: 1, decodeTokensPerSecond: 1 },
+      timings: {
+        loadMs: 1,
+        firstTokenMs: 1,
+        prefillTokensPerSecond: 1,
+        decodeTokensPerSecond: 1,
+        drafted: 0,
+        accepted: 0,
+      },
     }
     const error = new AbortError('the user left', result)
     assert.ok(error instanceof RealmError)

@@ -125,6 +125,12 @@ export const generateOptions = {
     "otherwise": "none",
     "flag": "--template-option <name=value>"
   },
+  "speculation": {
+    "kind": "boolean",
+    "meaning": "whether tokens are guessed, by what the prompt and the text say, and judged several in a step where that is faster; the text is the same",
+    "default": true,
+    "flag": "--no-speculation"
+  },
   "tenant": {
     "kind": "text",
     "meaning": "for whom it is: what was computed of a prompt serves later prompts of the same tenant that begin alike, and no others; tenants whose texts wait get alike much of the model's time",

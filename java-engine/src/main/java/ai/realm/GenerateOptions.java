@@ -33,6 +33,7 @@ public final class GenerateOptions {
   private int priority;
   private OptionalLong deadlineMs = OptionalLong.empty();
   private Sharing.Among cache = Sharing.Among.TENANT;
+  private boolean speculation = true;
   private boolean special = true;
   private boolean addBos = true;
 
@@ -113,6 +114,15 @@ public final class GenerateOptions {
     return this;
   }
 
+  /**
+   * Whether tokens are guessed, from what the prompt and the text say, and judged several in a step
+   * where that is faster; the text is the same; by default true.
+   */
+  public GenerateOptions speculation(boolean guesses) {
+    speculation = guesses;
+    return this;
+  }
+
   /** Whether texts of special tokens in the prompt become these tokens; by default true. */
   public GenerateOptions special(boolean parsed) {
     special = parsed;
@@ -180,6 +190,6 @@ public final class GenerateOptions {
             logitBias,
             seed);
     Claim claim = new Claim(tenant, priority, deadlineMs);
-    return new GenerationRules(maxTokens, sampling, stop, cache.of(tenant), claim);
+    return new GenerationRules(maxTokens, sampling, stop, cache.of(tenant), speculation, claim);
   }
 }

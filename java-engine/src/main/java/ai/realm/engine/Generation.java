@@ -9,7 +9,9 @@ import ai.realm.model.cache.Sharing;
 import ai.realm.sampling.Sampler;
 import ai.realm.sampling.SamplingOptions;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** One prompt and the text that follows it: the prompt in parts, then a token a step. */
 public final class Generation extends SequenceWork {
@@ -32,6 +34,7 @@ public final class Generation extends SequenceWork {
   private final int limit;
 
   private final Sharing sharing;
+  private final Speculation speculation;
 
   /** Those of the prompt and of the text; the sequence holds all but the last of a text's. */
   private int[] tokens;
@@ -53,8 +56,13 @@ public final class Generation extends SequenceWork {
   private boolean isText;
   private boolean draws;
 
-  /** The token that follows, where one does. */
-  private int drawn;
+  /** Guesses among its rows, the last ones; they stand behind the text's tokens. */
+  private int drafted;
+
+  /** The tokens that were drawn: one, and one for each guess before it that held. */
+  private final int[] drawn = new int[Speculation.MOST_ROWS];
+
+  private int drawnTokens;
 
   /**
    * Checks all that was asked for.
@@ -104,6 +112,9 @@ public final class Generation extends SequenceWork {
     for (int token : prompt) {
       sampler.accept(token);
     }
+    this.speculation =
+        new Speculation(
+            options.speculation() ? List.of(new PromptLookup(tokens, length)) : List.of());
   }
 
   @Override
@@ -131,6 +142,7 @@ public final class Generation extends SequenceWork {
 
   @Override
   void release(Optional<Sequence> used) {
+    speculation.close();
     if (continued.isEmpty()) {
       super.release(used);
       return;
@@ -139,6 +151,8 @@ public final class Generation extends SequenceWork {
     if (used.isPresent() && length == promptLength && finishReason == null) {
       used.get().cut(base);
     } else if (used.isPresent()) {
+      // A step that was not taken may have left guesses.
+      used.get().cut(Math.min(used.get().known(), length));
       for (int i = used.get().known(); i < length; i++) {
         used.get().add(tokens[i], Rows.EACH);
       }
@@ -153,13 +167,24 @@ public final class Generation extends SequenceWork {
   }
 
   @Override
-  int rows(Sequence sequence, int room) {
+  int rows(Sequence sequence, int room, Stake stake) {
     takeOver(sequence);
+    drafted = 0;
     int from = sequence.length();
     if (from < sequence.known()) {
       return sequence.alike(from, Math.min(sequence.known(), from + room));
     }
-    return Math.min(room, (from < promptLength ? promptLength : length) - from);
+    if (from < promptLength) {
+      return Math.min(room, promptLength - from);
+    }
+    // Behind the last guess that holds comes one token more.
+    int most = Math.min(promptLength + limit - length - 1, Speculation.MOST_ROWS - 1);
+    makeRoom(most);
+    drafted = speculation.draft(tokens, length, most, stake);
+    if (drafted > 0 && !sequence.tryReserve(from, 1 + drafted, Rows.EACH)) {
+      drafted = 0; // Others need the pages more.
+    }
+    return 1 + drafted;
   }
 
   @Override
@@ -176,7 +201,7 @@ public final class Generation extends SequenceWork {
     start = System.nanoTime();
     rows = count;
     int from = sequence.length();
-    draws = from + rows == length;
+    draws = from + rows == length + drafted;
     isText = false;
     if (from < sequence.known()) {
       step.again(sequence, rows, draws ? 1 : 0);
@@ -190,20 +215,60 @@ public final class Generation extends SequenceWork {
 
   @Override
   void digest(float[] logits, int at) {
-    if (draws) {
-      drawn = sampler.sample(logits, at, languageModel().vocabularySize());
+    drawnTokens = 0;
+    int vocabulary = languageModel().vocabularySize();
+    Set<Integer> last = model().tokenizer().endOfGeneration();
+    boolean goesOn = draws;
+    for (int row = 0; goesOn; row++) {
+      int token;
+      try {
+        token = sampler.sample(logits, at + row * vocabulary, vocabulary);
+      } catch (EngineException failure) {
+        if (row == 0) {
+          throw failure;
+        }
+        return; // A stop string may end the text before; else the next step has this row again.
+      }
+      drawn[drawnTokens++] = token;
+      if (last.contains(token)) {
+        return;
+      }
+      sampler.accept(token);
+      // Behind a guess that does not hold, all rows were in vain.
+      goesOn = row < drafted && token == tokens[length + row];
     }
   }
 
   @Override
+  int drafted() {
+    return drafted;
+  }
+
+  @Override
+  int accepted() {
+    return drafted == 0 ? 0 : Math.max(0, drawnTokens - 1);
+  }
+
+  @Override
   boolean advance() {
-    reach(held(), false);
-    if (!isText) {
-      stopwatch.prefilled(rows, start);
-      return draws && append(drawn);
+    int before = length;
+    int taken = 0;
+    boolean ended = false;
+    while (taken < drawnTokens && !ended && !cancelled()) {
+      ended = append(drawn[taken++]);
     }
-    boolean ended = append(drawn);
-    stopwatch.decoded(start);
+    speculation.grown(tokens, before, length);
+    if (!isText) {
+      reach(held(), false);
+      stopwatch.prefilled(rows, start);
+      return ended;
+    }
+    if (taken < rows) {
+      dropRows(rows - taken);
+    }
+    reach(held(), false);
+    speculation.judged(drafted, Math.max(0, taken - 1));
+    stopwatch.decoded(taken, start);
     return ended;
   }
 
@@ -253,11 +318,7 @@ public final class Generation extends SequenceWork {
       finishReason = FinishReason.STOP;
       return true;
     }
-    sampler.accept(token);
-    if (length == tokens.length) {
-      int room = Math.min(limit, 2 * (length - promptLength));
-      tokens = Arrays.copyOf(tokens, promptLength + room);
-    }
+    makeRoom(1);
     tokens[length++] = token;
     emit(text.add(token));
     if (text.stopped()) {
@@ -270,6 +331,14 @@ public final class Generation extends SequenceWork {
       return true;
     }
     return false;
+  }
+
+  /** For as many tokens more. */
+  private void makeRoom(int count) {
+    if (length + count > tokens.length) {
+      int room = Math.max(length - promptLength + count, 2 * (length - promptLength));
+      tokens = Arrays.copyOf(tokens, promptLength + Math.min(limit, room));
+    }
   }
 
   private void emit(String piece) {
@@ -285,6 +354,6 @@ public final class Generation extends SequenceWork {
         promptLength,
         cached,
         finishReason,
-        stopwatch.timings());
+        stopwatch.timings(speculation.drafted(), speculation.accepted()));
   }
 }

@@ -38,7 +38,13 @@ public record GenerationResult(
    *     0 if it never came
    * @param prefillTokensPerSecond computed tokens of the prompt a second; 0 before the first step
    * @param decodeTokensPerSecond sampled tokens after the first a second; 0 where there were none
+   * @param drafted tokens that were guessed, and judged in the step of the token before them
+   * @param accepted those of them that held, so that they took no step of their own
    */
   public record Timings(
-      double firstTokenMs, double prefillTokensPerSecond, double decodeTokensPerSecond) {}
+      double firstTokenMs,
+      double prefillTokensPerSecond,
+      double decodeTokensPerSecond,
+      int drafted,
+      int accepted) {}
 }

@@ -15,6 +15,8 @@ import java.util.OptionalInt;
  * @param sampling how each token is drawn; what it leaves out is the model's default
  * @param stop strings that end the text; none of them becomes part of it
  * @param sharing with whom it shares what was computed of prompts
+ * @param speculation whether tokens are guessed, and judged several in a step, where that is
+ *     faster; the text is the same
  * @param claim for whom it is, and how urgent
  */
 public record GenerationRules(
@@ -22,6 +24,7 @@ public record GenerationRules(
     SamplingChoice sampling,
     List<String> stop,
     Sharing sharing,
+    boolean speculation,
     Claim claim) {
 
   /**
@@ -41,16 +44,21 @@ public record GenerationRules(
   /** Those of an app that tells no tenants apart, without haste. */
   public GenerationRules(
       OptionalInt maxTokens, SamplingChoice sampling, List<String> stop, Sharing sharing) {
-    this(maxTokens, sampling, stop, sharing, Claim.APP);
+    this(maxTokens, sampling, stop, sharing, /* speculation= */ true, Claim.APP);
   }
 
   /** The same, shared so. */
   public GenerationRules sharing(Sharing with) {
-    return new GenerationRules(maxTokens, sampling, stop, with, claim);
+    return new GenerationRules(maxTokens, sampling, stop, with, speculation, claim);
+  }
+
+  /** The same, with guesses or without. */
+  public GenerationRules speculation(boolean guesses) {
+    return new GenerationRules(maxTokens, sampling, stop, sharing, guesses, claim);
   }
 
   /** The same, for whom and as urgent as this says. */
   public GenerationRules claim(Claim by) {
-    return new GenerationRules(maxTokens, sampling, stop, sharing, by);
+    return new GenerationRules(maxTokens, sampling, stop, sharing, speculation, by);
   }
 }

@@ -11,6 +11,8 @@ import ai.realm.model.cache.PagePool;
  * @param textTokens tokens of texts that were made
  * @param promptTokensPerSecond lately
  * @param textTokensPerSecond lately, of all texts together
+ * @param drafted tokens of texts that were guessed, and judged beside the one before them
+ * @param accepted those of them that held
  * @param preemptions how often a text gave its part of the cache to an older one, and was computed
  *     again
  * @param cache the keys and values of all texts
@@ -22,5 +24,7 @@ public record ModelStats(
     long textTokens,
     double promptTokensPerSecond,
     double textTokensPerSecond,
+    long drafted,
+    long accepted,
     long preemptions,
     PagePool.Figures cache) {}

@@ -85,7 +85,7 @@ abstract sealed class PooledTexts extends Work permits Embedding, DocumentRankin
   }
 
   @Override
-  final int fill(Batch step, int room) {
+  final int fill(Batch step, int room, Stake stake) {
     boolean whole = model().encoder().takesWholeTexts();
     int rows = 0;
     filled.clear();

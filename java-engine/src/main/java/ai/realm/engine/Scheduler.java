@@ -49,6 +49,7 @@ final class Scheduler {
   private final Places places;
   private final LongSupplier clock;
   private final Pace pace;
+  private final RowCost rowCost = new RowCost();
   private final Tally tally;
   private final Preemption preemption;
   private float[] results = {};
@@ -193,14 +194,15 @@ final class Scheduler {
     List<Work> riding = new ArrayList<>();
     Batch step = new Batch();
     List<Work> prompts = new ArrayList<>();
+    Stake stake = rowCost.stake(Math.max(1, textsThatRide()));
     for (Work work : running) { // The oldest first: theirs are the pages.
-      if (work.ended() || preemption.holdsBack(work)) {
+      if (!rides(work)) {
         continue;
       }
       if (work.isPrefill()) {
         prompts.add(work);
       } else {
-        join(work, step, 1, riding);
+        join(work, step, 1, stake, riding);
       }
     }
     int texts = riding.size();
@@ -211,9 +213,26 @@ final class Scheduler {
       preemption.stuck(running).ifPresent(this::demandPages);
       return;
     }
+    boolean textsAlone = riding.size() == texts;
+    long begun = clock.getAsLong();
     pace.begin();
     run(step, riding);
-    pace.end(texts, riding.size() > texts, prompts.size());
+    pace.end(texts, !textsAlone, prompts.size());
+    if (textsAlone) {
+      rowCost.note(step.rows(), clock.getAsLong() - begun);
+    }
+  }
+
+  private boolean rides(Work work) {
+    return !work.ended() && !preemption.holdsBack(work);
+  }
+
+  private int textsThatRide() {
+    int texts = 0;
+    for (Work work : running) {
+      texts += rides(work) && !work.isPrefill() ? 1 : 0;
+    }
+    return texts;
   }
 
   /** Those whose turn it is get the rows that there are. */
@@ -225,7 +244,7 @@ final class Scheduler {
       if (room <= 0) {
         break;
       }
-      int rows = join(work, step, room, riding);
+      int rows = join(work, step, room, Stake.none(), riding);
       if (rows > 0) {
         work.served(now, nextNumber());
         room -= rows;
@@ -243,9 +262,9 @@ final class Scheduler {
   }
 
   /** Adds a work's rows to a step; if it cannot, that is its failure alone. */
-  private int join(Work work, Batch step, int room, List<Work> riding) {
+  private int join(Work work, Batch step, int room, Stake stake, List<Work> riding) {
     try {
-      int rows = work.fill(step, room);
+      int rows = work.fill(step, room, stake);
       if (rows > 0) {
         riding.add(work);
         turns.served(work, rows);
@@ -289,15 +308,15 @@ final class Scheduler {
       for (Work work : riding) {
         List<Work> alone = new ArrayList<>();
         Batch own = new Batch();
-        join(work, own, PROMPT_ROWS, alone);
+        join(work, own, PROMPT_ROWS, Stake.none(), alone);
         if (!alone.isEmpty()) {
           run(own, alone);
         }
       }
       return;
     }
-    tally.count(step);
     model.each(riding.size(), i -> riding.get(i).tryDigest(step, results));
+    tally.count(step, riding);
     for (Work work : riding) {
       guard(work::take);
     }

@@ -72,7 +72,7 @@ public final class Scoring extends SequenceWork {
   }
 
   @Override
-  int rows(Sequence sequence, int room) {
+  int rows(Sequence sequence, int room, Stake stake) {
     int from = sequence.length();
     int end = from < positions.size() ? positions.size() : ids.length;
     return Math.min(Math.min(batch, room), end - from);

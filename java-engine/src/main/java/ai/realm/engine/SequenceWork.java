@@ -34,12 +34,12 @@ abstract sealed class SequenceWork extends Work permits Generation, Scoring {
   }
 
   @Override
-  final int fill(Batch step, int room) {
+  final int fill(Batch step, int room, Stake stake) {
     if (sequence == null) {
       sequence = openSequence();
     }
     row = step.logits();
-    int rows = rows(sequence, room);
+    int rows = rows(sequence, room, stake);
     if (!sequence.tryReserve(sequence.length(), rows, kind(sequence))) {
       refused = rows;
       return NO_PAGES;
@@ -66,6 +66,11 @@ abstract sealed class SequenceWork extends Work permits Generation, Scoring {
   /** Tokens that its sequence holds. */
   final int held() {
     return sequence == null ? 0 : sequence.length();
+  }
+
+  /** Forgets the last rows of the step that it took part in. */
+  final void dropRows(int count) {
+    sequence.truncate(sequence.length() - count);
   }
 
   @Override
@@ -95,10 +100,10 @@ abstract sealed class SequenceWork extends Work permits Generation, Scoring {
   abstract Sharing sharing();
 
   /**
-   * How many rows it has for a step that has room for {@code room} of a prompt: from 1 on. What
-   * others have of them it may take over instead.
+   * How many rows it has for a step that has room for {@code room} of a prompt, and takes some
+   * guesses of a text: from 1 on. What others have of them it may take over instead.
    */
-  abstract int rows(Sequence sequence, int room);
+  abstract int rows(Sequence sequence, int room, Stake stake);
 
   /** How these go through products. */
   abstract Rows kind(Sequence sequence);

@@ -23,9 +23,9 @@ final class Stopwatch {
     prefillNanos += System.nanoTime() - start;
   }
 
-  /** Notes a decode step that began at {@code start}. */
-  void decoded(long start) {
-    decoded++;
+  /** Notes a decode step of {@code tokens} tokens that began at {@code start}. */
+  void decoded(int tokens, long start) {
+    decoded += tokens;
     decodeNanos += System.nanoTime() - start;
   }
 
@@ -37,11 +37,14 @@ final class Stopwatch {
     }
   }
 
-  Timings timings() {
+  /** All of it, and how many tokens were guessed, and how many of them held. */
+  Timings timings(int drafted, int accepted) {
     return new Timings(
         sampled ? (firstToken - requested) / 1e6 : 0,
         perSecond(prefilled, prefillNanos),
-        perSecond(decoded, decodeNanos));
+        perSecond(decoded, decodeNanos),
+        drafted,
+        accepted);
   }
 
   private static double perSecond(int tokens, long nanos) {

@@ -3,6 +3,7 @@ package ai.realm.engine;
 import ai.realm.kernels.Rows;
 import ai.realm.model.Batch;
 import ai.realm.model.cache.PagePool;
+import java.util.List;
 import java.util.function.LongSupplier;
 
 /** Counts what a model does. Safe for all threads. */
@@ -12,6 +13,8 @@ final class Tally {
   private final Rate textRate = new Rate();
   private long promptTokens;
   private long textTokens;
+  private long drafted;
+  private long accepted;
   private long preemptions;
 
   /** With a clock of nanoseconds. */
@@ -19,17 +22,22 @@ final class Tally {
     this.clock = clock;
   }
 
-  /** Notes a step that went through the model. */
-  synchronized void count(Batch step) {
+  /** Notes a step that went through the model, and was digested. */
+  synchronized void count(Batch step, List<Work> riding) {
     int textRows = 0;
     for (Batch.Slice slice : step.slices()) {
       textRows += slice.rows() == Rows.EACH ? slice.count() : 0;
     }
     int promptRows = step.rows() - textRows;
+    int guesses = riding.stream().mapToInt(Work::drafted).sum();
+    int held = riding.stream().mapToInt(Work::accepted).sum();
+    int made = textRows - guesses + held;
     long now = clock.getAsLong();
-    textTokens += textRows;
+    drafted += guesses;
+    accepted += held;
+    textTokens += made;
     promptTokens += promptRows;
-    textRate.add(textRows, now);
+    textRate.add(made, now);
     promptRate.add(promptRows, now);
   }
 
@@ -48,6 +56,8 @@ final class Tally {
         textTokens,
         promptRate.perSecond(now),
         textRate.perSecond(now),
+        drafted,
+        accepted,
         preemptions,
         cache);
   }

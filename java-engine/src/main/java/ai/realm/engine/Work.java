@@ -107,13 +107,24 @@ abstract sealed class Work permits SequenceWork, PooledTexts {
    * throws, it has added none.
    *
    * @param room rows that a prompt may have, at least 1
+   * @param stake takes the guesses that a text may have behind its next token
    * @return how many rows it added; 0 if the step has no room for it; {@link #NO_PAGES} if the
    *     cache has none
    */
-  abstract int fill(Batch step, int room);
+  abstract int fill(Batch step, int room, Stake stake);
 
   /** Makes what it can of its rows' results, on any thread, beside other work. */
   abstract void digest(Batch step, float[] results);
+
+  /** Guesses among the rows that it filled. */
+  int drafted() {
+    return 0;
+  }
+
+  /** Those of them that held, as {@link #digest} found. */
+  int accepted() {
+    return 0;
+  }
 
   /**
    * Goes on by the step that was filled and digested, and tells; returns whether it was the last.

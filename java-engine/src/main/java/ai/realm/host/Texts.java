@@ -134,7 +134,12 @@ public final class Texts {
       try {
         GenerationRules bounded =
             new GenerationRules(
-                OptionalInt.of(most), wanted.sampling(), wanted.stop(), sharing, claim);
+                OptionalInt.of(most),
+                wanted.sampling(),
+                wanted.stop(),
+                sharing,
+                wanted.speculation(),
+                claim);
         AwaitedGeneration generation = start(runtime.loaded(), ids, bounded);
         try {
           return generation.await(pieces);

@@ -32,9 +32,9 @@ public final class GenerateOptionsJson {
   /**
    * Reads {@code maxTokens}, {@code temperature}, {@code topK}, {@code topP}, {@code minP}, {@code
    * repeatPenalty}, {@code presencePenalty}, {@code frequencyPenalty}, {@code logitBias} (an object
-   * from ids to numbers, or to the string {@code -Infinity} for a ban), {@code seed}, and {@code
-   * stop} (an array of up to 16 strings). Each may be absent or null. Other fields are left for the
-   * caller.
+   * from ids to numbers, or to the string {@code -Infinity} for a ban), {@code seed}, {@code stop}
+   * (an array of up to 16 strings), and {@code speculation}. Each may be absent or null. Other
+   * fields are left for the caller.
    *
    * @throws EngineException {@code INVALID_ARGUMENT}, naming the field
    */
@@ -61,7 +61,9 @@ public final class GenerateOptionsJson {
             : OptionalInt.empty(),
         sampling,
         given(args, "stop") ? stop(args) : List.of(),
-        Sharing.APP);
+        Sharing.APP,
+        !given(args, "speculation") || args.flag("speculation"),
+        Claim.APP);
   }
 
   /**

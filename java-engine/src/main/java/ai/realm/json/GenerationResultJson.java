@@ -30,6 +30,8 @@ public final class GenerationResultJson {
     times.addProperty("firstTokenMs", timings.firstTokenMs());
     times.addProperty("prefillTokensPerSecond", timings.prefillTokensPerSecond());
     times.addProperty("decodeTokensPerSecond", timings.decodeTokensPerSecond());
+    times.addProperty("drafted", timings.drafted());
+    times.addProperty("accepted", timings.accepted());
     json.add("timings", times);
     return json;
   }

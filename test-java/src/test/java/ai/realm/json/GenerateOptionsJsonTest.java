@@ -53,7 +53,7 @@ class GenerateOptionsJsonTest {
     GenerateOptionsJson.readSharing(args);
     GenerateOptionsJson.readClaim(args);
     args.end();
-    assertEquals(15, all.size());
+    assertEquals(16, all.size());
   }
 
   @Test

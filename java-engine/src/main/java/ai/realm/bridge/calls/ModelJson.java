@@ -70,6 +70,8 @@ final class ModelJson {
     json.addProperty("textTokens", stats.textTokens());
     json.addProperty("promptTokensPerSecond", stats.promptTokensPerSecond());
     json.addProperty("textTokensPerSecond", stats.textTokensPerSecond());
+    json.addProperty("draftedTokens", stats.drafted());
+    json.addProperty("acceptedTokens", stats.accepted());
     json.addProperty("preemptions", stats.preemptions());
     JsonObject cache = new JsonObject();
     cache.addProperty("budgetBytes", stats.cache().budget());
