@@ -11,6 +11,7 @@ export const engineModels = {
     'gemma-embedding',
     'gemma2',
     'gemma3',
+    'gemma4',
     'gpt-oss',
     'granite',
     'llama',

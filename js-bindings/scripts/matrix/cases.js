@@ -22,6 +22,8 @@ export const models = [
   'phi3-short',
   'phi3-long',
   'mistral3',
+  'gemma4',
+  'gemma4-moe',
   'gpt-oss',
   'granite',
   'olmo2',
@@ -40,7 +42,7 @@ export const types = ['F32', 'Q8_0', 'Q4_0', 'Q4_K_M', 'IQ4_NL', 'IQ4_XS', 'MXFP
 export const seeds = [1, 2, 3]
 
 /** Where MXFP4 applies: in mixtures, and one that is none. */
-const WITH_MXFP4 = ['llama', 'llama-moe', 'qwen3moe', 'gpt-oss']
+const WITH_MXFP4 = ['llama', 'llama-moe', 'qwen3moe', 'gemma4-moe', 'gpt-oss']
 
 /** @returns {TinyModel[]} all cases */
 export function allCases() {

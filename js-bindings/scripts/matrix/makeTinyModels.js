@@ -48,8 +48,16 @@ export function pathOf(tiny) {
   return join(testCache, `tiny-${tiny.model}-${hashOfSources(tiny.model)}`, nameOf(tiny))
 }
 
-/** Python files that decide what is in every model. */
-const SHARED = ['__main__.py', 'blocks.py', 'parts.py', 'recipe.py', 'requirements.txt', 'vocabulary.py']
+/** Python files that decide what is in many models. */
+const SHARED = [
+  '__main__.py',
+  'blocks.py',
+  'layer_inputs.py',
+  'parts.py',
+  'recipe.py',
+  'requirements.txt',
+  'vocabulary.py',
+]
 
 /** @type {Map<string, string>} */
 const hashes = new Map()

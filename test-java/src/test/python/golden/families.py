@@ -1,6 +1,6 @@
 """The tables: which recipes there are, and which forward pass an architecture has."""
 
-from . import bert, gemma, gpt_oss, granite, llama, mistral3, olmo2, phi3, qwen, smollm3, starcoder2
+from . import bert, gemma, gemma4, gpt_oss, granite, llama, mistral3, olmo2, phi3, qwen, smollm3, starcoder2
 
 # name of the tiny model: (general.architecture, recipe)
 RECIPES = {
@@ -20,6 +20,8 @@ RECIPES = {
     "phi3-long": ("phi3", phi3.long),
     "phi3-short": ("phi3", phi3.short),
     "mistral3": ("mistral3", mistral3.mistral3),
+    "gemma4": ("gemma4", gemma4.gemma4),
+    "gemma4-moe": ("gemma4", gemma4.mixture),
     "gpt-oss": ("gpt-oss", gpt_oss.gpt_oss),
     "granite": ("granite", granite.granite),
     "olmo2": ("olmo2", olmo2.olmo2),
@@ -41,6 +43,7 @@ FORWARD = {
     "smollm3": smollm3.hidden,
     "phi3": phi3.hidden,
     "mistral3": mistral3.hidden,
+    "gemma4": gemma4.hidden,
     "gpt-oss": gpt_oss.hidden,
     "granite": granite.hidden,
     "olmo2": olmo2.hidden,

@@ -129,6 +129,23 @@ public final class GgufMetadata {
     return out;
   }
 
+  /** The truth values under {@code key}, or null if absent. */
+  public boolean[] bools(String key) {
+    GgufArray array = array(key, "an array of truth values");
+    if (array == null) {
+      return null;
+    }
+    List<Object> list = array.list();
+    boolean[] out = new boolean[list.size()];
+    for (int i = 0; i < out.length; i++) {
+      if (!(list.get(i) instanceof Boolean value)) {
+        throw mismatch(key + "[" + i + "]", list.get(i), "a truth value");
+      }
+      out[i] = value;
+    }
+    return out;
+  }
+
   private GgufArray array(String key, String expected) {
     return value(key, GgufArray.class, expected);
   }

@@ -16,7 +16,7 @@ import java.util.Optional;
 
 /** A decoder: token embeddings, blocks, logits. Calls from several threads take turns. */
 final class Decoder implements LayerwiseModel {
-  private final Network.Decoder network;
+  private final Network.Generating network;
   private final int trainedContext;
   private final Pooling pooling;
   private final Optional<Classifier> classifier;
@@ -38,7 +38,7 @@ final class Decoder implements LayerwiseModel {
    * @param storage of its weights
    */
   Decoder(
-      Network.Decoder network,
+      Network.Generating network,
       int trainedContext,
       Pooling pooling,
       Optional<Classifier> classifier,
@@ -91,7 +91,7 @@ final class Decoder implements LayerwiseModel {
 
   @Override
   public Optional<LayerwiseModel> layerwise() {
-    return Optional.of(this);
+    return network instanceof Network.Decoder ? Optional.of(this) : Optional.empty();
   }
 
   @Override
@@ -152,6 +152,9 @@ final class Decoder implements LayerwiseModel {
     for (Batch.Slice slice : batch.slices()) {
       embed(slice.tokens(), slice.from(), slice.count(), x, row);
       row += slice.count();
+    }
+    if (network instanceof Network.InputDecoder decoder) {
+      pass.forward().layerInputs().fill(decoder.inputs(), x, batch);
     }
   }
 

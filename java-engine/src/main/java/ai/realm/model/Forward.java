@@ -1,6 +1,7 @@
 package ai.realm.model;
 
 import ai.realm.kernels.Activations;
+import ai.realm.kernels.AttentionShape;
 import ai.realm.kernels.Kernels;
 import ai.realm.kernels.KvLayer;
 import ai.realm.kernels.WorkerPool;
@@ -9,6 +10,7 @@ import ai.realm.model.cache.Sequence;
 import ai.realm.model.net.Block;
 import ai.realm.model.net.Classifier;
 import ai.realm.model.net.FeedForward;
+import ai.realm.model.net.FeedForward.BesideExperts;
 import ai.realm.model.net.FeedForward.ClampedGated;
 import ai.realm.model.net.FeedForward.Dense;
 import ai.realm.model.net.FeedForward.Experts;
@@ -17,9 +19,12 @@ import ai.realm.model.net.FeedForward.GatedUnit;
 import ai.realm.model.net.FeedForward.Plain;
 import ai.realm.model.net.Linear;
 import ai.realm.model.net.Mixer;
+import ai.realm.model.net.Mixer.NormedAttention;
 import ai.realm.model.net.Mixer.SelfAttention;
+import ai.realm.model.net.Mixer.SharedAttention;
 import ai.realm.model.net.Network;
 import ai.realm.model.net.Norm;
+import ai.realm.model.net.Positions;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -34,6 +39,7 @@ final class Forward {
   private final Linears linears;
   private final Attention attention;
   private final Mixture mixture;
+  private final LayerInputs layerInputs;
   private final Workspace w;
   private final int width;
 
@@ -44,7 +50,13 @@ final class Forward {
     this.attention = new Attention(kernels.attention(), pool);
     this.mixture = new Mixture(kernels, linears, rowwise);
     this.w = new Workspace(network);
+    this.layerInputs = new LayerInputs(this, kernels, linears, rowwise);
     this.width = network.width();
+  }
+
+  /** The inputs that tokens have in every layer. */
+  LayerInputs layerInputs() {
+    return layerInputs;
   }
 
   /** The buffers, to be sized before a pass and released behind it. */
@@ -61,13 +73,22 @@ final class Forward {
     for (Step.Part part : all.parts()) {
       part.sequence().hold(layer, part.position());
     }
+    if (all.count() > 0) {
+      through(layer, block, x, all, kept);
+    }
+    for (Step.Part part : all.parts()) {
+      part.sequence().hold(layer, part.length());
+    }
+  }
+
+  private void through(int layer, Block block, float[] x, Step all, Step kept) {
     switch (block) {
       case Block.PreNorm b -> {
         norm(b.norm(), x, w.h.resize(all.count(), width), all.count());
         mix(layer, b.mixer(), x, all, kept);
         add(x, b.residual(), b.afterMixer(), kept.count());
         norm(b.ffnNorm(), x, w.h.resize(kept.count(), width), kept.count());
-        feed(b.feedForward(), kept);
+        feed(b.feedForward(), x, kept);
         add(x, b.residual(), b.afterFeedForward(), kept.count());
       }
       case Block.PostNorm b -> {
@@ -76,69 +97,148 @@ final class Forward {
         add(x, 1, Norm.NONE, kept.count());
         normInPlace(b.norm(), x, kept.count());
         norm(Norm.NONE, x, w.h.resize(kept.count(), width), kept.count());
-        feed(b.feedForward(), kept);
+        feed(b.feedForward(), x, kept);
         add(x, 1, Norm.NONE, kept.count());
         normInPlace(b.outputNorm(), x, kept.count());
       }
-    }
-    for (Step.Part part : all.parts()) {
-      part.sequence().hold(layer, part.length());
+      case Block.Scaled b -> {
+        through(layer, b.block(), x, all, kept);
+        rowwise.each(kept.count(), row -> kernels.scale(x, row * width, b.by(), width));
+      }
+      case Block.WithInput b -> {
+        through(layer, b.block(), x, all, kept);
+        layerInputs.delta(layer, b, x, all, kept);
+        add(x, 1, b.norm(), kept.count());
+      }
     }
   }
 
   private void mix(int layer, Mixer mixer, float[] x, Step all, Step kept) {
     switch (mixer) {
       case SelfAttention a -> attend(layer, a, x, all, kept);
+      case NormedAttention a -> attend(layer, a, x, all, kept);
+      case SharedAttention a -> attend(a, x, all, kept);
     }
   }
 
-  private void feed(FeedForward feedForward, Step step) {
+  private void feed(FeedForward feedForward, float[] x, Step step) {
     if (step.count() == 0) {
       return;
     }
     switch (feedForward) {
       case Dense f -> dense(f, step);
-      case Experts f -> mixture.run(f, step, w.h, w.delta);
+      case Experts f -> mixture.run(f, step, w.h, w.h, w.delta);
+      case BesideExperts f -> {
+        dense(f.dense(), step);
+        mixture(f, x, step);
+      }
     }
+  }
+
+  /** {@code delta = afterDense(delta) + afterExperts(experts(expertNorm(x)))}. */
+  private void mixture(BesideExperts f, float[] x, Step step) {
+    int rows = step.count();
+    Activations routed = w.act.resize(rows, width);
+    norm(f.routerNorm(), x, routed, rows);
+    norm(f.expertNorm(), x, w.h.resize(rows, width), rows);
+    mixture.run(f.experts(), step, routed, w.h, w.beside);
+    rowwise.each(
+        rows,
+        row -> {
+          int at = row * width;
+          norm(f.afterDense(), w.delta, at, w.delta, at, width);
+          norm(f.afterExperts(), w.beside, at, w.beside, at, width);
+          kernels.add(w.delta, at, w.beside, at, width);
+        });
   }
 
   /**
    * {@code delta = out(attend(position(q(h)), position(k(h)), v(h)))} of the rows that are kept.
    */
   private void attend(int layer, SelfAttention a, float[] x, Step all, Step kept) {
-    int queryWidth = a.shape().queryWidth();
-    int kvWidth = a.shape().kvWidth();
     linears.apply(all.runs(), w.h, new Use(a.q(), w.q), new Use(a.k(), w.k), new Use(a.v(), w.v));
+    List<KvLayer> layers = layers(layer, all);
+    placeQueries(a.qNorm(), a.positions(), a.shape(), all);
+    placeKeys(a.kNorm(), a.positions(), a.shape(), all, layers);
+    attend(a.shape(), a.out(), layers, x, all, kept);
+  }
+
+  /** The same with {@code vNorm(v)}, where v may be k before its norm. */
+  private void attend(int layer, NormedAttention a, float[] x, Step all, Step kept) {
+    int kvWidth = a.shape().kvWidth();
+    if (a.v().isPresent()) {
+      Use v = new Use(a.v().get(), w.v);
+      linears.apply(all.runs(), w.h, new Use(a.q(), w.q), new Use(a.k(), w.k), v);
+    } else {
+      linears.apply(all.runs(), w.h, new Use(a.q(), w.q), new Use(a.k(), w.k));
+      System.arraycopy(w.k, 0, w.v, 0, all.count() * kvWidth);
+    }
+    rowwise.each(all.count(), row -> normRuns(a.vNorm(), w.v, row * kvWidth, kvWidth));
+    List<KvLayer> layers = layers(layer, all);
+    placeQueries(a.qNorm(), a.positions(), a.shape(), all);
+    placeKeys(a.kNorm(), a.positions(), a.shape(), all, layers);
+    attend(a.shape(), a.out(), layers, x, all, kept);
+  }
+
+  /** The same with another layer's keys and values, which are cached already. */
+  private void attend(SharedAttention a, float[] x, Step all, Step kept) {
+    linears.apply(all.runs(), w.h, new Use(a.q(), w.q));
+    List<KvLayer> layers = layers(a.layer(), all);
+    placeQueries(a.qNorm(), a.positions(), a.shape(), all);
+    attend(a.shape(), a.out(), layers, x, all, kept);
+  }
+
+  /** What each part's sequence has cached of a layer. */
+  private static List<KvLayer> layers(int layer, Step all) {
     List<KvLayer> layers =
         new ArrayList<>(all.parts().size()); // No stream: it costs more than it does.
     for (Step.Part part : all.parts()) {
       layers.add(part.sequence().layer(layer, part.length()));
-      a.positions().reach(part.length());
     }
+    return layers;
+  }
+
+  /** Norms the queries, and brings them to their positions. */
+  private void placeQueries(Norm norm, Positions positions, AttentionShape shape, Step all) {
+    int queryWidth = shape.queryWidth();
+    all.parts().forEach(part -> positions.reach(part.length()));
     rowwise.each(
         all.count(),
         row -> {
-          int index = all.partOf(row);
-          Step.Part part = all.parts().get(index);
-          int position = part.position() + row - part.row();
-          normRuns(a.qNorm(), w.q, row * queryWidth, queryWidth);
-          normRuns(a.kNorm(), w.k, row * kvWidth, kvWidth);
-          a.positions()
-              .queries(w.q, row * queryWidth, a.shape().heads(), a.shape().headDim(), position);
-          a.positions()
-              .keys(w.k, row * kvWidth, a.shape().kvHeads(), a.shape().headDim(), position);
-          Sequence.write(a.shape(), layers.get(index), position, w.k, w.v, row * kvWidth);
+          int at = row * queryWidth;
+          normRuns(norm, w.q, at, queryWidth);
+          positions.queries(w.q, at, shape.heads(), shape.headDim(), all.position(row));
         });
+  }
+
+  /** The same of the keys, and caches them with their values. */
+  private void placeKeys(
+      Norm norm, Positions positions, AttentionShape shape, Step all, List<KvLayer> layers) {
+    int kvWidth = shape.kvWidth();
+    rowwise.each(
+        all.count(),
+        row -> {
+          int at = row * kvWidth;
+          int position = all.position(row);
+          normRuns(norm, w.k, at, kvWidth);
+          positions.keys(w.k, at, shape.kvHeads(), shape.headDim(), position);
+          Sequence.write(shape, layers.get(all.partOf(row)), position, w.k, w.v, at);
+        });
+  }
+
+  /** {@code delta = out(attend(q, k, v))} of the rows that are kept. */
+  private void attend(
+      AttentionShape shape, Linear out, List<KvLayer> layers, float[] x, Step all, Step kept) {
     if (kept.count() == 0) {
       return;
     }
     if (kept.count() < all.count()) {
       kept.keep(all, x, width);
-      kept.keep(all, w.q, queryWidth);
+      kept.keep(all, w.q, shape.queryWidth());
     }
-    w.o.resize(kept.count(), queryWidth);
-    attention.apply(a.shape(), kept, layers, w.q, w.o.values());
-    linears.apply(kept.runs(), w.o, new Use(a.out(), w.delta));
+    w.o.resize(kept.count(), shape.queryWidth());
+    attention.apply(shape, kept, layers, w.q, w.o.values());
+    linears.apply(kept.runs(), w.o, new Use(out, w.delta));
   }
 
   /** {@code delta = down(activation(gate(h)) * up(h))}, or without a gate. */
@@ -208,7 +308,7 @@ final class Forward {
   }
 
   /** A norm of each run of its weight's length: of every head, or of the whole row. */
-  private void normRuns(Norm norm, float[] x, int at, int n) {
+  void normRuns(Norm norm, float[] x, int at, int n) {
     int run =
         switch (norm) {
           case Norm.Rms rms -> rms.weight().length;

@@ -59,12 +59,13 @@ final class Mixture {
   /**
    * Takes rows through a mixture.
    *
-   * @param h {@code (n_rows, width)}
+   * @param routed what the router reads, {@code (n_rows, width)}
+   * @param h what the experts read, {@code (n_rows, width)}
    * @param delta receives {@code (n_rows, width)}
    */
-  void run(Experts f, Step step, Activations h, float[] delta) {
+  void run(Experts f, Step step, Activations routed, Activations h, float[] delta) {
     resize(f, step.count(), h.columns());
-    linears.apply(step.runs(), h, new Use(f.router(), scores));
+    linears.apply(step.runs(), routed, new Use(f.router(), scores));
     rowwise.each(step.count(), row -> choose(f, row));
     List<Group> groups = gather(f, step, h);
     feed(groups, f.inner());
@@ -75,7 +76,7 @@ final class Mixture {
   /**
    * The row's experts are those of the greatest scores, the first of equal ones; their weights are
    * {@code softmax(scores)} of these alone, which is what softmax of all gives once it is made to
-   * add up to 1 again.
+   * add up to 1 again, times their factors.
    */
   private void choose(Experts f, int row) {
     int experts = f.experts().size();
@@ -95,7 +96,7 @@ final class Mixture {
       sum += weights[visit];
     }
     for (int visit = first; visit < first + f.used(); visit++) {
-      weights[visit] = (float) (weights[visit] / sum);
+      weights[visit] = (float) (weights[visit] / sum * f.factors()[chosen[visit]]);
     }
   }
 

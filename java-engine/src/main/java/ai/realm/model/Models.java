@@ -19,7 +19,9 @@ import ai.realm.model.cache.CacheOptions;
 import ai.realm.model.cache.CacheShape;
 import ai.realm.model.cache.LayerMemory;
 import ai.realm.model.net.Classifier;
+import ai.realm.model.net.Mixer.NormedAttention;
 import ai.realm.model.net.Mixer.SelfAttention;
+import ai.realm.model.net.Mixer.SharedAttention;
 import ai.realm.model.net.Network;
 import ai.realm.model.net.Pooling;
 import java.lang.foreign.Arena;
@@ -82,7 +84,7 @@ public final class Models {
                 storage,
                 kernels,
                 pool);
-        case Network.Decoder decoder ->
+        case Network.Generating decoder ->
             new Decoder(
                 decoder,
                 h.trainedContext(),
@@ -100,7 +102,7 @@ public final class Models {
     }
   }
 
-  private static List<LayerMemory> memories(Network.Decoder decoder) {
+  private static List<LayerMemory> memories(Network decoder) {
     return decoder.blocks().stream().map(block -> block.mixer().memory()).toList();
   }
 
@@ -109,6 +111,8 @@ public final class Models {
         .map(block ->
             switch (block.mixer()) {
               case SelfAttention attention -> attention.shape();
+              case NormedAttention attention -> attention.shape();
+              case SharedAttention attention -> attention.shape();
             })
         .toList();
   }

@@ -2,6 +2,7 @@ package ai.realm.model;
 
 import ai.realm.kernels.Kernels;
 import ai.realm.kernels.WorkerPool;
+import ai.realm.model.cache.LayerMemory;
 import ai.realm.model.net.Block;
 import ai.realm.model.net.Classifier;
 import ai.realm.model.net.Network;
@@ -28,6 +29,10 @@ final class Pass {
   }
 
   private final List<Block> blocks;
+
+  /** The last that keeps anything: behind it nothing asks for rows but the wanted ones. */
+  private final int lastKeeping;
+
   private final Forward forward;
 
   /** Fair, so that work in many small calls, as layer by layer, gets its turn beside a long one. */
@@ -35,6 +40,11 @@ final class Pass {
 
   Pass(Network network, Kernels kernels, WorkerPool pool) {
     this.blocks = network.blocks();
+    int last = blocks.size() - 1;
+    while (last > 0 && blocks.get(last).mixer().memory() instanceof LayerMemory.Nothing) {
+      last--;
+    }
+    this.lastKeeping = last;
     this.forward = new Forward(network, kernels, pool);
   }
 
@@ -85,8 +95,8 @@ final class Pass {
         if (cancellation.requested()) {
           return false;
         }
-        boolean last = l == blocks.size() - 1;
-        forward.block(l, blocks.get(l), x, all, last ? wanted : all);
+        Step step = l <= lastKeeping ? all : wanted;
+        forward.block(l, blocks.get(l), x, step, l < lastKeeping ? all : wanted);
       }
       if (wanted.count() > 0) {
         exit.take(x, wanted);

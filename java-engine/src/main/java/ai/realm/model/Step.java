@@ -87,6 +87,12 @@ record Step(List<Part> parts, List<Run> runs, int count) {
     return i;
   }
 
+  /** The position of a row in its sequence. */
+  int position(int row) {
+    Part part = parts.get(partOf(row));
+    return part.position() + row - part.row();
+  }
+
   /** Moves the rows of this step, which are among those of {@code all}, to the start. */
   void keep(Step all, float[] rows, int width) {
     for (int i = 0; i < parts.size(); i++) {

@@ -1,9 +1,14 @@
 package ai.realm.model;
 
 import ai.realm.kernels.Activations;
+import ai.realm.kernels.AttentionShape;
 import ai.realm.model.net.Block;
+import ai.realm.model.net.FeedForward.BesideExperts;
 import ai.realm.model.net.FeedForward.Dense;
+import ai.realm.model.net.FeedForward.Experts;
+import ai.realm.model.net.Mixer.NormedAttention;
 import ai.realm.model.net.Mixer.SelfAttention;
+import ai.realm.model.net.Mixer.SharedAttention;
 import ai.realm.model.net.Network;
 
 /** The buffers of one forward pass, a row a token; as wide as the widest layer needs. */
@@ -18,15 +23,19 @@ final class Workspace {
   private int queryWidth;
   private int kvWidth;
   private int inner;
+  private int besideWidth; // 0 where there is no such mixture
+  private int inputWidth; // 0 where tokens have no inputs in layers
   private int room;
 
   float[] x; // the residual stream (n_rows, width)
   float[] delta; // what a part adds to it (n_rows, width)
+  float[] beside; // what a mixture adds beside another part (n_rows, width)
   float[] q; // (n_rows, heads, head_dim)
   float[] k; // (n_rows, kv_heads, head_dim)
   float[] v; // (n_rows, kv_heads, head_dim)
   float[] gate; // (n_rows, inner)
   float[] up; // (n_rows, inner)
+  float[] inputs; // of a token in every layer (n_rows, layers, size)
   final Activations h; // normed (n_rows, width)
   final Activations o; // attention's output (n_rows, heads, head_dim)
   final Activations act; // activation(gate) * up (n_rows, inner)
@@ -35,19 +44,44 @@ final class Workspace {
     this.width = network.width();
     for (Block block : network.blocks()) {
       switch (block.mixer()) {
-        case SelfAttention attention -> {
-          queryWidth = Math.max(queryWidth, attention.shape().queryWidth());
-          kvWidth = Math.max(kvWidth, attention.shape().kvWidth());
+        case SelfAttention attention -> fit(attention.shape());
+        case NormedAttention attention -> fit(attention.shape());
+        case SharedAttention attention -> fit(attention.shape());
+      }
+      switch (block.feedForward()) {
+        case Dense dense -> inner = Math.max(inner, dense.inner());
+        case BesideExperts part -> {
+          inner = Math.max(inner, part.dense().inner());
+          besideWidth = width;
         }
+        case Experts experts -> {}
       }
-      if (block.feedForward() instanceof Dense dense) {
-        inner = Math.max(inner, dense.inner());
+      if (block instanceof Block.WithInput input) {
+        inner = Math.max(inner, input.gate().width());
       }
+    }
+    if (network instanceof Network.InputDecoder decoder) {
+      inputWidth = decoder.inputs().projection().width();
     }
     this.h = new Activations(width);
     this.o = new Activations(queryWidth);
     this.act = new Activations(inner);
     resize(1);
+  }
+
+  /** Values of a row in the stream. */
+  int width() {
+    return width;
+  }
+
+  /** Values of a row in {@link #inputs}. */
+  int inputWidth() {
+    return inputWidth;
+  }
+
+  private void fit(AttentionShape shape) {
+    queryWidth = Math.max(queryWidth, shape.queryWidth());
+    kvWidth = Math.max(kvWidth, shape.kvWidth());
   }
 
   /** Makes room for {@code rows} rows, undefined at first. */
@@ -56,11 +90,13 @@ final class Workspace {
       room = 0; // Until all of them are there: memory may run out in between.
       x = new float[Math.multiplyExact(rows, width)];
       delta = new float[x.length];
+      beside = new float[Math.multiplyExact(rows, besideWidth)];
       q = new float[Math.multiplyExact(rows, queryWidth)];
       k = new float[Math.multiplyExact(rows, kvWidth)];
       v = new float[k.length];
       gate = new float[Math.multiplyExact(rows, inner)];
       up = new float[gate.length];
+      inputs = new float[Math.multiplyExact(rows, inputWidth)];
       room = rows;
     }
   }

@@ -21,6 +21,7 @@ public final class Architectures {
               entry("gemma-embedding", new GemmaEmbedding()),
               entry("gemma2", new Gemma2()),
               entry("gemma3", new Gemma3()),
+              entry("gemma4", new Gemma4()),
               entry("gpt-oss", new GptOss()),
               entry("granite", new Granite()),
               entry("llama", new Llama()),

@@ -87,11 +87,17 @@ public final class Hyperparameters {
     if (heads % kvHeads != 0) {
       throw invalid("attention.head_count_kv", kvHeads, "a divisor of the " + heads + " heads");
     }
-    return AttentionShape.causal(heads, kvHeads, headDim(heads));
+    return AttentionShape.causal(heads, kvHeads, headDim(heads, ""));
   }
 
-  private int headDim(int heads) {
-    boolean given = has("attention.key_length");
+  /** The same where keys and values have the size under the keys with this suffix. */
+  AttentionShape attention(int layer, String suffix) {
+    AttentionShape shape = attention(layer);
+    return AttentionShape.causal(shape.heads(), shape.kvHeads(), headDim(shape.heads(), suffix));
+  }
+
+  private int headDim(int heads, String suffix) {
+    boolean given = has("attention.key_length" + suffix);
     if (!given && width % heads != 0) {
       throw invalid(
           "attention.head_count",
@@ -99,16 +105,17 @@ public final class Hyperparameters {
           "a divisor of the embedding_length, %d,".formatted(width),
           " where there is no attention.key_length");
     }
-    long headDim = integer("attention.key_length", width / heads);
+    long headDim = integer("attention.key_length" + suffix, width / heads);
     if (headDim < 2 || headDim > 4096 || headDim % 2 != 0) {
-      String key = key("attention.key_length");
+      String key = key("attention.key_length" + suffix);
       throw invalid(
           "%s is %d, an even number from 2 to 4096 is expected"
               .formatted(given ? key : "embedding_length / attention.head_count", headDim));
     }
-    long valueDim = integer("attention.value_length", headDim);
+    long valueDim = integer("attention.value_length" + suffix, headDim);
     if (valueDim != headDim) {
-      throw invalid("attention.value_length", valueDim, "the same as of a key, " + headDim + ",");
+      throw invalid(
+          "attention.value_length" + suffix, valueDim, "the same as of a key, " + headDim + ",");
     }
     return (int) headDim;
   }
@@ -207,6 +214,11 @@ public final class Hyperparameters {
     return has(key) ? count(key, max) : otherwise;
   }
 
+  /** The same, where 0 stands for none, as does a missing key. */
+  public int countOrNone(String key, int max) {
+    return integer(key, 0) == 0 ? 0 : count(key, max);
+  }
+
   /** The same of one layer, where the file has a number for all, or a list of one for each. */
   public int countOf(String key, int layer, int max) {
     require(key);
@@ -219,6 +231,19 @@ public final class Hyperparameters {
           key, Arrays.toString(values), "one number for each of the %d layers".formatted(layers));
     }
     return inRange(key + "[" + layer + "]", values[layer], max);
+  }
+
+  /** Whether something is so of each layer, where the file has a list of it. */
+  public boolean[] ofLayers(String key) {
+    require(key);
+    boolean[] values = metadata.bools(key(key));
+    if (values.length != layers) {
+      throw invalid(
+          key,
+          Arrays.toString(values),
+          "one truth value for each of the %d layers".formatted(layers));
+    }
+    return values;
   }
 
   private void require(String key) {

@@ -1,6 +1,7 @@
 package ai.realm.model.arch;
 
 import ai.realm.kernels.AttentionShape;
+import ai.realm.model.net.Block;
 import ai.realm.model.net.FeedForward;
 import ai.realm.model.net.FeedForward.Activation;
 import ai.realm.model.net.FeedForward.ClampedGated;
@@ -10,10 +11,14 @@ import ai.realm.model.net.FeedForward.Gated;
 import ai.realm.model.net.FeedForward.GatedUnit;
 import ai.realm.model.net.FeedForward.Plain;
 import ai.realm.model.net.Linear;
+import ai.realm.model.net.Mixer.NormedAttention;
 import ai.realm.model.net.Mixer.SelfAttention;
+import ai.realm.model.net.Mixer.SharedAttention;
 import ai.realm.model.net.Norm;
 import ai.realm.model.net.Positions;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -60,6 +65,15 @@ public final class LayerSource {
     return source.layerNorm(name(part), h.width());
   }
 
+  /** An RMS norm of a whole row with the weight {@code blk.N.<tensor>} times a factor. */
+  public Norm scaledNorm(String tensor, double by) {
+    float[] weight = vector(tensor, h.width());
+    for (int i = 0; i < weight.length; i++) {
+      weight[i] = (float) (weight[i] * by);
+    }
+    return new Norm.Rms(weight, h.rmsEpsilon());
+  }
+
   /** The vector {@code blk.N.<tensor>} of {@code n} values. */
   public float[] vector(String tensor, int n) {
     return source.vector(name(tensor), n);
@@ -87,6 +101,49 @@ public final class LayerSource {
         positions,
         shape,
         linear("attn_output", h.width(), shape.queryWidth()));
+  }
+
+  /**
+   * The same with norms of the heads of queries, keys and values, the latter without a weight;
+   * without {@code attn_v} the values are the keys.
+   */
+  public NormedAttention normedAttention(AttentionShape shape, Positions positions) {
+    float[] ones = new float[shape.headDim()];
+    Arrays.fill(ones, 1);
+    Optional<Linear> v =
+        has("attn_v.weight")
+            ? Optional.of(linear("attn_v", shape.kvWidth(), h.width()))
+            : Optional.empty();
+    return new NormedAttention(
+        linear("attn_q", shape.queryWidth(), h.width()),
+        linear("attn_k", shape.kvWidth(), h.width()),
+        v,
+        rms("attn_q_norm", shape.headDim()),
+        rms("attn_k_norm", shape.headDim()),
+        new Norm.Rms(ones, h.rmsEpsilon()),
+        positions,
+        shape,
+        linear("attn_output", h.width(), shape.queryWidth()));
+  }
+
+  /** Attention to the keys and values of an earlier layer. */
+  public SharedAttention sharedAttention(int owner, AttentionShape shape, Positions positions) {
+    return new SharedAttention(
+        owner,
+        linear("attn_q", shape.queryWidth(), h.width()),
+        rms("attn_q_norm", shape.headDim()),
+        positions,
+        shape,
+        linear("attn_output", h.width(), shape.queryWidth()));
+  }
+
+  /** The block, and behind it what the token's input in this layer adds, of {@code size} values. */
+  public Block withInput(Block block, int size) {
+    return new Block.WithInput(
+        block,
+        linear("inp_gate", size, h.width()),
+        linear("proj", h.width(), size),
+        rms("post_norm"));
   }
 
   /** The same with {@code attn_qkv}, whose rows are the queries', the keys', the values'. */
@@ -161,6 +218,17 @@ public final class LayerSource {
     return experts(IntStream.range(0, up.length).mapToObj(e -> unit.of(gate[e], up[e], down[e])));
   }
 
+  /** The same where {@code ffn_gate_up_exps} holds the rows of the gate, then those of up. */
+  public Experts fusedExperts(Activation activation) {
+    int inner = expertInner();
+    int n = expertCount();
+    Linear[][] gateUp = source.sliceParts(name("ffn_gate_up_exps"), h.width(), n, inner, inner);
+    Linear[] down = expertsOutOf("ffn_down_exps");
+    return experts(
+        IntStream.range(0, n)
+            .mapToObj(e -> new Gated(activation, gateUp[e][0], gateUp[e][1], down[e])));
+  }
+
   private Experts plainExperts(Activation activation) {
     Linear[] up = expertsInto("ffn_up_exps");
     Linear[] down = expertsOutOf("ffn_down_exps");
@@ -171,7 +239,13 @@ public final class LayerSource {
   private Experts experts(Stream<? extends Dense> experts) {
     int n = expertCount();
     Linear router = linear("ffn_gate_inp", n, h.width());
-    return new Experts(router, List.copyOf(experts.toList()), h.count("expert_used_count", n));
+    float[] factors = new float[n];
+    Arrays.fill(factors, 1);
+    if (has("ffn_down_exps.scale")) {
+      factors = vector("ffn_down_exps.scale", n);
+    }
+    int used = h.count("expert_used_count", n);
+    return new Experts(router, List.copyOf(experts.toList()), used, factors);
   }
 
   private Linear[] expertsInto(String part) {

@@ -48,6 +48,11 @@ final class RopeKeys {
     return new Rope(frequencies(h, base), 1, pairing);
   }
 
+  /** The same of other heads, of which those values turn that the key says. */
+  static Rope unscaled(Hyperparameters h, double base, String key, int headDim, Pairing pairing) {
+    return new Rope(frequencies(h, base, key, headDim), 1, pairing);
+  }
+
   /**
    * LongRoPE, where the file has it: the factors for long contexts if the model is loaded for more
    * tokens than it was trained for at first, the ones for short contexts if not.
@@ -85,8 +90,10 @@ final class RopeKeys {
 
   /** {@code base^(-2i / n)} of the n values of a head that turn. */
   private static double[] frequencies(Hyperparameters h, double base) {
-    int headDim = h.attention(0).headDim();
-    String key = "rope.dimension_count";
+    return frequencies(h, base, "rope.dimension_count", h.attention(0).headDim());
+  }
+
+  private static double[] frequencies(Hyperparameters h, double base, String key, int headDim) {
     long n = h.integer(key, headDim);
     if (n < 2 || n > headDim || n % 2 != 0) {
       throw h.invalid(key, n, "an even number from 2 to the head's " + headDim);

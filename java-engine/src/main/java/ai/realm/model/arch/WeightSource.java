@@ -136,6 +136,20 @@ public final class WeightSource {
     return slices;
   }
 
+  /** Of each of {@code n} slices several linear layers, whose rows lie one behind the other. */
+  public Linear[][] sliceParts(String part, int in, int n, int... outs) {
+    TensorInfo weights = tensor(part + ".weight", in, Arrays.stream(outs).sum(), n);
+    Linear[][] parts = new Linear[n][outs.length];
+    for (int i = 0; i < n; i++) {
+      TensorInfo slice = weights.slice(i);
+      for (int p = 0, row = 0; p < outs.length; row += outs[p++]) {
+        TensorInfo rows = slice.rows(row, outs[p]);
+        parts[i][p] = new Linear(rows.name(), matrix(rows));
+      }
+    }
+    return parts;
+  }
+
   /** The tensors of one layer. */
   public LayerSource layer(int layer) {
     return new LayerSource(this, h, layer);
@@ -146,6 +160,22 @@ public final class WeightSource {
     long vocabulary = gguf.tensor("token_embd.weight").map(TensorInfo::rows).orElse(0L);
     TensorInfo table = tensor("token_embd.weight", h.width(), vocabulary);
     return new Network.Embedding(new EmbeddingTable(table), (float) scale);
+  }
+
+  /**
+   * What tokens have in every layer: {@code per_layer_token_embd}, {@code per_layer_model_proj} and
+   * {@code per_layer_proj_norm}, {@code size} values a layer.
+   */
+  public Network.LayerInputs layerInputs(int size) {
+    int all = Math.multiplyExact(size, h.layers());
+    long vocabulary = gguf.tensor("token_embd.weight").map(TensorInfo::rows).orElse(0L);
+    return new Network.LayerInputs(
+        new EmbeddingTable(tensor("per_layer_token_embd.weight", all, vocabulary)),
+        (float) Math.sqrt(size),
+        linear("per_layer_model_proj", all, h.width()),
+        (float) (1 / Math.sqrt(h.width())),
+        rms("per_layer_proj_norm", size),
+        size);
   }
 
   /** BERT's: {@code token_embd_norm} of tokens, their types, and maybe {@code position_embd}. */

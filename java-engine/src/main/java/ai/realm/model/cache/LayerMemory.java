@@ -18,6 +18,6 @@ public sealed interface LayerMemory {
     }
   }
 
-  /** Nothing: tokens do not see each other there. */
+  /** Nothing: tokens do not see each other there, or they see what an earlier layer keeps. */
   record Nothing() implements LayerMemory {}
 }

@@ -35,6 +35,38 @@ public sealed interface Block {
     }
   }
 
+  /** Another block, and the stream behind it multiplied by a factor: {@code x = by * block(x)}. */
+  record Scaled(Block block, float by) implements Block {
+    @Override
+    public Mixer mixer() {
+      return block.mixer();
+    }
+
+    @Override
+    public FeedForward feedForward() {
+      return block.feedForward();
+    }
+  }
+
+  /**
+   * Another block, and behind it what the token's input in this layer adds ({@link
+   * Network.LayerInputs}): {@code x += norm(out(gelu(gate(x)) * input))}.
+   *
+   * @param gate {@code (size, width)}
+   * @param out {@code (width, size)}
+   */
+  record WithInput(Block block, Linear gate, Linear out, Norm norm) implements Block {
+    @Override
+    public Mixer mixer() {
+      return block.mixer();
+    }
+
+    @Override
+    public FeedForward feedForward() {
+      return block.feedForward();
+    }
+  }
+
   /**
    * Norms of the stream behind both parts, as in the first transformers (Vaswani et al. 2017) and
    * in BERT: {@code x = norm(x + mixer(x))}, then the same of the feed-forward part.

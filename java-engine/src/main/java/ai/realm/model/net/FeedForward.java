@@ -54,11 +54,28 @@ public sealed interface FeedForward {
    * @param router {@code (n_expert, width)}
    * @param experts all alike, {@code n_expert} of them
    * @param used from 1 to {@code n_expert}
+   * @param factors of the experts' results, {@code (n_expert)}; ones in most
    */
-  record Experts(Linear router, List<Dense> experts, int used) implements FeedForward {
+  record Experts(Linear router, List<Dense> experts, int used, float[] factors)
+      implements FeedForward {
     /** Values between the matrices of an expert. */
     public int inner() {
       return experts.getFirst().inner();
     }
   }
+
+  /**
+   * A dense part and a mixture side by side, as Gemma 4 has them, of the stream without the norm
+   * that other parts have before them: {@code afterDense(dense(norm(x))) +
+   * afterExperts(experts(expertNorm(x)))}, where the router reads {@code routerNorm(x)}; the norm
+   * of the dense part is the block's.
+   */
+  record BesideExperts(
+      Gated dense,
+      Norm afterDense,
+      Norm routerNorm,
+      Norm expertNorm,
+      Experts experts,
+      Norm afterExperts)
+      implements FeedForward {}
 }

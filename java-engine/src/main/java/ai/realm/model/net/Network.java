@@ -12,18 +12,43 @@ public sealed interface Network {
   /** Values of a token in the residual stream. */
   int width();
 
-  /**
-   * A decoder, which gives the logits of the token that follows.
-   *
-   * @param embedding what enters the first block
-   * @param output what the last block's result goes through
-   */
-  record Decoder(Embedding embedding, List<Block> blocks, Output output) implements Network {
+  /** What gives the logits of the token that follows. */
+  sealed interface Generating extends Network {
+    /** What enters the first block. */
+    Embedding embedding();
+
+    /** What the last block's result goes through. */
+    Output output();
+
     @Override
-    public int width() {
-      return embedding.table().width();
+    default int width() {
+      return embedding().table().width();
     }
   }
+
+  /** A decoder. */
+  record Decoder(Embedding embedding, List<Block> blocks, Output output) implements Generating {}
+
+  /** A decoder in which each token has an input of its own in every layer (Gemma 3n, 2025). */
+  record InputDecoder(Embedding embedding, LayerInputs inputs, List<Block> blocks, Output output)
+      implements Generating {}
+
+  /**
+   * What a token has in every layer, beside the stream: {@code (norm(scale * projection(x)) +
+   * tableScale * table[token]) / sqrt(2)}, x its scaled embedding.
+   *
+   * @param table {@code per_layer_token_embd.weight (vocabulary, layers * size)}
+   * @param projection {@code (layers * size, width)}
+   * @param norm of each layer's part
+   * @param size values of a token in a layer
+   */
+  record LayerInputs(
+      EmbeddingTable table,
+      float tableScale,
+      Linear projection,
+      float scale,
+      Norm norm,
+      int size) {}
 
   /**
    * An encoder, which gives a state for each token of a text.

@@ -1,0 +1,80 @@
+package ai.realm.model;
+
+import ai.realm.kernels.Kernels;
+import ai.realm.model.Linears.Use;
+import ai.realm.model.net.Block;
+import ai.realm.model.net.Network;
+import ai.realm.model.net.Norm;
+
+/**
+ * What tokens have in every layer, beside the stream: {@code inputs (n_rows, layers, size)} of the
+ * workspace, filled before the first layer.
+ */
+final class LayerInputs {
+  private final Forward forward;
+  private final Kernels kernels;
+  private final Linears linears;
+  private final Rowwise rowwise;
+  private final Workspace w;
+
+  LayerInputs(Forward forward, Kernels kernels, Linears linears, Rowwise rowwise) {
+    this.forward = forward;
+    this.kernels = kernels;
+    this.linears = linears;
+    this.rowwise = rowwise;
+    this.w = forward.workspace();
+  }
+
+  /**
+   * {@code inputs = (norm(scale * projection(x)) + tableScale * table[token]) / sqrt(2)} of all
+   * rows of a batch.
+   *
+   * @param x their embeddings, {@code (n_rows, width)}
+   */
+  void fill(Network.LayerInputs inputs, float[] x, Batch batch) {
+    Step all = Step.of(batch);
+    take(x, all.count());
+    linears.apply(all.runs(), w.h, new Use(inputs.projection(), w.inputs));
+    int n = w.inputWidth();
+    float half = (float) Math.sqrt(0.5);
+    rowwise.each(
+        all.count(),
+        row -> {
+          int part = all.partOf(row);
+          Batch.Slice slice = batch.slices().get(part);
+          int token = slice.tokens()[slice.from() + row - all.parts().get(part).row()];
+          float[] own = new float[n];
+          inputs.table().row(token, own, 0);
+          int at = row * n;
+          kernels.scale(w.inputs, at, inputs.scale(), n);
+          forward.normRuns(inputs.norm(), w.inputs, at, n);
+          kernels.addScaled(w.inputs, at, inputs.tableScale(), own, 0, n);
+          kernels.scale(w.inputs, at, half, n);
+        });
+  }
+
+  /** {@code delta = out(gelu(gate(x)) * input)} of the rows that are kept, and of one layer. */
+  void delta(int layer, Block.WithInput b, float[] x, Step all, Step kept) {
+    if (kept.count() < all.count()) {
+      kept.keep(all, w.inputs, w.inputWidth());
+    }
+    int size = b.gate().width();
+    take(x, kept.count());
+    linears.apply(kept.runs(), w.h, new Use(b.gate(), w.gate));
+    float[] act = w.act.resize(kept.count(), size).values();
+    rowwise.each(
+        kept.count(),
+        row -> {
+          int input = row * w.inputWidth() + layer * size;
+          kernels.geglu(w.gate, row * size, w.inputs, input, act, row * size, size);
+        });
+    linears.apply(kept.runs(), w.act, new Use(b.out(), w.delta));
+  }
+
+  private void take(float[] x, int rows) {
+    int width = w.width();
+    w.h.resize(rows, width);
+    rowwise.each(
+        rows, row -> forward.norm(Norm.NONE, x, row * width, w.h.values(), row * width, width));
+  }
+}
