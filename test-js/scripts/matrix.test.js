@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { allCases, fewCases, models, nameOf, types } from '../../js-bindings/scripts/matrix/cases.js'
 import { peerDistance } from '../../js-bindings/scripts/matrix/distance.js'
-import { exactnessTable, figureOf } from '../../js-bindings/scripts/matrix/exactness.js'
+import { exactnessDocument, exactnessTable, figureOf } from '../../js-bindings/scripts/matrix/exactness.js'
 import { peerFigures } from '../../js-bindings/scripts/matrix/peerFigures.js'
 import { pythonSources } from '../../js-bindings/scripts/matrix/python.js'
 
@@ -79,5 +79,31 @@ describe('The table of exactness', () => {
     equal(figures[0].realm, 0.002)
     equal(figures[0].sameTop, 0.9)
     match(exactnessTable(figures), /^\| llama \| mean KL \| {2}\| {2}\| 0\.0020 \| 0\.0060 \|$/m)
+  })
+})
+
+describe('The page of exactness', () => {
+  it('keeps the rows of what was not measured, with what they were measured with', () => {
+    const report = (/** @type {string} */ provider, /** @type {number} */ distance) => [
+      { provider, way: 'WHOLE', distance, sameTop: 1 },
+    ]
+    const of = (/** @type {string} */ model, /** @type {ReturnType<typeof report>} */ made) =>
+      figureOf({ model, type: 'F32', seed: 1 }, made, 0.5)
+    const first = exactnessDocument([
+      of('llama', report('vector', 0.25)),
+      of('qwen2', report('vector', 0.125)),
+    ])
+    equal(exactnessDocument([], first), first)
+    const second = exactnessDocument([of('qwen2', report('avx2', 0.0625))], first)
+    const tables = second.slice(second.indexOf('## F32')).split('Providers: ')
+    equal(tables.length, 3)
+    match(
+      tables[1],
+      /^vector\. Seeds: 1\.\n\n.*\n.*\n\| llama \| 0\.2500 \| 0\.5000 \| 0\.50 \| 100\.0 % \|\n$/m,
+    )
+    match(
+      tables[2],
+      /^avx2\. Seeds: 1\.\n\n.*\n.*\n\| qwen2 \| 0\.0625 \| 0\.5000 \| 0\.13 \| 100\.0 % \|\n$/m,
+    )
   })
 })

@@ -59,30 +59,71 @@ export function exactnessTable(figures) {
 }
 
 /**
- * The whole of docs/exactness.md.
+ * The whole of docs/exactness.md: rows of what was measured, and those that it had of the rest.
  *
  * @param {readonly Figure[]} figures
+ * @param {string} [page] as it was
  */
-export function exactnessDocument(figures) {
+export function exactnessDocument(figures, page = '') {
   const sections = types.flatMap((type) => {
-    const rows = models.flatMap((model) => {
-      const own = figures.filter((figure) => figure.model === model && figure.type === type)
-      if (own.length === 0) return []
-      const { realm, peer, sameTop } = mean(own)
-      const top = own[0].embeds ? '' : `${(100 * sameTop).toFixed(1)} %`
-      return [`| ${[model, short(realm), short(peer), (realm / peer).toFixed(2), top].join(' | ')} |`]
+    const rows = new Map([...rowsOfPage(page, type), ...rowsOfFigures(figures, type)])
+    const known = models.flatMap((model) => rows.get(model) ?? [])
+    if (known.length === 0) return []
+    const tables = [...new Set(known.map(({ measured }) => measured))].map((measured) => {
+      const own = known.filter((row) => row.measured === measured).map(({ line }) => line)
+      return [measured, '', ...HEAD, ...own, ''].join('\n')
     })
-    const own = figures.filter((figure) => figure.type === type)
-    const providers = [...new Set(own.flatMap((figure) => figure.providers))].join(', ')
-    const seeds = [...new Set(own.map(({ seed }) => seed))].join(', ')
-    const measured = `Providers: ${providers}. Seeds: ${seeds}.`
-    const head = [
-      '| model | Realm | node-llama-cpp | share | same top token |',
-      '| --- | --- | --- | --- | --- |',
-    ]
-    return own.length === 0 ? [] : [[`## ${type}`, '', measured, '', ...head, ...rows, ''].join('\n')]
+    return [[`## ${type}`, '', ...tables].join('\n')]
   })
   return `${INTRODUCTION}\n${sections.join('\n')}`
+}
+
+const HEAD = [
+  '| model | Realm | node-llama-cpp | share | same top token |',
+  '| --- | --- | --- | --- | --- |',
+]
+
+/**
+ * A row of a table, and the line above the table that says what its rows were measured with.
+ *
+ * @typedef {{ measured: string, line: string }} Row
+ */
+
+/**
+ * @param {readonly Figure[]} figures
+ * @param {string} type
+ * @returns {Map<string, Row>} by models
+ */
+function rowsOfFigures(figures, type) {
+  const rows = models.flatMap((model) => {
+    const own = figures.filter((figure) => figure.model === model && figure.type === type)
+    if (own.length === 0) return []
+    const { realm, peer, sameTop } = mean(own)
+    const top = own[0].embeds ? '' : `${(100 * sameTop).toFixed(1)} %`
+    const line = `| ${[model, short(realm), short(peer), (realm / peer).toFixed(2), top].join(' | ')} |`
+    const providers = [...new Set(own.flatMap((figure) => figure.providers))].join(', ')
+    const measured = `Providers: ${providers}. Seeds: ${own.map(({ seed }) => seed).join(', ')}.`
+    return [/** @type {const} */ ([model, { measured, line }])]
+  })
+  return new Map(rows)
+}
+
+/**
+ * @param {string} page
+ * @param {string} type
+ * @returns {Map<string, Row>} by models
+ */
+function rowsOfPage(page, type) {
+  const [, section = ''] = page.split(`## ${type}\n`)
+  /** @type {Map<string, Row>} */
+  const rows = new Map()
+  let measured = ''
+  for (const line of section.split('\n## ')[0].split('\n')) {
+    if (line.startsWith('Providers: ')) measured = line
+    const model = /^\| ([\w-]+) \| \d/.exec(line)?.[1]
+    if (model !== undefined) rows.set(model, { measured, line })
+  }
+  return rows
 }
 
 const INTRODUCTION = `# Exactness

@@ -13,8 +13,8 @@ import { listForTests, makeTinyModels, pathOf, writeList } from './makeTinyModel
 import { peerFigures, writePeerFigures } from './peerFigures.js'
 
 // npm run test:matrix: every architecture, in every type, provider and way of taking a sequence in, against exact results
-// and node-llama-cpp. With --write, what was measured becomes docs/exactness.md, and the peer's figures that npm test
-// knows.
+// and node-llama-cpp. With --write, what was measured goes into docs/exactness.md, and into the peer's figures that
+// npm test knows.
 
 const OPTIONS = /** @type {const} */ ({
   model: { type: 'string', multiple: true },
@@ -92,6 +92,7 @@ async function runPeer(cases) {
  * @param {Map<string, number>} distances
  */
 function writeAll(figures, distances) {
-  writeFileSync(join(projectRoot, 'docs/exactness.md'), exactnessDocument(figures))
+  const page = join(projectRoot, 'docs/exactness.md')
+  writeFileSync(page, exactnessDocument(figures, readFileSync(page, 'utf8')))
   writePeerFigures({ ...peerFigures(), ...Object.fromEntries(distances) })
 }

@@ -1,6 +1,9 @@
 """The tables: which recipes there are, and which forward pass an architecture has."""
 
-from . import bert, gemma, gemma4, gpt_oss, granite, llama, mistral3, olmo2, phi3, qwen, smollm3, starcoder2
+from . import (
+    bert, cohere2, deepseek2, ernie, exaone4, gemma, gemma4, glm4, gpt_oss, granite, hunyuan, llama,
+    llama4, mistral3, olmo2, phi3, qwen, qwen2moe, smollm3, stablelm, starcoder2,
+)
 
 # name of the tiny model: (general.architecture, recipe)
 RECIPES = {
@@ -25,7 +28,20 @@ RECIPES = {
     "gpt-oss": ("gpt-oss", gpt_oss.gpt_oss),
     "granite": ("granite", granite.granite),
     "olmo2": ("olmo2", olmo2.olmo2),
+    "olmo3": ("olmo2", olmo2.olmo3),
     "starcoder2": ("starcoder2", starcoder2.starcoder2),
+    "stablelm": ("stablelm", stablelm.stablelm),
+    "stablelm-parallel": ("stablelm", stablelm.parallel),
+    "glm4": ("glm4", glm4.glm4),
+    "ernie4_5": ("ernie4_5", ernie.ernie),
+    "exaone4": ("exaone4", exaone4.exaone4),
+    "exaone4-swa": ("exaone4", exaone4.windowed),
+    "hunyuan-dense": ("hunyuan-dense", hunyuan.dense),
+    "cohere2": ("cohere2", cohere2.cohere2),
+    "qwen2moe": ("qwen2moe", qwen2moe.qwen2moe),
+    "llama4": ("llama4", llama4.llama4),
+    "deepseek2": ("deepseek2", deepseek2.deepseek2),
+    "deepseek2-lite": ("deepseek2", deepseek2.lite),
     "bert": ("bert", bert.bert),
     "bert-rerank": ("bert", bert.reranker),
     "nomic-bert": ("nomic-bert", bert.nomic),
@@ -48,6 +64,15 @@ FORWARD = {
     "granite": granite.hidden,
     "olmo2": olmo2.hidden,
     "starcoder2": starcoder2.hidden,
+    "stablelm": stablelm.hidden,
+    "glm4": glm4.hidden,
+    "ernie4_5": ernie.hidden,
+    "exaone4": exaone4.hidden,
+    "hunyuan-dense": hunyuan.hidden,
+    "cohere2": cohere2.hidden,
+    "qwen2moe": qwen2moe.hidden,
+    "llama4": llama4.hidden,
+    "deepseek2": deepseek2.hidden,
     "bert": bert.hidden,
     "nomic-bert": bert.hidden,
 }

@@ -50,5 +50,5 @@ def hidden(m, ids):
         sinks = m.weights[block + "attn_sinks.weight"]
         attended = m.attend(q, k, v, sees=m.causal(len(ids), window), sinks=sinks)
         x = x + m.linear(attended, block + "attn_output")
-        x = x + m.experts(m.norm(x, block + "post_attention_norm"), block, clamped)
+        x = x + m.experts(m.norm(x, block + "post_attention_norm"), block, activation=clamped)
     return x

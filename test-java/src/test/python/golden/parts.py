@@ -172,38 +172,46 @@ class Model:
             beside = sinks.reshape(k.shape[0], -1, 1, 1)
             scores = np.concatenate([scores, np.broadcast_to(beside, scores[..., :1].shape)], -1)
         attended = softmax(scores)[..., :tokens] @ v[:, None]
-        return attended.reshape(heads, tokens, dim).transpose(1, 0, 2).reshape(tokens, -1)
+        return attended.reshape(heads, tokens, -1).transpose(1, 0, 2).reshape(tokens, -1)
 
     # Feed-forward
 
-    def gated(self, x, block, activation=None):
+    def gated(self, x, block, activation=None, suffix=""):
         """down(activation(gate x) * up x) (Shazeer 2020); where there is no gate's matrix, `ffn_up`
-        holds the gate's rows before its own."""
-        if block + "ffn_gate.weight" in self.weights:
-            gate, up = self.linear(x, block + "ffn_gate"), self.linear(x, block + "ffn_up")
+        holds the gate's rows before its own. The suffix _shexp is that of a mixture's shared expert."""
+        gate, up, down = (f"{block}ffn_{part}{suffix}" for part in ("gate", "up", "down"))
+        if gate + ".weight" in self.weights:
+            gate, up = self.linear(x, gate), self.linear(x, up)
         else:
-            gate, up = np.split(self.linear(x, block + "ffn_up"), 2, -1)
-        return self.linear((activation or self.silu)(gate) * up, block + "ffn_down")
+            gate, up = np.split(self.linear(x, up), 2, -1)
+        return self.linear((activation or self.silu)(gate) * up, down)
 
-    def experts(self, x, block, activation=None):
-        """The best experts of each token, weighted by the softmax of their logits; `activation` is
-        of the gate's and up's results."""
-        activation = activation or (lambda gate, up: self.silu(gate) * up)
-        logits = self.linear(x, block + "ffn_gate_inp")
-        chosen = np.argsort(-logits, -1, kind="stable")[:, : self.key("expert_used_count")]
-        share = softmax(np.take_along_axis(logits, chosen, -1))
+    def experts(self, x, block, routed=None, activation=None):
+        """The chosen experts of each token by their shares. `routed`: (T, n) experts and shares; else
+        those of the best logits, with the softmax of these alone."""
+        if routed is None:
+            logits = self.linear(x, block + "ffn_gate_inp")
+            chosen = np.argsort(-logits, -1, kind="stable")[:, : self.key("expert_used_count")]
+            routed = chosen, softmax(np.take_along_axis(logits, chosen, -1))
+        chosen, share = routed
         y = np.zeros_like(x)
-        for expert in range(logits.shape[-1]):
+        for expert in range(self.key("expert_count")):
             token, place = np.nonzero(chosen == expert)
-            gate, up = (self.expert(x[token], block + name, expert) for name in ("ffn_gate", "ffn_up"))
-            h = self.expert(activation(gate, up), block + "ffn_down", expert)
+            h = self.expert(x[token], block, expert, activation)
             y[token] += share[token, place, None] * h
         return y
 
-    def expert(self, x, name, expert):
+    def expert(self, x, block, expert, activation=None):
+        """What one expert makes of all rows; `activation` is of its gate's and up's results."""
+        activation = activation or (lambda gate, up: self.silu(gate) * up)
+        gate = self.expert_linear(x, block + "ffn_gate_exps", expert)
+        up = self.expert_linear(x, block + "ffn_up_exps", expert)
+        return self.expert_linear(activation(gate, up), block + "ffn_down_exps", expert)
+
+    def expert_linear(self, x, name, expert):
         """W x + b of one expert, where there is a b."""
-        bias = self.weights.get(name + "_exps.bias")
-        y = x @ self.weights[name + "_exps.weight"][expert].T
+        bias = self.weights.get(name + ".bias")
+        y = x @ self.weights[name + ".weight"][expert].T
         return y if bias is None else y + bias[expert]
 
     def feed_forward(self, x, block):
@@ -215,7 +223,9 @@ class Model:
 
     def logits(self, hidden):
         output = self.weights.get("output.weight", self.weights["token_embd.weight"])
-        z = self.norm(hidden, "output_norm") @ output.T / self.key("logit_scale", 1.0)
+        z = self.norm(hidden, "output_norm") @ output.T
+        scale = self.key("logit_scale", 1.0)
+        z = z * scale if self.architecture == "cohere2" else z / scale  # Granite's divides.
         cap = self.key("final_logit_softcapping")
         return cap * np.tanh(z / cap) if cap else z
 
@@ -244,6 +254,10 @@ class Model:
         pooling = self.key("pooling_type")
         judged = hidden[0] if "token_types.weight" in self.weights else hidden[-1]
         return {mean: hidden.mean(0), cls: hidden[0], last: hidden[-1], rank: judged}[pooling]
+
+
+def sigmoid(x):
+    return 1 / (1 + np.exp(-x))
 
 
 def softmax(x):

@@ -53,8 +53,8 @@ class Recipe:
         for name, value in keys.items():
             self.keys[name.replace("__", ".")] = value
 
-    def decoder_keys(self, **more):
-        """What every model with RMS norms and grouped queries says of itself."""
+    def decoder_keys(self, layer_norm=False, **more):
+        """What every model with grouped queries says of itself; RMS norms, or layer norms."""
         self.set(
             context_length=512 if self.pooling else 2048,
             embedding_length=self.width,
@@ -62,8 +62,8 @@ class Recipe:
             feed_forward_length=self.feed_forward,
             attention__head_count=self.heads,
             attention__head_count_kv=self.kv_heads,
-            attention__layer_norm_rms_epsilon=EPSILON,
         )
+        self.set(**{f"attention__layer_norm{'' if layer_norm else '_rms'}_epsilon": EPSILON})
         if self.head_dim * self.heads != self.width:
             self.set(attention__key_length=self.head_dim, attention__value_length=self.head_dim)
         self.set(**more)
@@ -98,9 +98,9 @@ class Recipe:
     def embedding(self, deviation=0.7):
         self.normal("token_embd.weight", (vocabulary.SIZE, self.width), deviation)
 
-    def head(self, mean=1.0):
+    def head(self, mean=1.0, bias=None):
         """The last norm, and the output matrix where it is not the embedding's."""
-        self.norm("output_norm", self.width, mean)
+        self.norm("output_norm", self.width, mean, bias)
         if not self.tied:
             self.linear("output", vocabulary.SIZE, self.width, 2.0)
 
@@ -134,8 +134,16 @@ class Recipe:
         self.linear(block + "ffn_up", self.feed_forward, self.width, 1.4)
         self.linear(block + "ffn_down", self.width, self.feed_forward, down_gain)
 
-    def experts(self, block, count, gain=1.4, down_gain=1.4, bias=None, router_bias=None):
-        inner = self.feed_forward
+    def shared_expert(self, block, inner, down_gain=1.4):
+        """The expert of every token."""
+        self.linear(block + "ffn_gate_shexp", inner, self.width, 1.4)
+        self.linear(block + "ffn_up_shexp", inner, self.width, 1.4)
+        self.linear(block + "ffn_down_shexp", self.width, inner, down_gain)
+
+    def experts(
+        self, block, count, inner=None, gain=1.4, down_gain=1.4, bias=None, router_bias=None
+    ):
+        inner = inner or self.feed_forward
         self.linear(block + "ffn_gate_inp", count, self.width, 2.0, router_bias)
         self.linear(block + "ffn_gate_exps", (count, inner), self.width, gain, bias)
         self.linear(block + "ffn_up_exps", (count, inner), self.width, gain, bias)

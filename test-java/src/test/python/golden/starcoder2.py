@@ -1,15 +1,12 @@
 """StarCoder2 (Lozhkov et al. 2024): layer norms, a bias at every matrix, and a GELU without a gate."""
 
-from .recipe import EPSILON, Recipe
+from .recipe import Recipe
 
 
 def starcoder2(r: Recipe):
-    r.decoder_keys(rope__freq_base=100000.0)
-    del r.keys["attention.layer_norm_rms_epsilon"]
-    r.set(attention__layer_norm_epsilon=EPSILON)
+    r.decoder_keys(layer_norm=True, rope__freq_base=100000.0)
     r.embedding()
-    r.head()
-    r.norm("output_norm", r.width, bias=0.2)
+    r.head(bias=0.2)
     for block in r.blocks():
         r.norm(block + "attn_norm", r.width, bias=0.2)
         r.attention(block, bias=0.4, out_bias=0.2)

@@ -51,6 +51,21 @@ public record KvLayer(
     return new KvLayer(pages, addresses, length, offset, headDim, format);
   }
 
+  /** The same as if it began with {@code position}, the first of a page. */
+  public KvLayer from(int position) {
+    if (position == 0) {
+      return this;
+    }
+    int page = position / PAGE;
+    return new KvLayer(
+        Arrays.copyOfRange(pages, page, pages.length),
+        Arrays.copyOfRange(addresses, page, addresses.length),
+        length - position,
+        offset,
+        headDim,
+        format);
+  }
+
   /** Bytes of one layer's part of a page. */
   public static long bytes(KvFormat format, int kvHeads, int headDim) {
     return 2 * format.planeBytes(headDim) * kvHeads;

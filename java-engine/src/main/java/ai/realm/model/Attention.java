@@ -52,13 +52,27 @@ final class Attention {
    * @param out receives {@code (n_rows, heads, head_dim)}
    */
   void apply(AttentionShape shape, Step step, List<KvLayer> layers, float[] q, float[] out) {
+    inChunks(shape, AttentionShape.ALL, step, layers, q, out);
+  }
+
+  /**
+   * The same where a query sees the positions of its own chunk alone: to the kernels the sequence
+   * begins with it.
+   *
+   * @param chunk positions, a multiple of {@link KvLayer#PAGE}, or {@link AttentionShape#ALL}
+   */
+  void inChunks(
+      AttentionShape shape, int chunk, Step step, List<KvLayer> layers, float[] q, float[] out) {
     List<Work> tiles = new ArrayList<>();
     for (int i = 0; i < layers.size(); i++) {
       Step.Part part = step.parts().get(i);
-      for (int t = 0; t < part.count(); t += TILE) {
-        int count = Math.min(TILE, part.count() - t);
-        Tile tile = new Tile(q, out, part.row() + t, count, part.position() + t);
-        tiles.add(new Work(tile, layers.get(i)));
+      int count;
+      for (int t = 0; t < part.count(); t += count) {
+        int position = (part.position() + t) % chunk;
+        int start = part.position() + t - position;
+        count = Math.min(Math.min(TILE, part.count() - t), chunk - position);
+        Tile tile = new Tile(q, out, part.row() + t, count, position);
+        tiles.add(new Work(tile, layers.get(i).from(start)));
       }
     }
     int shares = shares(shape.kvHeads(), pool.threads());

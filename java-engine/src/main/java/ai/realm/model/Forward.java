@@ -17,15 +17,20 @@ import ai.realm.model.net.FeedForward.Experts;
 import ai.realm.model.net.FeedForward.Gated;
 import ai.realm.model.net.FeedForward.GatedUnit;
 import ai.realm.model.net.FeedForward.Plain;
+import ai.realm.model.net.FeedForward.WithGatedShared;
+import ai.realm.model.net.FeedForward.WithShared;
 import ai.realm.model.net.Linear;
 import ai.realm.model.net.Mixer;
 import ai.realm.model.net.Mixer.NormedAttention;
+import ai.realm.model.net.Mixer.ChunkedAttention;
+import ai.realm.model.net.Mixer.LatentAttention;
 import ai.realm.model.net.Mixer.SelfAttention;
 import ai.realm.model.net.Mixer.SharedAttention;
 import ai.realm.model.net.Network;
 import ai.realm.model.net.Norm;
 import ai.realm.model.net.Positions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -38,6 +43,7 @@ final class Forward {
   private final Rowwise rowwise;
   private final Linears linears;
   private final Attention attention;
+  private final LatentHeads latentHeads;
   private final Mixture mixture;
   private final LayerInputs layerInputs;
   private final Workspace w;
@@ -48,6 +54,7 @@ final class Forward {
     this.rowwise = new Rowwise(pool);
     this.linears = new Linears(kernels, pool, rowwise);
     this.attention = new Attention(kernels.attention(), pool);
+    this.latentHeads = new LatentHeads(this, linears, rowwise);
     this.mixture = new Mixture(kernels, linears, rowwise);
     this.w = new Workspace(network);
     this.layerInputs = new LayerInputs(this, kernels, linears, rowwise);
@@ -110,12 +117,23 @@ final class Forward {
         layerInputs.delta(layer, b, x, all, kept);
         add(x, 1, b.norm(), kept.count());
       }
+      case Block.Parallel b -> {
+        norm(b.norm(), x, w.h.resize(all.count(), width), all.count());
+        mix(layer, b.mixer(), x, all, kept);
+        // Of the rows that are kept, before x changes.
+        norm(b.norm(), x, w.h.resize(kept.count(), width), kept.count());
+        add(x, 1, Norm.NONE, kept.count());
+        feed(b.feedForward(), x, kept);
+        add(x, 1, Norm.NONE, kept.count());
+      }
     }
   }
 
   private void mix(int layer, Mixer mixer, float[] x, Step all, Step kept) {
     switch (mixer) {
-      case SelfAttention a -> attend(layer, a, x, all, kept);
+      case SelfAttention a -> attend(layer, a, AttentionShape.ALL, x, all, kept);
+      case ChunkedAttention(SelfAttention a, int chunk) -> attend(layer, a, chunk, x, all, kept);
+      case LatentAttention a -> attend(layer, a, x, all, kept);
       case NormedAttention a -> attend(layer, a, x, all, kept);
       case SharedAttention a -> attend(a, x, all, kept);
     }
@@ -127,10 +145,22 @@ final class Forward {
     }
     switch (feedForward) {
       case Dense f -> dense(f, step);
-      case Experts f -> mixture.run(f, step, w.h, w.h, w.delta);
+      case Experts f -> {
+        Arrays.fill(w.delta, 0, step.count() * width, 0);
+        mixture.add(f, step, w.h, w.h, w.delta);
+      }
       case BesideExperts f -> {
         dense(f.dense(), step);
         mixture(f, x, step);
+      }
+      case WithShared f -> {
+        dense(f.shared(), step);
+        mixture.add(f.routed(), step, w.h, w.h, w.delta);
+      }
+      case WithGatedShared f -> {
+        dense(f.shared(), step);
+        scaleBySigmoid(f.gate(), step);
+        mixture.add(f.routed(), step, w.h, w.h, w.delta);
       }
     }
   }
@@ -141,7 +171,8 @@ final class Forward {
     Activations routed = w.act.resize(rows, width);
     norm(f.routerNorm(), x, routed, rows);
     norm(f.expertNorm(), x, w.h.resize(rows, width), rows);
-    mixture.run(f.experts(), step, routed, w.h, w.beside);
+    Arrays.fill(w.beside, 0, rows * width, 0);
+    mixture.add(f.experts(), step, routed, w.h, w.beside);
     rowwise.each(
         rows,
         row -> {
@@ -152,15 +183,26 @@ final class Forward {
         });
   }
 
+  /** {@code delta *= sigmoid(gate(h))}, a factor a row. */
+  private void scaleBySigmoid(Linear gate, Step step) {
+    linears.apply(step.runs(), w.h, new Use(gate, w.gate));
+    rowwise.each(
+        step.count(),
+        row -> {
+          float by = (float) (1 / (1 + Math.exp(-w.gate[row])));
+          kernels.scale(w.delta, row * width, by, width);
+        });
+  }
+
   /**
    * {@code delta = out(attend(position(q(h)), position(k(h)), v(h)))} of the rows that are kept.
    */
-  private void attend(int layer, SelfAttention a, float[] x, Step all, Step kept) {
+  private void attend(int layer, SelfAttention a, int chunk, float[] x, Step all, Step kept) {
     linears.apply(all.runs(), w.h, new Use(a.q(), w.q), new Use(a.k(), w.k), new Use(a.v(), w.v));
     List<KvLayer> layers = layers(layer, all);
     placeQueries(a.qNorm(), a.positions(), a.shape(), all);
     placeKeys(a.kNorm(), a.positions(), a.shape(), all, layers);
-    attend(a.shape(), a.out(), layers, x, all, kept);
+    attend(a.shape(), chunk, a.out(), layers, x, all, kept);
   }
 
   /** The same with {@code vNorm(v)}, where v may be k before its norm. */
@@ -177,7 +219,7 @@ final class Forward {
     List<KvLayer> layers = layers(layer, all);
     placeQueries(a.qNorm(), a.positions(), a.shape(), all);
     placeKeys(a.kNorm(), a.positions(), a.shape(), all, layers);
-    attend(a.shape(), a.out(), layers, x, all, kept);
+    attend(a.shape(), AttentionShape.ALL, a.out(), layers, x, all, kept);
   }
 
   /** The same with another layer's keys and values, which are cached already. */
@@ -185,7 +227,7 @@ final class Forward {
     linears.apply(all.runs(), w.h, new Use(a.q(), w.q));
     List<KvLayer> layers = layers(a.layer(), all);
     placeQueries(a.qNorm(), a.positions(), a.shape(), all);
-    attend(a.shape(), a.out(), layers, x, all, kept);
+    attend(a.shape(), AttentionShape.ALL, a.out(), layers, x, all, kept);
   }
 
   /** What each part's sequence has cached of a layer. */
@@ -228,7 +270,7 @@ final class Forward {
 
   /** {@code delta = out(attend(q, k, v))} of the rows that are kept. */
   private void attend(
-      AttentionShape shape, Linear out, List<KvLayer> layers, float[] x, Step all, Step kept) {
+      AttentionShape shape, int chunk, Linear out, List<KvLayer> layers, float[] x, Step all, Step kept) {
     if (kept.count() == 0) {
       return;
     }
@@ -237,8 +279,32 @@ final class Forward {
       kept.keep(all, w.q, shape.queryWidth());
     }
     w.o.resize(kept.count(), shape.queryWidth());
-    attention.apply(shape, kept, layers, w.q, w.o.values());
+    attention.inChunks(shape, chunk, kept, layers, w.q, w.o.values());
     linears.apply(kept.runs(), w.o, new Use(out, w.delta));
+  }
+
+  /** The same with heads whose keys and values are one latent row. */
+  private void attend(int layer, LatentAttention a, float[] x, Step all, Step kept) {
+    int cached = a.shape().headDim();
+    latentHeads.project(a, all, w.h, w.k, w.v);
+    List<KvLayer> layers = layers(layer, all);
+    rowwise.each(
+        all.count(),
+        row -> {
+          int index = all.partOf(row);
+          Step.Part part = all.parts().get(index);
+          int position = part.position() + row - part.row();
+          Sequence.write(a.shape(), layers.get(index), position, w.k, w.v, row * cached);
+        });
+    if (kept.count() == 0) {
+      return;
+    }
+    kept.keep(all, x, width);
+    latentHeads.absorb(a, all, kept, w.q);
+    w.o.resize(kept.count(), a.shape().queryWidth());
+    attention.apply(a.shape(), kept, layers, w.q, w.o.values());
+    latentHeads.expand(a, kept, w.o);
+    linears.apply(kept.runs(), w.o, new Use(a.out(), w.delta));
   }
 
   /** {@code delta = down(activation(gate(h)) * up(h))}, or without a gate. */

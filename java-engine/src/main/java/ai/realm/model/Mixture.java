@@ -8,12 +8,16 @@ import ai.realm.model.Linears.Use;
 import ai.realm.model.net.FeedForward.Dense;
 import ai.realm.model.net.FeedForward.Experts;
 import ai.realm.model.net.FeedForward.GatedUnit;
+import ai.realm.model.net.FeedForward.Weighed;
+import ai.realm.model.net.Routing;
+import ai.realm.model.net.Routing.Choice;
+import ai.realm.model.net.Routing.Scores;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * Runs mixtures of experts: {@code delta = sum_j weight[j] * expert[j](h)} over the experts that a
+ * Runs mixtures of experts: {@code delta += sum_j weight[j] * expert[j](h)} over the experts that a
  * row's router chose. Rows are gathered by expert, so that the experts of a step are two jobs of
  * the pool, however many there are, and a step reads the weights of each only once.
  *
@@ -40,7 +44,7 @@ final class Mixture {
   private int[] chosen = {}; // experts, by visits (n_rows, used)
   private float[] weights = {}; // of their results (n_rows, used)
   private int[] places = {}; // where each visit is gathered (n_rows, used)
-  private int[] rowAt = {}; // the row that is gathered at each place (n_rows * used)
+  private int[] visitAt = {}; // the visit that is gathered at each place (n_rows * used)
   private float[] gate = {}; // by places (n_rows * used, inner)
   private float[] up = {}; // (n_rows * used, inner)
   private float[] out = {}; // the experts' results (n_rows * used, width)
@@ -61,43 +65,106 @@ final class Mixture {
    *
    * @param routed what the router reads, {@code (n_rows, width)}
    * @param h what the experts read, {@code (n_rows, width)}
-   * @param delta receives {@code (n_rows, width)}
+   * @param delta {@code (n_rows, width)}, to which the result is added
    */
-  void run(Experts f, Step step, Activations routed, Activations h, float[] delta) {
+  void add(Experts f, Step step, Activations routed, Activations h, float[] delta) {
     resize(f, step.count(), h.columns());
     linears.apply(step.runs(), routed, new Use(f.router(), scores));
-    rowwise.each(step.count(), row -> choose(f, row));
+    rowwise.each(step.count(), row -> route(f, row));
     List<Group> groups = gather(f, step, h);
     feed(groups, f.inner());
-    rowwise.each(step.count(), row -> mix(f.used(), row, delta, h.columns()));
+    rowwise.each(step.count(), row -> mix(f, row, delta, h.columns()));
     release(step.count() * f.used());
   }
 
-  /**
-   * The row's experts are those of the greatest scores, the first of equal ones; their weights are
-   * {@code softmax(scores)} of these alone, which is what softmax of all gives once it is made to
-   * add up to 1 again, times their factors.
-   */
-  private void choose(Experts f, int row) {
+  /** Chooses the experts of a row, and weighs them. */
+  private void route(Experts f, int row) {
+    Routing routing = f.routing();
     int experts = f.experts().size();
-    int first = row * f.used();
+    int at = row * experts;
+    probabilities(routing.scores(), at, experts);
+    float[] worth = worth(routing.choice(), at, experts);
+    int first = row * routing.used();
+    int end = first + routing.used();
     double sum = 0;
-    for (int visit = first; visit < first + f.used(); visit++) {
-      int best = -1;
-      for (int e = 0; e < experts; e++) {
-        boolean better = best < 0 || scores[row * experts + e] > scores[row * experts + best];
-        if (better && !isChosen(e, first, visit)) {
-          best = e;
-        }
-      }
-      chosen[visit] = best;
-      float greatest = scores[row * experts + chosen[first]];
-      weights[visit] = (float) Math.exp(scores[row * experts + best] - greatest);
+    for (int visit = first; visit < end; visit++) {
+      chosen[visit] = best(worth, first, visit);
+      weights[visit] = scores[at + chosen[visit]];
       sum += weights[visit];
     }
-    for (int visit = first; visit < first + f.used(); visit++) {
-      weights[visit] = (float) (weights[visit] / sum * f.factors()[chosen[visit]]);
+    double scale = routing.normalized() ? routing.scale() / sum : routing.scale();
+    for (int visit = first; visit < end; visit++) {
+      weights[visit] = (float) (weights[visit] * scale * f.factors()[chosen[visit]]);
     }
+  }
+
+  /** The router's results to p, in their place. */
+  private void probabilities(Scores kind, int at, int experts) {
+    switch (kind) {
+      case SIGMOID -> {
+        for (int i = at; i < at + experts; i++) {
+          scores[i] = (float) (1 / (1 + Math.exp(-scores[i])));
+        }
+      }
+      case SOFTMAX -> {
+        double greatest = scores[at];
+        for (int i = at; i < at + experts; i++) {
+          greatest = Math.max(greatest, scores[i]);
+        }
+        double sum = 0;
+        for (int i = at; i < at + experts; i++) {
+          sum += Math.exp(scores[i] - greatest);
+        }
+        for (int i = at; i < at + experts; i++) {
+          scores[i] = (float) (Math.exp(scores[i] - greatest) / sum);
+        }
+      }
+    }
+  }
+
+  /** What the choice goes by, of each expert; -infinity of those that are out of the question. */
+  private float[] worth(Choice choice, int at, int experts) {
+    float[] worth = Arrays.copyOfRange(scores, at, at + experts);
+    switch (choice) {
+      case Choice.Best _ -> {}
+      case Choice.Biased(float[] bias) -> kernels.add(worth, 0, bias, 0, experts);
+      case Choice.Grouped(float[] bias, int groups, int used) -> {
+        kernels.add(worth, 0, bias, 0, experts);
+        keepBestGroups(worth, groups, used);
+      }
+    }
+    return worth;
+  }
+
+  /** Leaves the groups whose two best experts are worth most together, the first of equal ones. */
+  private static void keepBestGroups(float[] worth, int groups, int used) {
+    int size = worth.length / groups;
+    float[] sums = new float[groups];
+    for (int g = 0; g < groups; g++) {
+      float[] group = Arrays.copyOfRange(worth, g * size, (g + 1) * size);
+      Arrays.sort(group);
+      sums[g] = group[size - 1] + group[size - 2];
+    }
+    for (int g = 0; g < groups; g++) {
+      int better = 0;
+      for (int other = 0; other < groups; other++) {
+        better += sums[other] > sums[g] || sums[other] == sums[g] && other < g ? 1 : 0;
+      }
+      if (better >= used) {
+        Arrays.fill(worth, g * size, (g + 1) * size, Float.NEGATIVE_INFINITY);
+      }
+    }
+  }
+
+  /** The expert that is worth most, the first of equal ones, but for those of earlier visits. */
+  private int best(float[] worth, int first, int visit) {
+    int best = -1;
+    for (int e = 0; e < worth.length; e++) {
+      if ((best < 0 || worth[e] > worth[best]) && !isChosen(e, first, visit)) {
+        best = e;
+      }
+    }
+    return best;
   }
 
   private boolean isChosen(int expert, int visit, int end) {
@@ -124,14 +191,14 @@ final class Mixture {
         int count = next[e];
         next[e] = place;
         if (count > 0) {
-          Activations input = input(groups.size(), count, h);
+          Activations input = input(f, groups.size(), count, h);
           groups.add(new Group(f.experts().get(e), run.rows(), input, place, count));
         }
         place += count;
       }
       for (int v = visit; v < end; v++) {
         places[v] = next[chosen[v]]++;
-        rowAt[places[v]] = v / f.used();
+        visitAt[places[v]] = v;
       }
     }
     int width = h.columns();
@@ -143,16 +210,22 @@ final class Mixture {
             return;
           }
           for (int i = 0; i < group.count(); i++) {
-            int row = rowAt[group.first() + i];
-            System.arraycopy(h.values(), row * width, group.input().values(), i * width, width);
+            int visit = visitAt[group.first() + i];
+            float[] input = group.input().values();
+            System.arraycopy(h.values(), visit / f.used() * width, input, i * width, width);
+            if (f.weighed() == Weighed.INPUTS) {
+              kernels.scale(input, i * width, weights[visit], width);
+            }
           }
         });
     return groups;
   }
 
   /** A group of all rows reads them where they are, as in decode, where there is one. */
-  private Activations input(int group, int count, Activations h) {
-    return count == h.tokens() ? h : buffer(inputs, group).resize(count, h.columns());
+  private Activations input(Experts f, int group, int count, Activations h) {
+    return count == h.tokens() && f.weighed() == Weighed.RESULTS
+        ? h
+        : buffer(inputs, group).resize(count, h.columns());
   }
 
   private static Activations buffer(List<Activations> buffers, int index) {
@@ -192,12 +265,15 @@ final class Mixture {
     linears.run(second);
   }
 
-  /** {@code delta = sum_j weight[j] * out[j]} of a row, the best expert first. */
-  private void mix(int used, int row, float[] delta, int width) {
+  /** {@code delta += sum_j weight[j] * out[j]} of a row, the best expert first. */
+  private void mix(Experts f, int row, float[] delta, int width) {
     int at = row * width;
-    Arrays.fill(delta, at, at + width, 0);
-    for (int visit = row * used; visit < (row + 1) * used; visit++) {
-      kernels.addScaled(delta, at, weights[visit], out, places[visit] * width, width);
+    for (int visit = row * f.used(); visit < (row + 1) * f.used(); visit++) {
+      switch (f.weighed()) {
+        case RESULTS ->
+            kernels.addScaled(delta, at, weights[visit], out, places[visit] * width, width);
+        case INPUTS -> kernels.add(delta, at, out, places[visit] * width, width);
+      }
     }
   }
 
@@ -210,7 +286,7 @@ final class Mixture {
       chosen = new int[visits];
       weights = new float[visits];
       places = new int[visits];
-      rowAt = new int[visits];
+      visitAt = new int[visits];
     }
     if (up.length < Math.multiplyExact(visits, f.inner())) {
       gate = new float[visits * f.inner()];

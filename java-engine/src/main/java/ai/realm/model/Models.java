@@ -19,6 +19,8 @@ import ai.realm.model.cache.CacheOptions;
 import ai.realm.model.cache.CacheShape;
 import ai.realm.model.cache.LayerMemory;
 import ai.realm.model.net.Classifier;
+import ai.realm.model.net.Mixer.ChunkedAttention;
+import ai.realm.model.net.Mixer.LatentAttention;
 import ai.realm.model.net.Mixer.NormedAttention;
 import ai.realm.model.net.Mixer.SelfAttention;
 import ai.realm.model.net.Mixer.SharedAttention;
@@ -65,10 +67,7 @@ public final class Models {
     try {
       WarmUp warmUp =
           WarmUp.start(
-              kernels,
-              kernels.startingCold(matrixTypes(gguf)),
-              h.attention(0).headDim(),
-              cache.format());
+              kernels, kernels.startingCold(matrixTypes(gguf)), h.keyLength(), cache.format());
       Network network = architecture.network(h, source);
       Optional<Classifier> classifier = source.classifier();
       source.requireAllTaken();
@@ -113,6 +112,8 @@ public final class Models {
               case SelfAttention attention -> attention.shape();
               case NormedAttention attention -> attention.shape();
               case SharedAttention attention -> attention.shape();
+              case ChunkedAttention chunked -> chunked.attention().shape();
+              case LatentAttention attention -> attention.shape();
             })
         .toList();
   }

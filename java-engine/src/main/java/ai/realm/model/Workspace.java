@@ -6,6 +6,10 @@ import ai.realm.model.net.Block;
 import ai.realm.model.net.FeedForward.BesideExperts;
 import ai.realm.model.net.FeedForward.Dense;
 import ai.realm.model.net.FeedForward.Experts;
+import ai.realm.model.net.FeedForward.WithGatedShared;
+import ai.realm.model.net.FeedForward.WithShared;
+import ai.realm.model.net.Mixer.ChunkedAttention;
+import ai.realm.model.net.Mixer.LatentAttention;
 import ai.realm.model.net.Mixer.NormedAttention;
 import ai.realm.model.net.Mixer.SelfAttention;
 import ai.realm.model.net.Mixer.SharedAttention;
@@ -47,14 +51,18 @@ final class Workspace {
         case SelfAttention attention -> fit(attention.shape());
         case NormedAttention attention -> fit(attention.shape());
         case SharedAttention attention -> fit(attention.shape());
+        case ChunkedAttention chunked -> fit(chunked.attention().shape());
+        case LatentAttention attention -> fit(attention.shape());
       }
       switch (block.feedForward()) {
         case Dense dense -> inner = Math.max(inner, dense.inner());
+        case WithShared both -> inner = Math.max(inner, both.shared().inner());
+        case WithGatedShared both -> inner = Math.max(inner, both.shared().inner());
         case BesideExperts part -> {
           inner = Math.max(inner, part.dense().inner());
           besideWidth = width;
         }
-        case Experts experts -> {}
+        case Experts _ -> {} // They have buffers of their own.
       }
       if (block instanceof Block.WithInput input) {
         inner = Math.max(inner, input.gate().width());

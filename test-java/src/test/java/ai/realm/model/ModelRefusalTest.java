@@ -78,7 +78,7 @@ class ModelRefusalTest {
   @Test
   void aMixtureWithoutExperts() {
     assertRefused(
-        draft().key("llama.expert_count", 8L),
+        draft().key("llama.expert_count", 8L).key("llama.expert_used_count", 2L),
         ErrorCode.MODEL_INVALID,
         "blk.0.ffn_gate_inp.weight");
     assertLoads(draft().key("llama.expert_count", 0L));

@@ -18,21 +18,30 @@ public final class Architectures {
       new TreeMap<>(
           Map.ofEntries(
               entry("bert", new Bert()),
+              entry("cohere2", new Cohere2()),
+              entry("deepseek2", new DeepSeek2()),
+              entry("ernie4_5", new Ernie45()),
+              entry("exaone4", new Exaone4()),
               entry("gemma-embedding", new GemmaEmbedding()),
               entry("gemma2", new Gemma2()),
               entry("gemma3", new Gemma3()),
               entry("gemma4", new Gemma4()),
+              entry("glm4", new Glm4()),
               entry("gpt-oss", new GptOss()),
               entry("granite", new Granite()),
+              entry("hunyuan-dense", new HunyuanDense()),
               entry("llama", new Llama()),
+              entry("llama4", new Llama4()),
               entry("mistral3", new Mistral3()),
               entry("nomic-bert", new NomicBert()),
               entry("olmo2", new Olmo2()),
               entry("phi3", new Phi3()),
               entry("qwen2", new Qwen2()),
+              entry("qwen2moe", new Qwen2Moe()),
               entry("qwen3", new Qwen3()),
               entry("qwen3moe", new Qwen3()),
               entry("smollm3", new SmolLm3()),
+              entry("stablelm", new StableLm()),
               entry("starcoder2", new Starcoder2())));
 
   private Architectures() {}

@@ -97,6 +97,21 @@ public final class Hyperparameters {
   }
 
   private int headDim(int heads, String suffix) {
+    int keyDim = keyDim(heads, suffix);
+    String key = "attention.value_length" + suffix;
+    long valueDim = integer(key, keyDim);
+    if (valueDim != keyDim) {
+      throw invalid(key, valueDim, "the same as of a key, " + keyDim + ",");
+    }
+    return keyDim;
+  }
+
+  /** Values of a head's keys; their values may be fewer. */
+  public int keyLength() {
+    return keyDim(countOf("attention.head_count", 0, MOST_HEADS), "");
+  }
+
+  private int keyDim(int heads, String suffix) {
     boolean given = has("attention.key_length" + suffix);
     if (!given && width % heads != 0) {
       throw invalid(
@@ -105,19 +120,14 @@ public final class Hyperparameters {
           "a divisor of the embedding_length, %d,".formatted(width),
           " where there is no attention.key_length");
     }
-    long headDim = integer("attention.key_length" + suffix, width / heads);
-    if (headDim < 2 || headDim > 4096 || headDim % 2 != 0) {
+    long keyDim = integer("attention.key_length" + suffix, width / heads);
+    if (keyDim < 2 || keyDim > 4096 || keyDim % 2 != 0) {
       String key = key("attention.key_length" + suffix);
       throw invalid(
           "%s is %d, an even number from 2 to 4096 is expected"
-              .formatted(given ? key : "embedding_length / attention.head_count", headDim));
+              .formatted(given ? key : "embedding_length / attention.head_count", keyDim));
     }
-    long valueDim = integer("attention.value_length" + suffix, headDim);
-    if (valueDim != headDim) {
-      throw invalid(
-          "attention.value_length" + suffix, valueDim, "the same as of a key, " + headDim + ",");
-    }
-    return (int) headDim;
+    return (int) keyDim;
   }
 
   /**
@@ -177,6 +187,11 @@ public final class Hyperparameters {
   /** Whether the file has {@code <architecture>.<key>}. */
   public boolean has(String key) {
     return metadata.has(key(key));
+  }
+
+  /** What is on or off under {@code <architecture>.<key>}. */
+  public boolean flag(String key, boolean otherwise) {
+    return metadata.bool(key(key), otherwise);
   }
 
   /** The text under {@code <architecture>.<key>}. */

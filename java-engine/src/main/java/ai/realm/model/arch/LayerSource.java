@@ -10,6 +10,7 @@ import ai.realm.model.net.FeedForward.Experts;
 import ai.realm.model.net.FeedForward.Gated;
 import ai.realm.model.net.FeedForward.GatedUnit;
 import ai.realm.model.net.FeedForward.Plain;
+import ai.realm.model.net.FeedForward.Weighed;
 import ai.realm.model.net.Linear;
 import ai.realm.model.net.Mixer.NormedAttention;
 import ai.realm.model.net.Mixer.SelfAttention;
@@ -17,6 +18,7 @@ import ai.realm.model.net.Mixer.SharedAttention;
 import ai.realm.model.net.Norm;
 import ai.realm.model.net.Positions;
 import java.util.Arrays;
+import ai.realm.model.net.Routing;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -56,7 +58,7 @@ public final class LayerSource {
   }
 
   /** The same of {@code n} values. */
-  public Norm rms(String part, int n) {
+  public Norm.Rms rms(String part, int n) {
     return source.rms(name(part), n);
   }
 
@@ -82,6 +84,21 @@ public final class LayerSource {
   /** The linear layer {@code blk.N.<part>}. */
   public Linear linear(String part, int out, int in) {
     return source.linear(name(part), out, in);
+  }
+
+  /** {@link WeightSource#slices} of {@code blk.N.<part>}. */
+  public Linear[] slices(String part, int out, int in, int n) {
+    return source.slices(name(part), out, in, n);
+  }
+
+  /** {@link WeightSource#every} of {@code blk.N.<part>}. */
+  public Linear[] every(String part, int first, int out, int in, int n, int apart) {
+    return source.every(name(part), first, out, in, n, apart);
+  }
+
+  /** {@link WeightSource#transposes} of {@code blk.N.<part>}. */
+  public Linear[] transposes(String part, int out, int in, int n, int apart) {
+    return source.transposes(name(part), out, in, n, apart);
   }
 
   /** Attention with {@code attn_q}, {@code attn_k}, {@code attn_v} and {@code attn_output}. */
@@ -191,19 +208,30 @@ public final class LayerSource {
     return h.integer("expert_count", 0) > 0 ? experts(activation) : gated(activation);
   }
 
+  /** {@link #experts(Activation, Routing)}, weighed by the softmax of those that are chosen. */
+  public Experts experts(Activation activation) {
+    return experts(activation, Routing.softmaxOfBest(usedExperts()));
+  }
+
   /**
    * A mixture of experts: {@code ffn_gate_inp} chooses among the slices of {@code ffn_gate_exps},
    * {@code ffn_up_exps} and {@code ffn_down_exps}; some files have no gate.
    */
-  public Experts experts(Activation activation) {
+  public Experts experts(Activation activation, Routing routing) {
+    return experts(activation, routing, Weighed.RESULTS);
+  }
+
+  /** The same whose weights multiply something else. */
+  public Experts experts(Activation activation, Routing routing, Weighed weighed) {
     return has("ffn_gate_exps.weight")
-        ? gatedExperts((gate, up, down) -> new Gated(activation, gate, up, down))
-        : plainExperts(activation);
+        ? gatedExperts((gate, up, down) -> new Gated(activation, gate, up, down), routing, weighed)
+        : plainExperts(activation, routing, weighed);
   }
 
   /** The same whose experts are {@link ClampedGated}. */
   public Experts clampedExperts() {
-    return gatedExperts(ClampedGated::new);
+    Routing routing = Routing.softmaxOfBest(usedExperts());
+    return gatedExperts(ClampedGated::new, routing, Weighed.RESULTS);
   }
 
   /** Puts an expert together. */
@@ -211,11 +239,14 @@ public final class LayerSource {
     GatedUnit of(Linear gate, Linear up, Linear down);
   }
 
-  private Experts gatedExperts(Unit unit) {
+  private Experts gatedExperts(Unit unit, Routing routing, Weighed weighed) {
     Linear[] gate = expertsInto("ffn_gate_exps");
     Linear[] up = expertsInto("ffn_up_exps");
     Linear[] down = expertsOutOf("ffn_down_exps");
-    return experts(IntStream.range(0, up.length).mapToObj(e -> unit.of(gate[e], up[e], down[e])));
+    return experts(
+        routing,
+        weighed,
+        IntStream.range(0, up.length).mapToObj(e -> unit.of(gate[e], up[e], down[e])));
   }
 
   /** The same where {@code ffn_gate_up_exps} holds the rows of the gate, then those of up. */
@@ -225,18 +256,22 @@ public final class LayerSource {
     Linear[][] gateUp = source.sliceParts(name("ffn_gate_up_exps"), h.width(), n, inner, inner);
     Linear[] down = expertsOutOf("ffn_down_exps");
     return experts(
+        Routing.softmaxOfBest(usedExperts()),
+        Weighed.RESULTS,
         IntStream.range(0, n)
             .mapToObj(e -> new Gated(activation, gateUp[e][0], gateUp[e][1], down[e])));
   }
 
-  private Experts plainExperts(Activation activation) {
+  private Experts plainExperts(Activation activation, Routing routing, Weighed weighed) {
     Linear[] up = expertsInto("ffn_up_exps");
     Linear[] down = expertsOutOf("ffn_down_exps");
     return experts(
+        routing,
+        weighed,
         IntStream.range(0, up.length).mapToObj(e -> new Plain(activation, up[e], down[e])));
   }
 
-  private Experts experts(Stream<? extends Dense> experts) {
+  private Experts experts(Routing routing, Weighed weighed, Stream<? extends Dense> experts) {
     int n = expertCount();
     Linear router = linear("ffn_gate_inp", n, h.width());
     float[] factors = new float[n];
@@ -244,8 +279,7 @@ public final class LayerSource {
     if (has("ffn_down_exps.scale")) {
       factors = vector("ffn_down_exps.scale", n);
     }
-    int used = h.count("expert_used_count", n);
-    return new Experts(router, List.copyOf(experts.toList()), used, factors);
+    return new Experts(router, routing, weighed, factors, List.copyOf(experts.toList()));
   }
 
   private Linear[] expertsInto(String part) {
@@ -256,13 +290,38 @@ public final class LayerSource {
     return source.slices(name(part), h.width(), expertInner(), expertCount());
   }
 
-  private int expertCount() {
-    return h.count("expert_count", MOST_EXPERTS);
-  }
-
   private int expertInner() {
     return h.has("expert_feed_forward_length")
         ? h.count("expert_feed_forward_length", 1 << 22)
         : h.feedForward(layer);
+  }
+
+  /**
+   * The expert of every token: {@code ffn_gate_shexp}, {@code ffn_up_shexp} and {@code
+   * ffn_down_shexp}.
+   */
+  public Gated sharedExpert(Activation activation) {
+    String up = name("ffn_up_shexp");
+    int inner = (int) Math.min(source.tensorOf(up + ".weight").rows(), Integer.MAX_VALUE);
+    return new Gated(
+        activation,
+        linear("ffn_gate_shexp", inner, h.width()),
+        linear("ffn_up_shexp", inner, h.width()),
+        linear("ffn_down_shexp", h.width(), inner));
+  }
+
+  /** How much of it a token takes: {@code ffn_gate_inp_shexp}. */
+  public Linear sharedExpertGate() {
+    return source.row(name("ffn_gate_inp_shexp"), h.width());
+  }
+
+  /** Experts of a mixture: {@code expert_count}. */
+  public int expertCount() {
+    return h.count("expert_count", MOST_EXPERTS);
+  }
+
+  /** Experts of a token: {@code expert_used_count}. */
+  public int usedExperts() {
+    return h.count("expert_used_count", expertCount());
   }
 }

@@ -22,7 +22,7 @@ final class Mistral3 implements Architecture {
     Positions positions =
         scale == 0
             ? rope
-            : new Positions.Tempered(rope, (float) scale, (int) RopeKeys.originalContext(h));
+            : new Positions.Tempered(rope, (float) scale, 0, (int) RopeKeys.originalContext(h));
     List<Block> blocks = new ArrayList<>();
     for (int l = 0; l < h.layers(); l++) {
       LayerSource b = w.layer(l);

@@ -15,6 +15,11 @@ final class RopeKeys {
 
   /** By {@code rope.freq_base}, {@code rope_freqs.weight} and {@code rope.scaling.*}. */
   static Rope read(Hyperparameters h, WeightSource w, Pairing pairing) {
+    return read(h, w, pairing, yarnMagnitude(h));
+  }
+
+  /** The same where what YaRN turns is multiplied by this. */
+  static Rope read(Hyperparameters h, WeightSource w, Pairing pairing, double yarnMagnitude) {
     double base = base(h, "rope.freq_base", 10000);
     double[] frequencies = frequencies(h, base);
     if (w.has("rope_freqs.weight")) {
@@ -32,7 +37,7 @@ final class RopeKeys {
       }
       case "yarn" -> {
         yarn(h, frequencies, factor, base);
-        magnitude = yarnMagnitude(h, factor);
+        magnitude = yarnMagnitude;
       }
       default ->
           throw new EngineException(
@@ -90,7 +95,7 @@ final class RopeKeys {
 
   /** {@code base^(-2i / n)} of the n values of a head that turn. */
   private static double[] frequencies(Hyperparameters h, double base) {
-    return frequencies(h, base, "rope.dimension_count", h.attention(0).headDim());
+    return frequencies(h, base, "rope.dimension_count", h.keyLength());
   }
 
   private static double[] frequencies(Hyperparameters h, double base, String key, int headDim) {
@@ -123,7 +128,7 @@ final class RopeKeys {
   }
 
   /** How many times the context is longer than the one that was trained; 0 stands for 1. */
-  private static double factor(Hyperparameters h) {
+  static double factor(Hyperparameters h) {
     String key = "rope.scaling.factor";
     if (h.number(key, 0) == 0) {
       key = "rope.scale_linear"; // Its name in old files.
@@ -157,7 +162,8 @@ final class RopeKeys {
    * {@code attn_factor * (1 + 0.1 ln factor)}, divided by the same with {@code yarn_log_multiplier}
    * times the logarithm: DeepSeek's pair of scales.
    */
-  private static double yarnMagnitude(Hyperparameters h, double factor) {
+  private static double yarnMagnitude(Hyperparameters h) {
+    double factor = factor(h);
     double multiplier = h.number("rope.scaling.yarn_log_multiplier", 0);
     return h.positive("rope.scaling.attn_factor", 1)
         * (1 + 0.1 * Math.log(factor))

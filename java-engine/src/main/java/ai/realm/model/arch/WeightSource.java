@@ -4,6 +4,7 @@ import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
 import ai.realm.gguf.Gguf;
 import ai.realm.gguf.TensorInfo;
+import ai.realm.gguf.TensorType;
 import ai.realm.kernels.Kernels;
 import ai.realm.kernels.Matrix;
 import ai.realm.kernels.WorkerPool;
@@ -14,6 +15,8 @@ import ai.realm.model.net.Network;
 import ai.realm.model.net.Norm;
 import ai.realm.quant.BlockFormat;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -91,7 +94,7 @@ public final class WeightSource {
   }
 
   /** The RMS norm of {@code n} values. */
-  public Norm rms(String part, int n) {
+  public Norm.Rms rms(String part, int n) {
     return new Norm.Rms(vector(part + ".weight", n), h.rmsEpsilon());
   }
 
@@ -104,6 +107,18 @@ public final class WeightSource {
   /** {@code (out, in)} weights, with a bias where the file has one. */
   public Linear linear(String part, int out, int in) {
     return parts(part, in, out)[0];
+  }
+
+  /** {@code (1, in)} weights without a bias, of a tensor that has one dimension in most files. */
+  public Linear row(String part, int in) {
+    TensorInfo weights = tensorOf(part + ".weight");
+    if (weights.columns() != in || weights.rows() != 1) {
+      return linear(part, 1, in); // Says which shape is expected.
+    }
+    long[] shape = {in, 1};
+    TensorInfo matrix =
+        new TensorInfo(weights.name(), weights.type(), shape, weights.offset(), weights.data());
+    return new Linear(matrix.name(), matrix(matrix));
   }
 
   /** Several linear layers whose rows lie one behind the other in one tensor. */
@@ -148,6 +163,44 @@ public final class WeightSource {
       }
     }
     return parts;
+  }
+
+  /**
+   * {@code n} linear layers {@code (in, out)} of f32: the transposes of those {@code (out, in)}
+   * whose rows lie {@code apart} from each other in one tensor.
+   */
+  Linear[] transposes(String part, int out, int in, int n, int apart) {
+    TensorInfo all = tensor(part + ".weight", in, (long) n * apart);
+    BlockFormat format = BlockFormat.of(all.type());
+    Linear[] transposes = new Linear[n];
+    for (int i = 0; i < n; i++) {
+      TensorInfo rows = all.rows(i * apart, out);
+      float[] row = new float[in];
+      MemorySegment data = arena.allocate((long) out * in * Float.BYTES, 64);
+      for (int r = 0; r < out; r++) {
+        format.dequantize(rows.data(), r * rows.rowBytes(), row, 0, in);
+        for (int c = 0; c < in; c++) {
+          data.set(ValueLayout.JAVA_FLOAT, ((long) c * out + r) * Float.BYTES, row[c]);
+        }
+      }
+      String name = rows.name() + " transposed";
+      TensorInfo transpose = new TensorInfo(name, TensorType.F32, new long[] {out, in}, 0, data);
+      transposes[i] = new Linear(name, matrix(transpose));
+    }
+    return transposes;
+  }
+
+  /**
+   * {@code n} linear layers {@code (out, in)}, whose first rows lie {@code apart} in one tensor.
+   */
+  Linear[] every(String part, int first, int out, int in, int n, int apart) {
+    TensorInfo all = tensor(part + ".weight", in, (long) n * apart);
+    Linear[] linears = new Linear[n];
+    for (int i = 0; i < n; i++) {
+      TensorInfo rows = all.rows(i * apart + first, out);
+      linears[i] = new Linear(rows.name(), matrix(rows));
+    }
+    return linears;
   }
 
   /** The tensors of one layer. */

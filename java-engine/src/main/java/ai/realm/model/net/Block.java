@@ -76,4 +76,10 @@ public sealed interface Block {
    */
   record PostNorm(Mixer mixer, Norm norm, FeedForward feedForward, Norm outputNorm)
       implements Block {}
+
+  /**
+   * Both parts side by side, behind one norm, as in GPT-J (Wang and Komatsuzaki 2021): {@code x +=
+   * mixer(norm(x)) + feedForward(norm(x))}.
+   */
+  record Parallel(Norm norm, Mixer mixer, FeedForward feedForward) implements Block {}
 }

@@ -47,20 +47,34 @@ public sealed interface FeedForward {
   /** {@code down(activation(up(x)))}. */
   record Plain(Activation activation, Linear up, Linear down) implements Dense {}
 
+  /** What the weights of experts multiply. */
+  enum Weighed {
+    /** {@code weight * expert(x)}. */
+    RESULTS,
+    /** {@code expert(weight * x)}. */
+    INPUTS
+  }
+
   /**
    * A mixture of experts (Shazeer et al. 2017): {@code sum_j weight[j] * expert[j](x)} over the
-   * {@code used} experts of the greatest {@code router(x)}; the weights are the softmax of these.
+   * experts that {@code routing} chooses by {@code router(x)}.
    *
    * @param router {@code (n_expert, width)}
+   * @param weighed what the weights multiply, the results in most
    * @param experts all alike, {@code n_expert} of them
-   * @param used from 1 to {@code n_expert}
    * @param factors of the experts' results, {@code (n_expert)}; ones in most
    */
-  record Experts(Linear router, List<Dense> experts, int used, float[] factors)
+  record Experts(
+      Linear router, Routing routing, Weighed weighed, float[] factors, List<Dense> experts)
       implements FeedForward {
     /** Values between the matrices of an expert. */
     public int inner() {
       return experts.getFirst().inner();
+    }
+
+    /** Experts of a token. */
+    public int used() {
+      return routing.used();
     }
   }
 
@@ -78,4 +92,18 @@ public sealed interface FeedForward {
       Experts experts,
       Norm afterExperts)
       implements FeedForward {}
+
+  /**
+   * A mixture beside an expert that every token goes through (Dai et al. 2024): {@code shared(x) +
+   * routed(x)}.
+   */
+  record WithShared(Dense shared, Experts routed) implements FeedForward {}
+
+  /**
+   * The same where each token says how much of it it takes: {@code sigmoid(gate(x)) * shared(x) +
+   * routed(x)}.
+   *
+   * @param gate {@code (1, width)}
+   */
+  record WithGatedShared(Linear gate, Dense shared, Experts routed) implements FeedForward {}
 }

@@ -2,6 +2,7 @@ package ai.realm.model.net;
 
 import ai.realm.kernels.AttentionShape;
 import ai.realm.model.cache.LayerMemory;
+import java.util.List;
 import java.util.Optional;
 
 /** How the tokens of a sequence see each other. */
@@ -73,6 +74,90 @@ public sealed interface Mixer {
     @Override
     public LayerMemory memory() {
       return new LayerMemory.Nothing();
+    }
+  }
+
+  /**
+   * The same in chunks: of the positions that the shape lets a query see, it sees those of its own
+   * chunk.
+   *
+   * @param chunk positions, a multiple of {@link ai.realm.kernels.KvLayer#PAGE}
+   */
+  record ChunkedAttention(SelfAttention attention, int chunk) implements Mixer {
+    @Override
+    public LayerMemory memory() {
+      return attention.memory();
+    }
+  }
+
+  /**
+   * Multi-head latent attention (DeepSeek-AI 2024): a token's keys and values are made of one
+   * latent {@code c = norm(latent(x))}, and of a part of the keys with a position, {@code r =
+   * rope(position(x))}, which all heads share. Instead of making them, each head takes its matrix
+   * of keys into its query, and applies that of values to what it attends to: {@code score = (K^T
+   * q) c + rope(q') r} and {@code o = V (sum_j weight[j] c[j])}. What is cached is {@code (c, r)}:
+   * one key-value head, however many heads there are.
+   *
+   * @param queries {@code (heads, still + turned)}: of each head q, then q'
+   * @param latent {@code (rank + turned, width)}: c before its norm, then r before it turns
+   * @param norm of c, {@code (rank)}
+   * @param keys of each head K^T, {@code (rank, still)}
+   * @param values of each head V, {@code (value_dim, rank)}
+   * @param rope turns {@code turned} values
+   * @param shape of one key-value head of {@code rank + turned} values
+   * @param out {@code (width, heads * value_dim)}
+   */
+  record LatentAttention(
+      Queries queries,
+      Linear latent,
+      Norm.Rms norm,
+      List<Linear> keys,
+      List<Linear> values,
+      Rope rope,
+      AttentionShape shape,
+      Linear out)
+      implements Mixer {
+
+    @Override
+    public LayerMemory memory() {
+      return new LayerMemory.KeysAndValues(shape);
+    }
+
+    /** Where queries come from. */
+    public sealed interface Queries {
+      /** {@code (heads * (still + turned), width)}, or of what comes before it. */
+      Linear last();
+    }
+
+    /** {@code last(x)}. */
+    public record Direct(Linear last) implements Queries {}
+
+    /** {@code last(norm(first(x)))}. */
+    public record LowRank(Linear first, Norm.Rms norm, Linear last) implements Queries {}
+
+    /** Values of c. */
+    public int rank() {
+      return norm.weight().length;
+    }
+
+    /** Values of the keys' part with a position. */
+    public int turned() {
+      return shape.headDim() - rank();
+    }
+
+    /** Values of a head's query. */
+    public int queryDim() {
+      return queries.last().width() / shape.heads();
+    }
+
+    /** Values of a head's query without a position. */
+    public int still() {
+      return queryDim() - turned();
+    }
+
+    /** Values of a head's result. */
+    public int valueDim() {
+      return values.getFirst().width();
     }
   }
 }

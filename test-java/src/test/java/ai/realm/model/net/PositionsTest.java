@@ -53,7 +53,7 @@ class PositionsTest {
   @Test
   void aTemperatureMultipliesQueriesAlone() {
     Rope still = new Rope(new double[] {0, 0}, 1, Pairing.PAIRS);
-    Positions tempered = new Positions.Tempered(still, 0.5f, 2);
+    Positions tempered = new Positions.Tempered(still, 0.5f, 0, 2);
     tempered.reach(5);
     for (int position : new int[] {0, 1, 2, 3, 4}) {
       float[] q = head();
@@ -65,6 +65,49 @@ class PositionsTest {
           new double[] {factor, 2 * factor, 3 * factor, 4 * factor, 5 * factor, 6 * factor}, q);
       assertArrayEquals(head(), k);
     }
+  }
+
+  /** As Llama 4 has it: the first position counts as 1, and nothing turns. */
+  @Test
+  void aTemperatureMayCountFromOne() {
+    Positions tempered = new Positions.Tempered(Positions.NONE, 0.5f, 1, 2);
+    for (int position : new int[] {0, 1, 2, 3}) {
+      float[] q = {1};
+      tempered.queries(q, 0, 1, 1, position);
+      double factor = 1 + 0.5 * Math.log(Math.floor((position + 1) / 2.0) + 1);
+      assertEquals(factor, q[0], 1e-6);
+    }
+  }
+
+  /**
+   * As Hunyuan has it: a head is normed once it is turned, queries and keys by weights of theirs.
+   */
+  @Test
+  void normsComeBehindTheTurn() {
+    Rope rope = new Rope(FREQUENCIES, 1, Pairing.PAIRS);
+    float[] ones = {1, 1, 1, 1, 1, 1};
+    float[] weights = {1, 2, 3, 4, 5, 6};
+    float epsilon = 0.5f;
+    Positions positions =
+        new Positions.ThenNorm(rope, new Norm.Rms(weights, epsilon), new Norm.Rms(ones, epsilon));
+    positions.reach(POSITION + 1);
+    float[] q = head();
+    float[] k = head();
+    positions.queries(q, 0, 1, 6, POSITION);
+    positions.keys(k, 0, 1, 6, POSITION);
+    double[] first = turned(1, 2, POSITION);
+    double[] second = turned(3, 4, POSITION * 0.1);
+    double[] expected = {first[0], first[1], second[0], second[1], 5, 6};
+    double root =
+        Math.sqrt((1 + 4 + 9 + 16 + 25 + 36) / 6.0 + epsilon); // No turn changes this sum.
+    for (int i = 0; i < 6; i++) {
+      expected[i] /= root;
+    }
+    assertNear(expected, k);
+    for (int i = 0; i < 6; i++) {
+      expected[i] *= weights[i];
+    }
+    assertNear(expected, q);
   }
 
   private static void assertNear(double[] expected, float[] actual) {
