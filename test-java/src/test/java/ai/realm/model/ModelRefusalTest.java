@@ -80,7 +80,7 @@ class ModelRefusalTest {
     assertRefused(
         draft().key("llama.expert_count", 8L).key("llama.expert_used_count", 2L),
         ErrorCode.MODEL_INVALID,
-        "blk.0.ffn_gate_inp.weight");
+        "blk.0.ffn_up_exps.weight");
     assertLoads(draft().key("llama.expert_count", 0L));
   }
 
