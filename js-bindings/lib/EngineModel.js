@@ -18,6 +18,7 @@ import { RealmError } from './errors/RealmError.js'
  * @property {string | null} bosToken its text
  * @property {string | null} eosToken its text
  * @property {number} loadMs milliseconds that it took
+ * @property {string[]} warnings what was assumed where the file says nothing that is known
  */
 
 /** A model, or a vocabulary alone, that the engine holds until it is disposed. */
@@ -38,6 +39,7 @@ export class EngineModel {
   constructor(bridge, opened) {
     this.#bridge = bridge
     this.#opened = opened
+    for (const warning of opened.warnings) process.emitWarning(`${opened.name}: ${warning}`, 'RealmWarning')
   }
 
   /** What the engine told of it. */

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { engineInfo, inspect, logits, openVocabulary } from '../../js-bindings/lib/diagnostics.js'
 import { loadModel } from '../../js-bindings/lib/index.js'
+import { ggufBytes } from '../fixture/ggufBytes.js'
 import { refusal } from '../fixture/refusal.js'
 import { tinyLlama } from '../fixture/tinyLlama.js'
 import { withTinyModel } from '../fixture/withTinyModel.js'
@@ -32,6 +33,35 @@ describe('Loading', () => {
     for (const source of [pathToFileURL(file.path), pathToFileURL(file.path).href, bytes, whole]) {
       assert.deepEqual(await said(source), expected)
     }
+  })
+
+  it('warns once a load of a pre-tokenizer that it does not know, and tokenizes', async () => {
+    const warnings = []
+    const listener = (/** @type {Error} */ warning) => warnings.push(warning)
+    process.on('warning', listener)
+    const novel = join(file.folder, 'novel.gguf')
+    writeFileSync(
+      novel,
+      ggufBytes({
+        metadata: [
+          ['tokenizer.ggml.model', 'string', 'gpt2'],
+          ['tokenizer.ggml.pre', 'string', 'novel'],
+          ['tokenizer.ggml.tokens', 'string[]', ['1', '2', '12']],
+          ['tokenizer.ggml.merges', 'string[]', ['1 2']],
+        ],
+        tensors: [],
+      }),
+    )
+    const vocabulary = await openVocabulary(novel)
+    assert.deepEqual(vocabulary.tokenize('1212'), [2, 0, 1])
+    await vocabulary.dispose()
+    await new Promise(setImmediate)
+    process.off('warning', listener)
+    assert.deepEqual(
+      warnings.map(({ name }) => name),
+      ['RealmWarning'],
+    )
+    assert.match(warnings[0].message, /^novel: tokenizer.ggml.pre is 'novel'.*the default one/)
   })
 
   it('names a model of bytes by what its file says', async () => {

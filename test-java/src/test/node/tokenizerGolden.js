@@ -15,7 +15,16 @@ const resources = new URL('../resources/ai/realm/tokenizer/', import.meta.url)
 const [peerFolder, count = '40', out = new URL('llamaCppIds.golden.json.gz', resources).pathname] =
   process.argv.slice(2)
 
-const vocabularies = ['bert-bge', 'deepseek-coder', 'falcon', 'gpt-2', 'llama-spm', 'phi-3', 'smollm2']
+const vocabularies = [
+  'bert-bge',
+  'deepseek-coder',
+  'falcon',
+  'gpt-2',
+  'llama-spm',
+  'phi-3',
+  'smollm2',
+  'unigram',
+]
 const preTokenizers = [
   'default',
   'falcon',

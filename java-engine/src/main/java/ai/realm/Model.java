@@ -10,6 +10,7 @@ import ai.realm.host.Host;
 import ai.realm.model.cache.Sharing;
 import ai.realm.tokenizer.SpecialTokens;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -48,6 +49,14 @@ public final class Model implements AutoCloseable {
     try (ModelLease lease = loaded.lease()) {
       return lease.model().file().metadata();
     }
+  }
+
+  /**
+   * What was assumed where its file says nothing that is known, in sentences for people; mostly
+   * none. The text may suffer from it.
+   */
+  public List<String> warnings() {
+    return loaded.tokenizer().warnings();
   }
 
   /** The ids of a text in which nothing is a special token, and to which none is added. */

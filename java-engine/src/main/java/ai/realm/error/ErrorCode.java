@@ -34,7 +34,7 @@ public enum ErrorCode {
   UNSUPPORTED_TYPE(-13),
   /** The model's architecture has no forward pass here. */
   UNSUPPORTED_ARCHITECTURE(-14),
-  /** The model's tokenizer, or its pre-tokenizer, is not known. */
+  /** The model's tokenizer is missing, or of an unknown kind. */
   UNSUPPORTED_TOKENIZER(-15),
   /** A key or tensor that the architecture needs is missing or has the wrong shape. */
   MODEL_INVALID(-16),

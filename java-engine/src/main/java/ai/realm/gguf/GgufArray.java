@@ -29,6 +29,11 @@ record GgufArray(MetadataType type, int length, MemorySegment bytes) {
     return new GgufStrings(copy, length);
   }
 
+  /** The elements of an array of 8-bit values, by their bits. */
+  byte[] octets() {
+    return bytes.toArray(ValueLayout.JAVA_BYTE);
+  }
+
   /** The elements of an array of 32-bit values, by their bits. */
   int[] words() {
     int[] out = new int[length];

@@ -108,6 +108,18 @@ public final class GgufMetadata {
     return out;
   }
 
+  /** The bytes under {@code key}, an array of INT8 or UINT8, or null if absent. */
+  public byte[] bytes(String key) {
+    GgufArray array = array(key, "an array of bytes");
+    if (array == null) {
+      return null;
+    }
+    if (array.type() != MetadataType.INT8 && array.type() != MetadataType.UINT8) {
+      throw mismatch(key, array, "an array of bytes");
+    }
+    return array.octets();
+  }
+
   /** The integers under {@code key} (any integer type, if all fit), or null if absent. */
   public int[] integers(String key) {
     GgufArray array = array(key, "an array of integers");

@@ -37,6 +37,11 @@ record SpecialIds(int bos, int eos, int unknown, int separator, boolean addBos, 
         added(metadata, "eos", eos, defaults.addEos));
   }
 
+  /** The same with {@code bos} before a text, if there is one. */
+  SpecialIds withBos() {
+    return new SpecialIds(bos, eos, unknown, separator, bos >= 0, addEos);
+  }
+
   /**
    * The id under {@code key} if it is in the vocabulary, else {@code otherwise} if that is, else
    * -1.

@@ -1,33 +1,46 @@
 package ai.realm.tokenizer;
 
 import ai.realm.tokenizer.SplitPattern.End;
+import ai.realm.tokenizer.SplitPattern.GroupsAhead;
 import ai.realm.tokenizer.SplitPattern.Item;
 import ai.realm.tokenizer.SplitPattern.NotAhead;
+import ai.realm.tokenizer.SplitPattern.Repeated;
 import ai.realm.tokenizer.SplitPattern.Run;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Reads the subset of regular expressions that pre-tokenizers need: {@code |} between alternatives;
- * literals, {@code \p{L} \p{M} \p{N} \p{P} \p{S} \s \S} and bracketed sets of literals, ranges and
- * classes; {@code ? * + {n} {n,m}} after each; {@code (?!…)} over one set; and {@code $}.
+ * literals, {@code \p{L} \p{M} \p{N} \p{P} \p{S} \s \S}, ASCII's digits {@code \d}, and bracketed
+ * sets of literals, ranges, classes and {@code &&[…]}; {@code ? * + {n} {n,m}} after each; {@code
+ * $}; {@code (?:…)?} and {@code (?:…)*} at the end of an alternative; {@code (?!…)} over one set,
+ * and {@code (?=(?:…{n})*(?!…))}, also with {@code +}, over two.
  */
 final class SplitPatternParser {
+
   private final String source;
   private final int[] pattern;
   private int at;
+  private int runs;
 
   SplitPatternParser(String pattern) {
     this.source = pattern;
     this.pattern = Utf8.codePoints(pattern, 0, pattern.length());
   }
 
-  /** The items of each alternative. */
-  Item[][] alternatives() {
+  SplitPattern pattern() {
+    Item[][] alternatives = alternatives();
+    if (at < pattern.length) {
+      throw unsupported("a ')'");
+    }
+    return new SplitPattern(alternatives, runs);
+  }
+
+  private Item[][] alternatives() {
     List<Item[]> alternatives = new ArrayList<>();
     do {
       List<Item> items = new ArrayList<>();
-      while (at < pattern.length && pattern[at] != '|') {
+      while (!isEndOfAlternative()) {
         items.add(item());
       }
       if (items.isEmpty()) {
@@ -38,45 +51,104 @@ final class SplitPatternParser {
     return alternatives.toArray(new Item[0][]);
   }
 
+  private boolean isEndOfAlternative() {
+    return at == pattern.length || pattern[at] == '|' || pattern[at] == ')';
+  }
+
   private Item item() {
     if (accept('$')) {
       return new End();
     }
     if (accept('(')) {
       expect('?');
-      expect('!');
-      CharacterSet set = set();
-      expect(')');
-      return new NotAhead(set);
+      return accept('!') ? notAhead() : accept('=') ? groupsAhead() : repeated();
     }
     CharacterSet set = set();
     if (accept('?')) {
-      return new Run(set, 0, 1);
+      return new Run(set, 0, 1, runs++);
     }
     if (accept('*')) {
-      return new Run(set, 0, Integer.MAX_VALUE);
+      return new Run(set, 0, Integer.MAX_VALUE, runs++);
     }
     if (accept('+')) {
-      return new Run(set, 1, Integer.MAX_VALUE);
+      return new Run(set, 1, Integer.MAX_VALUE, runs++);
     }
     if (accept('{')) {
       int min = number();
       int max = accept(',') ? number() : min;
       expect('}');
-      return new Run(set, min, max);
+      return new Run(set, min, max, runs++);
     }
-    return new Run(set, 1, 1);
+    return new Run(set, 1, 1, runs++);
+  }
+
+  /** What follows {@code (?!}. */
+  private NotAhead notAhead() {
+    CharacterSet set = set();
+    expect(')');
+    return new NotAhead(set);
+  }
+
+  /** What follows {@code (?=}. */
+  private GroupsAhead groupsAhead() {
+    expect('(');
+    expect('?');
+    expect(':');
+    CharacterSet set = set();
+    expect('{');
+    int size = number();
+    expect('}');
+    expect(')');
+    int least = accept('+') ? 1 : 0;
+    if (least == 0) {
+      expect('*');
+    }
+    expect('(');
+    expect('?');
+    expect('!');
+    CharacterSet after = notAhead().set();
+    expect(')');
+    return new GroupsAhead(set, size, least, after, runs++);
+  }
+
+  /** What follows {@code (?} in a group. */
+  private Repeated repeated() {
+    expect(':');
+    Item[][] choices = alternatives();
+    expect(')');
+    int max = accept('?') ? 1 : Integer.MAX_VALUE;
+    if (max > 1) {
+      expect('*');
+    }
+    if (!isEndOfAlternative()) {
+      throw unsupported("an item after a group");
+    }
+    return new Repeated(choices, max);
   }
 
   private CharacterSet set() {
-    IntList ranges = new IntList(4);
+    if (at == pattern.length) {
+      throw unsupported("its end");
+    }
     if (accept('[')) {
       boolean negated = accept('^');
+      IntList ranges = new IntList(4);
       int classes = 0;
+      CharacterSet other = null;
       while (!accept(']')) {
+        if (at + 2 < pattern.length
+            && pattern[at] == '&'
+            && pattern[at + 1] == '&'
+            && pattern[at + 2] == '[') {
+          at += 2;
+          other = set();
+          expect(']');
+          break;
+        }
         classes |= element(ranges, true);
       }
-      return new CharacterSet(classes, ranges.toArray(), negated);
+      CharacterSet set = new CharacterSet(classes, ranges.toArray(), negated);
+      return other == null ? set : set.and(other);
     }
     if (pattern[at] == '\\' && at + 1 < pattern.length && pattern[at + 1] == 'S') {
       at += 2;
@@ -85,17 +157,23 @@ final class SplitPatternParser {
     if (".^)*+?{".indexOf(pattern[at]) >= 0) {
       throw unsupported("'" + Character.toString(pattern[at]) + "'");
     }
+    IntList ranges = new IntList(4);
     int classes = element(ranges, false);
     return new CharacterSet(classes, ranges.toArray(), false);
   }
 
-  /** Reads a class, which is returned, or a literal or a range, which goes to {@code ranges}. */
+  /** Reads a class, which is returned, or literals or a range, which go to {@code ranges}. */
   private int element(IntList ranges, boolean inBrackets) {
     int first = next();
     if (first == '\\') {
       first = next();
       if (first == 's') {
         return UnicodeClass.SPACE;
+      }
+      if (first == 'd') {
+        ranges.add('0');
+        ranges.add('9');
+        return 0;
       }
       if (first == 'p') {
         expect('{');
@@ -133,6 +211,9 @@ final class SplitPatternParser {
     if (letter == 'n') {
       return '\n';
     }
+    if (letter == 't') {
+      return '\t';
+    }
     if (Character.isLetterOrDigit(letter)) {
       throw unsupported("'\\" + Character.toString(letter) + "'");
     }
@@ -140,11 +221,16 @@ final class SplitPatternParser {
   }
 
   private int number() {
-    int digit = next();
-    if (digit < '0' || digit > '9') {
+    int number = 0;
+    int digits = 0;
+    while (at < pattern.length && pattern[at] >= '0' && pattern[at] <= '9' && digits < 6) {
+      number = number * 10 + next() - '0';
+      digits++;
+    }
+    if (digits == 0) {
       throw unsupported("no number");
     }
-    return digit - '0';
+    return number;
   }
 
   private int next() {

@@ -1,5 +1,6 @@
 package ai.realm.tokenizer;
 
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -54,6 +55,14 @@ public interface Tokenizer {
    * The token's text as the vocabulary stores it, for {@code id} in {@code [0, vocabularySize)}.
    */
   String piece(int id);
+
+  /**
+   * What was assumed where the file says nothing that is known, in sentences for people; mostly
+   * none.
+   */
+  default List<String> warnings() {
+    return List.of();
+  }
 
   /** The id of BOS, or -1 where the vocabulary has none. */
   int bos();

@@ -9,19 +9,22 @@ public final class Tokenizers {
   private Tokenizers() {}
 
   /**
-   * The tokenizer of a model: byte-level byte-pair encoding for {@code tokenizer.ggml.model} {@code
-   * gpt2}, SentencePiece for {@code llama}, WordPiece for {@code bert}. It copies what it needs:
-   * the file may be closed afterwards.
+   * The tokenizer of a model: byte-pair encoding for {@code tokenizer.ggml.model} {@code gpt2},
+   * {@code gemma4} and {@code whitespace}, SentencePiece's models for {@code llama} and {@code t5},
+   * WordPiece for {@code bert}. It copies what it needs: the file may be closed afterwards.
    *
    * @throws EngineException {@code UNSUPPORTED_TOKENIZER} if the file has no tokenizer, or one of
-   *     another kind or with an unknown pre-tokenizer; {@code MODEL_INVALID} if its tokens, types,
-   *     scores or merges are missing or do not fit
+   *     another kind; {@code MODEL_INVALID} if its tokens, types, scores or merges are missing or
+   *     do not fit
    */
   public static Tokenizer of(GgufMetadata metadata) {
     String model = metadata.string("tokenizer.ggml.model", "");
     return switch (model) {
-      case "gpt2" -> BytePairTokenizer.read(metadata);
-      case "llama" -> SentencePieceTokenizer.read(metadata);
+      case "gpt2", "whitespace" ->
+          BytePairTokenizer.read(metadata, metadata.string("tokenizer.ggml.pre", ""));
+      case "gemma4" -> BytePairTokenizer.read(metadata, "gemma4");
+      case "llama" -> SentencePiecePairTokenizer.read(metadata);
+      case "t5" -> UnigramTokenizer.read(metadata);
       case "bert" -> WordPieceTokenizer.read(metadata);
       case "" ->
           throw new EngineException(
@@ -32,8 +35,8 @@ public final class Tokenizers {
               ErrorCode.UNSUPPORTED_TOKENIZER,
               "tokenizer.ggml.model is '"
                   + model
-                  + "'; supported are gpt2 (byte-level BPE), llama (SentencePiece) and bert"
-                  + " (WordPiece)");
+                  + "'; supported are gpt2, gemma4 and whitespace (BPE), llama (SentencePiece), t5"
+                  + " (unigram) and bert (WordPiece)");
     };
   }
 }

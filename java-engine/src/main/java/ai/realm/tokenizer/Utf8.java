@@ -48,16 +48,31 @@ final class Utf8 {
     return next;
   }
 
+  /** Where the character that begins at {@code at} of valid UTF-8 ends. */
+  static int after(byte[] utf8, int at) {
+    int next = at + 1;
+    while (next < utf8.length && (utf8[next] & 0xC0) == 0x80) {
+      next++;
+    }
+    return next;
+  }
+
   /** The UTF-8 bytes of {@code codePoints}. */
   static byte[] encode(int[] codePoints) {
+    return encode(codePoints, 0, codePoints.length);
+  }
+
+  /** The UTF-8 bytes of {@code codePoints[start]} up to {@code codePoints[end]}. */
+  static byte[] encode(int[] codePoints, int start, int end) {
     int length = 0;
-    for (int codePoint : codePoints) {
+    for (int i = start; i < end; i++) {
+      int codePoint = codePoints[i];
       length += codePoint < 0x80 ? 1 : codePoint < 0x800 ? 2 : codePoint < 0x10000 ? 3 : 4;
     }
     byte[] out = new byte[length];
     int at = 0;
-    for (int codePoint : codePoints) {
-      at = put(codePoint, out, at);
+    for (int i = start; i < end; i++) {
+      at = put(codePoints[i], out, at);
     }
     return out;
   }

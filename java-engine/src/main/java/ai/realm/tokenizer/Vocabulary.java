@@ -158,6 +158,14 @@ final class Vocabulary {
     return high < 0 || low < 0 ? -1 : high << 4 | low;
   }
 
+  /** The token {@code <0xHH>} of a byte, 0 to 255, or -1. */
+  int byteToken(int b) {
+    byte[] text = "<0x00>".getBytes(StandardCharsets.US_ASCII);
+    text[3] = (byte) Character.toUpperCase(Character.forDigit(b >> 4, 16));
+    text[4] = (byte) Character.toUpperCase(Character.forDigit(b & 15, 16));
+    return find(text, 0, text.length);
+  }
+
   private void checkBytes() {
     for (int id = 0; id < types.length; id++) {
       if (types[id] == TokenType.BYTE && byteOf(id) < 0) {

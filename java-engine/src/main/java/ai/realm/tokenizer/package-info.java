@@ -1,5 +1,5 @@
 /**
- * Text to token ids and back: SentencePiece-style, byte-level BPE and WordPiece, from a file's
- * metadata. Text of users is never read as special tokens unless it was said to be.
+ * Text to token ids and back: byte-pair encoding, SentencePiece's models and WordPiece, from a
+ * file's metadata. Text of users is never read as special tokens unless it was said to be.
  */
 package ai.realm.tokenizer;

@@ -53,6 +53,12 @@ final class TinyVocabulary {
     return this;
   }
 
+  /** Adds a value of any type under a key. */
+  TinyVocabulary raw(String key, int type, byte[] value) {
+    writer.raw(key, type, value);
+    return this;
+  }
+
   /** Adds a token id under a key. */
   TinyVocabulary id(String key, int value) {
     writer.uint32(key, value);

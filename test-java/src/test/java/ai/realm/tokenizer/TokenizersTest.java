@@ -2,6 +2,7 @@ package ai.realm.tokenizer;
 
 import static ai.realm.error.ErrorCode.MODEL_INVALID;
 import static ai.realm.error.ErrorCode.UNSUPPORTED_TOKENIZER;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
 import ai.realm.fixture.GgufWriter;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
@@ -47,19 +49,25 @@ class TokenizersTest {
   }
 
   @Test
-  void anUnknownPreTokenizer() {
-    refuses(
-        UNSUPPORTED_TOKENIZER,
-        () -> TinyVocabulary.read(model("gpt2").string("tokenizer.ggml.pre", "novel")),
-        "'novel'",
-        "smollm",
-        "llama-bpe",
-        "deepseek-coder");
+  void warnsOfAnUnknownPreTokenizerAndTakesTheDefault() {
+    TinyVocabulary unknown = new TinyVocabulary("gpt2").string("tokenizer.ggml.pre", "novel");
+    Tokenizer tokenizer = unknown.tokens("1", "2", "12").merges("1 2").tokenizer();
+    // The default one cuts numbers into threes from the left.
+    assertArrayEquals(
+        new int[] {2, 0, 1}, tokenizer.encode("1212", new SpecialTokens.None(), false));
+    assertEquals(1, tokenizer.warnings().size());
+    for (String part : new String[] {"'novel'", "default"}) {
+      assertTrue(tokenizer.warnings().getFirst().contains(part), tokenizer.warnings()::toString);
+    }
+    Tokenizer unnamed = new TinyVocabulary("gpt2").tokens("1").merges().tokenizer();
+    assertTrue(unnamed.warnings().getFirst().contains("no tokenizer.ggml.pre"));
+    Tokenizer known = TinyVocabulary.bytePair().tokens("1").merges().tokenizer();
+    assertEquals(List.of(), known.warnings());
   }
 
   @Test
   void noTokens() {
-    for (String model : new String[] {"gpt2", "llama", "bert"}) {
+    for (String model : new String[] {"gpt2", "llama", "bert", "t5", "gemma4"}) {
       refuses(MODEL_INVALID, () -> TinyVocabulary.read(model(model)), "tokenizer.ggml.tokens");
       refuses(
           MODEL_INVALID,

@@ -43,6 +43,9 @@ final class ModelJson {
     json.add("bosToken", token(tokenizer, tokenizer.bos()));
     json.add("eosToken", token(tokenizer, tokenizer.eos()));
     json.addProperty("loadMs", milliseconds);
+    JsonArray warnings = new JsonArray();
+    tokenizer.warnings().forEach(warnings::add);
+    json.add("warnings", warnings);
     return json;
   }
 
