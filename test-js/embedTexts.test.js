@@ -31,7 +31,8 @@ describe('Model.embed', () => {
 
   it('takes one text, and hands its options on', async () => {
     const { model, bridge } = modelWith([2])
-    const options = { pooling: 'none', normalize: false, dimensions: 2, truncate: true }
+    const claim = { tenant: 'a', priority: -3, deadline: 900 }
+    const options = { pooling: 'none', normalize: false, dimensions: 2, truncate: true, ...claim }
     assert.equal((await model.embed('a', options)).embeddings.length, 1)
     assert.deepEqual(bridge.argsOf('embed'), [{ model: 7, texts: ['a'], ...options }])
   })

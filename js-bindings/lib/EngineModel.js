@@ -31,6 +31,7 @@ export class EngineModel {
   #sequences = new Set()
   /** @type {Promise<void> | undefined} */
   #disposal
+  #closing = new AbortController()
 
   /**
    * @param {Bridge} bridge
@@ -50,6 +51,15 @@ export class EngineModel {
   /** The engine's name for it. */
   get id() {
     return this.#opened.model
+  }
+
+  /**
+   * Is aborted as soon as nothing can be started any more.
+   *
+   * @returns {AbortSignal}
+   */
+  get closing() {
+    return this.#closing.signal
   }
 
   /** @throws {RealmError} `DISPOSED` */
@@ -134,6 +144,7 @@ export class EngineModel {
    */
   dispose({ abort = false } = {}) {
     this.#disposal ??= this.#release()
+    this.#closing.abort()
     if (abort) {
       const reason = new RealmError(
         'DISPOSED',

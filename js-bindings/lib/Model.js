@@ -12,8 +12,9 @@ import { readChat, readPrompt } from './prompt/readPrompt.js'
 import { rankDocuments } from './rankDocuments.js'
 import { openSequence, restoreSequence } from './Sequence.js'
 import { Vocabulary } from './Vocabulary.js'
+import { watchStats } from './watchStats.js'
 
-/** @import { ApplyTemplateOptions, DisposeOptions, EmbedOptions, EmbedResult, GenerateOptions, GenerateResult, Message, ModelStats, Prompt, RankOptions, RankResult, SequenceOptions } from './types.d.ts' */
+/** @import { ApplyTemplateOptions, DisposeOptions, EmbedOptions, EmbedResult, GenerateOptions, GenerateResult, Message, ModelStats, Prompt, RankOptions, RankResult, SequenceOptions, WatchStatsOptions } from './types.d.ts' */
 
 /** A loaded model. `loadModel` makes it; `dispose` ends it. Its calls may run at the same time, as many as wanted. */
 export class Model extends Vocabulary {
@@ -173,7 +174,8 @@ export class Model extends Vocabulary {
    * @param {string | readonly string[]} texts one or more, of any length up to the context
    * @param {EmbedOptions} [options]
    * @returns {Promise<EmbedResult>}
-   * @throws {RealmError} `INVALID_ARGUMENT`, `CONTEXT_OVERFLOW`, `OUT_OF_MEMORY` or `DISPOSED`
+   * @throws {RealmError} `INVALID_ARGUMENT`, `CONTEXT_OVERFLOW`, `OVERLOADED`, `DEADLINE_EXCEEDED`, `OUT_OF_MEMORY` or
+   *   `DISPOSED`
    * @throws {AbortError} if the signal is aborted
    */
   async embed(texts, options = {}) {
@@ -206,6 +208,20 @@ export class Model extends Vocabulary {
    */
   stats() {
     return this.#engine.call('stats', {})
+  }
+
+  /**
+   * What the model does, now and whenever that has changed, at most once an interval. Nothing is asked of the engine
+   * before the first value is, and watching keeps no process alive.
+   *
+   * @param {WatchStatsOptions} [options]
+   * @returns {AsyncGenerator<ModelStats, void, void>} `for await (const stats of model.watchStats())`; it ends with the
+   *   model, and rejects with an `AbortError` if the signal is aborted
+   * @throws {RealmError} `INVALID_ARGUMENT` or `DISPOSED`
+   * @throws {AbortError} if the signal is aborted already
+   */
+  watchStats(options = {}) {
+    return watchStats(this.#engine, options)
   }
 
   /**

@@ -2,6 +2,7 @@ import { abortSignal, integerIn } from './arguments/checks.js'
 import { readOptions } from './arguments/readOptions.js'
 import { startBridge } from './bridge/startBridge.js'
 import { EngineModel } from './EngineModel.js'
+import { claimChecks } from './generation/claimChecks.js'
 import { Vocabulary } from './Vocabulary.js'
 
 /** @import { Model } from './Model.js' */
@@ -61,16 +62,19 @@ export async function openVocabulary(path, { signal } = {}) {
  * @param {number} [options.top] how many next tokens to tell; an integer from 1; default 200
  * @param {number} [options.batch] how many tokens of the sequence a step takes in: 1 is the way of decoding; an integer
  *   from 1; default: as many as a prefill takes
+ * @param {string} [options.tenant] for whom it is, as in `GenerateOptions`; default: an empty name
+ * @param {number} [options.priority] an integer from -10 to 10, as in `GenerateOptions`; default 0
+ * @param {number} [options.deadline] milliseconds, as in `GenerateOptions`; default: none
  * @param {AbortSignal} [options.signal] stops it
  * @returns {Promise<Logits>}
  * @throws {import('./errors/RealmError.js').RealmError} `INVALID_ARGUMENT`, `TOKEN_OUT_OF_RANGE`, `CONTEXT_OVERFLOW`,
- *   `OUT_OF_MEMORY` or `DISPOSED`
+ *   `OVERLOADED`, `DEADLINE_EXCEEDED`, `OUT_OF_MEMORY` or `DISPOSED`
  */
 export async function logits(model, ids, options = {}) {
   const fromOne = integerIn({ from: 1, to: 2 ** 31 - 1 })
   const { signal, ...settings } = readOptions(
     options,
-    { top: fromOne, batch: fromOne, signal: abortSignal },
+    { top: fromOne, batch: fromOne, ...claimChecks, signal: abortSignal },
     { what: 'the options of logits' },
   )
   return model.engine.open('logits', { ids: [...ids], top: 200, ...settings }, { signal })

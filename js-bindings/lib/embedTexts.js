@@ -1,6 +1,7 @@
 import { abortSignal, booleanValue, integerIn, invalidArgument, oneOf, text } from './arguments/checks.js'
 import { readOptions } from './arguments/readOptions.js'
 import { throwIfAborted } from './errors/AbortError.js'
+import { claimChecks } from './generation/claimChecks.js'
 
 /** @import { EngineModel } from './EngineModel.js' */
 /** @import { EmbedOptions, EmbedResult } from './types.d.ts' */
@@ -26,6 +27,7 @@ export async function embedTexts(engine, texts, options) {
         advice: "Leave it out for all of the model's dimensions.",
       }),
       truncate: booleanValue,
+      ...claimChecks,
       signal: abortSignal,
     },
     { what: 'the options of embed' },

@@ -60,4 +60,5 @@ checkNode()
  * @typedef {import('./types.d.ts').Timings} Timings
  * @typedef {import('./types.d.ts').TokenizeOptions} TokenizeOptions
  * @typedef {import('./types.d.ts').Usage} Usage
+ * @typedef {import('./types.d.ts').WatchStatsOptions} WatchStatsOptions
  */

@@ -1,18 +1,11 @@
-import { abortSignal, integerIn, invalidArgument, text } from './arguments/checks.js'
+import { abortSignal, invalidArgument, text } from './arguments/checks.js'
 import { readOptions } from './arguments/readOptions.js'
 import { throwIfAborted } from './errors/AbortError.js'
-import { generateOptions } from './generation/options.js'
+import { claimChecks } from './generation/claimChecks.js'
 import { RankTemplate } from './prompt/RankTemplate.js'
 
 /** @import { EngineModel } from './EngineModel.js' */
 /** @import { RankOptions, RankResult } from './types.d.ts' */
-
-const checks = {
-  tenant: text,
-  priority: inRangeOf(generateOptions.priority),
-  deadline: inRangeOf(generateOptions.deadline),
-  signal: abortSignal,
-}
 
 /**
  * Ranks documents by how well they answer a query; see `Model.rank`.
@@ -25,7 +18,11 @@ const checks = {
  */
 export async function rankDocuments(engine, query, documents, options) {
   engine.mustBeOpen()
-  const { signal, ...claim } = readOptions(options, checks, { what: 'the options of rank' })
+  const { signal, ...claim } = readOptions(
+    options,
+    { ...claimChecks, signal: abortSignal },
+    { what: 'the options of rank' },
+  )
   const texts = readDocuments(documents)
   const asked = text(query, 'query')
   throwIfAborted(signal)
@@ -63,9 +60,4 @@ function readDocuments(documents) {
   if (!Array.isArray(documents)) throw invalidArgument('documents', documents, 'an array of strings')
   // Array.from also turns the holes of a sparse array into undefined, which the check refuses.
   return Array.from(documents, (item, index) => text(item, `documents[${index}]`))
-}
-
-/** @param {{ from?: number, to?: number }} option */
-function inRangeOf({ from = Number.NaN, to = Number.NaN }) {
-  return integerIn({ from, to })
 }

@@ -227,6 +227,15 @@ export interface ModelStats {
   }
 }
 
+/** How a model's stats are watched. Every option may be left out. */
+export interface WatchStatsOptions {
+  /** Milliseconds between two looks, so that there is one value for what changed meanwhile; an integer from 10; default 250. */
+  intervalMs?: number
+
+  /** Stops it; the iterator then rejects with an `AbortError`; default: none. */
+  signal?: AbortSignal
+}
+
 /** How a sequence is opened. Every option may be left out. */
 export interface SequenceOptions {
   /** For whom it is, as in `GenerateOptions`; default: an empty name. */
@@ -336,6 +345,21 @@ export interface EmbedOptions {
    * such a text is refused with `CONTEXT_OVERFLOW`.
    */
   truncate?: boolean
+
+  /** For whom it is: tenants whose work waits get alike much of the model's time; default: an empty name. */
+  tenant?: string
+
+  /**
+   * Which of a tenant's work goes first where it waits; what waits rises by one a second; an integer from -10 to 10;
+   * default 0.
+   */
+  priority?: number
+
+  /**
+   * Milliseconds after which nobody wants it any more: it then rejects with `DEADLINE_EXCEEDED`; an integer from 1;
+   * default: none.
+   */
+  deadline?: number
 
   /** Stops it; it then rejects with an `AbortError`. */
   signal?: AbortSignal

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { logits } from '../../js-bindings/lib/diagnostics.js'
 import { loadModel } from '../../js-bindings/lib/index.js'
 import { refusal } from '../fixture/refusal.js'
 import { withTinyModel } from '../fixture/withTinyModel.js'
@@ -63,6 +64,23 @@ describe('Texts that are asked for at once', () => {
     const first = model.generate(prompt(0), endless)
     assert.deepEqual(new Set(codes(await ask(100, { deadline: 1 }))), new Set(['DEADLINE_EXCEEDED']))
     assert.notEqual((await first).finishReason, 'abort')
+  })
+
+  it('wait with embeddings and scores, which end at their deadlines and have tenants, too', async () => {
+    await load({ parallel: 1 })
+    const first = model.generate(prompt(0), endless)
+    const late = { tenant: 'other', priority: 3, deadline: 1 }
+    await assert.rejects(model.embed(['the fox'], late), { code: 'DEADLINE_EXCEEDED' })
+    await assert.rejects(logits(model, prompt(1), late), { code: 'DEADLINE_EXCEEDED' })
+    const inTime = { ...late, deadline: 2 ** 31 - 1 }
+    assert.equal((await model.embed(['the fox'], inTime)).embeddings.length, 1)
+    assert.equal((await logits(model, prompt(1), inTime)).top.length, 9)
+    await first
+    for (const options of [{ priority: 11 }, { deadline: 0 }]) {
+      const [name] = Object.keys(options)
+      await assert.rejects(model.embed(['a'], options), refusal('INVALID_ARGUMENT', name))
+      await assert.rejects(logits(model, [3], options), refusal('INVALID_ARGUMENT', name))
+    }
   })
 
   it('are refused where an option is out of range', async () => {

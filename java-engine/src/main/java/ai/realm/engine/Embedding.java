@@ -23,8 +23,12 @@ public final class Embedding extends PooledTexts {
    *     UNSUPPORTED_OPERATION}; then the lease still is the caller's
    */
   Embedding(
-      ModelLease lease, List<String> texts, EmbeddingOptions options, EmbeddingListener listener) {
-    super(lease, Claim.APP, options.pooling().orElseGet(lease.model().encoder()::pooling));
+      ModelLease lease,
+      List<String> texts,
+      EmbeddingOptions options,
+      Claim claim,
+      EmbeddingListener listener) {
+    super(lease, claim, options.pooling().orElseGet(lease.model().encoder()::pooling));
     TextEncoder encoder = model().encoder();
     this.options = options;
     this.listener = listener;

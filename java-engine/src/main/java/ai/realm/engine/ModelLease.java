@@ -83,11 +83,12 @@ public final class ModelLease implements AutoCloseable {
    * @param ids the sequence, at least 1
    * @param top how many tokens to give for each position, at least 1; all, if there are fewer
    * @param batch tokens a step, at least 1; a step holds the logits of all its tokens
+   * @param claim for whom it is
    * @param listener hears of it
    * @throws ai.realm.error.EngineException as {@link #generate}
    */
-  public Scoring score(int[] ids, int top, int batch, ScoringListener listener) {
-    Scoring scoring = new Scoring(this, ids, top, batch, listener);
+  public Scoring score(int[] ids, int top, int batch, Claim claim, ScoringListener listener) {
+    Scoring scoring = new Scoring(this, ids, top, batch, claim, listener);
     model.scheduler().submit(scoring);
     return scoring;
   }
@@ -97,13 +98,15 @@ public final class ModelLease implements AutoCloseable {
    *
    * @param texts each of at least one token, with those that the model's file puts around it
    * @param options how they become vectors
+   * @param claim for whom they are
    * @param listener hears of it
    * @throws ai.realm.error.EngineException {@code INVALID_ARGUMENT} for a text without tokens or
    *     dimensions that there are not, {@code CONTEXT_OVERFLOW} for a text that does not fit the
    *     context and is not to be cut; the lease is then still open
    */
-  public Embedding embed(List<String> texts, EmbeddingOptions options, EmbeddingListener listener) {
-    Embedding embedding = new Embedding(this, texts, options, listener);
+  public Embedding embed(
+      List<String> texts, EmbeddingOptions options, Claim claim, EmbeddingListener listener) {
+    Embedding embedding = new Embedding(this, texts, options, claim, listener);
     model.scheduler().submit(embedding);
     return embedding;
   }

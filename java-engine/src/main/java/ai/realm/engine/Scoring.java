@@ -33,8 +33,8 @@ public final class Scoring extends SequenceWork {
    * @throws EngineException {@code INVALID_ARGUMENT}, {@code CONTEXT_OVERFLOW} or {@code
    *     TOKEN_OUT_OF_RANGE}; then the lease still is the caller's
    */
-  Scoring(ModelLease lease, int[] ids, int top, int batch, ScoringListener listener) {
-    super(lease, Claim.APP);
+  Scoring(ModelLease lease, int[] ids, int top, int batch, Claim claim, ScoringListener listener) {
+    super(lease, claim);
     this.ids = ids.clone();
     this.listener = listener;
     model().checkSequence("the list of ids", ids, 0);

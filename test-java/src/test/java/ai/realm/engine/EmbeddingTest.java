@@ -64,7 +64,7 @@ class EmbeddingTest {
   private List<float[]> embed(int contextLength, EmbeddingOptions options, String... texts) {
     Vectors vectors = new Vectors();
     try (LoadedModel model = loaded(fake, contextLength)) {
-      model.lease().embed(List.of(texts), options, vectors);
+      model.lease().embed(List.of(texts), options, Claim.APP, vectors);
       return vectors.all.join();
     }
   }
@@ -143,7 +143,7 @@ class EmbeddingTest {
     Vectors vectors = new Vectors();
     List<String> texts = IntStream.range(0, 1000).mapToObj(i -> "x".repeat(i % 7)).toList();
     try (LoadedModel model = loaded(fake, 100)) {
-      model.lease().embed(texts, raw(Pooling.LAST), vectors);
+      model.lease().embed(texts, raw(Pooling.LAST), Claim.APP, vectors);
       List<float[]> all = vectors.all.join();
       for (int i = 0; i < all.size(); i++) {
         assertEquals(texts.get(i).length() + 1, all.get(i)[1]);
@@ -166,7 +166,8 @@ class EmbeddingTest {
     try (LoadedModel model = loaded(other, contextLength);
         ModelLease lease = model.lease()) {
       return assertThrows(
-              EngineException.class, () -> lease.embed(List.of(texts), options, new Vectors()))
+              EngineException.class,
+              () -> lease.embed(List.of(texts), options, Claim.APP, new Vectors()))
           .code();
     }
   }
@@ -184,7 +185,7 @@ class EmbeddingTest {
         };
     Vectors vectors = new Vectors();
     try (LoadedModel model = loaded(fake, 1000)) {
-      embedding.set(model.lease().embed(List.of("x".repeat(900)), usual(), vectors));
+      embedding.set(model.lease().embed(List.of("x".repeat(900)), usual(), Claim.APP, vectors));
       known.complete(null);
     }
     assertTrue(vectors.all.isCancelled());
@@ -203,7 +204,7 @@ class EmbeddingTest {
         };
     Vectors vectors = new Vectors();
     try (LoadedModel model = loaded(fake, 1000)) {
-      model.lease().embed(List.of("a", "x".repeat(500)), usual(), vectors);
+      model.lease().embed(List.of("a", "x".repeat(500)), usual(), Claim.APP, vectors);
       ExecutionException thrown = assertThrows(ExecutionException.class, () -> vectors.all.get());
       assertSame(failure, thrown.getCause());
     }

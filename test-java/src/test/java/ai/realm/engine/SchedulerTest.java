@@ -135,8 +135,8 @@ class SchedulerTest {
       await(first.begun);
       EmbeddingOptions raw =
           new EmbeddingOptions(Optional.of(Pooling.LAST), false, OptionalInt.empty(), false);
-      model.lease().embed(List.of("abc", "de"), raw, embedded(vectors));
-      model.lease().score(scored, 1, 100, scored(positions));
+      model.lease().embed(List.of("abc", "de"), raw, Claim.APP, embedded(vectors));
+      model.lease().score(scored, 1, 100, Claim.APP, scored(positions));
       start(model, prompt(40, 1), greedy(20), prompt);
       first.free.countDown();
       assertArrayEquals(new float[] {'c', 4, 'c' + 4}, vectors.join().get(0));

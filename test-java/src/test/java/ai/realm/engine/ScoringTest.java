@@ -49,7 +49,7 @@ class ScoringTest {
     int[] ids = prompt(100, 3);
     Scores scores = new Scores();
     try (LoadedModel model = loaded(fake, 100)) {
-      model.lease().score(ids, 5, batch, scores);
+      model.lease().score(ids, 5, batch, Claim.APP, scores);
       List<TopTokens> positions = scores.positions.join();
       assertEquals(ids.length, positions.size());
       for (int i = 0; i < ids.length; i++) {
@@ -64,7 +64,7 @@ class ScoringTest {
   void givesAllTokensWhereMoreAreAskedFor() {
     Scores scores = new Scores();
     try (LoadedModel model = loaded(fake, 100)) {
-      model.lease().score(prompt(1, 0), Integer.MAX_VALUE, 1, scores);
+      model.lease().score(prompt(1, 0), Integer.MAX_VALUE, 1, Claim.APP, scores);
       assertEquals(FakeTokenizer.VOCABULARY, scores.positions.join().getFirst().ids().length);
     }
   }
@@ -82,7 +82,7 @@ class ScoringTest {
         };
     Scores scores = new Scores();
     try (LoadedModel model = loaded(fake, 100)) {
-      scoring.set(model.lease().score(prompt(100, 0), 1, 10, scores));
+      scoring.set(model.lease().score(prompt(100, 0), 1, 10, Claim.APP, scores));
       known.complete(null);
     }
     assertEquals(true, scores.positions.isCancelled());
@@ -99,7 +99,7 @@ class ScoringTest {
         };
     Scores scores = new Scores();
     try (LoadedModel model = loaded(fake, 100)) {
-      model.lease().score(prompt(10, 0), 1, 10, scores);
+      model.lease().score(prompt(10, 0), 1, 10, Claim.APP, scores);
       ExecutionException failed =
           assertThrows(ExecutionException.class, () -> scores.positions.get());
       assertSame(full, failed.getCause());
@@ -121,7 +121,9 @@ class ScoringTest {
   private static void refused(ErrorCode code, LoadedModel model, int[] ids, int top, int batch) {
     try (ModelLease lease = model.lease()) {
       EngineException error =
-          assertThrows(EngineException.class, () -> lease.score(ids, top, batch, new Scores()));
+          assertThrows(
+              EngineException.class,
+              () -> lease.score(ids, top, batch, Claim.APP, new Scores()));
       assertEquals(code, error.code());
     }
   }

@@ -1,10 +1,12 @@
 package ai.realm.bridge.calls;
 
 import ai.realm.bridge.Job;
+import ai.realm.engine.Claim;
 import ai.realm.engine.EmbeddingOptions;
 import ai.realm.engine.ModelLease;
 import ai.realm.engine.Scoring;
 import ai.realm.json.Arguments;
+import ai.realm.json.GenerateOptionsJson;
 import ai.realm.model.net.Pooling;
 import ai.realm.tokenizer.SpecialTokens;
 import com.google.gson.JsonArray;
@@ -98,9 +100,11 @@ final class TextCalls {
             args.flag("normalize"),
             args.optionalInteger("dimensions", 1, Integer.MAX_VALUE),
             args.flag("truncate"));
+    Claim claim = GenerateOptionsJson.readClaim(args);
     args.end();
     EmbeddingEvents events = new EmbeddingEvents(environment, job, results);
-    withLease(job, models.get(id).lease(), lease -> lease.embed(texts, options, events)::cancel);
+    withLease(
+        job, models.get(id).lease(), lease -> lease.embed(texts, options, claim, events)::cancel);
   }
 
   private void rank(Job job, Arguments args) {
@@ -124,11 +128,12 @@ final class TextCalls {
     JsonArray given = args.take("ids").getAsJsonArray();
     int top = (int) args.integer("top", 1, Integer.MAX_VALUE);
     int batch = args.optionalInteger("batch", 1, Integer.MAX_VALUE).orElse(Scoring.DEFAULT_BATCH);
+    Claim claim = GenerateOptionsJson.readClaim(args);
     args.end();
     withLease(
         job,
         models.get(id).lease(),
-        lease -> lease.score(ids, top, batch, new ScoringEvents(job, given))::cancel);
+        lease -> lease.score(ids, top, batch, claim, new ScoringEvents(job, given))::cancel);
   }
 
   /** Starts work that takes the lease over; {@code start} gives what cancels it. */
