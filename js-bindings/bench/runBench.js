@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { Command, InvalidArgumentError } from 'commander'
 import { reportError } from '../cli/terminal/reportError.js'
@@ -8,6 +9,7 @@ import { compareSides } from './compareSides.js'
 import { drawPlot } from './drawPlot.js'
 import { chooseFigures } from './figures.js'
 import { formatReport } from './formatReport.js'
+import { runLoad, runSoak } from './load/runLoad.js'
 import { readMachine } from './machine.js'
 import { measureSides } from './measureSides.js'
 import { parseCount } from './parseCount.js'
@@ -15,12 +17,15 @@ import { commandLine, keepResult, writeOption } from './results.js'
 import { compareStreams } from './streams/compareStreams.js'
 
 /**
- * Runs `npm run bench` with arguments. The process's exit code is 0, 1 after an error, 2 after wrong usage.
+ * Runs `npm run bench` with arguments. The process's exit code is 0, 1 after an error or a soak that found something, 2
+ * after wrong usage.
  *
  * @param {string[]} args
  * @param {object} [doors] to the world
  * @param {typeof measureSides} [doors.measure] default: measures
  * @param {typeof compareStreams} [doors.measureMany] default: measures texts at once
+ * @param {typeof runLoad} [doors.load] default: measures a long prompt under texts that run
+ * @param {typeof runSoak} [doors.soak] default: lets work of all kinds arrive for some minutes
  * @param {(text: string) => void} [doors.write] takes the result; default: standard output
  * @param {typeof keepResult} [doors.keep] takes the result of `--write`; default: docs
  * @throws {SetupError} if something that the comparison needs is missing or fails
@@ -30,6 +35,8 @@ export async function runBench(
   {
     measure = measureSides,
     measureMany = compareStreams,
+    load = runLoad,
+    soak = runSoak,
     write = (text) => process.stdout.write(text),
     keep = keepResult,
   } = {},
@@ -59,12 +66,28 @@ export async function runBench(
       'measure n texts at once instead, behind short prompts and long ones',
       parseStreams,
     )
+    .option('--load', 'measure Realm alone instead: a prompt of 2,000 tokens under 15 texts that run')
+    .option(
+      '--soak [minutes]',
+      'let work of all kinds arrive at random on Realm instead, and look for what differs from itself alone (default: 20)',
+      parseMinutes,
+    )
+    .option('--seed <n>', 'of --soak (default: one that is drawn)', parseCount)
     .option('--plot <file.svg>', 'also draw the ratios into this file')
     .option('--json', 'print everything as one line of JSON')
     .option(...writeOption)
     .allowExcessArguments(false)
     .exitOverride()
     .action(async (options) => {
+      if (options.load || options.soak !== undefined) {
+        if (options.kernels !== undefined) process.env.REALM_KERNELS = options.kernels
+        const { text, json } = options.load
+          ? await load(options)
+          : await soak({ seed: randomInt(2 ** 31), ...options, soak: minutesOf(options.soak) })
+        write(`${options.json ? JSON.stringify(json) : text}\n`)
+        if ('faults' in json && json.faults.length > 0) process.exitCode = 1
+        return
+      }
       if (options.streams !== undefined) {
         refuseBeside(options)
         const { text, json, machine, model: subject } = await measureMany(options)
@@ -94,6 +117,22 @@ export async function runBench(
     if (error instanceof SetupError) throw error
     process.exitCode = reportError(error)
   }
+}
+
+/** How long a soak is where its option says nothing. */
+const MINUTES = 20
+
+/** @param {number | true} given what the option holds */
+function minutesOf(given) {
+  return given === true ? MINUTES : given
+}
+
+/** @param {string} text */
+function parseMinutes(text) {
+  const minutes = Number(text)
+  if (!(minutes > 0 && minutes <= 1440))
+    throw new InvalidArgumentError('Expected minutes: above 0, up to 1440.')
+  return minutes
 }
 
 /** @param {string} text */

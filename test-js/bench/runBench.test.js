@@ -81,6 +81,31 @@ describe('npm run bench', () => {
     )
   })
 
+  it('lets work arrive for as long as it is told, and fails where something differs', async () => {
+    const usual = process.exitCode
+    for (const [args, minutes, faults] of /** @type {const} */ ([
+      [['--soak'], 20, []],
+      [['--soak', '0.5', '--seed', '4'], 0.5, ['a text differs']],
+    ])) {
+      let printed = ''
+      process.exitCode = usual
+      await runBench([...args], {
+        soak: async (options) => {
+          equal(options.soak, minutes)
+          ok(options.seed >= 0 && (args.length < 3 || options.seed === 4))
+          return { text: 'found', json: { done: {}, faults: [...faults], mbPerMinute: 0, risenMb: 0 } }
+        },
+        write: (text) => {
+          printed += text
+        },
+      })
+      const code = process.exitCode
+      process.exitCode = usual
+      equal(printed, 'found\n')
+      equal(code, faults.length > 0 ? 1 : usual)
+    }
+  })
+
   it('hands its options on', async () => {
     const args = ['-m', 'x.gguf', '--threads', '3', '--kernels', 'scalar', '--pairs', '7', '--only', 'memory']
     const { asked } = await run(args, calmMeasurements())
