@@ -74,23 +74,31 @@ function tensorsOf(mixture, shape) {
     return { name, blockType, type, shape: dimensions, bytes: (values / blockType.values) * blockType.bytes }
   }
   const eighth = Math.floor(layers / 8)
-  const { experts } = shape
+  const { experts, shortConvolutions } = shape
   const suffix = experts === undefined ? '' : '_exps'
   const count = experts === undefined ? [] : [experts.count]
   return [
     tensor('token_embd.weight', shape.tied ? more : few, embedding, vocabulary),
-    tensor('output_norm.weight', blockTypes.F32, embedding),
+    tensor(`${shape.outputNorm ?? 'output_norm'}.weight`, blockTypes.F32, embedding),
     ...(shape.tied ? [] : [tensor('output.weight', more, embedding, vocabulary)]),
     ...Array.from({ length: layers }, (_, layer) => {
       const matters = layer < eighth || layer >= Math.floor((7 * layers) / 8) || (layer - eighth) % 3 === 2
       const name = (/** @type {string} */ part) => `blk.${layer}.${part}.weight`
       return [
         ...shape.norms.map((norm) => tensor(name(norm), blockTypes.F32, embedding)),
-        ...shape.headNorms.map((norm) => tensor(name(norm), blockTypes.F32, headDim)),
-        tensor(name('attn_q'), few, embedding, heads * headDim),
-        tensor(name('attn_k'), few, embedding, kvHeads * headDim),
-        tensor(name('attn_v'), matters ? more : few, embedding, kvHeads * headDim),
-        tensor(name('attn_output'), few, heads * headDim, embedding),
+        ...(shortConvolutions === undefined || shortConvolutions.attention.includes(layer)
+          ? [
+              ...shape.headNorms.map((norm) => tensor(name(norm), blockTypes.F32, headDim)),
+              tensor(name('attn_q'), few, embedding, heads * headDim),
+              tensor(name('attn_k'), few, embedding, kvHeads * headDim),
+              tensor(name('attn_v'), matters ? more : few, embedding, kvHeads * headDim),
+              tensor(name('attn_output'), few, heads * headDim, embedding),
+            ]
+          : [
+              tensor(name('shortconv.conv'), blockTypes.F32, shortConvolutions.taps, embedding),
+              tensor(name('shortconv.in_proj'), few, embedding, 3 * embedding),
+              tensor(name('shortconv.out_proj'), few, embedding, embedding),
+            ]),
         ...count.map((n) => tensor(name('ffn_gate_inp'), blockTypes.F32, embedding, n)),
         tensor(name(`ffn_gate${suffix}`), few, embedding, feedForward, ...count),
         tensor(name(`ffn_up${suffix}`), few, embedding, feedForward, ...count),
@@ -152,7 +160,7 @@ function entriesOf(mixture, shape) {
     ['block_count', 'u32', shape.layers],
     ['feed_forward_length', 'u32', feedForward],
     ['attention.head_count', 'u32', shape.heads],
-    ['attention.head_count_kv', 'u32', shape.kvHeads],
+    ['attention.head_count_kv', ...kvHeadsOf(shape)],
     ['attention.key_length', 'u32', headDim],
     ['attention.value_length', 'u32', headDim],
     ['attention.layer_norm_rms_epsilon', 'f32', 1e-5],
@@ -182,6 +190,18 @@ function entriesOf(mixture, shape) {
     ['tokenizer.ggml.eos_token_id', 'u32', 2],
     ['tokenizer.ggml.add_bos_token', 'bool', true],
   ]
+}
+
+/**
+ * A number for all layers, or one for each: 0 where there is no attention.
+ *
+ * @param {ModelShape} shape
+ * @returns {[string, any]}
+ */
+function kvHeadsOf({ layers, kvHeads, shortConvolutions }) {
+  if (shortConvolutions === undefined) return ['u32', kvHeads]
+  const { attention } = shortConvolutions
+  return ['i32[]', Array.from({ length: layers }, (_, layer) => (attention.includes(layer) ? kvHeads : 0))]
 }
 
 /** @param {number} id */

@@ -14,6 +14,8 @@
  * @property {readonly string[]} norms of a layer, by their names
  * @property {readonly string[]} headNorms those of `headDim` values
  * @property {{ count: number, used: number }} [experts] of a mixture
+ * @property {{ taps: number, attention: readonly number[] }} [shortConvolutions] of the layers that do not attend, and those that do
+ * @property {string} [outputNorm] the name of the last norm, `output_norm` where it is not given
  * @property {readonly [key: string, type: string, value: any][]} entries keys of the architecture's own, without its name
  */
 
@@ -88,5 +90,25 @@ export const shapes = {
     headNorms: HEADS,
     experts: { count: 16, used: 4 },
     entries: [['rope.freq_base', 'f32', 1e6]],
+  },
+  /** LFM2-350M (Liquid AI 2025): ten gated short convolutions, and six layers of attention. */
+  'lfm2-350m': {
+    architecture: 'lfm2',
+    embedding: 1024,
+    layers: 16,
+    feedForward: 4608,
+    heads: 16,
+    kvHeads: 8,
+    headDim: 64,
+    vocabulary: 65_536,
+    tied: true,
+    norms: BEFORE,
+    headNorms: HEADS,
+    shortConvolutions: { taps: 3, attention: [2, 5, 8, 10, 12, 14] },
+    outputNorm: 'token_embd_norm',
+    entries: [
+      ['rope.freq_base', 'f32', 1e6],
+      ['shortconv.l_cache', 'u32', 3],
+    ],
   },
 }

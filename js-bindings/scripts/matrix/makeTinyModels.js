@@ -70,7 +70,8 @@ function hashOfSources(model) {
   const family = new RegExp(`^ {4}"${model}": \\("[^"]+", (\\w+)\\.`, 'm').exec(read('families.py'))?.[1]
   if (family === undefined) throw new SetupError(`families.py has no recipe of ${model}`)
   const hash = createHash('sha256')
-  for (const file of [...SHARED, `${family}.py`]) hash.update(`${file}\n`).update(read(file))
+  const parts = [...read(`${family}.py`).matchAll(/^from \. import (\w+)$/gm)].map(([, part]) => `${part}.py`)
+  for (const file of [...SHARED, `${family}.py`, ...parts]) hash.update(`${file}\n`).update(read(file))
   const short = hash.digest('hex').slice(0, 12)
   hashes.set(model, short)
   return short

@@ -1,8 +1,9 @@
 """The tables: which recipes there are, and which forward pass an architecture has."""
 
 from . import (
-    bert, cohere2, deepseek2, ernie, exaone4, gemma, gemma4, glm4, gpt_oss, granite, hunyuan, llama,
-    llama4, mistral3, olmo2, phi3, qwen, qwen2moe, smollm3, stablelm, starcoder2,
+    bert, cohere2, deepseek2, ernie, exaone4, gemma, gemma4, glm4, gpt_oss, granite, granite_hybrid,
+    hunyuan, lfm2, llama, llama4, mamba2, mistral3, nemotron_h, olmo2, phi3, qwen, qwen2moe, smollm3,
+    stablelm, starcoder2,
 )
 
 # name of the tiny model: (general.architecture, recipe)
@@ -27,6 +28,10 @@ RECIPES = {
     "gemma4-moe": ("gemma4", gemma4.mixture),
     "gpt-oss": ("gpt-oss", gpt_oss.gpt_oss),
     "granite": ("granite", granite.granite),
+    "granitehybrid": ("granitehybrid", granite_hybrid.dense),
+    "lfm2": ("lfm2", lfm2.lfm2),
+    "mamba2": ("mamba2", mamba2.mamba2),
+    "nemotron_h": ("nemotron_h", nemotron_h.nemotron_h),
     "olmo2": ("olmo2", olmo2.olmo2),
     "olmo3": ("olmo2", olmo2.olmo3),
     "starcoder2": ("starcoder2", starcoder2.starcoder2),
@@ -62,6 +67,10 @@ FORWARD = {
     "gemma4": gemma4.hidden,
     "gpt-oss": gpt_oss.hidden,
     "granite": granite.hidden,
+    "granitehybrid": granite_hybrid.hidden,
+    "lfm2": lfm2.hidden,
+    "mamba2": mamba2.hidden,
+    "nemotron_h": nemotron_h.hidden,
     "olmo2": olmo2.hidden,
     "starcoder2": starcoder2.hidden,
     "stablelm": stablelm.hidden,

@@ -24,7 +24,7 @@ class Model:
         self.width = self.key("embedding_length")
         self.heads = self.key("attention.head_count")
         self.kv_heads = self.key("attention.head_count_kv", self.heads)
-        self.head_dim = self.key("attention.key_length", self.width // self.heads)
+        self.head_dim = self.key("attention.key_length", self.width // max(1, self.heads))
         self.rotated = self.key("rope.dimension_count", self.head_dim)
         self.rope_base = self.key("rope.freq_base", 10000.0)
 
@@ -219,11 +219,23 @@ class Model:
         is_mixture = block + "ffn_gate_inp.weight" in self.weights
         return self.experts(x, block) if is_mixture else self.gated(x, block)
 
+    # Convolutions
+
+    def convolve(self, x, name):
+        """Causal, of each channel by itself: weights (channels, taps), the last tap is of the token
+        itself."""
+        weights = self.weights[name + ".weight"]
+        taps = weights.shape[1]
+        padded = np.concatenate([np.zeros((taps - 1, x.shape[1])), x])
+        y = sum(padded[tap : tap + len(x)] * weights[:, tap] for tap in range(taps))
+        return y + self.weights.get(name + ".bias", 0.0)
+
     # What a run is asked for
 
     def logits(self, hidden):
         output = self.weights.get("output.weight", self.weights["token_embd.weight"])
-        z = self.norm(hidden, "output_norm") @ output.T
+        norm = "output_norm" if "output_norm.weight" in self.weights else "token_embd_norm"
+        z = self.norm(hidden, norm) @ output.T
         scale = self.key("logit_scale", 1.0)
         z = z * scale if self.architecture == "cohere2" else z / scale  # Granite's divides.
         cap = self.key("final_logit_softcapping")

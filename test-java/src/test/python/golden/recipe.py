@@ -153,7 +153,8 @@ class Recipe:
         """The type that a tensor has in a file of this type."""
         matrix = self.tensors[name]
         part = name.rsplit(".", 1)[0].split(".")[-1]
-        if matrix.ndim < 2 or name.endswith(".bias") or "norm" in part or part in PLAIN:
+        few = matrix.ndim < 2 or matrix.shape[-1] < 32
+        if few or name.endswith(".bias") or "norm" in part or part in PLAIN:
             return Type.F32
         if type_name in ("F32", "F16"):
             return Type[type_name]

@@ -148,4 +148,21 @@ public interface ElementwiseKernels {
       out[outAt + i] = (float) Gelu.erf(x[at + i]);
     }
   }
+
+  /** {@code out = max(x, 0)^2} (So et al. 2021); {@code out} may be {@code x}. */
+  default void reluSquared(float[] x, int at, float[] out, int outAt, int n) {
+    for (int i = 0; i < n; i++) {
+      float positive = Math.max(x[at + i], 0);
+      out[outAt + i] = positive * positive;
+    }
+  }
+
+  /** The same of a gate: {@code out = max(gate, 0)^2 * up}; {@code out} may be {@code gate}. */
+  default void gatedReluSquared(
+      float[] gate, int gateAt, float[] up, int upAt, float[] out, int outAt, int n) {
+    for (int i = 0; i < n; i++) {
+      double positive = Math.max(gate[gateAt + i], 0);
+      out[outAt + i] = (float) (positive * positive * up[upAt + i]);
+    }
+  }
 }

@@ -10,7 +10,7 @@ import java.util.Set;
  * what its arguments name, so callers divide work among threads as they like. All values are f32
  * unless said otherwise.
  */
-public interface Kernels extends ElementwiseKernels {
+public interface Kernels extends ElementwiseKernels, RecurrentKernels {
 
   /** The provider's name: {@code scalar}, {@code vector} or {@code native}. */
   String name();

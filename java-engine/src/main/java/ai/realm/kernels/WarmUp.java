@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * Brings kernels to compiled code before the first real token needs them. The interpreter runs
@@ -41,16 +42,19 @@ public final class WarmUp {
 
   /**
    * Starts to run, on threads of their own, the kernels that a model with matrices of these types,
-   * heads of {@code headDim} values and a KV cache of this format uses. The threads are two because
-   * each waits for the compiler of what it has called. Products of many tokens come after the
-   * attention, on its thread: it has their dense loops compiled, with fewer steps.
+   * heads of {@code headDim} values, if it attends, and a KV cache of this format uses. The threads
+   * are two because each waits for the compiler of what it has called. Products of many tokens come
+   * after the attention, on its thread: it has their dense loops compiled, with fewer steps.
    */
   public static WarmUp start(
-      Kernels kernels, Collection<TensorType> types, int headDim, KvFormat format) {
+      Kernels kernels, Collection<TensorType> types, OptionalInt headDim, KvFormat format) {
     WarmUp warmUp = new WarmUp();
     warmUp.run(() -> {
-      try (Arena arena = Arena.ofShared()) {
-        attention(kernels.attention(), STEPS + headDim % STEPS, format, arena);
+      if (headDim.isPresent()) {
+        try (Arena arena = Arena.ofShared()) {
+          int dim = STEPS + headDim.getAsInt() % STEPS;
+          attention(kernels.attention(), dim, format, arena);
+        }
       }
       products(kernels, types, Rows.TOGETHER, 19);
     });

@@ -21,11 +21,13 @@ import ai.realm.model.net.FeedForward.WithGatedShared;
 import ai.realm.model.net.FeedForward.WithShared;
 import ai.realm.model.net.Linear;
 import ai.realm.model.net.Mixer;
-import ai.realm.model.net.Mixer.NormedAttention;
 import ai.realm.model.net.Mixer.ChunkedAttention;
 import ai.realm.model.net.Mixer.LatentAttention;
+import ai.realm.model.net.Mixer.Mamba2;
+import ai.realm.model.net.Mixer.NormedAttention;
 import ai.realm.model.net.Mixer.SelfAttention;
 import ai.realm.model.net.Mixer.SharedAttention;
+import ai.realm.model.net.Mixer.ShortConvolution;
 import ai.realm.model.net.Network;
 import ai.realm.model.net.Norm;
 import ai.realm.model.net.Positions;
@@ -44,6 +46,8 @@ final class Forward {
   private final Linears linears;
   private final Attention attention;
   private final LatentHeads latentHeads;
+  private final ShortConvolutions shortConvolutions;
+  private final StateSpaces stateSpaces;
   private final Mixture mixture;
   private final LayerInputs layerInputs;
   private final Workspace w;
@@ -55,6 +59,8 @@ final class Forward {
     this.linears = new Linears(kernels, pool, rowwise);
     this.attention = new Attention(kernels.attention(), pool);
     this.latentHeads = new LatentHeads(this, linears, rowwise);
+    this.shortConvolutions = new ShortConvolutions(kernels, linears, rowwise);
+    this.stateSpaces = new StateSpaces(kernels, pool, linears, rowwise);
     this.mixture = new Mixture(kernels, linears, rowwise);
     this.w = new Workspace(network);
     this.layerInputs = new LayerInputs(this, kernels, linears, rowwise);
@@ -126,6 +132,17 @@ final class Forward {
         feed(b.feedForward(), x, kept);
         add(x, 1, Norm.NONE, kept.count());
       }
+      case Block.MixerAlone b -> {
+        norm(b.norm(), x, w.h.resize(all.count(), width), all.count());
+        mix(layer, b.mixer(), x, all, kept);
+        add(x, 1, Norm.NONE, kept.count());
+      }
+      case Block.FeedForwardAlone b -> {
+        kept.keep(all, x, width);
+        norm(b.norm(), x, w.h.resize(kept.count(), width), kept.count());
+        feed(b.feedForward(), x, kept);
+        add(x, 1, Norm.NONE, kept.count());
+      }
     }
   }
 
@@ -136,6 +153,15 @@ final class Forward {
       case LatentAttention a -> attend(layer, a, x, all, kept);
       case NormedAttention a -> attend(layer, a, x, all, kept);
       case SharedAttention a -> attend(a, x, all, kept);
+      case Mixer.None _ -> kept.keep(all, x, width);
+      case ShortConvolution f -> {
+        shortConvolutions.run(layer, f, all, kept, w.h, w.delta);
+        kept.keep(all, x, width);
+      }
+      case Mamba2 f -> {
+        stateSpaces.run(layer, f, all, kept, w.h, w.delta);
+        kept.keep(all, x, width);
+      }
     }
   }
 
@@ -162,6 +188,7 @@ final class Forward {
         scaleBySigmoid(f.gate(), step);
         mixture.add(f.routed(), step, w.h, w.h, w.delta);
       }
+      case FeedForward.None _ -> {}
     }
   }
 
@@ -270,7 +297,13 @@ final class Forward {
 
   /** {@code delta = out(attend(q, k, v))} of the rows that are kept. */
   private void attend(
-      AttentionShape shape, int chunk, Linear out, List<KvLayer> layers, float[] x, Step all, Step kept) {
+      AttentionShape shape,
+      int chunk,
+      Linear out,
+      List<KvLayer> layers,
+      float[] x,
+      Step all,
+      Step kept) {
     if (kept.count() == 0) {
       return;
     }
@@ -331,6 +364,7 @@ final class Forward {
           case SILU -> kernels.swiglu(gate, at, up, at, act, actAt, n);
           case GELU -> kernels.geglu(gate, at, up, at, act, actAt, n);
           case GELU_ERF -> kernels.gegluErf(gate, at, up, at, act, actAt, n);
+          case RELU_SQUARED -> kernels.gatedReluSquared(gate, at, up, at, act, actAt, n);
         }
       }
       case ClampedGated g -> kernels.clampedSwiglu(gate, at, up, at, act, actAt, n);
@@ -339,6 +373,7 @@ final class Forward {
           case SILU -> kernels.silu(up, at, act, actAt, n);
           case GELU -> kernels.gelu(up, at, act, actAt, n);
           case GELU_ERF -> kernels.geluErf(up, at, act, actAt, n);
+          case RELU_SQUARED -> kernels.reluSquared(up, at, act, actAt, n);
         }
       }
     }

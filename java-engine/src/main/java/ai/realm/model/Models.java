@@ -19,11 +19,14 @@ import ai.realm.model.cache.CacheOptions;
 import ai.realm.model.cache.CacheShape;
 import ai.realm.model.cache.LayerMemory;
 import ai.realm.model.net.Classifier;
+import ai.realm.model.net.Mixer;
 import ai.realm.model.net.Mixer.ChunkedAttention;
 import ai.realm.model.net.Mixer.LatentAttention;
+import ai.realm.model.net.Mixer.Mamba2;
 import ai.realm.model.net.Mixer.NormedAttention;
 import ai.realm.model.net.Mixer.SelfAttention;
 import ai.realm.model.net.Mixer.SharedAttention;
+import ai.realm.model.net.Mixer.ShortConvolution;
 import ai.realm.model.net.Network;
 import ai.realm.model.net.Pooling;
 import java.lang.foreign.Arena;
@@ -114,6 +117,8 @@ public final class Models {
               case SharedAttention attention -> attention.shape();
               case ChunkedAttention chunked -> chunked.attention().shape();
               case LatentAttention attention -> attention.shape();
+              case Mixer.None _, ShortConvolution _, Mamba2 _ ->
+                  throw new IllegalArgumentException("every layer of an encoder attends");
             })
         .toList();
   }

@@ -95,6 +95,9 @@ record Step(List<Part> parts, List<Run> runs, int count) {
 
   /** Moves the rows of this step, which are among those of {@code all}, to the start. */
   void keep(Step all, float[] rows, int width) {
+    if (count == all.count()) {
+      return;
+    }
     for (int i = 0; i < parts.size(); i++) {
       Part kept = parts.get(i);
       Part from = all.parts().get(i);

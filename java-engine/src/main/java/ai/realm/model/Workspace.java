@@ -3,16 +3,20 @@ package ai.realm.model;
 import ai.realm.kernels.Activations;
 import ai.realm.kernels.AttentionShape;
 import ai.realm.model.net.Block;
+import ai.realm.model.net.FeedForward;
 import ai.realm.model.net.FeedForward.BesideExperts;
 import ai.realm.model.net.FeedForward.Dense;
 import ai.realm.model.net.FeedForward.Experts;
 import ai.realm.model.net.FeedForward.WithGatedShared;
 import ai.realm.model.net.FeedForward.WithShared;
+import ai.realm.model.net.Mixer;
 import ai.realm.model.net.Mixer.ChunkedAttention;
 import ai.realm.model.net.Mixer.LatentAttention;
+import ai.realm.model.net.Mixer.Mamba2;
 import ai.realm.model.net.Mixer.NormedAttention;
 import ai.realm.model.net.Mixer.SelfAttention;
 import ai.realm.model.net.Mixer.SharedAttention;
+import ai.realm.model.net.Mixer.ShortConvolution;
 import ai.realm.model.net.Network;
 
 /** The buffers of one forward pass, a row a token; as wide as the widest layer needs. */
@@ -53,6 +57,7 @@ final class Workspace {
         case SharedAttention attention -> fit(attention.shape());
         case ChunkedAttention chunked -> fit(chunked.attention().shape());
         case LatentAttention attention -> fit(attention.shape());
+        case Mixer.None _, ShortConvolution _, Mamba2 _ -> {} // Their buffers are elsewhere.
       }
       switch (block.feedForward()) {
         case Dense dense -> inner = Math.max(inner, dense.inner());
@@ -62,7 +67,7 @@ final class Workspace {
           inner = Math.max(inner, part.dense().inner());
           besideWidth = width;
         }
-        case Experts _ -> {} // They have buffers of their own.
+        case Experts _, FeedForward.None _ -> {} // They have buffers of their own, or none.
       }
       if (block instanceof Block.WithInput input) {
         inner = Math.max(inner, input.gate().width());
@@ -90,6 +95,16 @@ final class Workspace {
   private void fit(AttentionShape shape) {
     queryWidth = Math.max(queryWidth, shape.queryWidth());
     kvWidth = Math.max(kvWidth, shape.kvWidth());
+  }
+
+  /**
+   * Room for {@code rows} rows of {@code width} values, undefined at first: that of {@code values}
+   * if it is enough, and not kept for steps that are long gone.
+   */
+  static float[] resized(float[] values, int rows, int width) {
+    int needed = Math.multiplyExact(rows, width);
+    boolean fits = needed <= values.length && values.length / KEPT_ROWS <= needed;
+    return fits ? values : new float[needed];
   }
 
   /** Makes room for {@code rows} rows, undefined at first. */

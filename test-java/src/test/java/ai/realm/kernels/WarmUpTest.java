@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import ai.realm.gguf.TensorType;
 import java.lang.reflect.Proxy;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,7 +32,7 @@ class WarmUpTest {
 
   @Test
   void endsWhereAllKernelsWork() {
-    WarmUp.start(KernelProvider.get().kernels(), TYPES, 64, KvFormat.Q8_0).join();
+    WarmUp.start(KernelProvider.get().kernels(), TYPES, OptionalInt.of(64), KvFormat.Q8_0).join();
   }
 
   /** Whichever thread it is on. */
@@ -41,7 +42,8 @@ class WarmUpTest {
     RuntimeException failure = new RuntimeException("refused");
     Kernels kernels = failing(Kernels.class, method, failure);
     WarmUp warmUp =
-        WarmUp.start(kernels, method.equals("prepare") ? TYPES : Set.of(), 64, KvFormat.F16);
+        WarmUp.start(
+            kernels, method.equals("prepare") ? TYPES : Set.of(), OptionalInt.of(64), KvFormat.F16);
     assertSame(failure, assertThrows(IllegalStateException.class, warmUp::join).getCause());
   }
 }

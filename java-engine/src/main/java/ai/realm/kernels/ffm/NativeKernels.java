@@ -256,6 +256,30 @@ public final class NativeKernels implements Kernels {
   }
 
   @Override
+  public void convolve(float[] x, int at, float[] weights, float[] bias, float[] y, int yAt) {
+    unpacked.convolve(x, at, weights, bias, y, yAt);
+  }
+
+  @Override
+  public void stateSpaceStep(
+      MemorySegment before,
+      MemorySegment after,
+      long offset,
+      float decay,
+      float dt,
+      float[] x,
+      int xAt,
+      int xs,
+      float[] bc,
+      int bAt,
+      int cAt,
+      int bs,
+      float[] y,
+      int yAt) {
+    unpacked.stateSpaceStep(before, after, offset, decay, dt, x, xAt, xs, bc, bAt, cAt, bs, y, yAt);
+  }
+
+  @Override
   public AttentionKernels attention() {
     return attention;
   }

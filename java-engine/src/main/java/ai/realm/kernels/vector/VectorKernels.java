@@ -17,6 +17,7 @@ import ai.realm.kernels.packed.Packer;
 import ai.realm.quant.BlockFormat;
 import ai.realm.quant.GridBlocks;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Set;
 
@@ -294,6 +295,45 @@ public final class VectorKernels implements Kernels {
   @Override
   public void softcap(float[] x, int at, float cap, int n) {
     Exponential.softcap(x, at, cap, n);
+  }
+
+  @Override
+  public void convolve(float[] x, int at, float[] weights, float[] bias, float[] y, int yAt) {
+    Recurrent.convolve(x, at, weights, bias, y, yAt);
+  }
+
+  @Override
+  public void stateSpaceStep(
+      MemorySegment before,
+      MemorySegment after,
+      long offset,
+      float decay,
+      float dt,
+      float[] x,
+      int xAt,
+      int xs,
+      float[] bc,
+      int bAt,
+      int cAt,
+      int bs,
+      float[] y,
+      int yAt) {
+    Recurrent.stateSpaceStep(
+        before,
+        after,
+        offset,
+        decay,
+        dt,
+        x,
+        xAt,
+        xs,
+        bc,
+        bAt,
+        cAt,
+        bs,
+        y,
+        yAt,
+        SCRATCH.get().row(Lanes.COUNT));
   }
 
   @Override

@@ -77,6 +77,11 @@ public final class Hyperparameters {
     return countOf("feed_forward_length", layer, 1 << 22);
   }
 
+  /** Whether a layer has a feed-forward part: others have 0 values there. */
+  public boolean hasFeedForward(int layer) {
+    return valueOf("feed_forward_length", layer) > 0;
+  }
+
   /** Causal attention of a layer, with its heads. */
   public AttentionShape attention(int layer) {
     int heads = countOf("attention.head_count", layer, MOST_HEADS);
@@ -96,6 +101,21 @@ public final class Hyperparameters {
     return AttentionShape.causal(shape.heads(), shape.kvHeads(), headDim(shape.heads(), suffix));
   }
 
+  /** Whether a layer attends: others have no key-value heads, or the model has no heads at all. */
+  public boolean attends(int layer) {
+    String key =
+        has("attention.head_count_kv") ? "attention.head_count_kv" : "attention.head_count";
+    return has(key) && valueOf(key, layer) > 0;
+  }
+
+  /** Values of a head's keys, whose values may be fewer; none if no layer attends. */
+  public OptionalInt keyLength() {
+    return IntStream.range(0, layers)
+        .filter(this::attends)
+        .map(layer -> keyDim(countOf("attention.head_count", layer, MOST_HEADS), ""))
+        .findFirst();
+  }
+
   private int headDim(int heads, String suffix) {
     int keyDim = keyDim(heads, suffix);
     String key = "attention.value_length" + suffix;
@@ -104,11 +124,6 @@ public final class Hyperparameters {
       throw invalid(key, valueDim, "the same as of a key, " + keyDim + ",");
     }
     return keyDim;
-  }
-
-  /** Values of a head's keys; their values may be fewer. */
-  public int keyLength() {
-    return keyDim(countOf("attention.head_count", 0, MOST_HEADS), "");
   }
 
   private int keyDim(int heads, String suffix) {
@@ -237,15 +252,20 @@ public final class Hyperparameters {
   /** The same of one layer, where the file has a number for all, or a list of one for each. */
   public int countOf(String key, int layer, int max) {
     require(key);
+    boolean isList = metadata.isArray(key(key));
+    return inRange(isList ? key + "[" + layer + "]" : key, valueOf(key, layer), max);
+  }
+
+  private long valueOf(String key, int layer) {
     if (!metadata.isArray(key(key))) {
-      return count(key, max);
+      return integer(key, 0);
     }
     int[] values = metadata.integers(key(key));
     if (values.length != layers) {
       throw invalid(
           key, Arrays.toString(values), "one number for each of the %d layers".formatted(layers));
     }
-    return inRange(key + "[" + layer + "]", values[layer], max);
+    return values[layer];
   }
 
   /** Whether something is so of each layer, where the file has a list of it. */

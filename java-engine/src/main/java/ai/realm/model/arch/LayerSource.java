@@ -2,6 +2,7 @@ package ai.realm.model.arch;
 
 import ai.realm.kernels.AttentionShape;
 import ai.realm.model.net.Block;
+import ai.realm.model.net.Convolution;
 import ai.realm.model.net.FeedForward;
 import ai.realm.model.net.FeedForward.Activation;
 import ai.realm.model.net.FeedForward.ClampedGated;
@@ -12,13 +13,15 @@ import ai.realm.model.net.FeedForward.GatedUnit;
 import ai.realm.model.net.FeedForward.Plain;
 import ai.realm.model.net.FeedForward.Weighed;
 import ai.realm.model.net.Linear;
+import ai.realm.model.net.Mixer.Mamba2;
 import ai.realm.model.net.Mixer.NormedAttention;
 import ai.realm.model.net.Mixer.SelfAttention;
 import ai.realm.model.net.Mixer.SharedAttention;
 import ai.realm.model.net.Norm;
 import ai.realm.model.net.Positions;
-import java.util.Arrays;
 import ai.realm.model.net.Routing;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -99,6 +102,47 @@ public final class LayerSource {
   /** {@link WeightSource#transposes} of {@code blk.N.<part>}. */
   public Linear[] transposes(String part, int out, int in, int n, int apart) {
     return source.transposes(name(part), out, in, n, apart);
+  }
+
+  /** The convolution {@code blk.N.<part>}, with a bias where the file has one. */
+  public Convolution convolution(String part, int taps, int channels) {
+    float[] byChannel = source.values(name(part + ".weight"), taps, channels);
+    float[] weights = new float[byChannel.length];
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = byChannel[i % channels * taps + i / channels];
+    }
+    boolean hasBias = has(part + ".bias");
+    float[] bias = hasBias ? vector(part + ".bias", channels) : new float[channels];
+    return new Convolution(weights, bias);
+  }
+
+  /** Mamba-2 with {@code ssm_in}, {@code ssm_conv1d} and so on, as the keys {@code ssm.*} say. */
+  public Mamba2 mamba2() {
+    int inner = h.count("ssm.inner_size", 1 << 22);
+    int state = h.count("ssm.state_size", 1 << 16);
+    int heads = h.count("ssm.time_step_rank", 1 << 16);
+    int groups = h.count("ssm.group_count", heads);
+    if (inner % heads != 0 || heads % groups != 0) {
+      throw h.invalid(
+          "ssm.time_step_rank", heads, "a divisor of %d, by %d".formatted(inner, groups));
+    }
+    int channels = inner + 2 * groups * state;
+    int run = inner / groups;
+    float[] weights = source.values(name("ssm_norm.weight"), run, groups);
+    List<Norm> norms = new ArrayList<>();
+    for (int g = 0; g < groups; g++) {
+      float[] its = Arrays.copyOfRange(weights, g * run, (g + 1) * run);
+      norms.add(new Norm.Rms(its, h.rmsEpsilon()));
+    }
+    return new Mamba2(
+        linear("ssm_in", inner + channels + heads, h.width()),
+        convolution("ssm_conv1d", h.count("ssm.conv_kernel", 64), channels),
+        vector("ssm_dt.bias", heads),
+        source.values(name("ssm_a"), 1, heads),
+        source.values(name("ssm_d"), 1, heads),
+        List.copyOf(norms),
+        state,
+        linear("ssm_out", h.width(), inner));
   }
 
   /** Attention with {@code attn_q}, {@code attn_k}, {@code attn_v} and {@code attn_output}. */

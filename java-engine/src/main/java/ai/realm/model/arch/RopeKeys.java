@@ -95,7 +95,9 @@ final class RopeKeys {
 
   /** {@code base^(-2i / n)} of the n values of a head that turn. */
   private static double[] frequencies(Hyperparameters h, double base) {
-    return frequencies(h, base, "rope.dimension_count", h.keyLength());
+    int headDim =
+        h.keyLength().orElseThrow(() -> Hyperparameters.invalid("no layer of the file attends"));
+    return frequencies(h, base, "rope.dimension_count", headDim);
   }
 
   private static double[] frequencies(Hyperparameters h, double base, String key, int headDim) {

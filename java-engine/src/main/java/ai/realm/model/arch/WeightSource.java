@@ -76,7 +76,8 @@ public final class WeightSource {
     return values(tensor, n);
   }
 
-  private float[] values(String tensor, long... shape) {
+  /** All values of a tensor of exactly this shape in GGUF's order. */
+  float[] values(String tensor, long... shape) {
     TensorInfo info = tensor(tensor, shape);
     float[] values = new float[Math.toIntExact(info.elements())];
     BlockFormat.of(info.type()).dequantize(info.data(), 0, values, 0, values.length);

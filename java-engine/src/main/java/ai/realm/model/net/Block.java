@@ -82,4 +82,20 @@ public sealed interface Block {
    * mixer(norm(x)) + feedForward(norm(x))}.
    */
   record Parallel(Norm norm, Mixer mixer, FeedForward feedForward) implements Block {}
+
+  /** A mixer by itself, as all layers of Mamba-2 are: {@code x += mixer(norm(x))}. */
+  record MixerAlone(Norm norm, Mixer mixer) implements Block {
+    @Override
+    public FeedForward feedForward() {
+      return FeedForward.NONE;
+    }
+  }
+
+  /** A feed-forward part by itself: {@code x += feedForward(norm(x))}. */
+  record FeedForwardAlone(Norm norm, FeedForward feedForward) implements Block {
+    @Override
+    public Mixer mixer() {
+      return Mixer.NONE;
+    }
+  }
 }

@@ -4,6 +4,11 @@ import java.util.List;
 
 /** What each token goes through by itself. */
 public sealed interface FeedForward {
+  /** None, in layers that are a mixer alone. */
+  FeedForward NONE = new None();
+
+  /** See {@link #NONE}. */
+  record None() implements FeedForward {}
 
   /** The function between the matrices. */
   enum Activation {
@@ -12,7 +17,9 @@ public sealed interface FeedForward {
     /** GELU in its form with tanh. */
     GELU,
     /** GELU as it is defined, by the normal distribution. */
-    GELU_ERF
+    GELU_ERF,
+    /** {@code max(x, 0)^2} (So et al. 2021). */
+    RELU_SQUARED
   }
 
   /** One function for every token. */

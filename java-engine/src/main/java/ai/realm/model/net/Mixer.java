@@ -7,8 +7,19 @@ import java.util.Optional;
 
 /** How the tokens of a sequence see each other. */
 public sealed interface Mixer {
+  /** Not at all, in layers that are a feed-forward part alone. */
+  Mixer NONE = new None();
+
   /** What a sequence keeps of the tokens that were there. */
   LayerMemory memory();
+
+  /** See {@link #NONE}. */
+  record None() implements Mixer {
+    @Override
+    public LayerMemory memory() {
+      return new LayerMemory.Nothing();
+    }
+  }
 
   /**
    * Attention of a sequence to itself: {@code out(attend(position(q), position(k), v))}.
@@ -158,6 +169,68 @@ public sealed interface Mixer {
     /** Values of a head's result. */
     public int valueDim() {
       return values.getFirst().width();
+    }
+  }
+
+  /**
+   * A gated short convolution (Liquid AI 2025): {@code out(c * convolution(b * x))}, element by
+   * element, of {@code (b, c, x) = in(x)}.
+   *
+   * @param in {@code (3 * width, width)}: the rows of b, then of c, then of x
+   * @param convolution of {@code width} channels
+   * @param out {@code (width, width)}
+   */
+  record ShortConvolution(Linear in, Convolution convolution, Linear out) implements Mixer {
+    @Override
+    public LayerMemory memory() {
+      return new LayerMemory.State(convolution.stateValues());
+    }
+  }
+
+  /**
+   * Mamba-2 (Dao and Gu 2024), token by token: {@code (z, u, dt) = in(x)}, {@code (x, B, C) =
+   * silu(convolution(u))}, and for each head, whose group has a row of B and one of C, {@code dt =
+   * softplus(dt + dtBias)}, {@code S = e^(dt * a) S + dt * x B^T} and {@code y = S C + d * x}. Then
+   * {@code out(norm(y * silu(z)))}, where each group is normed by itself.
+   *
+   * @param in {@code (2 * inner + 2 * groups * state + heads, width)}
+   * @param convolution of {@code inner + 2 * groups * state} channels
+   * @param dtBias {@code (heads)}
+   * @param a {@code (heads)}, below 0
+   * @param d {@code (heads)}
+   * @param norms of each group's {@code inner / groups} values
+   * @param state values of a row of B or C
+   * @param out {@code (width, inner)}
+   */
+  record Mamba2(
+      Linear in,
+      Convolution convolution,
+      float[] dtBias,
+      float[] a,
+      float[] d,
+      List<Norm> norms,
+      int state,
+      Linear out)
+      implements Mixer {
+    /** Heads. */
+    public int heads() {
+      return a.length;
+    }
+
+    /** Groups of heads. */
+    public int groups() {
+      return norms.size();
+    }
+
+    /** Values of all heads. */
+    public int inner() {
+      return convolution.channels() - 2 * groups() * state;
+    }
+
+    /** The rows before the next token's convolution, and then S of each head. */
+    @Override
+    public LayerMemory memory() {
+      return new LayerMemory.State(convolution.stateValues() + inner() * state);
     }
   }
 }
