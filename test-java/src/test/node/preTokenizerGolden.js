@@ -13,7 +13,7 @@ import { pairVocabulary, SYMBOLS } from './pairVocabulary.js'
 import { randomTexts } from './randomTexts.js'
 
 const golden = new URL('../resources/ai/realm/tokenizer/preTokenizers.golden.json.gz', import.meta.url)
-const [peerFolder, count = '1', out = golden.pathname] = process.argv.slice(2)
+const [peerFolder, count = '6', out = golden.pathname] = process.argv.slice(2)
 const texts = [...hardTexts, ...randomTexts(Number(count)).map(({ text }) => text.toWellFormed())]
 const { getLlama } = await import(
   pathToFileURL(resolve(peerFolder, 'node_modules/node-llama-cpp/dist/index.js')).href
