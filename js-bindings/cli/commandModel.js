@@ -12,7 +12,10 @@ import { FetchDisplay } from './terminal/FetchDisplay.js'
  * @param {AbortSignal} [signal]
  * @returns {Promise<Model>}
  */
-export async function loadCommandModel({ model, contextLength, threads, kvCache, cacheMb }, signal) {
+export async function loadCommandModel(
+  { model, contextLength, threads, kvCache, cacheMb, overcommit },
+  signal,
+) {
   const display = new FetchDisplay()
   try {
     return await loadModel(model, {
@@ -20,6 +23,7 @@ export async function loadCommandModel({ model, contextLength, threads, kvCache,
       threads,
       kvCache,
       cacheMb,
+      overcommit,
       signal,
       onProgress: display.show,
     })

@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { chatCommand } from './commands/chat.js'
 import { doctorCommand } from './commands/doctor.js'
 import { embedCommand } from './commands/embed.js'
+import { estimateCommand } from './commands/estimate.js'
 import { generateCommand } from './commands/generate.js'
 import { inspectCommand } from './commands/inspect.js'
 import { listCommand } from './commands/list.js'
@@ -42,7 +43,7 @@ Exit codes: 0, 1 after an error, 2 after wrong usage, 130 after Ctrl-C.`,
     )
   const groups = {
     'Texts:': [generateCommand(), chatCommand(), embedCommand(), rankCommand()],
-    'Models:': [pullCommand(), listCommand(), rmCommand(), inspectCommand()],
+    'Models:': [pullCommand(), listCommand(), rmCommand(), inspectCommand(), estimateCommand()],
     'This machine:': [doctorCommand(), runCommand()],
     'To look closer:': [tokenizeCommand(), logitsCommand()],
   }

@@ -4,6 +4,7 @@ export { createGuest } from './createGuest.js'
 export { detectRuntime } from './detectRuntime.js'
 export { AbortError } from './errors/AbortError.js'
 export { RealmError } from './errors/RealmError.js'
+export { estimateModel } from './estimateModel.js'
 export { Guest } from './guest/Guest.js'
 export { hostImports } from './hostImports.js'
 export { loadModel } from './loadModel.js'
@@ -32,6 +33,7 @@ checkNode()
  * @typedef {import('./types.d.ts').DisposeOptions} DisposeOptions
  * @typedef {import('./types.d.ts').EmbedOptions} EmbedOptions
  * @typedef {import('./types.d.ts').EmbedResult} EmbedResult
+ * @typedef {import('./types.d.ts').EstimateOptions} EstimateOptions
  * @typedef {import('./source/fetchFile.js').FetchProgress} FetchProgress
  * @typedef {import('./types.d.ts').FinishReason} FinishReason
  * @typedef {import('./types.d.ts').GenerateOptions} GenerateOptions
@@ -45,6 +47,7 @@ checkNode()
  * @typedef {import('./types.d.ts').LoadOptions} LoadOptions
  * @typedef {import('./types.d.ts').LoadProgress} LoadProgress
  * @typedef {import('./types.d.ts').Message} Message
+ * @typedef {import('./types.d.ts').ModelEstimate} ModelEstimate
  * @typedef {import('./types.d.ts').ModelInfo} ModelInfo
  * @typedef {import('./types.d.ts').ModelSource} ModelSource
  * @typedef {import('./types.d.ts').ModelStats} ModelStats

@@ -1,4 +1,12 @@
-import { abortSignal, functionValue, integerIn, invalidArgument, oneOf, urlOf } from './arguments/checks.js'
+import {
+  abortSignal,
+  booleanValue,
+  functionValue,
+  integerIn,
+  invalidArgument,
+  oneOf,
+  urlOf,
+} from './arguments/checks.js'
 import { readOptions } from './arguments/readOptions.js'
 import { startBridge } from './bridge/startBridge.js'
 import { EngineModel } from './EngineModel.js'
@@ -59,6 +67,7 @@ export class ModelLoader {
         }),
         parallel: integerIn({ from: 1, to: 2 ** 31 - 1, advice: 'Default: 64.' }),
         maxQueue: integerIn({ from: 0, to: 2 ** 31 - 1, advice: 'Leave it out for any number.' }),
+        overcommit: booleanValue,
         signal: abortSignal,
         onProgress: functionValue,
       },

@@ -416,6 +416,81 @@ export interface RankedDocument {
   score: number
 }
 
+/** What a model is estimated for. Every option may be left out. */
+export interface EstimateOptions {
+  /** Tokens of each text; an integer from 1; default: what the model was trained for. */
+  contextLength?: number
+
+  /** How keys and values are kept, as in `LoadOptions`; default `f16`. */
+  kvCache?: LoadOptions['kvCache']
+
+  /** Texts of that length at a time; an integer from 1; default 1. */
+  parallel?: number
+
+  /** Stops it; it then rejects with an `AbortError`; default: none. */
+  signal?: AbortSignal
+}
+
+/** The memory that a model will take, with the kernels that were chosen for this machine. */
+export interface ModelEstimate {
+  /** As `model.name`. */
+  name: string
+
+  /** As the file names it, such as `llama`. */
+  architecture: string
+
+  /** Tokens of context that it was trained for. */
+  trainedContext: number
+
+  /** Tokens of each text that it is estimated for. */
+  contextLength: number
+
+  /** How keys and values are kept. */
+  kvCache: string
+
+  /** Texts of that length at a time. */
+  parallel: number
+
+  /** Bytes, by what they are for. */
+  bytes: {
+    /** Weights that are repacked into memory of the process. */
+    packedWeights: number
+
+    /** Weights that are read where the file has them: the system can take this memory back, at the cost of speed. */
+    fileWeights: number
+
+    /** Keys and values of all texts, and the states of recurrent layers. */
+    cache: number
+
+    /** Buffers of a step. */
+    work: number
+
+    /** Node, Java and the vocabulary, as measured. */
+    runtime: number
+
+    /** All of it. */
+    total: number
+  }
+
+  /** What the machine, or the control group of this process if that has less, can still give. */
+  machine: { freeBytes: number; limitBytes: number; bound: string }
+
+  /** Whether the total is free. */
+  fits: boolean
+
+  /** The longest context that fits, up to what the model was trained for; null where none does. */
+  largestContext: number | null
+
+  /** The same for other contexts and formats, in ascending order of contexts. */
+  contexts: {
+    contextLength: number
+    kvCache: string
+    cacheBytes: number
+    totalBytes: number
+    fits: boolean
+  }[]
+}
+
 /** What the engine runs on. */
 export interface RuntimeInfo {
   /**
@@ -670,6 +745,12 @@ export interface LoadOptions {
    * `OVERLOADED`.
    */
   maxQueue?: number
+
+  /**
+   * Whether a model may need more memory than the machine and the control group have free; default false: it is refused
+   * with `OUT_OF_MEMORY` and the figures, before its weights are read.
+   */
+  overcommit?: boolean
 
   /**
    * Stops the download and the loading, which then reject with an `AbortError`; what was downloaded stays and is

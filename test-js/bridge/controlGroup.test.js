@@ -81,7 +81,7 @@ describe('A process in a control group', function () {
     const model = testModel(this)
     const { said } = answerIn(groupWith(this, 'memory', 110 * 2 ** 20), model)
     equal(said.code, 'OUT_OF_MEMORY')
-    match(said.message, /need \d+ MB more.*the control group of this process has \d+ MB free of 110 MB/)
+    match(said.message, /needs \d+ MB more.*the control group of this process has \d+ MB free of 110 MB/)
   })
 
   it('computes on as many threads as the group has cores', function () {

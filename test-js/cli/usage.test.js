@@ -14,11 +14,12 @@ const COMMANDS = [
   'logits',
   'embed',
   'rank',
+  'estimate',
 ]
 
 /** Each command's options, as users write them. */
 const GENERATE =
-  '--model --context-length --threads --kv-cache --cache-mb --max-tokens --temperature --top-k --top-p --min-p --repeat-penalty --presence-penalty --frequency-penalty --logit-bias --seed --stop --system --template-option --no-speculation'
+  '--model --context-length --threads --kv-cache --cache-mb --overcommit --max-tokens --temperature --top-k --top-p --min-p --repeat-penalty --presence-penalty --frequency-penalty --logit-bias --seed --stop --system --template-option --no-speculation'
 const OPTIONS = {
   generate: `--prompt-file --raw ${GENERATE} --json --help`,
   chat: `${GENERATE} --json --help`,
@@ -29,10 +30,11 @@ const OPTIONS = {
   doctor: '--json --help',
   tokenize: '--model --text --texts-file --no-special --no-bos --json --help',
   embed:
-    '--text --texts-file --model --context-length --threads --kv-cache --cache-mb --pooling --no-normalize --dimensions --truncate --json --help',
-  rank: '--documents-file --model --context-length --threads --kv-cache --cache-mb --json --help',
+    '--text --texts-file --model --context-length --threads --kv-cache --cache-mb --overcommit --pooling --no-normalize --dimensions --truncate --json --help',
+  rank: '--documents-file --model --context-length --threads --kv-cache --cache-mb --overcommit --json --help',
+  estimate: '--context-length --kv-cache --parallel --json --help',
   logits:
-    '--tokens-file --top --batch --model --context-length --threads --kv-cache --cache-mb --json --help',
+    '--tokens-file --top --batch --model --context-length --threads --kv-cache --cache-mb --overcommit --json --help',
 }
 
 describe('realm, used rightly and wrongly', () => {
@@ -73,6 +75,7 @@ describe('realm, used rightly and wrongly', () => {
     ['LoadOptions', 'embed'],
     ['EmbedOptions', 'embed', { normalize: 'noNormalize' }],
     ['LoadOptions', 'rank'],
+    ['EstimateOptions', 'estimate'],
     ['TokenizeOptions', 'tokenize', { special: 'noSpecial', addBos: 'noBos' }],
   ]) {
     it(`takes each of the ${type} as a flag of ${command}`, () => {
@@ -131,6 +134,7 @@ describe('realm, used rightly and wrongly', () => {
     [['embed'], /expected a text, --texts-file, or a text on stdin/],
     [['embed', 'a', '--texts-file', 'b'], /expected a text, --text or --texts-file/],
     [['embed', '--text', 'a', '--pooling', 'max'], /mean, cls, last, none/],
+    [['estimate'], /missing required argument 'model'/],
     [['rank'], /missing required argument 'query'/],
     [['rank', 'a', 'b', '--documents-file', 'c'], /expected files or --documents-file/],
     [['logits'], /required option '--tokens-file <file>' not specified/],

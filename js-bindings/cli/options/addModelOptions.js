@@ -12,6 +12,7 @@ import { catalog } from '../../lib/source/catalog.js'
  * @property {number} [threads]
  * @property {'f16' | 'q8_0' | 'q4_0'} [kvCache]
  * @property {number} [cacheMb]
+ * @property {boolean} [overcommit]
  */
 
 /**
@@ -46,6 +47,7 @@ export function addModelOptions(command) {
       "mebibytes of all keys and values (default: a quarter of the machine's memory)",
       parseNumber,
     )
+    .option('--overcommit', 'load it also where it needs more memory than is free')
 }
 
 /**

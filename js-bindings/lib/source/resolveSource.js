@@ -9,6 +9,7 @@ import { modelName, parseSource } from './parseSource.js'
 
 /** @import { AbortError } from '../errors/AbortError.js' */
 /** @import { FetchProgress } from './fetchFile.js' */
+/** @import { CachedFile, ParsedSource } from './parseSource.js' */
 
 /**
  * @typedef {object} ResolvedSource
@@ -36,15 +37,8 @@ import { modelName, parseSource } from './parseSource.js'
  */
 export async function resolveSource(source, { signal, onProgress, toRun = true } = {}) {
   throwIfAborted(signal)
-  const parsed = parseSource(source)
-  if (parsed.kind === 'local') {
-    const { path, name } = parsed
-    await mustExist(path, String(source))
-    return { path, files: [path], name, isCached: false }
-  }
-  const files = parsed.kind === 'hub' ? await hubFiles(parsed.wish, signal) : parsed.files
-  const name =
-    parsed.kind === 'hub' && parsed.name === parsed.wish.repo ? modelName(files[0].path) : parsed.name
+  const { parsed, name, files } = await findFiles(source, { signal })
+  if (parsed.kind === 'local') return { path: parsed.path, files: [parsed.path], name, isCached: false }
   for (const [i, file] of files.entries()) {
     if (await isCached(file)) continue
     if (toRun && parsed.kind === 'cached' && parsed.architecture)
@@ -56,6 +50,28 @@ export async function resolveSource(source, { signal, onProgress, toRun = true }
   }
   const paths = files.map(({ path }) => path)
   return { path: paths[0], files: paths, name, isCached: true, defaultSystem: parsed.defaultSystem }
+}
+
+/**
+ * The files of a model, some of which may have to be fetched.
+ *
+ * @param {string | URL} source as of `resolveSource`
+ * @param {{ signal?: AbortSignal }} [options]
+ * @returns {Promise<{ parsed: ParsedSource, name: string, files: CachedFile[] }>} files that the disk has elsewhere than in
+ *   the cache have no sources
+ * @throws {RealmError} `INVALID_ARGUMENT`, `FILE_NOT_FOUND`, `MODEL_NOT_FOUND`, `DOWNLOAD_FAILED`, `IO_ERROR`
+ */
+export async function findFiles(source, { signal } = {}) {
+  const parsed = parseSource(source)
+  if (parsed.kind === 'local') {
+    const { path, name } = parsed
+    await mustExist(path, String(source))
+    return { parsed, name, files: [{ path, sources: [] }] }
+  }
+  const files = parsed.kind === 'hub' ? await hubFiles(parsed.wish, signal) : parsed.files
+  const name =
+    parsed.kind === 'hub' && parsed.name === parsed.wish.repo ? modelName(files[0].path) : parsed.name
+  return { parsed, name, files }
 }
 
 /**

@@ -4,6 +4,7 @@ import ai.realm.engine.Places;
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
 import ai.realm.kernels.KvFormat;
+import ai.realm.kernels.Overcommit;
 import ai.realm.model.cache.CacheOptions;
 import java.util.Objects;
 import java.util.OptionalInt;
@@ -15,6 +16,7 @@ public final class LoadOptions {
   private KvFormat kvCache = KvFormat.F16;
   private OptionalLong cacheBytes = OptionalLong.empty();
   private Places places = Places.DEFAULT;
+  private Overcommit overcommit = Overcommit.REFUSED;
   private int threads = Runtime.getRuntime().availableProcessors();
 
   /** Tokens that a prompt and its answer may have together; by default what the model allows. */
@@ -79,6 +81,12 @@ public final class LoadOptions {
     return this;
   }
 
+  /** Whether the model may need more memory than is free; by default such a one is refused. */
+  public LoadOptions overcommit(Overcommit allowed) {
+    overcommit = Objects.requireNonNull(allowed);
+    return this;
+  }
+
   OptionalInt contextLength() {
     return contextLength;
   }
@@ -89,6 +97,10 @@ public final class LoadOptions {
 
   Places places() {
     return places;
+  }
+
+  Overcommit overcommit() {
+    return overcommit;
   }
 
   int threads() {

@@ -53,7 +53,8 @@ public final class Realm {
               options.contextLength(),
               options.threads(),
               options.cache(),
-              options.places()));
+              options.places(),
+              options.overcommit()));
     } catch (Throwable failure) {
       opened.close();
       throw failure;

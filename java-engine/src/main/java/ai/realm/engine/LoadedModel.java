@@ -2,6 +2,7 @@ package ai.realm.engine;
 
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
+import ai.realm.kernels.Overcommit;
 import ai.realm.model.LanguageModel;
 import ai.realm.model.Models;
 import ai.realm.model.TextEncoder;
@@ -95,11 +96,17 @@ public final class LoadedModel implements AutoCloseable {
    * @param threads that compute, at least 1
    * @param cache how keys and values are kept
    * @param places how much work it takes
+   * @param overcommit whether it may need more memory than is free
    * @throws EngineException as the constructor and {@link Models#open}; then the file is still open
    */
   public static LoadedModel load(
-      ModelFile file, OptionalInt contextLength, int threads, CacheOptions cache, Places places) {
-    TextEncoder encoder = Models.open(file.gguf(), contextLength, threads, cache);
+      ModelFile file,
+      OptionalInt contextLength,
+      int threads,
+      CacheOptions cache,
+      Places places,
+      Overcommit overcommit) {
+    TextEncoder encoder = Models.open(file.gguf(), contextLength, threads, cache, overcommit);
     try {
       int context = contextLength.orElse(encoder.trainedContext());
       return new LoadedModel(file, encoder, context, places, System::nanoTime);

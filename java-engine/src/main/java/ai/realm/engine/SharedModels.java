@@ -1,6 +1,7 @@
 package ai.realm.engine;
 
 import ai.realm.gguf.FileIdentity;
+import ai.realm.kernels.Overcommit;
 import ai.realm.model.cache.CacheOptions;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -39,20 +40,26 @@ public final class SharedModels {
    * @param threads that compute, at least 1
    * @param cache how keys and values are kept
    * @param places how many texts run and wait at a time
+   * @param overcommit whether it may need more memory than is free
    * @throws ai.realm.error.EngineException as {@link ModelFile#open} and {@link LoadedModel#load}
    */
   public LoadedModel load(
-      Path path, OptionalInt contextLength, int threads, CacheOptions cache, Places places) {
+      Path path,
+      OptionalInt contextLength,
+      int threads,
+      CacheOptions cache,
+      Places places,
+      Overcommit overcommit) {
     Optional<FileIdentity> identity = FileIdentity.of(path);
     if (identity.isEmpty()) {
-      return loadAlone(path, contextLength, threads, cache, places);
+      return loadAlone(path, contextLength, threads, cache, places, overcommit);
     }
     Way way = new Way(identity.get(), contextLength, threads, cache, places);
     while (true) {
       Entry entry = new Entry();
       Entry known = hold(way, entry);
       if (known == null) {
-        return loadFirst(way, entry, path);
+        return loadFirst(way, entry, path, overcommit);
       }
       Optional<LoadedModel> model = known.model.join();
       if (model.isPresent()) {
@@ -62,10 +69,11 @@ public final class SharedModels {
     }
   }
 
-  private LoadedModel loadFirst(Way way, Entry entry, Path path) {
+  private LoadedModel loadFirst(Way way, Entry entry, Path path, Overcommit overcommit) {
     try {
       LoadedModel model =
-          loadAlone(path, way.contextLength(), way.threads(), way.cache(), way.places());
+          loadAlone(
+              path, way.contextLength(), way.threads(), way.cache(), way.places(), overcommit);
       entry.model.complete(Optional.of(model));
       return new LoadedModel(model, () -> release(way, entry));
     } finally {
@@ -79,10 +87,15 @@ public final class SharedModels {
   }
 
   private static LoadedModel loadAlone(
-      Path path, OptionalInt contextLength, int threads, CacheOptions cache, Places places) {
+      Path path,
+      OptionalInt contextLength,
+      int threads,
+      CacheOptions cache,
+      Places places,
+      Overcommit overcommit) {
     ModelFile file = ModelFile.open(path);
     try {
-      return LoadedModel.load(file, contextLength, threads, cache, places);
+      return LoadedModel.load(file, contextLength, threads, cache, places, overcommit);
     } catch (Throwable failure) {
       file.close();
       throw failure;

@@ -85,6 +85,30 @@ public final class Gguf implements AutoCloseable {
     return of(List.of(part), split, "buffer", onClose);
   }
 
+  /**
+   * Reads what comes before the tensors' data, which need not be there: of a model's file, or of
+   * all parts of a split one in their order. Metadata may be asked for as ever; of the tensors,
+   * vectors and small matrices are zeros, and reading a larger one throws an {@link
+   * IllegalStateException}.
+   *
+   * @param heads files that begin as the model's do
+   * @throws EngineException as {@link #open}
+   */
+  public static Gguf ofHeads(List<Path> heads) {
+    Arena arena = Arena.ofShared();
+    try {
+      List<GgufPart> parts = new ArrayList<>();
+      for (Path head : heads) {
+        parts.add(GgufPart.readHead(GgufMapping.map(head, arena), head.toString()));
+      }
+      String source = heads.getFirst().toString();
+      return of(parts, GgufSplit.of(parts.getFirst().metadata(), source), source, arena::close);
+    } catch (Throwable failure) {
+      arena.close();
+      throw failure;
+    }
+  }
+
   private static GgufPart openPart(Path path, int number, int count, Arena arena) {
     GgufPart part = GgufPart.read(GgufMapping.map(path, arena), path.toString());
     GgufSplit split = GgufSplit.of(part.metadata(), path.toString());

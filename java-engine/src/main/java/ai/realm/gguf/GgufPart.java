@@ -5,6 +5,7 @@ import static ai.realm.error.ErrorCode.GGUF_TRUNCATED;
 import static ai.realm.error.ErrorCode.GGUF_UNSUPPORTED_VERSION;
 
 import ai.realm.error.EngineException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -36,6 +37,9 @@ record GgufPart(MemorySegment file, GgufMetadata metadata, List<TensorInfo> tens
   private static final int MAGIC = 0x46554747;
   private static final int DEFAULT_ALIGNMENT = 32;
 
+  /** Bytes of a tensor that stand for it where only the head is there. */
+  private static final int MOST_ZEROS = 16 << 20;
+
   /** A tensor's description, before it is known where the data starts. */
   private record Description(String name, TensorType type, long[] shape, long offset, long bytes) {
     long end() {
@@ -50,7 +54,19 @@ record GgufPart(MemorySegment file, GgufMetadata metadata, List<TensorInfo> tens
    * @param source names the file in errors
    */
   static GgufPart read(MemorySegment bytes, String source) {
-    MemorySegment file = bytes.asReadOnly();
+    return read(bytes.asReadOnly(), source, /* headOnly= */ false);
+  }
+
+  /**
+   * Reads and checks the head of a file.
+   *
+   * @param bytes at least all that comes before the tensors' data
+   */
+  static GgufPart readHead(MemorySegment bytes, String source) {
+    return read(bytes.asReadOnly(), source, /* headOnly= */ true);
+  }
+
+  private static GgufPart read(MemorySegment file, String source, boolean headOnly) {
     GgufCursor cursor = new GgufCursor(file, source);
     readMagic(cursor, file);
     readVersion(cursor);
@@ -62,7 +78,9 @@ record GgufPart(MemorySegment file, GgufMetadata metadata, List<TensorInfo> tens
     long end = cursor.position();
     long dataStart = end + (alignment - end % alignment) % alignment;
     refuseOverlaps(cursor, descriptions);
-    return new GgufPart(file, metadata, place(cursor, descriptions, dataStart, file));
+    List<TensorInfo> tensors =
+        headOnly ? describe(descriptions, dataStart) : place(cursor, descriptions, dataStart, file);
+    return new GgufPart(file, metadata, tensors);
   }
 
   private static void readMagic(GgufCursor cursor, MemorySegment file) {
@@ -240,6 +258,29 @@ record GgufPart(MemorySegment file, GgufMetadata metadata, List<TensorInfo> tens
                 + before.end()
                 + " on");
       }
+    }
+  }
+
+  /** Tensors without their data: small ones are zeros, larger ones cannot be read. */
+  private static List<TensorInfo> describe(List<Description> descriptions, long dataStart) {
+    long most =
+        descriptions.stream()
+            .mapToLong(Description::bytes)
+            .filter(bytes -> bytes <= MOST_ZEROS)
+            .max()
+            .orElse(0);
+    MemorySegment zeros = MemorySegment.ofArray(new byte[(int) most]).asReadOnly();
+    try (Arena closed = Arena.ofShared()) {
+      return descriptions.stream()
+          .map(tensor -> {
+            MemorySegment data =
+                tensor.bytes <= MOST_ZEROS
+                    ? zeros.asSlice(0, tensor.bytes)
+                    : MemorySegment.ofAddress(1).reinterpret(tensor.bytes, closed, null);
+            long offset = dataStart + tensor.offset;
+            return new TensorInfo(tensor.name, tensor.type, tensor.shape, offset, data);
+          })
+          .toList();
     }
   }
 

@@ -6,6 +6,7 @@ import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
 import ai.realm.gguf.Gguf;
 import ai.realm.kernels.KvFormat;
+import ai.realm.kernels.Overcommit;
 import ai.realm.model.LanguageModel;
 import ai.realm.model.LayerwiseModel;
 import ai.realm.model.Models;
@@ -78,7 +79,13 @@ final class ModelRuntime implements StoredModel.Part {
 
   private TextEncoder model() {
     if (model == null) {
-      model = Models.open(gguf, OptionalInt.empty(), threads, CacheOptions.of(KvFormat.F16));
+      model =
+          Models.open(
+              gguf,
+              OptionalInt.empty(),
+              threads,
+              CacheOptions.of(KvFormat.F16),
+              Overcommit.REFUSED);
     }
     return model;
   }

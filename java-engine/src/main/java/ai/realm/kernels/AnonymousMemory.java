@@ -66,8 +66,11 @@ public final class AnonymousMemory implements Arena {
   }
 
   /** A new arena for all threads. */
-  public static Arena newArena() {
-    return newArena(bytes -> FreeMemory.require(ROOT, bytes));
+  public static Arena newArena(Overcommit overcommit) {
+    return switch (overcommit) {
+      case REFUSED -> newArena(bytes -> FreeMemory.require(ROOT, bytes));
+      case ALLOWED -> newArena(bytes -> Long.MAX_VALUE);
+    };
   }
 
   /**

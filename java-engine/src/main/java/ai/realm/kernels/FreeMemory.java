@@ -2,7 +2,9 @@ package ai.realm.kernels;
 
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,11 +24,13 @@ import java.util.StringTokenizer;
  * @param limit of all that there is, in bytes
  * @param bound what has this limit, in words
  */
-record FreeMemory(long bytes, long limit, String bound) {
+public record FreeMemory(long bytes, long limit, String bound) {
   private static final long MB = 1 << 20;
 
+  private static final Path ROOT = Path.of("/");
+
   /** What else the process needs while it goes on: the heap, the compiler, its threads. */
-  private static final long RESERVE = 24 * MB;
+  public static final long RESERVE = 24 * MB;
 
   /**
    * Refuses what there is no room for.
@@ -54,7 +58,25 @@ record FreeMemory(long bytes, long limit, String bound) {
     return least.map(free -> free.bytes - bytes - RESERVE).orElse(Long.MAX_VALUE);
   }
 
-  /** The scarcest; none where the system does not tell, as others than Linux. */
+  /**
+   * The scarcest of this machine now; none where the system does not tell, as others than Linux.
+   */
+  public static Optional<FreeMemory> now() {
+    return of(ROOT);
+  }
+
+  /** The same; where the system does not tell, all that the machine has counts as free. */
+  public static FreeMemory orTotal() {
+    return now()
+        .orElseGet(() -> {
+          OperatingSystemMXBean system =
+              (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+          long total = system.getTotalMemorySize();
+          return new FreeMemory(total, total, "this machine");
+        });
+  }
+
+  /** The same by the files below {@code root}. */
   static Optional<FreeMemory> of(Path root) {
     List<FreeMemory> all = new ArrayList<>();
     Map<String, Long> machine = numbers(root.resolve("proc/meminfo"));

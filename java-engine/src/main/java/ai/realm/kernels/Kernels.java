@@ -29,6 +29,12 @@ public interface Kernels extends ElementwiseKernels, RecurrentKernels {
   Matrix prepare(TensorInfo tensor, WorkerPool pool, Arena arena);
 
   /**
+   * Bytes that {@link #prepare} takes beside the file for a tensor of this shape, without reading
+   * it; 0 where products read the file's own.
+   */
+  long preparedBytes(TensorInfo tensor);
+
+  /**
    * The product of each row of {@code x}, {@link Rows#EACH}, with the weight rows of the units
    * {@code [unit, endUnit)}: {@code y[t][n] = sum_k x[t][k] * w[n][k]}. Weights are read from
    * memory once for all rows; a row has the bits that it has alone. {@link Products} fills {@code

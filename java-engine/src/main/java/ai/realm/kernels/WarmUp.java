@@ -103,7 +103,7 @@ public final class WarmUp {
 
   private static void products(
       Kernels kernels, Collection<TensorType> types, Rows rows, int tokens) {
-    try (Arena arena = AnonymousMemory.newArena();
+    try (Arena arena = AnonymousMemory.newArena(Overcommit.ALLOWED);
         WorkerPool pool = new WorkerPool(1)) {
       for (TensorType type : types) {
         int columns = 2 * Math.max(type.blockSize(), 32);

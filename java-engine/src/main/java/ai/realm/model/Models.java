@@ -6,9 +6,11 @@ import ai.realm.gguf.TensorInfo;
 import ai.realm.gguf.TensorType;
 import ai.realm.kernels.AnonymousMemory;
 import ai.realm.kernels.AttentionShape;
+import ai.realm.kernels.FreeMemory;
 import ai.realm.kernels.KernelProvider;
 import ai.realm.kernels.Kernels;
 import ai.realm.kernels.KvFormat;
+import ai.realm.kernels.Overcommit;
 import ai.realm.kernels.WarmUp;
 import ai.realm.kernels.WorkerPool;
 import ai.realm.model.arch.Architecture;
@@ -46,11 +48,18 @@ public final class Models {
    * @param context tokens that its sequences will have at most; empty for what it was trained for
    * @param threads that compute, at least 1
    * @param cache what its sequences keep
+   * @param overcommit whether it may need more memory than is free
    * @throws EngineException {@code UNSUPPORTED_ARCHITECTURE} or {@code MODEL_INVALID}, naming the
-   *     key or tensor
+   *     key or tensor; {@code OUT_OF_MEMORY} with the figures
    */
-  public static TextEncoder open(Gguf gguf, OptionalInt context, int threads, CacheOptions cache) {
-    return open(gguf, context, threads, cache, KernelProvider.get().kernels());
+  public static TextEncoder open(
+      Gguf gguf, OptionalInt context, int threads, CacheOptions cache, Overcommit overcommit) {
+    Kernels kernels = KernelProvider.get().kernels();
+    if (overcommit == Overcommit.REFUSED) {
+      MemoryPlan.requireRoom(gguf, kernels, cache.format(), FreeMemory::now);
+    }
+    Arena storage = AnonymousMemory.newArena(overcommit);
+    return open(gguf, context, threads, cache, kernels, storage);
   }
 
   /** The same of a language model, with these kernels. */
@@ -61,11 +70,21 @@ public final class Models {
 
   static TextEncoder open(
       Gguf gguf, OptionalInt context, int threads, CacheOptions cache, Kernels kernels) {
+    Arena storage = AnonymousMemory.newArena(Overcommit.REFUSED);
+    return open(gguf, context, threads, cache, kernels, storage);
+  }
+
+  private static TextEncoder open(
+      Gguf gguf,
+      OptionalInt context,
+      int threads,
+      CacheOptions cache,
+      Kernels kernels,
+      Arena storage) {
     String name = gguf.metadata().string("general.architecture", "");
     Architecture architecture = Architectures.named(name);
     Hyperparameters h = new Hyperparameters(gguf.metadata(), context);
     WorkerPool pool = new WorkerPool(threads);
-    Arena storage = AnonymousMemory.newArena();
     WeightSource source = new WeightSource(gguf, h, kernels, pool, storage);
     try {
       WarmUp warmUp =
@@ -82,7 +101,7 @@ public final class Models {
                 h.trainedContext(),
                 h.pooling(Pooling.MEAN, Pooling.CLS),
                 classifier,
-                cache.pool(CacheShape.ofEncoder(attentions(encoder))),
+                cache.pool(cacheShape(encoder, cache.format())),
                 storage,
                 kernels,
                 pool);
@@ -92,7 +111,7 @@ public final class Models {
                 h.trainedContext(),
                 h.pooling(Pooling.LAST, Pooling.LAST),
                 classifier,
-                cache.pool(CacheShape.of(memories(decoder), cache.format())),
+                cache.pool(cacheShape(decoder, cache.format())),
                 storage,
                 kernels,
                 pool);
@@ -102,6 +121,14 @@ public final class Models {
       storage.close();
       throw e;
     }
+  }
+
+  /** What a sequence of this network keeps. */
+  static CacheShape cacheShape(Network network, KvFormat format) {
+    return switch (network) {
+      case Network.Encoder encoder -> CacheShape.ofEncoder(attentions(encoder));
+      case Network.Generating decoder -> CacheShape.of(memories(decoder), format);
+    };
   }
 
   private static List<LayerMemory> memories(Network decoder) {

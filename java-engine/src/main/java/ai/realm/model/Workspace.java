@@ -107,6 +107,16 @@ final class Workspace {
     return fits ? values : new float[needed];
   }
 
+  /**
+   * Bytes that a pass of so many rows takes. Activations have their rounded forms beside them,
+   * which are as large at most.
+   */
+  long bytes(int rows) {
+    long plain = 2L * width + queryWidth + 2L * kvWidth + 2L * inner + besideWidth + inputWidth;
+    long activations = (long) width + queryWidth + inner;
+    return Float.BYTES * (rows * (plain + 2 * activations));
+  }
+
   /** Makes room for {@code rows} rows, undefined at first. */
   void resize(int rows) {
     if (rows > room || rows == 1 && room > KEPT_ROWS) {

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
 import ai.realm.kernels.KvFormat;
+import ai.realm.kernels.Overcommit;
 import ai.realm.model.cache.CacheOptions;
 import java.io.IOException;
 import java.io.InputStream;
@@ -49,7 +50,7 @@ class SharedModelsTest {
   }
 
   private LoadedModel load(Path path) {
-    return models.load(path, OptionalInt.empty(), 1, CACHE, Places.DEFAULT);
+    return models.load(path, OptionalInt.empty(), 1, CACHE, Places.DEFAULT, Overcommit.REFUSED);
   }
 
   @Test
@@ -88,12 +89,21 @@ class SharedModelsTest {
     Path copy = Files.copy(file, folder.resolve("copy.gguf"));
     try (LoadedModel model = load(file);
         LoadedModel ofCopy = load(copy);
-        LoadedModel shorter = models.load(file, OptionalInt.of(16), 1, CACHE, Places.DEFAULT);
-        LoadedModel threads = models.load(file, OptionalInt.empty(), 2, CACHE, Places.DEFAULT);
+        LoadedModel shorter =
+            models.load(file, OptionalInt.of(16), 1, CACHE, Places.DEFAULT, Overcommit.REFUSED);
+        LoadedModel threads =
+            models.load(file, OptionalInt.empty(), 2, CACHE, Places.DEFAULT, Overcommit.REFUSED);
         LoadedModel bytes =
             models.load(
-                file, OptionalInt.empty(), 1, CacheOptions.of(KvFormat.Q8_0), Places.DEFAULT);
-        LoadedModel queues = models.load(file, OptionalInt.empty(), 1, CACHE, new Places(1, 2))) {
+                file,
+                OptionalInt.empty(),
+                1,
+                CacheOptions.of(KvFormat.Q8_0),
+                Places.DEFAULT,
+                Overcommit.REFUSED);
+        LoadedModel queues =
+            models.load(
+                file, OptionalInt.empty(), 1, CACHE, new Places(1, 2), Overcommit.REFUSED)) {
       for (LoadedModel other : List.of(ofCopy, shorter, threads, bytes, queues)) {
         assertNotSame(model.encoder(), other.encoder());
       }

@@ -15,6 +15,7 @@ import ai.realm.engine.ModelFile;
 import ai.realm.engine.Places;
 import ai.realm.error.ErrorCode;
 import ai.realm.kernels.KvFormat;
+import ai.realm.kernels.Overcommit;
 import ai.realm.model.cache.CacheOptions;
 import ai.realm.storage.StoredModel;
 import java.util.OptionalInt;
@@ -33,7 +34,8 @@ class AdoptedModelTest {
             OptionalInt.empty(),
             1,
             CacheOptions.of(KvFormat.F16),
-            Places.DEFAULT);
+            Places.DEFAULT,
+            Overcommit.REFUSED);
     int id = host.adopt(loaded);
     assertEquals(156618318, id);
     try (StoredModel stored = host.app().models().lease(id)) {
@@ -60,7 +62,8 @@ class AdoptedModelTest {
             OptionalInt.empty(),
             1,
             CacheOptions.of(KvFormat.F16),
-            Places.DEFAULT);
+            Places.DEFAULT,
+            Overcommit.REFUSED);
     int adopted = host.adopt(loaded);
     int stored = host.app().storeModel(tiny(), 0);
     assertNotEquals(adopted, stored);
@@ -86,14 +89,16 @@ class AdoptedModelTest {
             OptionalInt.empty(),
             1,
             CacheOptions.of(KvFormat.F16),
-            Places.DEFAULT);
+            Places.DEFAULT,
+            Overcommit.REFUSED);
     LoadedModel second =
         LoadedModel.load(
             ModelFile.open(tiny()),
             OptionalInt.empty(),
             1,
             CacheOptions.of(KvFormat.F16),
-            Places.DEFAULT);
+            Places.DEFAULT,
+            Overcommit.REFUSED);
     assertEquals(156618319, host.adopt(first));
     assertEquals(156618320, host.adopt(second));
     assertEquals(156618319, host.adopt(first), "another reference");

@@ -18,7 +18,7 @@ class AnonymousMemoryTest {
 
   @Test
   void whatIsHandedOutIsZeroAlignedAndApart() {
-    try (Arena arena = AnonymousMemory.newArena()) {
+    try (Arena arena = AnonymousMemory.newArena(Overcommit.REFUSED)) {
       List<MemorySegment> taken = new ArrayList<>();
       long[] sizes = {1, 64, 65, 4097, 3L << 20, LARGE, 17, 40L << 20, 30L << 20};
       for (long size : sizes) {
@@ -39,7 +39,7 @@ class AnonymousMemoryTest {
 
   @Test
   void threadsGetMemoryOfTheirOwn() {
-    try (Arena arena = AnonymousMemory.newArena()) {
+    try (Arena arena = AnonymousMemory.newArena(Overcommit.REFUSED)) {
       int bytes = 10_000;
       List<MemorySegment> taken =
           IntStream.range(0, 4000)
@@ -55,7 +55,7 @@ class AnonymousMemoryTest {
 
   @Test
   void afterTheEndNothingCanBeReadOrTaken() {
-    Arena arena = AnonymousMemory.newArena();
+    Arena arena = AnonymousMemory.newArena(Overcommit.REFUSED);
     MemorySegment segment = arena.allocate(100, 64);
     arena.close();
     assertThrows(IllegalStateException.class, () -> segment.get(JAVA_BYTE, 0));

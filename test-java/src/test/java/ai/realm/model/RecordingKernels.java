@@ -47,6 +47,11 @@ final class RecordingKernels implements Kernels {
   }
 
   @Override
+  public long preparedBytes(TensorInfo tensor) {
+    return kernels.preparedBytes(tensor);
+  }
+
+  @Override
   public Set<TensorType> startingCold(Set<TensorType> types) {
     return kernels.startingCold(types);
   }

@@ -48,6 +48,7 @@ public final class EngineCalls implements BridgeCalls {
     methods.call("engineInfo", (_, args, _) -> engineInfo(args));
     new BufferCalls(buffers, background).addTo(methods);
     new ModelCalls(models, buffers, background).addTo(methods);
+    new EstimateCalls(background).addTo(methods);
     new TextCalls(models, results, background).addTo(methods);
     new SequenceCalls(models, background).addTo(methods);
     hostCalls.addTo(methods);

@@ -9,6 +9,7 @@ import ai.realm.gguf.Gguf;
 import ai.realm.json.Arguments;
 import ai.realm.json.MetadataJson;
 import ai.realm.kernels.KvFormat;
+import ai.realm.kernels.Overcommit;
 import ai.realm.model.cache.CacheOptions;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
@@ -54,6 +55,8 @@ final class ModelCalls {
             .orElse(Math.min(Runtime.getRuntime().availableProcessors(), MAX_THREADS));
     CacheOptions cache = cache(args);
     Places places = places(args);
+    Overcommit overcommit =
+        args.optionalFlag("overcommit", false) ? Overcommit.ALLOWED : Overcommit.REFUSED;
     if (args.has("buffer")) {
       long id = ModelBuffers.idIn(args);
       args.end();
@@ -66,7 +69,7 @@ final class ModelCalls {
                 registered(
                     environment,
                     job,
-                    loaded(job, file, contextLength, threads, cache, places),
+                    loaded(job, file, contextLength, threads, cache, places, overcommit),
                     start);
             // The model has the bytes now.
             buffers.loaded(id);
@@ -82,7 +85,7 @@ final class ModelCalls {
                   registered(
                       environment,
                       job,
-                      shared(job, path, contextLength, threads, cache, places),
+                      shared(job, path, contextLength, threads, cache, places, overcommit),
                       start)));
     }
   }
@@ -156,9 +159,11 @@ final class ModelCalls {
       OptionalInt contextLength,
       int threads,
       CacheOptions cache,
-      Places places) {
+      Places places,
+      Overcommit overcommit) {
     job.throwIfCancelled();
-    return new OpenModel.Loaded(sharedModels.load(path, contextLength, threads, cache, places));
+    return new OpenModel.Loaded(
+        sharedModels.load(path, contextLength, threads, cache, places, overcommit));
   }
 
   /** Loads the weights of a file, which is closed if that fails. */
@@ -168,10 +173,12 @@ final class ModelCalls {
       OptionalInt contextLength,
       int threads,
       CacheOptions cache,
-      Places places) {
+      Places places,
+      Overcommit overcommit) {
     try {
       job.throwIfCancelled();
-      return new OpenModel.Loaded(LoadedModel.load(file, contextLength, threads, cache, places));
+      return new OpenModel.Loaded(
+          LoadedModel.load(file, contextLength, threads, cache, places, overcommit));
     } catch (Throwable failure) {
       file.close();
       throw failure;

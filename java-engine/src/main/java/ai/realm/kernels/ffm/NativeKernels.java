@@ -97,6 +97,13 @@ public final class NativeKernels implements Kernels {
     return packed != null ? packed : unpacked.prepare(tensor, pool, arena);
   }
 
+  @Override
+  public long preparedBytes(TensorInfo tensor) {
+    Layout rows = Layout.ofRows(tensor.type());
+    boolean asTheFileHasThem = rows != null && tensor.columns() % rows.blockColumns() == 0;
+    return asTheFileHasThem ? 0 : Packer.packedBytes(tensor);
+  }
+
   private boolean pack(
       TensorType type, MemorySegment file, int columns, int rows, MemorySegment group) {
     Grid grid = Grid.of(type);

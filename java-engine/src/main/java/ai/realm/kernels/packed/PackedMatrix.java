@@ -15,9 +15,14 @@ public final class PackedMatrix implements Matrix {
     this.layout = layout;
     this.rows = rows;
     this.columns = columns;
-    long groups = ((long) rows + Layout.ROW_GROUP - 1) / Layout.ROW_GROUP;
+    this.data = arena.allocate(bytes(layout, rows, columns), 64);
+  }
+
+  /** Bytes of a matrix of this shape. */
+  static long bytes(Layout layout, long rows, long columns) {
+    long groups = (rows + Layout.ROW_GROUP - 1) / Layout.ROW_GROUP;
     // A whole number of units, so that a kernel may take two groups at a time.
-    this.data = arena.allocate((groups + (groups & 1)) * groupBytes(), 64);
+    return (groups + (groups & 1)) * (columns / layout.blockColumns() * layout.blockBytes());
   }
 
   /** How the words lie. */

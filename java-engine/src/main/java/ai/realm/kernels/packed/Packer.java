@@ -72,6 +72,14 @@ public final class Packer {
     return packed;
   }
 
+  /** Bytes that {@link #pack} takes, where no scale is infinite; 0 where it gives none. */
+  public static long packedBytes(TensorInfo tensor) {
+    Layout layout = Layout.of(tensor.type());
+    return layout == null || tensor.columns() % layout.blockColumns() != 0
+        ? 0
+        : PackedMatrix.bytes(layout, tensor.rows(), tensor.columns());
+  }
+
   private static MemorySegment rows(TensorInfo tensor, int group) {
     long from = group * GROUP * tensor.rowBytes();
     long bytes = Math.min(GROUP * tensor.rowBytes(), tensor.data().byteSize() - from);

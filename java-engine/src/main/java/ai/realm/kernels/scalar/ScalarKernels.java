@@ -34,6 +34,11 @@ public final class ScalarKernels implements Kernels {
   }
 
   @Override
+  public long preparedBytes(TensorInfo tensor) {
+    return 0;
+  }
+
+  @Override
   public void sums(Activations x) {
     int runs = Activations.runs(x.columns());
     for (int t = 0; t < x.tokens(); t++) {

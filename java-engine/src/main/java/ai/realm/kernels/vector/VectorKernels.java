@@ -103,6 +103,11 @@ public final class VectorKernels implements Kernels {
     return ((GridBlocks) BlockFormat.of(type)).values();
   }
 
+  @Override
+  public long preparedBytes(TensorInfo tensor) {
+    return Packer.packedBytes(tensor);
+  }
+
   /** The products with a repacked layout. */
   private static PackedProduct product(Layout layout) {
     return switch (layout) {

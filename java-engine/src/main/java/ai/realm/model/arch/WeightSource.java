@@ -22,6 +22,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Takes a model's tensors from its file by name, checks their shapes, and knows which were never
@@ -30,17 +31,21 @@ import java.util.Set;
 public final class WeightSource {
   private final Gguf gguf;
   private final Hyperparameters h;
-  private final Kernels kernels;
-  private final WorkerPool pool;
+  private final Function<TensorInfo, Matrix> prepare;
   private final Arena arena;
   private final Set<String> taken = new HashSet<>();
 
   /** Prepares matrices on {@code pool}, with storage from {@code arena}. */
   public WeightSource(Gguf gguf, Hyperparameters h, Kernels kernels, WorkerPool pool, Arena arena) {
+    this(gguf, h, tensor -> kernels.prepare(tensor, pool, arena), arena);
+  }
+
+  /** Prepares matrices by {@code prepare}; what is made of their values is in {@code arena}. */
+  public WeightSource(
+      Gguf gguf, Hyperparameters h, Function<TensorInfo, Matrix> prepare, Arena arena) {
     this.gguf = gguf;
     this.h = h;
-    this.kernels = kernels;
-    this.pool = pool;
+    this.prepare = prepare;
     this.arena = arena;
   }
 
@@ -86,7 +91,7 @@ public final class WeightSource {
 
   /** A two-dimensional tensor, or a slice of one of three, ready for the kernels. */
   public Matrix matrix(TensorInfo tensor) {
-    return kernels.prepare(tensor, pool, arena);
+    return prepare.apply(tensor);
   }
 
   /** The RMS norm of a whole row of the stream. */

@@ -1,6 +1,7 @@
 package ai.realm.bench;
 
 import ai.realm.kernels.AnonymousMemory;
+import ai.realm.kernels.Overcommit;
 import ai.realm.kernels.WorkerPool;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -22,7 +23,7 @@ public class MemoryBenchmark {
   private static final int PIECES = 64;
   private static final long PIECE_BYTES = Machine.BEYOND_CACHES / PIECES;
 
-  private final Arena arena = AnonymousMemory.newArena();
+  private final Arena arena = AnonymousMemory.newArena(Overcommit.REFUSED);
   private final MemorySegment memory = arena.allocate(Machine.BEYOND_CACHES, 64).fill((byte) 7);
   private final WorkerPool pool = Machine.newPool();
   private final long[] sums = new long[PIECES];

@@ -4,6 +4,7 @@ import ai.realm.kernels.Activations;
 import ai.realm.kernels.AnonymousMemory;
 import ai.realm.kernels.Kernels;
 import ai.realm.kernels.Matrix;
+import ai.realm.kernels.Overcommit;
 import ai.realm.kernels.Products;
 import ai.realm.kernels.Rows;
 import ai.realm.kernels.WorkerPool;
@@ -24,7 +25,7 @@ public abstract class ProductBenchmark {
   @Param({"vector", "native"})
   public String provider;
 
-  private final Arena arena = AnonymousMemory.newArena();
+  private final Arena arena = AnonymousMemory.newArena(Overcommit.REFUSED);
   private final WorkerPool pool = Machine.newPool();
   private final Activations x;
   private final float[] y;
