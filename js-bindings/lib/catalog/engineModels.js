@@ -15,6 +15,7 @@ export const engineModels = {
     'gemma-embedding',
     'gemma2',
     'gemma3',
+    'gemma3n',
     'gemma4',
     'glm4',
     'gpt-oss',

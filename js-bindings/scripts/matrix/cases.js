@@ -22,6 +22,7 @@ export const models = [
   'phi3-short',
   'phi3-long',
   'mistral3',
+  'gemma3n',
   'gemma4',
   'gemma4-moe',
   'gpt-oss',

@@ -1,9 +1,9 @@
 """The tables: which recipes there are, and which forward pass an architecture has."""
 
 from . import (
-    bert, cohere2, deepseek2, ernie, exaone4, gemma, gemma4, glm4, gpt_oss, granite, granite_hybrid,
-    hunyuan, lfm2, llama, llama4, mamba2, mistral3, nemotron_h, olmo2, phi3, qwen, qwen2moe, smollm3,
-    stablelm, starcoder2,
+    bert, cohere2, deepseek2, ernie, exaone4, gemma, gemma3n, gemma4, glm4, gpt_oss, granite,
+    granite_hybrid, hunyuan, lfm2, llama, llama4, mamba2, mistral3, nemotron_h, olmo2, phi3, qwen,
+    qwen2moe, smollm3, stablelm, starcoder2,
 )
 
 # name of the tiny model: (general.architecture, recipe)
@@ -24,6 +24,7 @@ RECIPES = {
     "phi3-long": ("phi3", phi3.long),
     "phi3-short": ("phi3", phi3.short),
     "mistral3": ("mistral3", mistral3.mistral3),
+    "gemma3n": ("gemma3n", gemma3n.gemma3n),
     "gemma4": ("gemma4", gemma4.gemma4),
     "gemma4-moe": ("gemma4", gemma4.mixture),
     "gpt-oss": ("gpt-oss", gpt_oss.gpt_oss),
@@ -64,6 +65,7 @@ FORWARD = {
     "smollm3": smollm3.hidden,
     "phi3": phi3.hidden,
     "mistral3": mistral3.hidden,
+    "gemma3n": gemma3n.hidden,
     "gemma4": gemma4.hidden,
     "gpt-oss": gpt_oss.hidden,
     "granite": granite.hidden,

@@ -107,6 +107,28 @@ public interface ElementwiseKernels {
   }
 
   /**
+   * Leaves what lies far above the others (Gemma Team 2025): {@code x = max(0, x - mean(x) - 1.6449
+   * deviation(x))}, which of a normal distribution are 5 %; the deviation is that of a sample.
+   *
+   * @param n at least 2
+   */
+  default void sparsify(float[] x, int at, int n) {
+    double mean = 0;
+    for (int i = 0; i < n; i++) {
+      mean += x[at + i];
+    }
+    mean /= n;
+    double squares = 0;
+    for (int i = 0; i < n; i++) {
+      squares += (x[at + i] - mean) * (x[at + i] - mean);
+    }
+    double bound = mean + 1.6448533535003662 * Math.sqrt(squares / (n - 1));
+    for (int i = 0; i < n; i++) {
+      x[at + i] = (float) Math.max(0, x[at + i] - bound);
+    }
+  }
+
+  /**
    * GeGLU (Shazeer 2020): {@code out = gelu(gate) * up}, of {@link #gelu}; {@code out} may be
    * {@code gate}.
    */

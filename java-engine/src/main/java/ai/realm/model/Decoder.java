@@ -101,6 +101,9 @@ final class Decoder implements LayerwiseModel {
         batch,
         this::embed,
         (x, wanted) -> {
+          if (network instanceof Network.AltUp decoder) {
+            pass.forward().altUp().orElseThrow().merge(decoder.merge(), x, wanted);
+          }
           if (rows > 0) {
             pass.forward().logits(network.output(), x, 0, wanted.runs(rows), results);
           }
@@ -153,8 +156,14 @@ final class Decoder implements LayerwiseModel {
       embed(slice.tokens(), slice.from(), slice.count(), x, row);
       row += slice.count();
     }
-    if (network instanceof Network.InputDecoder decoder) {
-      pass.forward().layerInputs().fill(decoder.inputs(), x, batch);
+    switch (network) {
+      case Network.Decoder decoder -> {}
+      case Network.InputDecoder decoder ->
+          pass.forward().layerInputs().fill(decoder.inputs(), x, batch);
+      case Network.AltUp decoder -> {
+        pass.forward().layerInputs().fill(decoder.inputs(), x, batch);
+        pass.forward().altUp().orElseThrow().spread(decoder.spread(), x, Step.of(batch));
+      }
     }
   }
 

@@ -17,6 +17,7 @@ import ai.realm.model.net.FeedForward.Experts;
 import ai.realm.model.net.FeedForward.Gated;
 import ai.realm.model.net.FeedForward.GatedUnit;
 import ai.realm.model.net.FeedForward.Plain;
+import ai.realm.model.net.FeedForward.SparseGated;
 import ai.realm.model.net.FeedForward.WithGatedShared;
 import ai.realm.model.net.FeedForward.WithShared;
 import ai.realm.model.net.Linear;
@@ -34,6 +35,7 @@ import ai.realm.model.net.Positions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The forward pass through the blocks, the same for every architecture: {@code x} is the residual
@@ -50,6 +52,10 @@ final class Forward {
   private final StateSpaces stateSpaces;
   private final Mixture mixture;
   private final LayerInputs layerInputs;
+
+  /** Where a token has several streams. */
+  private final Optional<AltUp> altUp;
+
   private final Workspace w;
   private final int width;
 
@@ -64,12 +70,21 @@ final class Forward {
     this.mixture = new Mixture(kernels, linears, rowwise);
     this.w = new Workspace(network);
     this.layerInputs = new LayerInputs(this, kernels, linears, rowwise);
+    this.altUp =
+        network instanceof Network.AltUp streams
+            ? Optional.of(new AltUp(this, kernels, linears, rowwise, streams))
+            : Optional.empty();
     this.width = network.width();
   }
 
   /** The inputs that tokens have in every layer. */
   LayerInputs layerInputs() {
     return layerInputs;
+  }
+
+  /** The streams of a token, where it has several. */
+  Optional<AltUp> altUp() {
+    return altUp;
   }
 
   /** The buffers, to be sized before a pass and released behind it. */
@@ -114,6 +129,7 @@ final class Forward {
         add(x, 1, Norm.NONE, kept.count());
         normInPlace(b.outputNorm(), x, kept.count());
       }
+      case Block.AltUp b -> altUp.orElseThrow().block(layer, b, x, all, kept);
       case Block.Scaled b -> {
         through(layer, b.block(), x, all, kept);
         rowwise.each(kept.count(), row -> kernels.scale(x, row * width, b.by(), width));
@@ -146,7 +162,7 @@ final class Forward {
     }
   }
 
-  private void mix(int layer, Mixer mixer, float[] x, Step all, Step kept) {
+  void mix(int layer, Mixer mixer, float[] x, Step all, Step kept) {
     switch (mixer) {
       case SelfAttention a -> attend(layer, a, AttentionShape.ALL, x, all, kept);
       case ChunkedAttention(SelfAttention a, int chunk) -> attend(layer, a, chunk, x, all, kept);
@@ -165,7 +181,7 @@ final class Forward {
     }
   }
 
-  private void feed(FeedForward feedForward, float[] x, Step step) {
+  void feed(FeedForward feedForward, float[] x, Step step) {
     if (step.count() == 0) {
       return;
     }
@@ -308,7 +324,7 @@ final class Forward {
       return;
     }
     if (kept.count() < all.count()) {
-      kept.keep(all, x, width);
+      kept.keep(all, x, w.streamWidth());
       kept.keep(all, w.q, shape.queryWidth());
     }
     w.o.resize(kept.count(), shape.queryWidth());
@@ -368,6 +384,10 @@ final class Forward {
         }
       }
       case ClampedGated g -> kernels.clampedSwiglu(gate, at, up, at, act, actAt, n);
+      case SparseGated g -> {
+        kernels.sparsify(gate, at, n);
+        kernels.geglu(gate, at, up, at, act, actAt, n);
+      }
       case Plain p -> {
         switch (p.activation()) {
           case SILU -> kernels.silu(up, at, act, actAt, n);

@@ -3,6 +3,7 @@ package ai.realm.model;
 import ai.realm.kernels.Kernels;
 import ai.realm.model.Linears.Use;
 import ai.realm.model.net.Block;
+import ai.realm.model.net.Linear;
 import ai.realm.model.net.Network;
 import ai.realm.model.net.Norm;
 
@@ -55,12 +56,17 @@ final class LayerInputs {
 
   /** {@code delta = out(gelu(gate(x)) * input)} of the rows that are kept, and of one layer. */
   void delta(int layer, Block.WithInput b, float[] x, Step all, Step kept) {
+    take(x, kept.count());
+    delta(layer, b.gate(), b.out(), all, kept);
+  }
+
+  /** The same of the rows that are in {@code h}. */
+  void delta(int layer, Linear gate, Linear out, Step all, Step kept) {
     if (kept.count() < all.count()) {
       kept.keep(all, w.inputs, w.inputWidth());
     }
-    int size = b.gate().width();
-    take(x, kept.count());
-    linears.apply(kept.runs(), w.h, new Use(b.gate(), w.gate));
+    int size = gate.width();
+    linears.apply(kept.runs(), w.h, new Use(gate, w.gate));
     float[] act = w.act.resize(kept.count(), size).values();
     rowwise.each(
         kept.count(),
@@ -68,7 +74,7 @@ final class LayerInputs {
           int input = row * w.inputWidth() + layer * size;
           kernels.geglu(w.gate, row * size, w.inputs, input, act, row * size, size);
         });
-    linears.apply(kept.runs(), w.act, new Use(b.out(), w.delta));
+    linears.apply(kept.runs(), w.act, new Use(out, w.delta));
   }
 
   private void take(float[] x, int rows) {

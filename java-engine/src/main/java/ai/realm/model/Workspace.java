@@ -31,11 +31,12 @@ final class Workspace {
   private int queryWidth;
   private int kvWidth;
   private int inner;
+  private int streamWidth; // width, times the streams of a token
   private int besideWidth; // 0 where there is no such mixture
   private int inputWidth; // 0 where tokens have no inputs in layers
   private int room;
 
-  float[] x; // the residual stream (n_rows, width)
+  float[] x; // the residual stream (n_rows, width), or several (n_rows, streams, width)
   float[] delta; // what a part adds to it (n_rows, width)
   float[] beside; // what a mixture adds beside another part (n_rows, width)
   float[] q; // (n_rows, heads, head_dim)
@@ -50,6 +51,7 @@ final class Workspace {
 
   Workspace(Network network) {
     this.width = network.width();
+    this.streamWidth = width;
     for (Block block : network.blocks()) {
       switch (block.mixer()) {
         case SelfAttention attention -> fit(attention.shape());
@@ -69,12 +71,15 @@ final class Workspace {
         }
         case Experts _, FeedForward.None _ -> {} // They have buffers of their own, or none.
       }
-      if (block instanceof Block.WithInput input) {
-        inner = Math.max(inner, input.gate().width());
-      }
+      fit(block);
     }
-    if (network instanceof Network.InputDecoder decoder) {
-      inputWidth = decoder.inputs().projection().width();
+    switch (network) {
+      case Network.InputDecoder decoder -> inputWidth = decoder.inputs().projection().width();
+      case Network.AltUp decoder -> {
+        inputWidth = decoder.inputs().projection().width();
+        streamWidth = decoder.streams() * width;
+      }
+      default -> {}
     }
     this.h = new Activations(width);
     this.o = new Activations(queryWidth);
@@ -82,14 +87,29 @@ final class Workspace {
     resize(1);
   }
 
-  /** Values of a row in the stream. */
+  /** Values of a row in a stream. */
   int width() {
     return width;
+  }
+
+  /** Values of a row in all streams. */
+  int streamWidth() {
+    return streamWidth;
   }
 
   /** Values of a row in {@link #inputs}. */
   int inputWidth() {
     return inputWidth;
+  }
+
+  private void fit(Block block) {
+    switch (block) {
+      case Block.Scaled b -> fit(b.block());
+      case Block.WithInput b -> inner = Math.max(inner, b.gate().width());
+      case Block.AltUp b ->
+          inner = Math.max(inner, Math.max(b.inputGate().width(), b.laurelIn().width()));
+      default -> {}
+    }
   }
 
   private void fit(AttentionShape shape) {
@@ -121,8 +141,8 @@ final class Workspace {
   void resize(int rows) {
     if (rows > room || rows == 1 && room > KEPT_ROWS) {
       room = 0; // Until all of them are there: memory may run out in between.
-      x = new float[Math.multiplyExact(rows, width)];
-      delta = new float[x.length];
+      x = new float[Math.multiplyExact(rows, streamWidth)];
+      delta = new float[Math.multiplyExact(rows, width)];
       beside = new float[Math.multiplyExact(rows, besideWidth)];
       q = new float[Math.multiplyExact(rows, queryWidth)];
       k = new float[Math.multiplyExact(rows, kvWidth)];

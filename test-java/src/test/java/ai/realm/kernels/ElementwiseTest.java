@@ -1,5 +1,6 @@
 package ai.realm.kernels;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import ai.realm.kernels.scalar.ScalarKernels;
@@ -141,6 +142,15 @@ class ElementwiseTest {
       double bound = 1e-5 * Math.abs(expected[i]) + 1e-30;
       assertEquals(expected[i], actual[i], bound, "gate " + gate[i] + ", up " + up[i]);
     }
+  }
+
+  /** The mean is 2 and the deviation of a sample sqrt(20). */
+  @Test
+  void whatLiesFarAboveTheOthersIsLeft() {
+    float[] x = {9, 0, 0, 10, 0, 0, 9};
+    kernels.sparsify(x, 1, 5);
+    float left = (float) (8 - 1.6448533535 * Math.sqrt(20));
+    assertArrayEquals(new float[] {9, 0, 0, left, 0, 0, 9}, x, 1e-6f);
   }
 
   @Test

@@ -25,6 +25,7 @@ public final class Architectures {
               entry("gemma-embedding", new GemmaEmbedding()),
               entry("gemma2", new Gemma2()),
               entry("gemma3", new Gemma3()),
+              entry("gemma3n", new Gemma3n()),
               entry("gemma4", new Gemma4()),
               entry("glm4", new Glm4()),
               entry("gpt-oss", new GptOss()),

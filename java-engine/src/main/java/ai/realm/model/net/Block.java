@@ -68,6 +68,45 @@ public sealed interface Block {
   }
 
   /**
+   * A layer of several streams (AltUp, Baykal et al. 2023). With {@code m(x) =
+   * tanh(router(routerNorm(x)) / width)}, it predicts each stream, {@code p[i] = x[i] + sum_j
+   * predict(m(x[0]))[i][j] x[j]}; takes the first one's prediction through the layer itself, {@code
+   * a = (p[0] + afterMixer(mixer(h)) + h + afterLaurel(laurelOut(laurelIn(h)))) / sqrt(2)} of
+   * {@code h = norm(p[0])}, and {@code y = a + afterFeedForward(feedForward(ffnNorm(a)))}; and
+   * corrects all: {@code x[i] = p[i] + (1 + correct(m(y))[i]) (y - p[0])}. What the token's input
+   * in this layer adds, {@code inputNorm(inputOut(gelu(inputGate(correctedScale * x[0])) *
+   * input))}, goes to all streams but the first.
+   *
+   * @param laurelIn {@code (rank, width)}, a residual of low rank (LAuReL, Menghani et al. 2024)
+   * @param laurelOut {@code (width, rank)}
+   * @param router {@code (streams, width)}
+   * @param predict {@code (streams * streams, streams)}
+   * @param correct {@code (streams, streams)}
+   * @param correctedScale {@code (width)}
+   * @param inputGate {@code (size, width)}
+   * @param inputOut {@code (width, size)}
+   */
+  record AltUp(
+      Norm norm,
+      Mixer mixer,
+      Norm afterMixer,
+      Linear laurelIn,
+      Linear laurelOut,
+      Norm afterLaurel,
+      Norm ffnNorm,
+      FeedForward feedForward,
+      Norm afterFeedForward,
+      Norm routerNorm,
+      Linear router,
+      Linear predict,
+      Linear correct,
+      float[] correctedScale,
+      Linear inputGate,
+      Linear inputOut,
+      Norm inputNorm)
+      implements Block {}
+
+  /**
    * Norms of the stream behind both parts, as in the first transformers (Vaswani et al. 2017) and
    * in BERT: {@code x = norm(x + mixer(x))}, then the same of the feed-forward part.
    *

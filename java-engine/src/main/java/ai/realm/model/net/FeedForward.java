@@ -51,6 +51,13 @@ public sealed interface FeedForward {
    */
   record ClampedGated(Linear gate, Linear up, Linear down) implements GatedUnit {}
 
+  /**
+   * {@code down(gelu(sparse(gate(x))) * up(x))}, where {@code sparse} leaves of a row what lies
+   * above all but 5 % of a normal distribution ({@link
+   * ai.realm.kernels.ElementwiseKernels#sparsify}).
+   */
+  record SparseGated(Linear gate, Linear up, Linear down) implements GatedUnit {}
+
   /** {@code down(activation(up(x)))}. */
   record Plain(Activation activation, Linear up, Linear down) implements Dense {}
 

@@ -34,6 +34,28 @@ public sealed interface Network {
       implements Generating {}
 
   /**
+   * The same with several streams of a token (Baykal et al. 2023), of blocks that are {@link
+   * Block.AltUp}. All but the first enter as projections of it, as long as it is, and leave through
+   * others; the mean of them goes on.
+   *
+   * @param spread {@code (width, width)} of each stream but the first
+   * @param merge likewise
+   */
+  record AltUp(
+      Embedding embedding,
+      LayerInputs inputs,
+      List<Linear> spread,
+      List<Linear> merge,
+      List<Block> blocks,
+      Output output)
+      implements Generating {
+    /** How many there are. */
+    public int streams() {
+      return spread.size() + 1;
+    }
+  }
+
+  /**
    * What a token has in every layer, beside the stream: {@code (norm(scale * projection(x)) +
    * tableScale * table[token]) / sqrt(2)}, x its scaled embedding.
    *
