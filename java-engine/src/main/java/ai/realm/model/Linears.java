@@ -61,12 +61,22 @@ final class Linears {
     }
     products.run(all);
     for (Job job : jobs) {
+      scale(job);
       float[] bias = job.linear().bias();
       if (bias.length > 0) {
         rowwise.each(
             job.x().tokens(),
             row -> kernels.add(job.y(), job.at() + row * bias.length, bias, 0, bias.length));
       }
+    }
+  }
+
+  private void scale(Job job) {
+    float scale = job.linear().scale();
+    int width = job.linear().width();
+    if (scale != 1) {
+      rowwise.each(
+          job.x().tokens(), row -> kernels.scale(job.y(), job.at() + row * width, scale, width));
     }
   }
 

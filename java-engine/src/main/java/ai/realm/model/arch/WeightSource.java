@@ -110,7 +110,7 @@ public final class WeightSource {
     return new Norm.Layer(vector(part + ".weight", n), bias, h.layerNormEpsilon());
   }
 
-  /** {@code (out, in)} weights, with a bias where the file has one. */
+  /** {@code (out, in)} weights, with a scale and a bias where the file has them. */
   public Linear linear(String part, int out, int in) {
     return parts(part, in, out)[0];
   }
@@ -132,27 +132,29 @@ public final class WeightSource {
     int all = Arrays.stream(outs).sum();
     TensorInfo weights = tensor(part + ".weight", in, all);
     float[] bias = has(part + ".bias") ? vector(part + ".bias", all) : new float[0];
+    float scale = scales(part, 1)[0];
     Linear[] parts = new Linear[outs.length];
     for (int i = 0, row = 0; i < outs.length; row += outs[i++]) {
       TensorInfo rows = outs[i] == all ? weights : weights.rows(row, outs[i]);
       float[] its = bias.length == 0 ? bias : Arrays.copyOfRange(bias, row, row + outs[i]);
-      parts[i] = new Linear(rows.name(), matrix(rows), its);
+      parts[i] = new Linear(rows.name(), matrix(rows), scale, its);
     }
     return parts;
   }
 
   /**
    * {@code n} linear layers {@code (out, in)}, the slices of a tensor of three dimensions; with the
-   * rows of a bias {@code (n, out)} where the file has one.
+   * rows of a bias {@code (n, out)}, and a scale each, where the file has them.
    */
   public Linear[] slices(String part, int out, int in, int n) {
     TensorInfo weights = tensor(part + ".weight", in, out, n);
     float[] bias = has(part + ".bias") ? values(part + ".bias", out, n) : new float[0];
+    float[] scales = scales(part, n);
     Linear[] slices = new Linear[n];
     for (int i = 0; i < n; i++) {
       TensorInfo slice = weights.slice(i);
       float[] its = bias.length == 0 ? bias : Arrays.copyOfRange(bias, i * out, (i + 1) * out);
-      slices[i] = new Linear(slice.name(), matrix(slice), its);
+      slices[i] = new Linear(slice.name(), matrix(slice), scales[i], its);
     }
     return slices;
   }
@@ -160,12 +162,13 @@ public final class WeightSource {
   /** Of each of {@code n} slices several linear layers, whose rows lie one behind the other. */
   public Linear[][] sliceParts(String part, int in, int n, int... outs) {
     TensorInfo weights = tensor(part + ".weight", in, Arrays.stream(outs).sum(), n);
+    float[] scales = scales(part, n);
     Linear[][] parts = new Linear[n][outs.length];
     for (int i = 0; i < n; i++) {
       TensorInfo slice = weights.slice(i);
       for (int p = 0, row = 0; p < outs.length; row += outs[p++]) {
         TensorInfo rows = slice.rows(row, outs[p]);
-        parts[i][p] = new Linear(rows.name(), matrix(rows));
+        parts[i][p] = new Linear(rows.name(), matrix(rows), scales[i], new float[0]);
       }
     }
     return parts;
@@ -207,6 +210,25 @@ public final class WeightSource {
       linears[i] = new Linear(rows.name(), matrix(rows));
     }
     return linears;
+  }
+
+  /**
+   * What the products of {@code n} matrices are multiplied by, as files in NVFP4 have it. The
+   * scales by which their activations were to be rounded are passed over: here they are not rounded
+   * so. Gemma 4's router has a vector of this name, which is no such scale, and what experts give
+   * is scaled with their weights.
+   */
+  private float[] scales(String part, int n) {
+    ignore(part + ".input_scale");
+    boolean scaled =
+        gguf.tensor(part + ".scale").map(TensorInfo::elements).orElse(0L) == n
+            && !part.endsWith("ffn_down_exps");
+    if (scaled) {
+      return vector(part + ".scale", n);
+    }
+    float[] ones = new float[n];
+    Arrays.fill(ones, 1);
+    return ones;
   }
 
   /** The tensors of one layer. */
