@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { getTensor, loadModel, removeModel, storeModel } from 'realm-ai'
 import { toHalf } from '../../js-bindings/bench/models/blockTypes.js'
-import { generateModel } from '../../js-bindings/bench/models/generateModel.js'
+import { generateModel, mixtures } from '../../js-bindings/bench/models/generateModel.js'
 import { requantizeModel } from '../../js-bindings/bench/models/requantizeModel.js'
 import { runMakeModel } from '../../js-bindings/bench/models/runMakeModel.js'
 import { shapes } from '../../js-bindings/bench/models/shapes.js'
@@ -52,7 +52,7 @@ describe('npm run bench:model', () => {
     }
   }
 
-  for (const mixture of /** @type {const} */ (['Q4_K_M', 'Q8_0', 'Q4_0', 'IQ4_NL', 'IQ4_XS', 'MXFP4'])) {
+  for (const mixture of mixtures) {
     it(`generates a llama in ${mixture} that runs, the same each time`, async () => {
       const path = join(folder, 'one.gguf')
       generateModel(path, mixture, SHAPE)

@@ -41,6 +41,27 @@ export const blockTypes = {
     scales: [[0, toHalf(2.6e-4)]],
   },
   IQ4_XS: { type: 23, values: 256, bytes: 136, scales: [[0, toHalf(1.5e-5)]] },
+  IQ3_S: { type: 21, values: 256, bytes: 110, scales: [[0, toHalf(1.5e-4)]] },
+  IQ3_XXS: { type: 18, values: 256, bytes: 98, scales: [[0, toHalf(1.5e-4)]] },
+  IQ2_S: { type: 22, values: 256, bytes: 82, scales: [[0, toHalf(4e-4)]] },
+  IQ2_XS: { type: 17, values: 256, bytes: 74, scales: [[0, toHalf(4e-4)]] },
+  IQ2_XXS: { type: 16, values: 256, bytes: 66, scales: [[0, toHalf(4e-4)]] },
+  IQ1_S: { type: 19, values: 256, bytes: 50, scales: [[0, toHalf(3e-3)]] },
+  // The scale's four nibbles are the high ones of four bytes, which have some scales of sub-blocks, too.
+  IQ1_M: {
+    type: 29,
+    values: 256,
+    bytes: 56,
+    scales: [
+      [49, 0x55, 1],
+      [51, 0x22, 1],
+      [53, 0xaa, 1],
+      [55, 0x11, 1],
+    ],
+  },
+  TQ1_0: { type: 34, values: 256, bytes: 54, scales: [[52, toHalf(2e-2)]] },
+  TQ2_0: { type: 35, values: 256, bytes: 66, scales: [[64, toHalf(2e-2)]] },
+  NVFP4: { type: 40, values: 64, bytes: 36, scales: [[0, 0x08080808, 4]] },
   MXFP4: { type: 39, values: 32, bytes: 17, fileType: 38, quantize: quantizeMXFP4, scales: [[0, 120, 1]] },
 }
 

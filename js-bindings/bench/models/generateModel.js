@@ -20,6 +20,16 @@ const MIXTURES = {
   IQ4_NL: { few: blockTypes.IQ4_NL, more: blockTypes.Q6_K, fileType: 25 },
   IQ4_XS: { few: blockTypes.IQ4_XS, more: blockTypes.Q6_K, fileType: 30 },
   MXFP4: { few: blockTypes.MXFP4, more: blockTypes.Q6_K, fileType: 38 },
+  NVFP4: { few: blockTypes.NVFP4, more: blockTypes.Q6_K, fileType: 39 },
+  IQ3_S: { few: blockTypes.IQ3_S, more: blockTypes.Q6_K, fileType: 26 },
+  IQ3_XXS: { few: blockTypes.IQ3_XXS, more: blockTypes.Q6_K, fileType: 23 },
+  IQ2_S: { few: blockTypes.IQ2_S, more: blockTypes.Q6_K, fileType: 28 },
+  IQ2_XS: { few: blockTypes.IQ2_XS, more: blockTypes.Q6_K, fileType: 20 },
+  IQ2_XXS: { few: blockTypes.IQ2_XXS, more: blockTypes.Q6_K, fileType: 19 },
+  IQ1_M: { few: blockTypes.IQ1_M, more: blockTypes.Q6_K, fileType: 31 },
+  IQ1_S: { few: blockTypes.IQ1_S, more: blockTypes.Q6_K, fileType: 24 },
+  TQ1_0: { few: blockTypes.TQ1_0, more: blockTypes.Q6_K, fileType: 36 },
+  TQ2_0: { few: blockTypes.TQ2_0, more: blockTypes.Q6_K, fileType: 37 },
   Q8_0: { few: blockTypes.Q8_0, more: blockTypes.Q8_0, fileType: 7 },
 }
 

@@ -55,23 +55,51 @@ export const models = [
 ]
 
 /** Files of a type: what users call by this name has some tensors of another one. */
-export const types = ['F32', 'Q8_0', 'Q4_0', 'Q4_K_M', 'IQ4_NL', 'IQ4_XS', 'MXFP4']
+export const types = [
+  'F32',
+  'Q8_0',
+  'Q4_0',
+  'Q4_K_M',
+  'IQ4_NL',
+  'IQ4_XS',
+  'MXFP4',
+  'NVFP4',
+  'IQ3_S',
+  'IQ3_XXS',
+  'IQ2_S',
+  'IQ2_XS',
+  'IQ2_XXS',
+  'IQ1_M',
+  'IQ1_S',
+  'TQ1_0',
+  'TQ2_0',
+]
 
 export const seeds = [1, 2, 3]
 
 /** Where MXFP4 applies: in mixtures, and one that is none. */
 const WITH_MXFP4 = ['llama', 'llama-moe', 'qwen3moe', 'gemma4-moe', 'gpt-oss']
 
+/** Types that all architectures do not need: the products with them are the same in each. */
+const FEW_BITS = types.slice(types.indexOf('NVFP4'))
+const WITH_FEW_BITS = ['llama', 'qwen3']
+
+/** @param {string} model @param {string} type */
+function applies(model, type) {
+  if (FEW_BITS.includes(type)) return WITH_FEW_BITS.includes(model)
+  return type !== 'MXFP4' || WITH_MXFP4.includes(model)
+}
+
 /** @returns {TinyModel[]} all cases */
 export function allCases() {
   return models.flatMap((model) =>
     types
-      .filter((type) => type !== 'MXFP4' || WITH_MXFP4.includes(model))
+      .filter((type) => applies(model, type))
       .flatMap((type) => seeds.map((seed) => ({ model, type, seed }))),
   )
 }
 
-/** @returns {TinyModel[]} each model in F32 and in one other type, and each type in one model */
+/** @returns {TinyModel[]} each model in F32 and in one other type, and each type, or another of its layout, in one model */
 export function fewCases() {
   const quantized = models.map((model) => ({ model, type: 'Q4_K_M', seed: 1 }))
   const others = [
@@ -81,6 +109,7 @@ export function fewCases() {
     { model: 'qwen3', type: 'IQ4_XS', seed: 1 },
     { model: 'qwen3moe', type: 'MXFP4', seed: 1 },
     { model: 'gpt-oss', type: 'MXFP4', seed: 1 },
+    ...['NVFP4', 'IQ3_S', 'IQ2_S', 'IQ1_M', 'TQ1_0'].map((type) => ({ model: 'llama', type, seed: 1 })),
   ]
   return [...models.map((model) => ({ model, type: 'F32', seed: 1 })), ...quantized, ...others]
 }

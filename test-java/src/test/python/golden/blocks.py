@@ -7,7 +7,11 @@ here are the gguf package's own.
 
 import numpy as np
 from gguf import GGMLQuantizationType as Type
+from gguf import quants
 from gguf.quants import dequantize, quantize
+
+from . import grids
+from .rows import joined
 
 # The sixteen values that a nibble of IQ4_NL and IQ4_XS stands for.
 IQ4_VALUES = np.array(
@@ -49,13 +53,6 @@ def scale_of_extreme(x, q):
     """The scale by which the value furthest from 0 in the last axis becomes q."""
     at = np.abs(x).argmax(-1)[..., None]
     return np.take_along_axis(x, at, -1)[..., 0] / np.float32(q)
-
-
-def joined(weights, block_values, block_bytes, *parts):
-    """The parts of all blocks side by side, as rows of the file."""
-    raw = [np.ascontiguousarray(part).view(np.uint8).reshape(len(part), -1) for part in parts]
-    blocks = np.concatenate(raw, 1)
-    return blocks.reshape(*weights.shape[:-1], weights.shape[-1] // block_values * block_bytes)
 
 
 def q4_k(weights):
@@ -126,4 +123,21 @@ def iq4_xs(weights):
     return joined(weights, 256, 136, d, high, low, q[..., :16] | (q[..., 16:] << 4))
 
 
-QUANTIZERS = {Type.Q4_K: q4_k, Type.Q6_K: q6_k, Type.IQ4_NL: iq4_nl, Type.IQ4_XS: iq4_xs}
+def nvfp4(weights):
+    """4 scales UE4M3, of 16 values each; 64 nibbles, those of 16 in 8 bytes: w = scale E2M1[q]."""
+    x = weights.astype(np.float32).reshape(-1, 4, 16)
+    bits = quants.NVFP4.fp32_to_ue4m3(np.abs(x).max(-1) / 6)
+    scale = quants.NVFP4.ue4m3_to_fp32(bits).astype(np.float32)
+    values = np.array(quants.NVFP4.kvalues, np.float32)
+    q = np.abs(divide(x, scale[..., None])[..., None] - values).argmin(-1).astype(np.uint8)
+    return joined(weights, 64, 36, bits, q[..., :8] | (q[..., 8:] << 4))
+
+
+QUANTIZERS = {
+    Type.Q4_K: q4_k,
+    Type.Q6_K: q6_k,
+    Type.IQ4_NL: iq4_nl,
+    Type.IQ4_XS: iq4_xs,
+    Type.NVFP4: nvfp4,
+    **grids.QUANTIZERS,
+}

@@ -22,10 +22,13 @@ final class RandomTensor {
     for (long block = 0; block < bytes.length; block += type.blockBytes()) {
       switch (type) {
         case F32 -> data.set(ValueLayout.JAVA_FLOAT, block, bytes[(int) block] / 128f);
-        case Q8_0, Q4_0, IQ4_NL, IQ4_XS -> setScales(data, block);
+        case Q8_0, Q4_0, IQ4_NL, IQ4_XS, IQ3_S, IQ2_S -> setScales(data, block);
         case MXFP4 -> data.set(ValueLayout.JAVA_BYTE, block, (byte) 120);
         case Q4_1, Q4_K -> setScales(data, block, block + 2);
         case Q6_K -> setScales(data, block + 208);
+        case TQ2_0 -> setScales(data, block + 64);
+        case IQ1_M -> data.set(ValueLayout.JAVA_BYTE, block + 55, (byte) 0x2F); // The exponent.
+        case NVFP4 -> {} // Every byte is a finite scale.
         default -> throw new IllegalArgumentException("no benchmark for " + type);
       }
     }
