@@ -39,6 +39,25 @@ describe('ModelLoader', () => {
     assert.match(bridge.argsOf('generate')[0].prompt.text, /Be kind\./)
   })
 
+  it('keeps whether tokens are guessed for the texts that do not say it themselves', async () => {
+    for (const [source, of] of /** @type {const} */ ([
+      ['tiny', 'a file'],
+      [new Uint8Array(8), 'bytes'],
+    ])) {
+      const { load, bridge } = loaderOn()
+      const model = await load(source, { speculation: false })
+      assert.equal(bridge.argsOf('load')[0].speculation, undefined, of)
+      await model.generate('Hi')
+      await model.generate('Hi', { speculation: true })
+      const asked = bridge.argsOf('generate').map(({ options }) => options.speculation)
+      assert.deepEqual(asked, [false, true], of)
+    }
+    const { load, bridge } = loaderOn()
+    await (await load('tiny')).generate('Hi')
+    assert.equal('speculation' in bridge.argsOf('generate')[0].options, false)
+    await assert.rejects(load('tiny', { speculation: 1 }), refusal('INVALID_ARGUMENT', 'speculation'))
+  })
+
   it('takes a URL object as well', async () => {
     const url = new URL('file:///models/tiny.gguf')
     const { load } = loaderOn({}, async (source) => {

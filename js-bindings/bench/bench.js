@@ -1,3 +1,4 @@
+import { buildKernelBench } from '../scripts/buildEngine.js'
 import { buildProject } from '../scripts/buildProject.js'
 import { runScript } from '../scripts/runProgram.js'
 
@@ -5,6 +6,7 @@ import { runScript } from '../scripts/runProgram.js'
 
 await runScript(async () => {
   await buildProject()
+  if (process.argv.includes('--speculation')) await buildKernelBench()
   // Loaded late: on a fresh clone its npm packages are only there now.
   const { runBench } = await import('./runBench.js')
   await runBench(process.argv.slice(2))

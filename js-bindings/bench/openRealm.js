@@ -26,6 +26,8 @@ export async function openRealm({ model: path, threads, contextLength, ids }) {
         temperature: 0,
         maxTokens: count,
         logitBias,
+        // Always the same token would be guessed.
+        speculation: false,
         // Each measures a whole prompt, also the same one again.
         cache: 'none',
         signal,

@@ -14,6 +14,7 @@ import { readMachine } from './machine.js'
 import { measureSides } from './measureSides.js'
 import { parseCount } from './parseCount.js'
 import { commandLine, keepResult, writeOption } from './results.js'
+import { compareSpeculation } from './speculation/compareSpeculation.js'
 import { compareStreams } from './streams/compareStreams.js'
 
 /**
@@ -26,6 +27,7 @@ import { compareStreams } from './streams/compareStreams.js'
  * @param {typeof compareStreams} [doors.measureMany] default: measures texts at once
  * @param {typeof runLoad} [doors.load] default: measures a long prompt under texts that run
  * @param {typeof runSoak} [doors.soak] default: lets work of all kinds arrive for some minutes
+ * @param {typeof compareSpeculation} [doors.measureGuesses] default: measures texts with and without guesses
  * @param {(text: string) => void} [doors.write] takes the result; default: standard output
  * @param {typeof keepResult} [doors.keep] takes the result of `--write`; default: docs
  * @throws {SetupError} if something that the comparison needs is missing or fails
@@ -37,6 +39,7 @@ export async function runBench(
     measureMany = compareStreams,
     load = runLoad,
     soak = runSoak,
+    measureGuesses = compareSpeculation,
     write = (text) => process.stdout.write(text),
     keep = keepResult,
   } = {},
@@ -73,6 +76,10 @@ export async function runBench(
       parseMinutes,
     )
     .option('--seed <n>', 'of --soak (default: one that is drawn)', parseCount)
+    .option(
+      '--speculation',
+      'measure how fast Realm says texts that repeat, and one that does not, with guesses and without',
+    )
     .option('--plot <file.svg>', 'also draw the ratios into this file')
     .option('--json', 'print everything as one line of JSON')
     .option(...writeOption)
@@ -88,9 +95,10 @@ export async function runBench(
         if ('faults' in json && json.faults.length > 0) process.exitCode = 1
         return
       }
-      if (options.streams !== undefined) {
+      if (options.streams !== undefined || options.speculation) {
         refuseBeside(options)
-        const { text, json, machine, model: subject } = await measureMany(options)
+        const measured = options.speculation ? measureGuesses(options) : measureMany(options)
+        const { text, json, machine, model: subject } = await measured
         if (options.write) {
           keep({ machine, subject, command: commandLine('npm run bench', args), report: text })
         }
@@ -142,12 +150,13 @@ function parseStreams(text) {
   return streams
 }
 
-/** @param {BenchOptions} options that say nothing of texts at once */
-function refuseBeside({ only, busy, plot }) {
-  const given = Object.entries({ only, busy, plot }).find(([, value]) => value !== undefined)
+/** @param {BenchOptions & { streams?: number, speculation?: boolean }} options that say nothing of other figures */
+function refuseBeside({ only, busy, plot, streams, speculation }) {
+  const other = speculation ? { streams } : {}
+  const given = Object.entries({ only, busy, plot, ...other }).find(([, value]) => value !== undefined)
   if (given !== undefined) {
     throw new SetupError(
-      `--streams measures figures of its own; --${given[0]} is for the others: leave one out`,
+      `--${speculation ? 'speculation' : 'streams'} measures figures of its own; --${given[0]} is for the others: leave one out`,
     )
   }
 }

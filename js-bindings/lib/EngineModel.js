@@ -19,6 +19,7 @@ import { RealmError } from './errors/RealmError.js'
  * @property {string | null} eosToken its text
  * @property {number} loadMs milliseconds that it took
  * @property {string[]} warnings what was assumed where the file says nothing that is known
+ * @property {boolean} [speculation] whether tokens of its texts are guessed where their own options do not say
  */
 
 /** A model, or a vocabulary alone, that the engine holds until it is disposed. */
@@ -60,6 +61,16 @@ export class EngineModel {
    */
   get closing() {
     return this.#closing.signal
+  }
+
+  /**
+   * The options of a text that leaves them out.
+   *
+   * @returns {{ speculation?: boolean }}
+   */
+  get textDefaults() {
+    const { speculation } = this.#opened
+    return speculation === undefined ? {} : { speculation }
   }
 
   /** @throws {RealmError} `DISPOSED` */

@@ -260,7 +260,8 @@ export class Model extends Vocabulary {
     const { vocabularySize } = this.#engine.opened
     const { engine, n, signal, raw, ...chat } = readGenerateOptions(options, { what, vocabularySize })
     const context = { raw, vocabularySize, ...chat, ...this.#chatContext(chat) }
-    return { job: { prompt: readPrompt(prompt, context), options: engine }, n, signal }
+    const given = { ...this.#engine.textDefaults, ...engine }
+    return { job: { prompt: readPrompt(prompt, context), options: given }, n, signal }
   }
 
   /**

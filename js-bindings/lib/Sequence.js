@@ -152,7 +152,7 @@ export class Sequence {
         )
       }
     }
-    const given = { ...this.#claim, ...engine }
+    const given = { ...this.#engine.textDefaults, ...this.#claim, ...engine }
     return { job: { sequence: this.#id, prompt: readPart(prompt, vocabularySize), options: given }, signal }
   }
 }

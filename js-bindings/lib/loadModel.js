@@ -50,7 +50,7 @@ export class ModelLoader {
    * @param {LoadOptions} options
    */
   async load(source, options) {
-    const { signal, onProgress, ...settings } = readOptions(
+    const { signal, onProgress, speculation, ...settings } = readOptions(
       options,
       {
         contextLength: integerIn({
@@ -68,6 +68,7 @@ export class ModelLoader {
         parallel: integerIn({ from: 1, to: 2 ** 31 - 1, advice: 'Default: 64.' }),
         maxQueue: integerIn({ from: 0, to: 2 ** 31 - 1, advice: 'Leave it out for any number.' }),
         overcommit: booleanValue,
+        speculation: booleanValue,
         signal: abortSignal,
         onProgress: functionValue,
       },
@@ -78,16 +79,16 @@ export class ModelLoader {
     const from = bytes ?? sourceText(source)
     throwIfAborted(signal)
     return typeof from === 'string'
-      ? this.#loadFile(from, settings, listeners)
-      : this.#loadBytes(from, settings, listeners)
+      ? this.#loadFile(from, settings, { speculation, ...listeners })
+      : this.#loadBytes(from, settings, { speculation, ...listeners })
   }
 
   /**
    * @param {string} source
-   * @param {object} settings
-   * @param {Listeners} listeners
+   * @param {object} settings of the engine
+   * @param {Listeners & { speculation?: boolean }} own what is not the engine's
    */
-  async #loadFile(source, settings, listeners) {
+  async #loadFile(source, settings, { speculation, ...listeners }) {
     const { path, name, defaultSystem, isCached } = await this.#resolveSource(source, listeners)
     const bridge = await this.#startBridge()
     throwIfAborted(listeners.signal)
@@ -96,17 +97,18 @@ export class ModelLoader {
       .catch((error) => {
         throw isCached ? withRemoval(error, source) : error
       })
-    return Model.of(new EngineModel(bridge, { ...opened, name }), defaultSystem)
+    return Model.of(new EngineModel(bridge, { ...opened, name, speculation }), defaultSystem)
   }
 
   /**
    * @param {Uint8Array} bytes
-   * @param {object} settings
-   * @param {Listeners} listeners
+   * @param {object} settings of the engine
+   * @param {Listeners & { speculation?: boolean }} own what is not the engine's
    */
-  async #loadBytes(bytes, settings, listeners) {
+  async #loadBytes(bytes, settings, { speculation, ...listeners }) {
     const bridge = await this.#startBridge()
-    return Model.of(new EngineModel(bridge, await openBytes(bridge, bytes, listeners, 'load', settings)))
+    const opened = await openBytes(bridge, bytes, listeners, 'load', settings)
+    return Model.of(new EngineModel(bridge, { ...opened, speculation }))
   }
 }
 

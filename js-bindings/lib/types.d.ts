@@ -753,6 +753,11 @@ export interface LoadOptions {
   overcommit?: boolean
 
   /**
+   * Whether tokens of its texts are guessed, as in `GenerateOptions`, where their own options do not say; default: true.
+   */
+  speculation?: boolean
+
+  /**
    * Stops the download and the loading, which then reject with an `AbortError`; what was downloaded stays and is
    * resumed the next time.
    */

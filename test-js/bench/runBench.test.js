@@ -106,6 +106,22 @@ describe('npm run bench', () => {
     }
   })
 
+  it('measures guesses', async () => {
+    let printed = ''
+    await runBench(['--speculation', '--pairs', '2'], {
+      async measureGuesses({ pairs }) {
+        const machine = { cpu: '', flags: [], cores: 1, memory: 1 }
+        return { text: `a table of ${pairs}`, json: {}, machine, model: 'm' }
+      },
+      write: (text) => {
+        printed += text
+      },
+    })
+    equal(printed, 'a table of 2\n')
+    await rejects(runBench(['--speculation', '--streams', '4']), SetupError)
+    await rejects(runBench(['--speculation', '--busy', '1']), SetupError)
+  })
+
   it('hands its options on', async () => {
     const args = ['-m', 'x.gguf', '--threads', '3', '--kernels', 'scalar', '--pairs', '7', '--only', 'memory']
     const { asked } = await run(args, calmMeasurements())

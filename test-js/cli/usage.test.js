@@ -71,11 +71,12 @@ describe('realm, used rightly and wrongly', () => {
       'chat',
       { templateOptions: 'templateOption', speculation: 'noSpeculation', raw: null },
     ],
-    ['LoadOptions', 'generate'],
-    ['LoadOptions', 'embed'],
+    ['LoadOptions', 'generate', { speculation: 'noSpeculation' }],
+    // Vectors and scores have no tokens that could be guessed.
+    ['LoadOptions', 'embed', { speculation: null }],
     ['EmbedOptions', 'embed', { normalize: 'noNormalize' }],
-    ['LoadOptions', 'rank'],
     ['EstimateOptions', 'estimate'],
+    ['LoadOptions', 'rank', { speculation: null }],
     ['TokenizeOptions', 'tokenize', { special: 'noSpecial', addBos: 'noBos' }],
   ]) {
     it(`takes each of the ${type} as a flag of ${command}`, () => {

@@ -19,6 +19,8 @@ const options = {
   temperature: 0,
   maxTokens: job.tokens,
   logitBias: { [model.tokenize(PROMPT)[0]]: 100 },
+  // Always the same token would be guessed.
+  speculation: false,
 }
 // It has the model for the app, under the id that the threads grant it by.
 const holder = hostImports(newGuestMemory(1), { models: [model] })

@@ -25,7 +25,11 @@ public final class TokenBench {
     this.model = model;
     this.prompt = new int[] {token};
     this.options =
-        new GenerateOptions().temperature(0).maxTokens(tokens).logitBias(Map.of(token, 100f));
+        new GenerateOptions()
+            .temperature(0)
+            .maxTokens(tokens)
+            .logitBias(Map.of(token, 100f))
+            .speculation(false); // Always the same token would be guessed.
     this.tokens = tokens;
   }
 
