@@ -48,6 +48,8 @@ export const models = [
   'deepseek2-lite',
   'bert',
   'nomic-bert',
+  'nomic-bert-moe',
+  'modern-bert',
   'gemma-embedding',
   'qwen3-embed',
   'bert-rerank',

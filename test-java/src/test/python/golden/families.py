@@ -2,7 +2,8 @@
 
 from . import (
     bert, cohere2, deepseek2, ernie, exaone4, gemma, gemma3n, gemma4, glm4, gpt_oss, granite,
-    granite_hybrid, hunyuan, lfm2, llama, llama4, mamba2, mistral3, nemotron_h, olmo2, phi3, qwen,
+    granite_hybrid, hunyuan, lfm2, llama, llama4, mamba2, mistral3, modern_bert, nemotron_h, nomic_moe,
+    olmo2, phi3, qwen,
     qwen2moe, smollm3, stablelm, starcoder2,
 )
 
@@ -51,6 +52,8 @@ RECIPES = {
     "bert": ("bert", bert.bert),
     "bert-rerank": ("bert", bert.reranker),
     "nomic-bert": ("nomic-bert", bert.nomic),
+    "nomic-bert-moe": ("nomic-bert-moe", nomic_moe.nomic_moe),
+    "modern-bert": ("modern-bert", modern_bert.modern_bert),
 }
 
 # general.architecture: the hidden states (T, width) after the last layer, before the last norm
@@ -86,4 +89,6 @@ FORWARD = {
     "deepseek2": deepseek2.hidden,
     "bert": bert.hidden,
     "nomic-bert": bert.hidden,
+    "nomic-bert-moe": nomic_moe.hidden,
+    "modern-bert": modern_bert.hidden,
 }

@@ -24,7 +24,7 @@ final class RoutingKeys {
   /** {@code expert_gating_func}: softmax, or sigmoid. */
   static Scores scores(Hyperparameters h) {
     long function = h.integer("expert_gating_func", 1);
-    return switch ((int) Math.clamp(function, 0, 3)) {
+    return switch (Math.clamp(function, 0, 3)) {
       case 0, 1 -> Scores.SOFTMAX; // Old files have 0 where nobody said.
       case 2 -> Scores.SIGMOID;
       default ->
@@ -40,7 +40,7 @@ final class RoutingKeys {
     int n = b.expertCount();
     boolean biased = b.has("exp_probs_b.bias");
     float[] bias = biased ? b.vector("exp_probs_b.bias", n) : new float[n];
-    int groups = (int) Math.clamp(h.integer("expert_group_count", 1), 0, Integer.MAX_VALUE);
+    int groups = Math.clamp(h.integer("expert_group_count", 1), 0, Integer.MAX_VALUE);
     if (groups > 1) {
       int used = h.count("expert_group_used_count", groups);
       if (n % groups != 0 || n / groups < 2 || n / groups * used < b.usedExperts()) {
