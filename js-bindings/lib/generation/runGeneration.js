@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import { AbortError, onAbort } from '../errors/AbortError.js'
+import { AbortError } from '../errors/AbortError.js'
 
 /** @import { JobListeners } from '../bridge/Bridge.js' */
 /** @import { EngineModel } from '../EngineModel.js' */
@@ -16,26 +16,42 @@ import { AbortError, onAbort } from '../errors/AbortError.js'
  * @returns {Promise<GenerateResult>}
  */
 export async function runGeneration(engine, method, job, listeners) {
-  const withLoadTime = (/** @type {GenerateResult} */ result) => ({
-    ...result,
-    timings: { ...result.timings, loadMs: engine.opened.loadMs },
-  })
+  const result = (/** @type {GenerateResult} */ made) => withLoadTime(engine, made)
   try {
     // Nobody listens to the pieces of a text that is asked for as a whole.
     const stream = listeners.onText !== undefined
-    return withLoadTime(await engine.open(method, { ...job, stream }, listeners))
+    return result(await engine.open(method, { ...job, stream }, listeners))
   } catch (error) {
-    if (!(error instanceof AbortError) || error.result === undefined) throw error
-    throw new AbortError(error.cause, withLoadTime(error.result))
+    throw withResult(error, result)
   }
+}
+
+/**
+ * @param {EngineModel} engine
+ * @param {GenerateResult} result
+ * @returns {GenerateResult}
+ */
+function withLoadTime(engine, result) {
+  return { ...result, timings: { ...result.timings, loadMs: engine.opened.loadMs } }
+}
+
+/**
+ * An error; if it is an abort, with what the engine had made made into a result.
+ *
+ * @param {unknown} error
+ * @param {(made: any) => GenerateResult} result
+ */
+function withResult(error, result) {
+  if (!(error instanceof AbortError) || error.result === undefined) return error
+  return new AbortError(error.cause, result(error.result))
 }
 
 /** The largest seed that is drawn here: far from where a seed plus an index is no exact integer. */
 const MOST = 2 ** 47
 
 /**
- * Has the engine make several answers to a prompt, at the same time: what one of them has computed of the prompt serves the
- * others. If one fails, so do all, once the others have ended.
+ * Has the engine make several answers to a prompt, at the same time; it computes the prompt once. If one fails, so do all,
+ * once the others have ended.
  *
  * @param {EngineModel} engine
  * @param {{ prompt: object, options: GivenOptions }} job
@@ -44,27 +60,15 @@ const MOST = 2 ** 47
  * @returns {Promise<GenerateResult>}
  */
 export async function runChoices(engine, job, n, signal) {
-  const stopping = new AbortController()
-  const forget = onAbort(signal, () => stopping.abort(signal?.reason))
   const { seed = -1 } = job.options
   const first = seed === -1 ? randomInt(MOST) : seed
   const seeds = Array.from({ length: n }, (_, i) => choiceSeed(first, i))
-  const running = seeds.map((own) =>
-    runGeneration(
-      engine,
-      'generate',
-      { ...job, options: { ...job.options, seed: own } },
-      { signal: stopping.signal },
-    ),
-  )
+  const result = (/** @type {{ choices: GenerateResult[] }} */ { choices }) =>
+    withLoadTime(engine, joined(choices, seeds))
   try {
-    return joined(await Promise.all(running), seeds)
+    return result(await engine.open('generateChoices', { ...job, seeds }, { signal }))
   } catch (error) {
-    stopping.abort(error)
-    await Promise.allSettled(running)
-    throw error
-  } finally {
-    forget()
+    throw withResult(error, result)
   }
 }
 

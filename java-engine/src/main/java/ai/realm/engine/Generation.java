@@ -18,6 +18,8 @@ public final class Generation extends SequenceWork {
   /** Tokens of a text for which there is room at first. */
   private static final int FIRST_ROOM = 16;
 
+  private static final float[] NONE = {};
+
   private final GenerationListener listener;
   private final Sampler sampler;
   private final GeneratedText text;
@@ -27,6 +29,8 @@ public final class Generation extends SequenceWork {
   private final Optional<OpenSequence> continued;
 
   private final int base;
+
+  private final SharedPrompt shared;
 
   /** These and the prompt. */
   private final int promptLength;
@@ -64,6 +68,9 @@ public final class Generation extends SequenceWork {
 
   private int drawnTokens;
 
+  /** The logits behind the prompt, until others that follow it have them. */
+  private float[] behindPrompt = NONE;
+
   /**
    * Checks all that was asked for.
    *
@@ -71,7 +78,17 @@ public final class Generation extends SequenceWork {
    *     TOKEN_OUT_OF_RANGE} or {@code MODEL_INVALID}; then the lease still is the caller's
    */
   Generation(ModelLease lease, int[] prompt, GenerationRules options, GenerationListener listener) {
-    this(lease, Optional.empty(), prompt, options, listener);
+    this(lease, new SharedPrompt(1), prompt, options, listener);
+  }
+
+  /** The same of a prompt that other texts follow too. */
+  Generation(
+      ModelLease lease,
+      SharedPrompt shared,
+      int[] prompt,
+      GenerationRules options,
+      GenerationListener listener) {
+    this(lease, Optional.empty(), shared, prompt, options, listener);
   }
 
   /**
@@ -85,17 +102,19 @@ public final class Generation extends SequenceWork {
       int[] prompt,
       GenerationRules options,
       GenerationListener listener) {
-    this(lease, Optional.of(continued), prompt, options, listener);
+    this(lease, Optional.of(continued), new SharedPrompt(1), prompt, options, listener);
   }
 
   private Generation(
       ModelLease lease,
       Optional<OpenSequence> continued,
+      SharedPrompt shared,
       int[] prompt,
       GenerationRules options,
       GenerationListener listener) {
     super(lease, options.claim());
     this.continued = continued;
+    this.shared = shared;
     this.base = continued.map(open -> open.sequence().known()).orElse(0);
     this.promptLength = prompt.length;
     this.tokens = Arrays.copyOf(prompt, prompt.length + FIRST_ROOM);
@@ -143,6 +162,7 @@ public final class Generation extends SequenceWork {
   @Override
   void release(Optional<Sequence> used) {
     speculation.close();
+    shared.leave(this);
     if (continued.isEmpty()) {
       super.release(used);
       return;
@@ -158,6 +178,28 @@ public final class Generation extends SequenceWork {
       }
     }
     continued.get().ended();
+  }
+
+  @Override
+  boolean waits() {
+    return !hasBegun() && shared.awaits(this);
+  }
+
+  @Override
+  Optional<float[]> received() {
+    if (hasBegun()) {
+      return Optional.empty();
+    }
+    Optional<SharedPrompt.Computed> prompt = shared.take(this);
+    prompt.ifPresent(computed -> beginWith(computed.sequence()));
+    if (prompt.isPresent()) {
+      reach(promptLength, true);
+      start = System.nanoTime();
+      rows = 0;
+      isText = false;
+      draws = true;
+    }
+    return prompt.map(SharedPrompt.Computed::logits);
   }
 
   /** Also a text that gave its pages back and comes again. */
@@ -217,6 +259,9 @@ public final class Generation extends SequenceWork {
   void digest(float[] logits, int at) {
     drawnTokens = 0;
     int vocabulary = languageModel().vocabularySize();
+    if (draws && length == promptLength && shared.isAwaitedOf(this)) {
+      behindPrompt = Arrays.copyOfRange(logits, at, at + vocabulary); // The sampler changes them.
+    }
     Set<Integer> last = model().tokenizer().endOfGeneration();
     boolean goesOn = draws;
     for (int row = 0; goesOn; row++) {
@@ -252,6 +297,10 @@ public final class Generation extends SequenceWork {
   @Override
   boolean advance() {
     int before = length;
+    if (behindPrompt.length > 0) {
+      shared.give(this, new SharedPrompt.Computed(fork(), behindPrompt));
+      behindPrompt = NONE;
+    }
     int taken = 0;
     boolean ended = false;
     while (taken < drawnTokens && !ended && !cancelled()) {

@@ -52,6 +52,11 @@ public record GenerationRules(
     return new GenerationRules(maxTokens, sampling, stop, with, speculation, claim);
   }
 
+  /** The same, drawn with another seed. */
+  public GenerationRules seed(long seed) {
+    return new GenerationRules(maxTokens, sampling.seed(seed), stop, sharing, speculation, claim);
+  }
+
   /** The same, with guesses or without. */
   public GenerationRules speculation(boolean guesses) {
     return new GenerationRules(maxTokens, sampling, stop, sharing, guesses, claim);

@@ -56,6 +56,19 @@ public final class ModelLease implements AutoCloseable {
   }
 
   /**
+   * Starts several generations of the same prompt, which is computed once; they take over this
+   * lease.
+   *
+   * @param each what each shall do, at least 1; they differ in how tokens are drawn alone
+   * @param listener hears of their end
+   * @throws ai.realm.error.EngineException as the other one, but for {@code OVERLOADED}, which the
+   *     listener hears of; the lease is then still open
+   */
+  public Choices generate(int[] prompt, List<GenerationRules> each, ChoicesListener listener) {
+    return Choices.start(this, prompt, each, listener);
+  }
+
+  /**
    * An empty sequence that calls continue, to be closed. It outlives this lease, but not the model.
    *
    * @param sharing with whom it shares what is computed of it

@@ -190,6 +190,7 @@ final class Scheduler {
   private void step() {
     endCancelled(List.of());
     endLate();
+    receive();
     preemption.makeRoom(running);
     List<Work> riding = new ArrayList<>();
     Batch step = new Batch();
@@ -224,7 +225,16 @@ final class Scheduler {
   }
 
   private boolean rides(Work work) {
-    return !work.ended() && !preemption.holdsBack(work);
+    return !work.ended() && !preemption.holdsBack(work) && !work.waits();
+  }
+
+  /** Has those go on for which others computed something in the step before. */
+  private void receive() {
+    for (Work work : running) {
+      if (rides(work)) {
+        guard(work::receive);
+      }
+    }
   }
 
   private int textsThatRide() {

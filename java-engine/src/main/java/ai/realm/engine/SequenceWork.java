@@ -63,6 +63,22 @@ abstract sealed class SequenceWork extends Work permits Generation, Scoring {
     sequence.reserve(sequence.length(), refused, kind(sequence));
   }
 
+  /** Whether it has its sequence. */
+  final boolean hasBegun() {
+    return sequence != null;
+  }
+
+  /** Begins with a sequence, and with results that stand behind it. */
+  final void beginWith(Sequence computed) {
+    sequence = computed;
+    row = 0;
+  }
+
+  /** Another sequence of the same tokens. */
+  final Sequence fork() {
+    return sequence.fork();
+  }
+
   /** Tokens that its sequence holds. */
   final int held() {
     return sequence == null ? 0 : sequence.length();

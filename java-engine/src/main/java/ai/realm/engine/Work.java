@@ -1,6 +1,7 @@
 package ai.realm.engine;
 
 import ai.realm.model.Batch;
+import java.util.Optional;
 
 /**
  * Work on a model, done in steps on the scheduler's thread: it puts rows into a step, and takes
@@ -99,6 +100,16 @@ abstract sealed class Work permits SequenceWork, PooledTexts {
     return claim.deadlineMs().isPresent() ? ran - claim.deadlineMs().getAsLong() : 0;
   }
 
+  /** Whether other work computes what it goes on with: then it is in no step. */
+  boolean waits() {
+    return false;
+  }
+
+  /** Takes over what other work has computed for it: results to go on by without a step. */
+  Optional<float[]> received() {
+    return Optional.empty();
+  }
+
   /** Whether its next rows are a prompt's, of which a step takes many, and a part will do. */
   abstract boolean isPrefill();
 
@@ -162,6 +173,21 @@ abstract sealed class Work permits SequenceWork, PooledTexts {
       digest(step, results);
     } catch (Throwable thrown) {
       failure = thrown;
+    }
+  }
+
+  /** Before a step: goes on by what it has {@link #received}, if that is something. */
+  final void receive() {
+    Optional<float[]> results;
+    try {
+      results = received();
+    } catch (Throwable thrown) {
+      fail(thrown);
+      return;
+    }
+    if (results.isPresent()) {
+      tryDigest(new Batch(), results.get());
+      take();
     }
   }
 

@@ -104,6 +104,17 @@ public final class Arguments {
     return ints(name + "." + field, take(field));
   }
 
+  /** An array of integers, each as {@link #integer}. */
+  public long[] integers(String field, long least, long most) {
+    String what = name + "." + field;
+    JsonArray array = array(what, take(field));
+    long[] integers = new long[array.size()];
+    for (int i = 0; i < integers.length; i++) {
+      integers[i] = integer(what + "[" + i + "]", array.get(i), least, most);
+    }
+    return integers;
+  }
+
   /** An array of arrays of integers that fit an int. */
   public List<int[]> intLists(String field) {
     List<int[]> lists = new ArrayList<>();

@@ -26,6 +26,20 @@ public record SamplingChoice(
 
   private static final long ANOTHER_EACH_TIME = -1;
 
+  /** The same with another seed. */
+  public SamplingChoice seed(long other) {
+    return new SamplingChoice(
+        temperature,
+        topK,
+        topP,
+        minP,
+        repeatPenalty,
+        presencePenalty,
+        frequencyPenalty,
+        logitBias,
+        OptionalLong.of(other));
+  }
+
   /**
    * What was chosen, and {@code defaults} for the rest.
    *

@@ -3,6 +3,7 @@ package ai.realm.bridge.calls;
 import ai.realm.bridge.Job;
 import ai.realm.engine.Claim;
 import ai.realm.engine.EmbeddingOptions;
+import ai.realm.engine.GenerationRules;
 import ai.realm.engine.ModelLease;
 import ai.realm.engine.Scoring;
 import ai.realm.json.Arguments;
@@ -11,6 +12,7 @@ import ai.realm.model.net.Pooling;
 import ai.realm.tokenizer.SpecialTokens;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -32,6 +34,7 @@ final class TextCalls {
     methods.call("encodePrompt", (_, args, _) -> encodePrompt(args));
     methods.call("detokenize", (_, args, _) -> detokenize(args));
     methods.open("generate", (_, job, args) -> generate(job, args));
+    methods.open("generateChoices", (_, job, args) -> generateChoices(job, args));
     methods.open("embed", this::embed);
     methods.open("rank", (_, job, args) -> rank(job, args));
     methods.open("logits", (_, job, args) -> logits(job, args));
@@ -86,6 +89,27 @@ final class TextCalls {
           int[] prompt = request.prompt().ids(lease.model().tokenizer());
           GenerationEvents events = new GenerationEvents(job, stream);
           return lease.generate(prompt, request.options(), events)::cancel;
+        });
+  }
+
+  /** The texts that several seeds give. */
+  private void generateChoices(Job job, Arguments args) {
+    long id = OpenModels.idIn(args);
+    GenerateRequest request = GenerateRequest.read(args);
+    long[] seeds =
+        args.integers("seeds", -Arguments.MAX_SAFE_INTEGER, Arguments.MAX_SAFE_INTEGER);
+    if (seeds.length == 0) {
+      throw Arguments.refused("seeds", args.take("seeds"), "an array of at least one seed");
+    }
+    args.end();
+    List<GenerationRules> each =
+        Arrays.stream(seeds).mapToObj(request.options()::seed).toList();
+    withLease(
+        job,
+        models.get(id).lease(),
+        lease -> {
+          int[] prompt = request.prompt().ids(lease.model().tokenizer());
+          return lease.generate(prompt, each, new ChoicesEvents(job))::cancel;
         });
   }
 

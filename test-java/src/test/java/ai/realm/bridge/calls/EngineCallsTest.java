@@ -60,6 +60,30 @@ class EngineCallsTest {
   }
 
   @Test
+  void choicesAreTheTextsOfTheirSeeds() {
+    fixture.has(FakeModel.noise());
+    JsonObject request = parse(GENERATE.replace("'temperature':0", "'temperature':2"));
+    request.getAsJsonObject("options").addProperty("maxTokens", 5);
+    JsonArray alone = new JsonArray();
+    for (int seed = 7; seed < 10; seed++) {
+      request.getAsJsonObject("options").addProperty("seed", seed);
+      alone.add(fixture.generated(request.toString()).get("tokens"));
+    }
+    request.add("seeds", parse("{'seeds':[7,8,9]}").get("seeds"));
+    JsonObject result =
+        new JobRecorder().open(fixture.calls, "generateChoices", request.toString()).result();
+    JsonArray choices = new JsonArray();
+    result
+        .getAsJsonArray("choices")
+        .forEach(choice -> choices.add(choice.getAsJsonObject().get("tokens")));
+    assertEquals(alone, choices);
+    request.add("seeds", new JsonArray());
+    assertEquals(
+        "INVALID_ARGUMENT",
+        new JobRecorder().open(fixture.calls, "generateChoices", request.toString()).code());
+  }
+
+  @Test
   void everyOptionReachesTheGeneration() {
     fixture.has(FakeModel.answering(3, "one two"));
     assertEquals("length", fixture.generated("maxTokens", "3").get("finishReason").getAsString());
