@@ -23,6 +23,7 @@ export const engineModels = {
     'granitehybrid',
     'hunyuan-dense',
     'lfm2',
+    'lfm2moe',
     'llama',
     'llama4',
     'mamba2',

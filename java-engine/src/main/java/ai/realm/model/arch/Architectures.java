@@ -33,6 +33,7 @@ public final class Architectures {
               entry("granitehybrid", new GraniteHybrid()),
               entry("hunyuan-dense", new HunyuanDense()),
               entry("lfm2", new Lfm2()),
+              entry("lfm2moe", new Lfm2()),
               entry("llama", new Llama()),
               entry("llama4", new Llama4()),
               entry("mamba2", new Mamba2()),

@@ -33,7 +33,7 @@ final class DeepSeek2 implements Architecture {
         scoresTakeMagnitude
             ? RopeKeys.read(h, w, Pairing.PAIRS, h.positive("rope.scaling.attn_factor", 1))
             : RopeKeys.read(h, w, Pairing.PAIRS);
-    int dense = h.has("leading_dense_block_count") ? leadingDense(h) : 0;
+    int dense = h.leadingDense();
     List<Block> blocks = new ArrayList<>();
     for (int l = 0; l < h.layers(); l++) {
       LayerSource b = w.layer(l);
@@ -84,14 +84,6 @@ final class DeepSeek2 implements Architecture {
     int query() {
       return still + turned;
     }
-  }
-
-  private static int leadingDense(Hyperparameters h) {
-    long dense = h.integer("leading_dense_block_count", 0);
-    if (dense < 0 || dense > h.layers()) {
-      throw h.invalid("leading_dense_block_count", dense, "a number from 0 to " + h.layers());
-    }
-    return (int) dense;
   }
 
   private static LatentAttention attention(Hyperparameters h, LayerSource b, Sizes s, Rope rope) {

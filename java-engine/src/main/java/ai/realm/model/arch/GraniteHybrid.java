@@ -2,7 +2,9 @@ package ai.realm.model.arch;
 
 import ai.realm.kernels.AttentionShape;
 import ai.realm.model.net.Block;
+import ai.realm.model.net.FeedForward;
 import ai.realm.model.net.FeedForward.Activation;
+import ai.realm.model.net.FeedForward.WithShared;
 import ai.realm.model.net.Mixer;
 import ai.realm.model.net.Network;
 import ai.realm.model.net.Norm;
@@ -12,13 +14,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Granite 4 (IBM 2025): Mamba-2, and some layers of attention, with the four scales of Granite 3.
- * Whether attention knows positions is said by {@code rope.scaling.finetuned}.
+ * Granite 4 (IBM 2025): Mamba-2, and some layers of attention, with the four scales of Granite 3;
+ * dense, or with experts beside one that every token takes. Whether attention knows positions is
+ * said by {@code rope.scaling.finetuned}.
  */
 final class GraniteHybrid implements Architecture {
   @Override
   public Network network(Hyperparameters h, WeightSource w) {
-    h.refuseExperts();
     Positions positions =
         h.flag("rope.scaling.finetuned", true)
             ? RopeKeys.read(h, w, Pairing.PAIRS)
@@ -31,13 +33,7 @@ final class GraniteHybrid implements Architecture {
       Mixer mixer = h.attends(l) ? attention(h, b, h.attention(l), positions) : b.mamba2();
       blocks.add(
           new Block.PreNorm(
-              norm,
-              mixer,
-              Norm.NONE,
-              b.rms("ffn_norm"),
-              b.gated(Activation.SILU),
-              Norm.NONE,
-              residual));
+              norm, mixer, Norm.NONE, b.rms("ffn_norm"), feedForward(h, b), Norm.NONE, residual));
     }
     return new Network.Decoder(
         w.embedding(h.positive("embedding_scale", 1)),
@@ -49,5 +45,11 @@ final class GraniteHybrid implements Architecture {
       Hyperparameters h, LayerSource b, AttentionShape shape, Positions positions) {
     float scale = (float) h.positive("attention.scale", shape.scale());
     return b.attention(shape.scale(scale), positions);
+  }
+
+  private static FeedForward feedForward(Hyperparameters h, LayerSource b) {
+    return h.hasExperts()
+        ? new WithShared(b.sharedExpert(Activation.SILU), b.experts(Activation.SILU))
+        : b.gated(Activation.SILU);
   }
 }

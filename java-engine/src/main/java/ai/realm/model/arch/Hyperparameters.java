@@ -294,9 +294,23 @@ public final class Hyperparameters {
     return (int) value;
   }
 
+  /** Layers that are dense before the mixtures begin; 0 where the file says nothing. */
+  public int leadingDense() {
+    long dense = integer("leading_dense_block_count", 0);
+    if (dense < 0 || dense > layers) {
+      throw invalid("leading_dense_block_count", dense, "a number from 0 to " + layers);
+    }
+    return (int) dense;
+  }
+
+  /** Whether the file is a mixture of experts. */
+  public boolean hasExperts() {
+    return integer("expert_count", 0) > 0;
+  }
+
   /** Refuses a mixture of experts, where the architecture has no place for one. */
   public void refuseExperts() {
-    if (integer("expert_count", 0) > 0) {
+    if (hasExperts()) {
       throw new EngineException(
           ErrorCode.UNSUPPORTED_ARCHITECTURE,
           "%s is above 0: mixtures of %s do not run here; use a dense model"

@@ -249,7 +249,7 @@ public final class LayerSource {
 
   /** {@link #experts} where the file has them, else {@link #gated}. */
   public FeedForward expertsOrGated(Activation activation) {
-    return h.integer("expert_count", 0) > 0 ? experts(activation) : gated(activation);
+    return h.hasExperts() ? experts(activation) : gated(activation);
   }
 
   /** {@link #experts(Activation, Routing)}, weighed by the softmax of those that are chosen. */

@@ -2,6 +2,7 @@ package ai.realm.model.arch;
 
 import ai.realm.kernels.AttentionShape;
 import ai.realm.model.net.Block;
+import ai.realm.model.net.FeedForward;
 import ai.realm.model.net.FeedForward.Activation;
 import ai.realm.model.net.Mixer;
 import ai.realm.model.net.Mixer.ShortConvolution;
@@ -9,23 +10,27 @@ import ai.realm.model.net.Network;
 import ai.realm.model.net.Norm;
 import ai.realm.model.net.Rope;
 import ai.realm.model.net.Rope.Pairing;
+import ai.realm.model.net.Routing;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * LFM2 (Liquid AI 2025): gated short convolutions, and some layers of attention, whose heads are
- * normed as those of Qwen 3 are. The last norm is called {@code token_embd_norm}.
+ * normed as those of Qwen 3 are. As a mixture it has experts behind its first layers, whose weights
+ * add up to 1. The last norm is called {@code token_embd_norm}.
  */
 final class Lfm2 implements Architecture {
   @Override
   public Network network(Hyperparameters h, WeightSource w) {
     Rope rope = RopeKeys.read(h, w, Pairing.HALVES);
+    int dense = h.hasExperts() ? h.leadingDense() : h.layers();
     List<Block> blocks = new ArrayList<>();
     for (int l = 0; l < h.layers(); l++) {
       LayerSource b = w.layer(l);
       Norm norm = b.rms("attn_norm");
       Mixer mixer = h.attends(l) ? attention(h.attention(l), b, rope) : convolution(h, b);
-      blocks.add(new Block.PreNorm(norm, mixer, b.rms("ffn_norm"), b.gated(Activation.SILU)));
+      FeedForward feedForward = l < dense ? b.gated(Activation.SILU) : experts(h, b);
+      blocks.add(new Block.PreNorm(norm, mixer, b.rms("ffn_norm"), feedForward));
     }
     return new Network.Decoder(w.embedding(1), blocks, w.output(w.rms("token_embd_norm")));
   }
@@ -41,5 +46,16 @@ final class Lfm2 implements Architecture {
         b.linear("shortconv.in_proj", 3 * h.width(), h.width()),
         b.convolution("shortconv.conv", h.count("shortconv.l_cache", 64), h.width()),
         b.linear("shortconv.out_proj", h.width(), h.width()));
+  }
+
+  private static FeedForward experts(Hyperparameters h, LayerSource b) {
+    Routing routing =
+        new Routing(
+            RoutingKeys.scores(h),
+            RoutingKeys.choice(h, b),
+            b.usedExperts(),
+            /* normalized= */ true,
+            1);
+    return b.experts(Activation.SILU, routing);
   }
 }
