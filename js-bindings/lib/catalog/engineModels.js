@@ -22,6 +22,7 @@ export const engineModels = {
     'granite',
     'granitehybrid',
     'hunyuan-dense',
+    'jina-bert-v2',
     'lfm2',
     'lfm2moe',
     'llama',

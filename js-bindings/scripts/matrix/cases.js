@@ -52,6 +52,8 @@ export const models = [
   'nomic-bert',
   'nomic-bert-moe',
   'modern-bert',
+  'jina-bert-v2',
+  'jina-bert-v2-code',
   'gemma-embedding',
   'qwen3-embed',
   'bert-rerank',

@@ -190,20 +190,21 @@ struct realm_attention {
      are (tokens, width), a head's values from head * dim; pages are the addresses of the         \
      sequence's pages, in which the key-value head's keys, then values, start at offset; position \
      is that of the first token, length that of the sequence. sinks has a score for each of all   \
-     heads, which takes its share of the weights and has no value. scratch has room for tokens *  \
-     heads * (3 * dim + 68) + (2 * dim + 32) * 64 floats. */                                      \
-  REALM_EXPORT void prefix##_attend(const float* q, const uint8_t* const* pages, float* scratch,  \
-                                    float* out, const struct realm_attention* shape,              \
-                                    const float* sinks, int64_t tokens, int64_t position,         \
-                                    int64_t length, int64_t offset, int64_t head);                \
+     heads, which takes its share of the weights and has no value; slopes has what each takes     \
+     from a score for each position between. scratch has room for tokens * heads * (3 * dim + 68) \
+     + (2 * dim + 32) * 64 floats. */                                                             \
+  REALM_EXPORT void prefix##_attend(                                                              \
+      const float* q, const uint8_t* const* pages, float* scratch, float* out,                    \
+      const struct realm_attention* shape, const float* sinks, const float* slopes,               \
+      int64_t tokens, int64_t position, int64_t length, int64_t offset, int64_t head);            \
   /* The same of one token over the spans [span, end_span) of 256 positions alone: parts is       \
      (spans, heads of all, dim + 2) from the first span that the token sees on: dim outputs, not  \
      divided by the sum of weights yet, the greatest score, and that sum. scratch as for one      \
      token. */                                                                                    \
   REALM_EXPORT void prefix##_attend_spans(                                                        \
       const float* q, const uint8_t* const* pages, float* scratch, float* parts,                  \
-      const struct realm_attention* shape, int64_t span, int64_t end_span, int64_t position,      \
-      int64_t length, int64_t offset, int64_t head);                                              \
+      const struct realm_attention* shape, const float* slopes, int64_t span, int64_t end_span,   \
+      int64_t position, int64_t length, int64_t offset, int64_t head);                            \
   /* out (heads, dim) = the attention that has the parts (spans, heads, dim + 2) and the sinks    \
      (heads). */                                                                                  \
   REALM_EXPORT void prefix##_join_spans(const float* parts, float* out, const float* sinks,       \

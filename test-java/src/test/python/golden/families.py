@@ -2,7 +2,7 @@
 
 from . import (
     bert, cohere2, deepseek2, ernie, exaone4, gemma, gemma3n, gemma4, glm4, gpt_oss, granite,
-    granite_hybrid, hunyuan, lfm2, llama, llama4, mamba2, mistral3, modern_bert, nemotron_h, nomic_moe,
+    granite_hybrid, hunyuan, jina, lfm2, llama, llama4, mamba2, mistral3, modern_bert, nemotron_h, nomic_moe,
     olmo2, phi3, qwen,
     qwen2moe, smollm3, stablelm, starcoder2,
 )
@@ -56,6 +56,8 @@ RECIPES = {
     "nomic-bert": ("nomic-bert", bert.nomic),
     "nomic-bert-moe": ("nomic-bert-moe", nomic_moe.nomic_moe),
     "modern-bert": ("modern-bert", modern_bert.modern_bert),
+    "jina-bert-v2": ("jina-bert-v2", jina.jina),
+    "jina-bert-v2-code": ("jina-bert-v2", jina.code),
 }
 
 # general.architecture: the hidden states (T, width) after the last layer, before the last norm
@@ -94,4 +96,5 @@ FORWARD = {
     "nomic-bert": bert.hidden,
     "nomic-bert-moe": nomic_moe.hidden,
     "modern-bert": modern_bert.hidden,
+    "jina-bert-v2": jina.hidden,
 }

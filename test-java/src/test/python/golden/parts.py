@@ -156,10 +156,11 @@ class Model:
         distance = np.abs(np.arange(tokens)[:, None] - np.arange(tokens))
         return distance <= (window // 2 if window else tokens)
 
-    def attend(self, q, k, v, sees=None, scale=None, cap=None, sinks=None):
+    def attend(self, q, k, v, sees=None, scale=None, cap=None, sinks=None, slopes=None):
         """Softmax attention (Vaswani et al. 2017) of grouped queries (Ainslie et al. 2023); `cap` is
         the soft cap of the scores; `sinks` (H) are logits that take their share of each head's
-        softmax and have no value. Returns (T, H D)."""
+        softmax and have no value; `slopes` (H) times the distance is taken from scores (ALiBi, Press
+        et al. 2022). Returns (T, H D)."""
         tokens, heads, dim = q.shape
         sees = self.causal(tokens) if sees is None else sees
         k, v = (self.cached(each).transpose(1, 0, 2) for each in (k, v))
@@ -167,6 +168,9 @@ class Model:
         scores = groups @ k[:, None].transpose(0, 1, 3, 2) * (scale or 1 / math.sqrt(dim))
         if cap:
             scores = cap * np.tanh(scores / cap)
+        if slopes is not None:
+            distance = np.abs(np.arange(tokens)[:, None] - np.arange(tokens))
+            scores = scores - slopes.reshape(k.shape[0], -1, 1, 1) * distance
         scores = np.where(sees, scores, NEVER)
         if sinks is not None:
             beside = sinks.reshape(k.shape[0], -1, 1, 1)

@@ -129,6 +129,17 @@ final class Forward {
         add(x, 1, Norm.NONE, kept.count());
         normInPlace(b.outputNorm(), x, kept.count());
       }
+      case Block.TwicePostNorm b -> {
+        norm(Norm.NONE, x, w.h.resize(all.count(), width), all.count());
+        mix(layer, b.mixer(), x, all, kept);
+        rowwise.each(kept.count(), row -> kernels.add(w.delta, row * width, x, row * width, width));
+        add(x, 1, b.norm(), kept.count());
+        normInPlace(b.secondNorm(), x, kept.count());
+        norm(Norm.NONE, x, w.h.resize(kept.count(), width), kept.count());
+        feed(b.feedForward(), x, kept);
+        add(x, 1, Norm.NONE, kept.count());
+        normInPlace(b.outputNorm(), x, kept.count());
+      }
       case Block.AltUp b -> altUp.orElseThrow().block(layer, b, x, all, kept);
       case Block.Scaled b -> {
         through(layer, b.block(), x, all, kept);

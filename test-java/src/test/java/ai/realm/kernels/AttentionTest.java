@@ -22,6 +22,7 @@ class AttentionTest {
   private static final int KV_HEADS = 2;
   private static final float SCALE = 0.2f;
   private static final float[] SINKS = {Float.NEGATIVE_INFINITY, 3, 0, 12, -200, 1000};
+  private static final float[] SLOPES = {0, 0.5f, 1 / 256f, 0, 3};
 
   private final AttentionKernels kernels;
 
@@ -169,6 +170,52 @@ class AttentionTest {
         });
   }
 
+  /**
+   * With scores of 0, the weights of head h are {@code e^(-slope |position - j|)} on both sides.
+   */
+  @ParameterizedTest
+  @EnumSource
+  void aSlopePrefersWhatIsNear(KvFormat format) {
+    int dim = 33;
+    int length = 70;
+    int heads = SLOPES.length * KV_HEADS;
+    float[] slopes = cycle(SLOPES, heads);
+    withCache(
+        format,
+        dim,
+        length,
+        new Random(7),
+        kv -> {
+          AttentionShape shape = AttentionShape.causal(heads, KV_HEADS, dim);
+          float[] values = new float[length * heads * dim]; // Who sees itself alone gets its value.
+          attend(shape.window(1), new float[values.length], length, kv, values);
+          float[] level = new float[values.length];
+          attend(shape.bothWays(), new float[values.length], length, kv, level);
+          float[] out = new float[values.length];
+          attend(shape.bothWays().slopes(slopes), new float[values.length], length, kv, out);
+          for (int i = 0; i < out.length; i++) {
+            float slope = slopes[i / dim % heads];
+            if (slope == 0) {
+              assertEquals(level[i], out[i], 0, "value " + i + " of a head without a slope");
+            }
+            double sum = 0;
+            double expected = 0;
+            for (int j = 0; j < length; j++) {
+              double weight = Math.exp(-slope * Math.abs(i / (heads * dim) - j));
+              sum += weight;
+              expected += weight * values[j * heads * dim + i % (heads * dim)];
+            }
+            assertEquals(expected / sum, out[i], 1e-5, "value " + i);
+          }
+        });
+  }
+
+  private void attend(AttentionShape shape, float[] q, int tokens, KvLayer kv, float[] out) {
+    for (int head = 0; head < KV_HEADS; head++) {
+      kernels.attend(shape, new AttentionKernels.Tile(q, out, 0, tokens, 0), kv, head);
+    }
+  }
+
   private static void attend(
       AttentionKernels kernels,
       float[] q,
@@ -184,13 +231,21 @@ class AttentionTest {
     }
   }
 
-  /** Heads without a sink, and with some that take next to nothing, a part, and all. */
+  /** Heads without a sink or a slope, and with some that take next to nothing, a part, and all. */
   private static AttentionShape shape(int group, int dim) {
-    float[] sinks = new float[KV_HEADS * group];
-    for (int head = 0; head < sinks.length; head++) {
-      sinks[head] = SINKS[head % SINKS.length];
+    int heads = KV_HEADS * group;
+    return AttentionShape.causal(heads, KV_HEADS, dim)
+        .scale(SCALE)
+        .sinks(cycle(SINKS, heads))
+        .slopes(cycle(SLOPES, heads));
+  }
+
+  private static float[] cycle(float[] values, int n) {
+    float[] cycle = new float[n];
+    for (int i = 0; i < n; i++) {
+      cycle[i] = values[i % values.length];
     }
-    return AttentionShape.causal(sinks.length, KV_HEADS, dim).scale(SCALE).sinks(sinks);
+    return cycle;
   }
 
   private static float[] queries(int tokens, int group, int dim, Random random) {

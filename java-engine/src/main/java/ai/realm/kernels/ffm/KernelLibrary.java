@@ -107,8 +107,8 @@ final class KernelLibrary {
     gelu = function("realm_" + family + "_gelu", arguments(2, 1));
     softcap =
         function("realm_" + family + "_softcap", arguments(1, 1).appendArgumentLayouts(JAVA_FLOAT));
-    attend = function("realm_" + family + "_attend", arguments(6, 5));
-    attendSpans = function("realm_" + family + "_attend_spans", arguments(5, 6));
+    attend = function("realm_" + family + "_attend", arguments(7, 5));
+    attendSpans = function("realm_" + family + "_attend_spans", arguments(6, 6));
     joinSpans = function("realm_" + family + "_join_spans", arguments(3, 3));
     round = functionIfAny("realm_" + family + "_round", arguments(2, 2));
     matmulRounded = functionIfAny("realm_" + family + "_matmul_rounded", arguments(5, 7));

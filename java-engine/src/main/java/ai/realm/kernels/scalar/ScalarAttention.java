@@ -23,7 +23,7 @@ final class ScalarAttention implements AttentionKernels {
         int at = (tile.row() + r) * shape.queryWidth() + h * dim;
         for (int span = 0; span < spans; span++) {
           int to = span * (dim + 2);
-          span(shape, tile.q(), at, position, kv, kvHead, first + span, parts, to);
+          span(shape, h, tile.q(), at, position, kv, kvHead, first + span, parts, to);
         }
         join(parts, 0, dim + 2, spans, shape.sinks()[h], dim, tile.out(), at);
       }
@@ -45,7 +45,7 @@ final class ScalarAttention implements AttentionKernels {
       for (int h = kvHead * shape.group(); h < (kvHead + 1) * shape.group(); h++) {
         int query = tile.row() * shape.queryWidth() + h * dim;
         int at = ((s - first) * shape.heads() + h) * (dim + 2);
-        span(shape, tile.q(), query, tile.position(), kv, kvHead, s, parts, at);
+        span(shape, h, tile.q(), query, tile.position(), kv, kvHead, s, parts, at);
       }
     }
   }
@@ -62,6 +62,7 @@ final class ScalarAttention implements AttentionKernels {
   /** A head's part of a span, to {@code parts} from {@code at} on. */
   private static void span(
       AttentionShape shape,
+      int head,
       float[] q,
       int query,
       int position,
@@ -80,7 +81,8 @@ final class ScalarAttention implements AttentionKernels {
       for (int i = 0; i < dim; i++) {
         dot += (double) q[query + i] * key(kv, kvHead, first + p, i);
       }
-      weights[p] = capped(dot * shape.scale(), shape.softcap());
+      double fall = (double) shape.slopes()[head] * Math.abs(first + p - position);
+      weights[p] = capped(dot * shape.scale(), shape.softcap()) - fall;
       max = Math.max(max, weights[p]);
     }
     double sum = 0;

@@ -202,6 +202,10 @@ final class VectorAttention implements AttentionKernels {
       if (shape.softcap() != Float.POSITIVE_INFINITY) {
         Exponential.softcap(s.scores, row * PAGE + from, shape.softcap(), end - from);
       }
+      float slope = shape.slopes()[kvHead * group + row % group];
+      if (slope != 0) {
+        fall(s.scores, row * PAGE + from, end - from, start + from - position, slope);
+      }
       softmax(s, row, from, end, positions, dim);
     }
     if (one) {
@@ -209,6 +213,16 @@ final class VectorAttention implements AttentionKernels {
       HeadProduct.mix(s.scores, rows, dim, s.halves, positions, s.outputs);
     } else {
       mix(s, kv, page, kvHead, rows, positions);
+    }
+  }
+
+  /**
+   * Takes {@code slope} times the distance from {@code n} scores, of which the first is of the
+   * position that is {@code ahead} of the query's own.
+   */
+  private static void fall(float[] scores, int at, int n, int ahead, float slope) {
+    for (int i = 0; i < n; i++) {
+      scores[at + i] -= slope * Math.abs(ahead + i);
     }
   }
 

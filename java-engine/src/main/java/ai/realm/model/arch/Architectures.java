@@ -32,6 +32,7 @@ public final class Architectures {
               entry("granite", new Granite()),
               entry("granitehybrid", new GraniteHybrid()),
               entry("hunyuan-dense", new HunyuanDense()),
+              entry("jina-bert-v2", new JinaBert2()),
               entry("lfm2", new Lfm2()),
               entry("lfm2moe", new Lfm2()),
               entry("llama", new Llama()),

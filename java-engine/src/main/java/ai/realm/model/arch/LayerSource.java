@@ -70,6 +70,11 @@ public final class LayerSource {
     return source.layerNorm(name(part), h.width());
   }
 
+  /** The same of {@code n} values. */
+  public Norm layerNorm(String part, int n) {
+    return source.layerNorm(name(part), n);
+  }
+
   /** An RMS norm of a whole row with the weight {@code blk.N.<tensor>} times a factor. */
   public Norm scaledNorm(String tensor, double by) {
     float[] weight = vector(tensor, h.width());

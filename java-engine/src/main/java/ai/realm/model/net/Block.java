@@ -117,6 +117,18 @@ public sealed interface Block {
       implements Block {}
 
   /**
+   * The same with the layer's input added once more, as Jina Embeddings 2 for code has it: {@code y
+   * = secondNorm(x + norm(x + mixer(x)))}, then {@code x = outputNorm(y + feedForward(y))}.
+   *
+   * @param norm behind the mixer
+   * @param secondNorm behind the second addition
+   * @param outputNorm behind the feed-forward part
+   */
+  record TwicePostNorm(
+      Mixer mixer, Norm norm, Norm secondNorm, FeedForward feedForward, Norm outputNorm)
+      implements Block {}
+
+  /**
    * Both parts side by side, behind one norm, as in GPT-J (Wang and Komatsuzaki 2021): {@code x +=
    * mixer(norm(x)) + feedForward(norm(x))}.
    */
