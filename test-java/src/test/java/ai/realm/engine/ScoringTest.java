@@ -122,8 +122,7 @@ class ScoringTest {
     try (ModelLease lease = model.lease()) {
       EngineException error =
           assertThrows(
-              EngineException.class,
-              () -> lease.score(ids, top, batch, Claim.APP, new Scores()));
+              EngineException.class, () -> lease.score(ids, top, batch, Claim.APP, new Scores()));
       assertEquals(code, error.code());
     }
   }

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Every pre-tokenizer, with vocabularies in which every fourth pair of symbols merges: texts in many scripts, and
- * the ids that node-llama-cpp 3.22.1 gives for them.
+ * Every pre-tokenizer, with vocabularies in which every fourth pair of symbols merges: texts in
+ * many scripts, and the ids that node-llama-cpp 3.22.1 gives for them.
  */
 class PreTokenizersTest {
   private static final Golden GOLDEN =

@@ -96,14 +96,12 @@ final class TextCalls {
   private void generateChoices(Job job, Arguments args) {
     long id = OpenModels.idIn(args);
     GenerateRequest request = GenerateRequest.read(args);
-    long[] seeds =
-        args.integers("seeds", -Arguments.MAX_SAFE_INTEGER, Arguments.MAX_SAFE_INTEGER);
+    long[] seeds = args.integers("seeds", -Arguments.MAX_SAFE_INTEGER, Arguments.MAX_SAFE_INTEGER);
     if (seeds.length == 0) {
       throw Arguments.refused("seeds", args.take("seeds"), "an array of at least one seed");
     }
     args.end();
-    List<GenerationRules> each =
-        Arrays.stream(seeds).mapToObj(request.options()::seed).toList();
+    List<GenerationRules> each = Arrays.stream(seeds).mapToObj(request.options()::seed).toList();
     withLease(
         job,
         models.get(id).lease(),
