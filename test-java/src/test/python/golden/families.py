@@ -3,8 +3,7 @@
 from . import (
     bert, cohere2, deepseek2, ernie, exaone4, gemma, gemma3n, gemma4, glm4, gpt_oss, granite,
     granite_hybrid, hunyuan, jina, lfm2, llama, llama4, mamba2, mistral3, modern_bert, nemotron_h, nomic_moe,
-    olmo2, phi3, qwen,
-    qwen2moe, smollm3, stablelm, starcoder2,
+    olmo2, phi3, qwen, qwen2moe, qwen_delta, smollm3, stablelm, starcoder2,
 )
 
 # name of the tiny model: (general.architecture, recipe)
@@ -48,6 +47,9 @@ RECIPES = {
     "hunyuan-dense": ("hunyuan-dense", hunyuan.dense),
     "cohere2": ("cohere2", cohere2.cohere2),
     "qwen2moe": ("qwen2moe", qwen2moe.qwen2moe),
+    "qwen3next": ("qwen3next", qwen_delta.qwen3next),
+    "qwen35": ("qwen35", qwen_delta.dense),
+    "qwen35moe": ("qwen35moe", qwen_delta.mixture),
     "llama4": ("llama4", llama4.llama4),
     "deepseek2": ("deepseek2", deepseek2.deepseek2),
     "deepseek2-lite": ("deepseek2", deepseek2.lite),
@@ -90,6 +92,9 @@ FORWARD = {
     "hunyuan-dense": hunyuan.hidden,
     "cohere2": cohere2.hidden,
     "qwen2moe": qwen2moe.hidden,
+    "qwen3next": qwen_delta.hidden,
+    "qwen35": qwen_delta.hidden,
+    "qwen35moe": qwen_delta.hidden,
     "llama4": llama4.hidden,
     "deepseek2": deepseek2.hidden,
     "bert": bert.hidden,

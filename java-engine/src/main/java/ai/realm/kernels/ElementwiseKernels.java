@@ -92,6 +92,13 @@ public interface ElementwiseKernels {
     }
   }
 
+  /** {@code x = x / (1 + e^-gate)}. */
+  default void sigmoidGate(float[] x, int at, float[] gate, int gateAt, int n) {
+    for (int i = 0; i < n; i++) {
+      x[at + i] = (float) (x[at + i] / (1 + Math.exp(-(double) gate[gateAt + i])));
+    }
+  }
+
   /**
    * SwiGLU as gpt-oss has it (OpenAI 2025): {@code out = g * sigmoid(1.702 g) * (u + 1)} of {@code
    * g = min(gate, 7)} and of {@code u}, which is {@code up} brought within {@code +-7}; {@code out}

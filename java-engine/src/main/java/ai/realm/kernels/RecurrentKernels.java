@@ -69,4 +69,50 @@ public interface RecurrentKernels {
       y[yAt + p] = (float) sum;
     }
   }
+
+  /**
+   * A token's way through the state of one head of a gated delta net (Yang et al. 2024): {@code S =
+   * decay * S}, {@code S = S + beta * (v - S k) k^T} and {@code y = S q}, where S is {@code (n_v,
+   * n_k)}.
+   *
+   * @param before holds S, f32, from byte {@code offset} on
+   * @param after receives it there; may be {@code before}
+   * @param beta how much of a value is new, from 0 to 1
+   * @param v {@code (n_v)} from {@code vAt} on
+   * @param qk {@code (n_k)} from {@code qAt} on, and as much from {@code kAt} on
+   * @param y receives {@code (n_v)} from {@code yAt} on
+   */
+  default void deltaStep(
+      MemorySegment before,
+      MemorySegment after,
+      long offset,
+      float decay,
+      float beta,
+      float[] v,
+      int vAt,
+      int vs,
+      float[] qk,
+      int qAt,
+      int kAt,
+      int ks,
+      float[] y,
+      int yAt) {
+    for (int p = 0; p < vs; p++) {
+      long row = offset + (long) Float.BYTES * p * ks;
+      double known = 0;
+      for (int n = 0; n < ks; n++) {
+        float state = before.get(JAVA_FLOAT, row + (long) Float.BYTES * n);
+        known += (double) decay * state * qk[kAt + n];
+      }
+      double delta = beta * (v[vAt + p] - known);
+      double sum = 0;
+      for (int n = 0; n < ks; n++) {
+        long at = row + (long) Float.BYTES * n;
+        double state = (double) decay * before.get(JAVA_FLOAT, at) + delta * qk[kAt + n];
+        after.set(JAVA_FLOAT, at, (float) state);
+        sum += state * qk[qAt + n];
+      }
+      y[yAt + p] = (float) sum;
+    }
+  }
 }

@@ -23,6 +23,8 @@ import ai.realm.model.net.FeedForward.WithShared;
 import ai.realm.model.net.Linear;
 import ai.realm.model.net.Mixer;
 import ai.realm.model.net.Mixer.ChunkedAttention;
+import ai.realm.model.net.Mixer.DeltaNet;
+import ai.realm.model.net.Mixer.GatedAttention;
 import ai.realm.model.net.Mixer.LatentAttention;
 import ai.realm.model.net.Mixer.Mamba2;
 import ai.realm.model.net.Mixer.NormedAttention;
@@ -50,6 +52,8 @@ final class Forward {
   private final LatentHeads latentHeads;
   private final ShortConvolutions shortConvolutions;
   private final StateSpaces stateSpaces;
+  private final DeltaNets deltaNets;
+  private final AttentionGates attentionGates;
   private final Mixture mixture;
   private final LayerInputs layerInputs;
 
@@ -67,6 +71,8 @@ final class Forward {
     this.latentHeads = new LatentHeads(this, linears, rowwise);
     this.shortConvolutions = new ShortConvolutions(kernels, linears, rowwise);
     this.stateSpaces = new StateSpaces(kernels, pool, linears, rowwise);
+    this.deltaNets = new DeltaNets(kernels, pool, linears, rowwise);
+    this.attentionGates = new AttentionGates(kernels, linears, rowwise);
     this.mixture = new Mixture(kernels, linears, rowwise);
     this.w = new Workspace(network);
     this.layerInputs = new LayerInputs(this, kernels, linears, rowwise);
@@ -179,6 +185,7 @@ final class Forward {
       case ChunkedAttention(SelfAttention a, int chunk) -> attend(layer, a, chunk, x, all, kept);
       case LatentAttention a -> attend(layer, a, x, all, kept);
       case NormedAttention a -> attend(layer, a, x, all, kept);
+      case GatedAttention a -> attend(layer, a, x, all, kept);
       case SharedAttention a -> attend(a, x, all, kept);
       case Mixer.None _ -> kept.keep(all, x, width);
       case ShortConvolution f -> {
@@ -187,6 +194,10 @@ final class Forward {
       }
       case Mamba2 f -> {
         stateSpaces.run(layer, f, all, kept, w.h, w.delta);
+        kept.keep(all, x, width);
+      }
+      case DeltaNet f -> {
+        deltaNets.run(layer, f, all, kept, w.h, w.delta);
         kept.keep(all, x, width);
       }
     }
@@ -276,6 +287,20 @@ final class Forward {
     attend(a.shape(), AttentionShape.ALL, a.out(), layers, x, all, kept);
   }
 
+  /** The same with what is attended to behind a gate. */
+  private void attend(int layer, GatedAttention a, float[] x, Step all, Step kept) {
+    attentionGates.project(a, all, w.h, w.q, w.k, w.v);
+    List<KvLayer> layers = layers(layer, all);
+    placeQueries(a.qNorm(), a.positions(), a.shape(), all);
+    placeKeys(a.kNorm(), a.positions(), a.shape(), all, layers);
+    if (kept.count() == 0) {
+      return;
+    }
+    heads(a.shape(), AttentionShape.ALL, layers, x, all, kept);
+    attentionGates.apply(a, all, kept, w.o.values());
+    linears.apply(kept.runs(), w.o, new Use(a.out(), w.delta));
+  }
+
   /** The same with another layer's keys and values, which are cached already. */
   private void attend(SharedAttention a, float[] x, Step all, Step kept) {
     linears.apply(all.runs(), w.h, new Use(a.q(), w.q));
@@ -334,13 +359,19 @@ final class Forward {
     if (kept.count() == 0) {
       return;
     }
+    heads(shape, chunk, layers, x, all, kept);
+    linears.apply(kept.runs(), w.o, new Use(out, w.delta));
+  }
+
+  /** {@code o = attend(q, k, v)} of the rows that are kept. */
+  private void heads(
+      AttentionShape shape, int chunk, List<KvLayer> layers, float[] x, Step all, Step kept) {
     if (kept.count() < all.count()) {
       kept.keep(all, x, w.streamWidth());
       kept.keep(all, w.q, shape.queryWidth());
     }
     w.o.resize(kept.count(), shape.queryWidth());
     attention.inChunks(shape, chunk, kept, layers, w.q, w.o.values());
-    linears.apply(kept.runs(), w.o, new Use(out, w.delta));
   }
 
   /** The same with heads whose keys and values are one latent row. */

@@ -23,6 +23,8 @@ import ai.realm.model.cache.LayerMemory;
 import ai.realm.model.net.Classifier;
 import ai.realm.model.net.Mixer;
 import ai.realm.model.net.Mixer.ChunkedAttention;
+import ai.realm.model.net.Mixer.DeltaNet;
+import ai.realm.model.net.Mixer.GatedAttention;
 import ai.realm.model.net.Mixer.LatentAttention;
 import ai.realm.model.net.Mixer.Mamba2;
 import ai.realm.model.net.Mixer.NormedAttention;
@@ -141,10 +143,11 @@ public final class Models {
             switch (block.mixer()) {
               case SelfAttention attention -> attention.shape();
               case NormedAttention attention -> attention.shape();
+              case GatedAttention attention -> attention.shape();
               case SharedAttention attention -> attention.shape();
               case ChunkedAttention chunked -> chunked.attention().shape();
               case LatentAttention attention -> attention.shape();
-              case Mixer.None _, ShortConvolution _, Mamba2 _ ->
+              case Mixer.None _, ShortConvolution _, Mamba2 _, DeltaNet _ ->
                   throw new IllegalArgumentException("every layer of an encoder attends");
             })
         .toList();

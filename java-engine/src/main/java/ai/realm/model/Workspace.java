@@ -11,6 +11,8 @@ import ai.realm.model.net.FeedForward.WithGatedShared;
 import ai.realm.model.net.FeedForward.WithShared;
 import ai.realm.model.net.Mixer;
 import ai.realm.model.net.Mixer.ChunkedAttention;
+import ai.realm.model.net.Mixer.DeltaNet;
+import ai.realm.model.net.Mixer.GatedAttention;
 import ai.realm.model.net.Mixer.LatentAttention;
 import ai.realm.model.net.Mixer.Mamba2;
 import ai.realm.model.net.Mixer.NormedAttention;
@@ -56,10 +58,12 @@ final class Workspace {
       switch (block.mixer()) {
         case SelfAttention attention -> fit(attention.shape());
         case NormedAttention attention -> fit(attention.shape());
+        case GatedAttention attention -> fit(attention.shape());
         case SharedAttention attention -> fit(attention.shape());
         case ChunkedAttention chunked -> fit(chunked.attention().shape());
         case LatentAttention attention -> fit(attention.shape());
-        case Mixer.None _, ShortConvolution _, Mamba2 _ -> {} // Their buffers are elsewhere.
+        // Their buffers are elsewhere.
+        case Mixer.None _, ShortConvolution _, Mamba2 _, DeltaNet _ -> {}
       }
       switch (block.feedForward()) {
         case Dense dense -> inner = Math.max(inner, dense.inner());

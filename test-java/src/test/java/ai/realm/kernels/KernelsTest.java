@@ -291,4 +291,20 @@ class KernelsTest {
       assertEquals(expected[i], actual[i], 4e-7 * Math.abs(expected[i]) + 2e-36, "gate " + gate[i]);
     }
   }
+
+  @Test
+  void sigmoidGatesEqualTheScalarOnesFromEndToEnd() {
+    float[] gate = new float[20001];
+    float[] expected = new float[gate.length];
+    for (int i = 0; i < gate.length; i++) {
+      gate[i] = (i - 10000) * 0.02f;
+      expected[i] = i % 7 - 3;
+    }
+    float[] actual = expected.clone();
+    SCALAR.sigmoidGate(expected, 0, gate, 0, gate.length);
+    kernels.sigmoidGate(actual, 0, gate, 0, gate.length);
+    for (int i = 0; i < gate.length; i++) {
+      assertEquals(expected[i], actual[i], 4e-7 * Math.abs(expected[i]) + 2e-36, "gate " + gate[i]);
+    }
+  }
 }

@@ -105,4 +105,50 @@ class RecurrentTest {
       }
     }
   }
+
+  /** S = 0.5 S, S = S + 0.5 (v - S k) k^T of S = ((2, 4), (6, 8)), and y = S q. */
+  @Test
+  void aStepThroughADeltaNetIsThatOfItsFormula() {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment before = arena.allocateFrom(ValueLayout.JAVA_FLOAT, 0, 2, 4, 6, 8);
+      MemorySegment after = arena.allocate(before.byteSize());
+      float[] y = new float[3];
+      float[] qk = {0, 1, 10, 1, -1};
+      kernels.deltaStep(
+          before, after, 4, 0.5f, 0.5f, new float[] {0, 3, 1}, 1, 2, qk, 1, 3, 2, y, 1);
+      assertArrayEquals(new float[] {0, 3, 0, 4, 3}, after.toArray(ValueLayout.JAVA_FLOAT));
+      assertArrayEquals(new float[] {0, 3, 34}, y);
+      assertArrayEquals(new float[] {0, 2, 4, 6, 8}, before.toArray(ValueLayout.JAVA_FLOAT));
+    }
+  }
+
+  @Test
+  void manyStepsThroughADeltaNetEqualTheScalarOnes() {
+    Random random = new Random(3);
+    for (int vs : new int[] {1, 5, 64}) {
+      for (int ks : new int[] {1, 7, 16, 33, 128}) {
+        try (Arena arena = Arena.ofConfined()) {
+          MemorySegment expected = arena.allocate(4L * vs * ks + 4);
+          MemorySegment actual = arena.allocate(4L * vs * ks + 4);
+          for (int step = 0; step < 20; step++) {
+            float decay = step == 11 ? 1e-30f : random.nextFloat();
+            float beta = step == 7 ? 0 : random.nextFloat();
+            float[] v = random(random, vs);
+            float[] qk = random(random, 2 * ks);
+            for (int i = 0; i < qk.length; i++) {
+              qk[i] /= (float) Math.sqrt(ks);
+            }
+            float[] y = new float[vs];
+            float[] z = new float[vs];
+            SCALAR.deltaStep(expected, expected, 4, decay, beta, v, 0, vs, qk, 0, ks, ks, y, 0);
+            kernels.deltaStep(actual, actual, 4, decay, beta, v, 0, vs, qk, 0, ks, ks, z, 0);
+            assertArrayEquals(y, z, 1e-5f, vs + " by " + ks);
+          }
+          float[] state = expected.toArray(ValueLayout.JAVA_FLOAT);
+          assertArrayEquals(state, actual.toArray(ValueLayout.JAVA_FLOAT), 1e-5f);
+          assertEquals(0, state[0]);
+        }
+      }
+    }
+  }
 }

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @NeedsTinyModels
 class RecurrentSequenceTest {
   private static final Set<String> RECURRENT =
-      Set.of("lfm2", "mamba2", "granitehybrid", "nemotron_h");
+      Set.of("lfm2", "mamba2", "granitehybrid", "nemotron_h", "qwen3next", "qwen35");
 
   private static final int LENGTH = 300;
   private static final int PROMPT = 210;

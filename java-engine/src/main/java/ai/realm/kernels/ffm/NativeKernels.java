@@ -263,6 +263,11 @@ public final class NativeKernels implements Kernels {
   }
 
   @Override
+  public void sigmoidGate(float[] x, int at, float[] gate, int gateAt, int n) {
+    unpacked.sigmoidGate(x, at, gate, gateAt, n);
+  }
+
+  @Override
   public void convolve(float[] x, int at, float[] weights, float[] bias, float[] y, int yAt) {
     unpacked.convolve(x, at, weights, bias, y, yAt);
   }
@@ -284,6 +289,25 @@ public final class NativeKernels implements Kernels {
       float[] y,
       int yAt) {
     unpacked.stateSpaceStep(before, after, offset, decay, dt, x, xAt, xs, bc, bAt, cAt, bs, y, yAt);
+  }
+
+  @Override
+  public void deltaStep(
+      MemorySegment before,
+      MemorySegment after,
+      long offset,
+      float decay,
+      float beta,
+      float[] v,
+      int vAt,
+      int vs,
+      float[] qk,
+      int qAt,
+      int kAt,
+      int ks,
+      float[] y,
+      int yAt) {
+    unpacked.deltaStep(before, after, offset, decay, beta, v, vAt, vs, qk, qAt, kAt, ks, y, yAt);
   }
 
   @Override

@@ -126,6 +126,36 @@ final class Exponential {
     }
   }
 
+  /** {@code y = y / (1 + e^-gate)}. */
+  static void sigmoidGate(float[] y, int at, float[] gate, int gateAt, int n) {
+    int i = 0;
+    for (; i + COUNT <= n; i += COUNT) {
+      FloatVector x = FloatVector.fromArray(F, gate, gateAt + i).neg();
+      VectorMask<Float> huge = x.compare(VectorOperators.GT, -LIMIT);
+      x = x.lanewise(VectorOperators.MAX, LIMIT).lanewise(VectorOperators.MIN, -LIMIT);
+      FloatVector t = x.fma(FloatVector.broadcast(F, LOG2_E), FloatVector.broadcast(F, ROUND));
+      FloatVector k = t.sub(ROUND);
+      FloatVector r = k.fma(FloatVector.broadcast(F, -LN2_HIGH), x);
+      r = k.fma(FloatVector.broadcast(F, -LN2_LOW), r);
+      FloatVector p = FloatVector.broadcast(F, C0);
+      p = p.fma(r, FloatVector.broadcast(F, C1));
+      p = p.fma(r, FloatVector.broadcast(F, C2));
+      p = p.fma(r, FloatVector.broadcast(F, C3));
+      p = p.fma(r, FloatVector.broadcast(F, C4));
+      p = p.fma(r, FloatVector.broadcast(F, C5));
+      p = p.fma(r.mul(r), r.add(1));
+      FloatVector e =
+          p.reinterpretAsInts()
+              .add(t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23))
+              .reinterpretAsFloats();
+      FloatVector.fromArray(F, y, at + i).div(e.add(1)).blend(0, huge).intoArray(y, at + i);
+    }
+    for (; i < n; i++) {
+      float x = -gate[gateAt + i];
+      y[at + i] = x > -LIMIT ? 0 : (float) (y[at + i] / (1 + Math.exp(x)));
+    }
+  }
+
   /**
    * {@code out = g / (1 + e^(-1.702 g)) * (u + 1)} of {@code g = min(gate, 7)} and of {@code u},
    * which is {@code up} within {@code +-7}.

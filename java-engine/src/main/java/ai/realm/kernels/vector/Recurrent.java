@@ -76,4 +76,62 @@ final class Recurrent {
       y[yAt + p] = sum;
     }
   }
+
+  /**
+   * {@code S = decay * S}, {@code S = S + beta * (v - S k) k^T} and {@code y = S q}.
+   *
+   * @param scratch room for a vector
+   */
+  static void deltaStep(
+      MemorySegment before,
+      MemorySegment after,
+      long offset,
+      float decay,
+      float beta,
+      float[] v,
+      int vAt,
+      int vs,
+      float[] qk,
+      int qAt,
+      int kAt,
+      int ks,
+      float[] y,
+      int yAt,
+      float[] scratch) {
+    int whole = ks - ks % COUNT;
+    for (int p = 0; p < vs; p++) {
+      long row = offset + (long) Float.BYTES * p * ks;
+      FloatVector sums = FloatVector.zero(F);
+      for (int n = 0; n < whole; n += COUNT) {
+        sums =
+            FloatVector.fromMemorySegment(F, before, row + (long) Float.BYTES * n, LE)
+                .fma(FloatVector.fromArray(F, qk, kAt + n), sums);
+      }
+      sums.intoArray(scratch, 0);
+      float known = Lanes.sum(scratch);
+      for (int n = whole; n < ks; n++) {
+        known += before.get(JAVA_FLOAT, row + (long) Float.BYTES * n) * qk[kAt + n];
+      }
+      float delta = beta * (v[vAt + p] - decay * known);
+      sums = FloatVector.zero(F);
+      for (int n = 0; n < whole; n += COUNT) {
+        long at = row + (long) Float.BYTES * n;
+        FloatVector state =
+            FloatVector.fromMemorySegment(F, before, at, LE)
+                .mul(decay)
+                .add(FloatVector.fromArray(F, qk, kAt + n).mul(delta));
+        state.intoMemorySegment(after, at, LE);
+        sums = state.fma(FloatVector.fromArray(F, qk, qAt + n), sums);
+      }
+      sums.intoArray(scratch, 0);
+      float sum = Lanes.sum(scratch);
+      for (int n = whole; n < ks; n++) {
+        long at = row + (long) Float.BYTES * n;
+        float state = decay * before.get(JAVA_FLOAT, at) + delta * qk[kAt + n];
+        after.set(JAVA_FLOAT, at, state);
+        sum += state * qk[qAt + n];
+      }
+      y[yAt + p] = sum;
+    }
+  }
 }

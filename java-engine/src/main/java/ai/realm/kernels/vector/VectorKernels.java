@@ -269,6 +269,11 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
+  public void sigmoidGate(float[] x, int at, float[] gate, int gateAt, int n) {
+    Exponential.sigmoidGate(x, at, gate, gateAt, n);
+  }
+
+  @Override
   public void layerNorm(
       float[] x,
       int at,
@@ -336,6 +341,40 @@ public final class VectorKernels implements Kernels {
         bAt,
         cAt,
         bs,
+        y,
+        yAt,
+        SCRATCH.get().row(Lanes.COUNT));
+  }
+
+  @Override
+  public void deltaStep(
+      MemorySegment before,
+      MemorySegment after,
+      long offset,
+      float decay,
+      float beta,
+      float[] v,
+      int vAt,
+      int vs,
+      float[] qk,
+      int qAt,
+      int kAt,
+      int ks,
+      float[] y,
+      int yAt) {
+    Recurrent.deltaStep(
+        before,
+        after,
+        offset,
+        decay,
+        beta,
+        v,
+        vAt,
+        vs,
+        qk,
+        qAt,
+        kAt,
+        ks,
         y,
         yAt,
         SCRATCH.get().row(Lanes.COUNT));

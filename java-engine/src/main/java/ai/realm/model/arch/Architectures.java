@@ -48,7 +48,10 @@ public final class Architectures {
               entry("qwen2", new Qwen2()),
               entry("qwen2moe", new Qwen2Moe()),
               entry("qwen3", new Qwen3()),
+              entry("qwen35", new Qwen35()),
+              entry("qwen35moe", new Qwen35()),
               entry("qwen3moe", new Qwen3()),
+              entry("qwen3next", new Qwen3Next()),
               entry("smollm3", new SmolLm3()),
               entry("stablelm", new StableLm()),
               entry("starcoder2", new Starcoder2())));

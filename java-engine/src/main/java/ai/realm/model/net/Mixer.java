@@ -74,6 +74,28 @@ public sealed interface Mixer {
   }
 
   /**
+   * Attention whose heads are gated, as Qwen 3.5 has it: {@code out(sigmoid(gate) *
+   * attend(position(q), position(k), v))}.
+   *
+   * @param queries {@code (heads * 2 * head_dim, width)}: of each head q, then its gate
+   */
+  record GatedAttention(
+      Linear queries,
+      Linear k,
+      Linear v,
+      Norm qNorm,
+      Norm kNorm,
+      Positions positions,
+      AttentionShape shape,
+      Linear out)
+      implements Mixer {
+    @Override
+    public LayerMemory memory() {
+      return new LayerMemory.KeysAndValues(shape);
+    }
+  }
+
+  /**
    * Attention to the keys and values of an earlier layer (Brandon et al. 2024): {@code
    * out(attend(position(q), k, v))}. It keeps none itself.
    *
@@ -231,6 +253,84 @@ public sealed interface Mixer {
     @Override
     public LayerMemory memory() {
       return new LayerMemory.State(convolution.stateValues() + inner() * state);
+    }
+  }
+
+  /**
+   * A gated delta net (Yang et al. 2024), token by token: {@code (q, k, v) =
+   * silu(convolution(qkv(x)))}, and for each head of values, which has a head of q and of k,
+   * normed: {@code S = e^(softplus(alpha + dtBias) * a) S}, {@code S = S + sigmoid(beta) * (v - S
+   * k) k^T} and {@code y = S q}. Then {@code out(norm(y) * silu(gate(x)))}, where each head is
+   * normed by itself.
+   *
+   * @param qkv {@code (2 * key_heads * key_dim + heads * value_dim, width)}: the rows of q, of k,
+   *     of v
+   * @param gate {@code (heads * value_dim, width)}
+   * @param rates where alpha and beta come from
+   * @param convolution of as many channels as qkv has rows
+   * @param dtBias {@code (heads)}
+   * @param a {@code (heads)}, below 0
+   * @param keyHeads of each head of values its head of q and of k, {@code (heads)}
+   * @param qNorm brings q to the length {@code 1 / sqrt(key_dim)}
+   * @param kNorm brings k to the length 1
+   * @param norm of a head's y, {@code (value_dim)}
+   * @param out {@code (width, heads * value_dim)}
+   */
+  record DeltaNet(
+      Linear qkv,
+      Linear gate,
+      Rates rates,
+      Convolution convolution,
+      float[] dtBias,
+      float[] a,
+      int[] keyHeads,
+      Norm.Rms qNorm,
+      Norm.Rms kNorm,
+      Norm.Rms norm,
+      Linear out)
+      implements Mixer {
+
+    /** How fast a state fades, alpha, and how much of a value is new, beta, of each head. */
+    public sealed interface Rates {}
+
+    /** Each from a matrix of its own, {@code (heads, width)}. */
+    public record Apart(Linear beta, Linear alpha) implements Rates {}
+
+    /**
+     * Both from one, {@code (2 * heads, width)}: of each head of keys the betas of its heads of
+     * values, then their alphas.
+     */
+    public record ByKeyHead(Linear both) implements Rates {}
+
+    /** Heads of values. */
+    public int heads() {
+      return a.length;
+    }
+
+    /** Values of a head of q or of k. */
+    public int keyDim() {
+      return kNorm.weight().length;
+    }
+
+    /** Values of a head of v. */
+    public int valueDim() {
+      return norm.weight().length;
+    }
+
+    /** Values of all heads of v. */
+    public int inner() {
+      return heads() * valueDim();
+    }
+
+    /** Heads of q, and as many of k. */
+    public int keys() {
+      return (convolution.channels() - inner()) / (2 * keyDim());
+    }
+
+    /** The rows before the next token's convolution, and then S of each head. */
+    @Override
+    public LayerMemory memory() {
+      return new LayerMemory.State(convolution.stateValues() + inner() * keyDim());
     }
   }
 }
