@@ -9,7 +9,8 @@
  *   | 'JVM_START_FAILED' | 'ADDON_NOT_FOUND' | 'DOWNLOAD_FAILED' | 'CHECKSUM_MISMATCH' | 'CHAT_TEMPLATE_ERROR'
  *   | 'KERNELS_UNAVAILABLE' | 'INTERNAL' | 'GUEST_ERROR' | 'TIMEOUT' | 'STACK_OVERFLOW'
  *   | 'UNSUPPORTED_OPERATION' | 'UNSUPPORTED_RUNTIME' | 'OVERLOADED'
- *   | 'DEADLINE_EXCEEDED' | 'SEQUENCE_INVALID'} ErrorCode
+ *   | 'DEADLINE_EXCEEDED' | 'SEQUENCE_INVALID' | 'SCHEMA_UNSUPPORTED'
+ *   | 'SCHEMA_UNSATISFIABLE' | 'GRAMMAR_INVALID'} ErrorCode
  */
 
 /** An error of Realm: a stable code, and a message that says what was received, expected and to be done. */

@@ -85,7 +85,13 @@ public enum ErrorCode {
   /** The work did not end within the time that the caller gave it. */
   DEADLINE_EXCEEDED(-39),
   /** The file is no sequence that this model can go on with. */
-  SEQUENCE_INVALID(-40);
+  SEQUENCE_INVALID(-40),
+  /** A part of a JSON Schema cannot be enforced. */
+  SCHEMA_UNSUPPORTED(-41),
+  /** No value meets a JSON Schema. */
+  SCHEMA_UNSATISFIABLE(-42),
+  /** A grammar or a pattern of a format cannot be read, or no text meets it. */
+  GRAMMAR_INVALID(-43);
 
   private final int number;
 

@@ -47,9 +47,13 @@ class ConformanceTest extends ConformanceSuite {
             ErrorCode.UNSUPPORTED_OPERATION,
             // Of models that an app loaded with a bound on what waits; the cases store theirs.
             ErrorCode.OVERLOADED,
-            // Of what the app's own API alone takes: deadlines, saved sequences, another Node.
+            // Of what the app's own API alone takes: deadlines, saved sequences, formats, another
+            // Node.
             ErrorCode.DEADLINE_EXCEEDED,
             ErrorCode.SEQUENCE_INVALID,
+            ErrorCode.SCHEMA_UNSUPPORTED,
+            ErrorCode.SCHEMA_UNSATISFIABLE,
+            ErrorCode.GRAMMAR_INVALID,
             ErrorCode.UNSUPPORTED_RUNTIME,
             // Of a machine without the forced kernels, and of a defect.
             ErrorCode.KERNELS_UNAVAILABLE,

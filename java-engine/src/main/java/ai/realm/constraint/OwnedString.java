@@ -1,0 +1,135 @@
+package ai.realm.constraint;
+
+import ai.realm.constraint.TextTokens.Ending;
+import com.google.gson.Gson;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * A JSON string behind its first quote whose text tells what comes behind it: the key of an object,
+ * or an item that may come but once.
+ */
+public final class OwnedString implements Frame {
+  /** Who decides by the text, decoded. */
+  public interface Owner {
+    /** Whether a text of the language may be here; where not, longer ones may. */
+    boolean admits(String text);
+
+    /** Whether some text is followed by a byte behind its closing quote. */
+    boolean mayFollow(int b);
+
+    /** Adds what comes behind the closing quote. */
+    void end(String text, Stack below, Stacks out);
+
+    /** Bytes behind the closing quote that belong to the same part, at least. */
+    int lengthBehind(String text);
+
+    /** Appends as few bytes as bring the part to an end behind the quote. */
+    void shortestBehind(String text, ByteText out);
+  }
+
+  private final TextState place;
+  private final byte[] read;
+  private final Owner owner;
+
+  OwnedString(TextState place, byte[] read, Owner owner) {
+    this.place = place;
+    this.read = read;
+    this.owner = owner;
+  }
+
+  private static String decode(byte[] written) {
+    String text = new String(written, StandardCharsets.UTF_8);
+    return text.indexOf('\\') < 0 ? text : new Gson().fromJson('"' + text + '"', String.class);
+  }
+
+  @Override
+  public void step(int b, Stack below, Stacks out) {
+    if (b == '"' && place.accepts()) {
+      String text = decode(read);
+      if (owner.admits(text)) {
+        owner.end(text, below, out);
+      }
+      return;
+    }
+    TextState next = place.next(b);
+    if (next != null) {
+      byte[] more = Arrays.copyOf(read, read.length + 1);
+      more[read.length] = (byte) b;
+      out.add(new Stack(new OwnedString(next, more, owner), below));
+    }
+  }
+
+  @Override
+  public int only(Stack below) {
+    return place.accepts() ? Frame.super.only(below) : place.only();
+  }
+
+  @Override
+  public boolean mayEnd() {
+    return false;
+  }
+
+  @Override
+  public void allow(Stack below, TokenWalk allowed) {
+    TokenTrie trie = allowed.trie();
+    TextTokens tokens = place.tokens(trie, Ending.QUOTE);
+    allowed.found().addAll(tokens.within());
+    for (int exit : tokens.exits()) {
+      byte[] path = trie.path(exit);
+      byte[] all = Arrays.copyOf(read, read.length + path.length - 1);
+      System.arraycopy(path, 0, all, read.length, path.length - 1);
+      String text = decode(all);
+      if (!owner.admits(text)) {
+        continue;
+      }
+      trie.addTokens(exit, allowed.found());
+      if (mayGoOn(exit, trie)) {
+        Stacks behind = new Stacks();
+        owner.end(text, below, behind);
+        allowed.walk(exit, behind);
+      }
+    }
+  }
+
+  private boolean mayGoOn(int node, TokenTrie trie) {
+    int end = trie.after(node);
+    for (int child = trie.firstChild(node); child < end; child = trie.after(child)) {
+      if (owner.mayFollow(trie.label(child))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private String shortestText() {
+    byte[] rest = place.shortest();
+    byte[] all = Arrays.copyOf(read, read.length + rest.length);
+    System.arraycopy(rest, 0, all, read.length, rest.length);
+    return decode(all);
+  }
+
+  @Override
+  public int shortestLength() {
+    return place.shortest().length + 1 + owner.lengthBehind(shortestText());
+  }
+
+  @Override
+  public void shortest(ByteText out) {
+    out.add(place.shortest()).add("\"");
+    owner.shortestBehind(shortestText(), out);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof OwnedString string
+        && string.place.equals(place)
+        && string.owner.equals(owner)
+        && Arrays.equals(string.read, read);
+  }
+
+  @Override
+  public int hashCode() {
+    return (place.hashCode() * 31 + owner.hashCode()) * 31 + Arrays.hashCode(read);
+  }
+}

@@ -1,0 +1,191 @@
+package ai.realm.constraint;
+
+import ai.realm.tokenizer.Tokenizer;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/**
+ * The bytes of a vocabulary's tokens as a tree: its nodes in one order, each behind its parent and
+ * before its later siblings. Tokens that are no text (control tokens, those that end a text, empty
+ * ones) are not in it.
+ */
+public final class TokenTrie {
+  /** The node of the empty text. */
+  static final int ROOT = 0;
+
+  private static final int NONE = -1;
+
+  private final int vocabulary;
+  private final byte[][] texts;
+  private final Set<Integer> ends;
+  private byte[] labels;
+  private int[] afters;
+  private int[] parents;
+
+  /** The first token whose bytes end at a node, or -1. */
+  private int[] tokens;
+
+  /** By token: the next one with the same bytes, or -1. */
+  private final int[] twins;
+
+  private int nodes;
+  private int longest;
+
+  /** That of a tokenizer's vocabulary. */
+  public TokenTrie(Tokenizer tokenizer) {
+    this.vocabulary = tokenizer.vocabularySize();
+    this.ends = tokenizer.endOfGeneration();
+    this.texts = new byte[vocabulary][];
+    this.twins = new int[vocabulary];
+    Arrays.fill(twins, NONE);
+    for (int id = 0; id < vocabulary; id++) {
+      boolean isText = !tokenizer.isControl(id) && !ends.contains(id);
+      texts[id] = isText ? tokenizer.bytes(id) : new byte[0];
+    }
+    build();
+  }
+
+  private void build() {
+    int[] ids =
+        IntStream.range(0, vocabulary)
+            .filter(id -> texts[id].length > 0)
+            .boxed()
+            .sorted(
+                Comparator.<Integer, byte[]>comparing(id -> texts[id], Arrays::compareUnsigned)
+                    .thenComparing(Comparator.reverseOrder()))
+            .mapToInt(Integer::intValue)
+            .toArray();
+    labels = new byte[1024];
+    afters = new int[1024];
+    parents = new int[1024];
+    tokens = new int[1024];
+    tokens[ROOT] = NONE;
+    parents[ROOT] = NONE;
+    nodes = 1;
+    byte[] before = new byte[0];
+    int[] path = new int[16];
+    for (int id : ids) {
+      byte[] text = texts[id];
+      longest = Math.max(longest, text.length);
+      int common = Math.max(0, Arrays.mismatch(before, text));
+      if (Arrays.equals(before, text)) {
+        int node = path[text.length];
+        twins[id] = tokens[node];
+        tokens[node] = id;
+        continue;
+      }
+      close(path, common, before.length);
+      path = path.length <= text.length ? Arrays.copyOf(path, 2 * text.length) : path;
+      for (int depth = common + 1; depth <= text.length; depth++) {
+        path[depth] = node(text[depth - 1], path[depth - 1]);
+      }
+      tokens[path[text.length]] = id;
+      before = text;
+    }
+    close(path, 0, before.length);
+    afters[ROOT] = nodes;
+  }
+
+  private void close(int[] path, int from, int to) {
+    for (int depth = from + 1; depth <= to; depth++) {
+      afters[path[depth]] = nodes;
+    }
+  }
+
+  private int node(byte label, int parent) {
+    if (nodes == labels.length) {
+      labels = Arrays.copyOf(labels, 2 * nodes);
+      afters = Arrays.copyOf(afters, 2 * nodes);
+      parents = Arrays.copyOf(parents, 2 * nodes);
+      tokens = Arrays.copyOf(tokens, 2 * nodes);
+    }
+    labels[nodes] = label;
+    tokens[nodes] = NONE;
+    parents[nodes] = parent;
+    return nodes++;
+  }
+
+  /** How many tokens the vocabulary has. */
+  public int vocabulary() {
+    return vocabulary;
+  }
+
+  /** Tokens that end a text. */
+  public Set<Integer> ends() {
+    return ends;
+  }
+
+  /** Bytes of the longest token. */
+  int longest() {
+    return longest;
+  }
+
+  /** The bytes of a token that is text, none of another. */
+  byte[] text(int id) {
+    return texts[id];
+  }
+
+  /** The first child of a node; it is {@link #after} the node where there is none. */
+  int firstChild(int node) {
+    return node + 1;
+  }
+
+  /** One past the last node below a node, where its next sibling is. */
+  int after(int node) {
+    return afters[node];
+  }
+
+  /** The byte that leads to a node, from 0 to 255. */
+  int label(int node) {
+    return labels[node] & 0xFF;
+  }
+
+  /** Adds the tokens whose bytes end at a node. */
+  void addTokens(int node, TokenSet set) {
+    for (int id = tokens[node]; id != NONE; id = twins[id]) {
+      set.add(id);
+    }
+  }
+
+  /** Adds the tokens whose bytes end at a node, and notes a number of each. */
+  void addTokens(int node, TokenSet set, byte[] numbers, byte number) {
+    for (int id = tokens[node]; id != NONE; id = twins[id]) {
+      set.add(id);
+      numbers[id] = number;
+    }
+  }
+
+  /** The longest token that {@code text} begins with at {@code from}, or -1. */
+  int longestAt(byte[] text, int from) {
+    int found = NONE;
+    int node = ROOT;
+    for (int i = from; i < text.length; i++) {
+      int child = firstChild(node);
+      int end = after(node);
+      while (child < end && label(child) < (text[i] & 0xFF)) {
+        child = after(child);
+      }
+      if (child >= end || label(child) != (text[i] & 0xFF)) {
+        break;
+      }
+      node = child;
+      found = tokens[node] == NONE ? found : tokens[node];
+    }
+    return found;
+  }
+
+  /** The bytes from the root to a node. */
+  byte[] path(int node) {
+    int length = 0;
+    for (int n = node; n != ROOT; n = parents[n]) {
+      length++;
+    }
+    byte[] path = new byte[length];
+    for (int n = node; n != ROOT; n = parents[n]) {
+      path[--length] = labels[n];
+    }
+    return path;
+  }
+}

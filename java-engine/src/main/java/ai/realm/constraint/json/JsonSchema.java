@@ -1,0 +1,72 @@
+package ai.realm.constraint.json;
+
+import ai.realm.constraint.Stack;
+import ai.realm.constraint.Stacks;
+import ai.realm.constraint.TextPlaces;
+import ai.realm.constraint.regex.Regexes;
+import ai.realm.error.EngineException;
+import ai.realm.error.ErrorCode;
+import com.google.gson.JsonElement;
+import java.util.Map;
+
+/** A JSON Schema as the language of the texts that meet it. */
+public final class JsonSchema {
+  /** In which order an object has the properties that its schema names. */
+  public enum Order {
+    /** In that of the schema, others behind them. */
+    DECLARED,
+    /** In any. */
+    ANY
+  }
+
+  /** The white space between the parts of JSON. */
+  public enum Spacing {
+    /** One space behind each comma and colon, no other. */
+    SINGLE,
+    /** None. */
+    NONE,
+    /** None, a space, or a new line with an indent, wherever JSON has it. */
+    FREE
+  }
+
+  /** How JSON is written. */
+  public record Style(Order order, Spacing spacing) {
+    /** In the schema's order, with single spaces. */
+    public static final Style USUAL = new Style(Order.DECLARED, Spacing.SINGLE);
+  }
+
+  private JsonSchema() {}
+
+  /**
+   * The ways in which a text that meets a schema begins.
+   *
+   * @param others schemas that it may refer to, by their URIs
+   * @throws EngineException {@code SCHEMA_UNSUPPORTED} where something in it cannot be enforced,
+   *     {@code SCHEMA_UNSATISFIABLE} where nothing meets it, {@code INVALID_ARGUMENT} where it is
+   *     no schema
+   */
+  public static Stacks begin(
+      JsonElement schema,
+      Map<String, JsonElement> others,
+      Style style,
+      Regexes regexes,
+      TextPlaces places) {
+    SchemaDocument document = new SchemaDocument(schema, others);
+    Value value;
+    try {
+      value = Values.of(document, regexes, places, style);
+    } catch (Regexes.TooComplexException e) {
+      throw SchemaException.unsupported(
+          "", "its patterns together have " + e.getMessage(), "use simpler patterns");
+    }
+    if (!value.isPossible()) {
+      throw new EngineException(
+          ErrorCode.SCHEMA_UNSATISFIABLE,
+          "no value meets the schema: what it asks contradicts itself; try a value with a"
+              + " validator, which says what fails");
+    }
+    Stacks begun = new Stacks();
+    value.begin(Stack.END, begun);
+    return begun;
+  }
+}

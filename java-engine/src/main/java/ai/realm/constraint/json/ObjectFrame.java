@@ -1,0 +1,115 @@
+package ai.realm.constraint.json;
+
+import ai.realm.constraint.ByteText;
+import ai.realm.constraint.Frame;
+import ai.realm.constraint.OwnedString;
+import ai.realm.constraint.Stack;
+import ai.realm.constraint.Stacks;
+import ai.realm.constraint.json.ObjectShape.Progress;
+import ai.realm.constraint.regex.Regex;
+
+/** An object that has begun. */
+record ObjectFrame(ObjectShape shape, Place place, Progress progress) implements Frame {
+  /** What comes next, behind white space. */
+  enum Place {
+    START,
+    FIRST_KEY_OR_END,
+    KEY,
+    COMMA_OR_END
+  }
+
+  /** A key that has begun, and what is behind it. */
+  private record Key(ObjectShape shape, Progress progress) implements OwnedString.Owner {
+    @Override
+    public boolean admits(String key) {
+      return shape.admits(progress, key);
+    }
+
+    @Override
+    public boolean mayFollow(int b) {
+      return b == ':' || JsonTexts.isSpace(b);
+    }
+
+    @Override
+    public void end(String key, Stack below, Stacks out) {
+      Progress after = shape.with(progress, key);
+      Stack rest = shape.texts().behind(new ObjectFrame(shape, Place.COMMA_OR_END, after), below);
+      Stacks values = new Stacks();
+      shape.value(key).begin(rest, values);
+      values.each(value -> out.add(shape.texts().behindColon(value)));
+    }
+
+    @Override
+    public int lengthBehind(String key) {
+      return shape.texts().colon().length()
+          + shape.value(key).shortestLength()
+          + shape.rest(shape.with(progress, key))
+          + 1;
+    }
+
+    @Override
+    public void shortestBehind(String key, ByteText out) {
+      out.add(shape.texts().colon());
+      shape.value(key).shortest(out);
+      shape.close(out, shape.with(progress, key));
+    }
+  }
+
+  @Override
+  public void step(int b, Stack below, Stacks out) {
+    switch (place) {
+      case START -> {
+        if (b == '{') {
+          out.add(shape.texts().inside(at(Place.FIRST_KEY_OR_END), below));
+        }
+      }
+      case FIRST_KEY_OR_END, KEY -> {
+        Regex keys = shape.keys(progress);
+        if (b == '"' && keys.alive()) {
+          Key key = new Key(shape, progress);
+          out.add(new Stack(shape.texts().places().owned(keys, key), below));
+        } else if (b == '}' && place != Place.KEY && shape.mayClose(progress)) {
+          out.add(below);
+        }
+      }
+      case COMMA_OR_END -> {
+        if (b == '}' && shape.mayClose(progress)) {
+          out.add(below);
+        } else if (b == ',' && shape.keys(progress).alive()) {
+          out.add(shape.texts().next(at(Place.KEY), below));
+        }
+      }
+    }
+  }
+
+  private ObjectFrame at(Place next) {
+    return new ObjectFrame(shape, next, progress);
+  }
+
+  @Override
+  public boolean mayEnd() {
+    return false;
+  }
+
+  @Override
+  public int shortestLength() {
+    return shape.rest(progress) + 2;
+  }
+
+  @Override
+  public void shortest(ByteText out) {
+    if (place == Place.START) {
+      out.add("{");
+    }
+    if (place == Place.KEY) {
+      // A comma is there, so a key must come, also where none is needed.
+      Regex keys = shape.keys(progress);
+      int[] shortest = keys.shortest();
+      String key = new String(shortest, 0, shortest.length);
+      out.add(JsonTexts.quoted(key));
+      new Key(shape, progress).shortestBehind(key, out);
+      return;
+    }
+    shape.close(out, progress);
+  }
+}

@@ -1,0 +1,219 @@
+package ai.realm.constraint.json;
+
+import ai.realm.constraint.TextPlaces;
+import ai.realm.constraint.json.Facts.Claim;
+import ai.realm.constraint.json.Facts.Contained;
+import ai.realm.constraint.json.Facts.Properties;
+import ai.realm.constraint.json.Facts.Type;
+import ai.realm.constraint.json.JsonSchema.Order;
+import ai.realm.constraint.json.JsonSchema.Style;
+import ai.realm.constraint.regex.Regex;
+import ai.realm.constraint.regex.Regexes;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Makes the values of a schema: those of its root, and of all that they hold. */
+final class Values {
+  private static final int MOST_PATTERNS = 8;
+  private static final int MOST_CONTAINED = 3;
+  private static final int MOST_LISTED = 256;
+
+  private final Regexes regexes;
+  private final JsonTexts texts;
+  private final Alternatives alternatives;
+  private final Scalars scalars;
+  private final boolean ordered;
+  private final Map<Set<Claim>, Value> known = new LinkedHashMap<>();
+  private final Deque<Set<Claim>> open = new ArrayDeque<>();
+
+  private Values(SchemaDocument document, Regexes regexes, TextPlaces places, Style style) {
+    this.regexes = regexes;
+    this.texts = new JsonTexts(regexes, places, style.spacing());
+    this.alternatives = new Alternatives(document, regexes);
+    this.scalars = new Scalars(regexes, places, alternatives.keywords());
+    this.ordered = style.order() == Order.DECLARED;
+  }
+
+  /** The values of a document's root; it may be that there are none. */
+  static Value of(SchemaDocument document, Regexes regexes, TextPlaces places, Style style) {
+    Values values = new Values(document, regexes, places, style);
+    Value root = values.of(Set.of(new Claim(document.root(), true)));
+    values.complete();
+    return root;
+  }
+
+  private Value of(Set<Claim> claims) {
+    return known.computeIfAbsent(
+        claims,
+        key -> {
+          open.add(key);
+          return new Value();
+        });
+  }
+
+  private void complete() {
+    while (!open.isEmpty()) {
+      Set<Claim> claims = open.poll();
+      Value value = known.get(claims);
+      for (Facts facts : alternatives.of(claims)) {
+        scalars.add(facts, value);
+        if (facts.types.contains(Type.ARRAY)) {
+          value.add(array(facts));
+        }
+        if (facts.types.contains(Type.OBJECT)) {
+          value.add(object(facts));
+        }
+      }
+    }
+    boolean changed = true;
+    while (changed) {
+      changed = false;
+      for (Value value : known.values()) {
+        changed |= value.shorten();
+      }
+    }
+    known.values().forEach(Value::complete);
+  }
+
+  private Value.Form array(Facts facts) {
+    if (facts.contained.size() > MOST_CONTAINED) {
+      throw SchemaException.unsupported(
+          "", "an array has more than 3 contains", "leave some of them out");
+    }
+    int sets = 1 << facts.contained.size();
+    Value[][] items = new Value[facts.firstItems() + 1][sets];
+    for (int i = 0; i < items.length; i++) {
+      for (int set = 0; set < sets; set++) {
+        Set<Claim> claims = new LinkedHashSet<>(facts.claims(i));
+        for (int c = 0; c < facts.contained.size(); c++) {
+          Contained contained = facts.contained.get(c);
+          if ((set >> c & 1) != 0) {
+            claims.add(contained.claim());
+          } else if (contained.max() < Integer.MAX_VALUE) {
+            // Who counts no more than so many must know of each item that it does not count.
+            claims.add(contained.claim().denied());
+          }
+        }
+        items[i][set] = of(claims);
+      }
+    }
+    ArrayShape.Count[] counts =
+        facts.contained.stream()
+            .map(c -> new ArrayShape.Count(c.min(), c.max()))
+            .toArray(ArrayShape.Count[]::new);
+    ArrayShape shape = new ArrayShape(texts, items, counts, facts.minItems, facts.maxItems);
+    return facts.unique && facts.maxItems > 1 ? unique(facts) : shape;
+  }
+
+  /** Arrays of scalars, none of them twice. */
+  private Value.Form unique(Facts facts) {
+    List<Facts> items = alternatives.of(facts.claims(0));
+    boolean known =
+        facts.firstItems() == 0
+            && facts.contained.isEmpty()
+            && items.stream().allMatch(this::isUniqueScalar);
+    if (!known) {
+      throw SchemaException.unsupported(
+          "",
+          "uniqueItems is followed where all items are strings, or of a few words and numbers",
+          "give items a type of string, or an enum, or leave uniqueItems out");
+    }
+    List<String> words = new ArrayList<>();
+    for (Facts item : items) {
+      words.addAll(regexes.list(scalars.plain(item), MOST_LISTED));
+    }
+    return new UniqueArrayShape(
+        texts,
+        regexes,
+        words.stream().distinct().toList(),
+        scalars.strings(items),
+        facts.minItems,
+        facts.maxItems);
+  }
+
+  private boolean isUniqueScalar(Facts item) {
+    return !item.types.contains(Type.ARRAY)
+        && !item.types.contains(Type.OBJECT)
+        && regexes.list(scalars.plain(item), MOST_LISTED) != null;
+  }
+
+  private Value.Form object(Facts facts) {
+    Map<String, Regex> patterns = new LinkedHashMap<>();
+    Set<String> named = new LinkedHashSet<>();
+    for (Properties group : facts.properties) {
+      named.addAll(group.named().keySet());
+      for (String pattern : group.matching().keySet()) {
+        patterns.put(pattern, alternatives.keywords().pattern(pattern, ""));
+      }
+    }
+    named.addAll(facts.required);
+    if (patterns.size() > MOST_PATTERNS) {
+      throw SchemaException.unsupported(
+          "", "an object has more than 8 patterns of names", "leave some of them out");
+    }
+    Regex all = facts.names.isEmpty() ? regexes.any : scalars.strings(alternatives.of(facts.names));
+    List<ObjectShape.Name> names = new ArrayList<>();
+    for (String name : named) {
+      Value value =
+          all.matches(name)
+              ? of(facts.claims(name, p -> alternatives.keywords().matches(p, name)))
+              : null;
+      names.add(new ObjectShape.Name(name, value, facts.required.contains(name)));
+    }
+    Regex free =
+        regexes.both(all, regexes.not(regexes.either(named.stream().map(regexes::text).toList())));
+    List<ObjectShape.Others> others = new ArrayList<>();
+    List<String> sources = List.copyOf(patterns.keySet());
+    Map<Set<Claim>, List<Regex>> byClaims = new LinkedHashMap<>();
+    for (int set = 0; set < 1 << sources.size(); set++) {
+      List<Regex> parts = new ArrayList<>(List.of(free));
+      Set<String> matching = new LinkedHashSet<>();
+      for (int i = 0; i < sources.size(); i++) {
+        Regex pattern = patterns.get(sources.get(i));
+        boolean in = (set >> i & 1) != 0;
+        parts.add(in ? pattern : regexes.not(pattern));
+        if (in) {
+          matching.add(sources.get(i));
+        }
+      }
+      Regex language = regexes.both(parts);
+      if (language.alive()) {
+        Set<Claim> claims = facts.claims(matching::contains);
+        byClaims.computeIfAbsent(claims, key -> new ArrayList<>()).add(language);
+      }
+    }
+    byClaims.forEach((claims, languages) ->
+        others.add(new ObjectShape.Others(regexes.either(languages), of(claims))));
+    listed(names, others);
+    return new ObjectShape(
+        texts,
+        regexes,
+        ordered,
+        names,
+        others,
+        facts.names.isEmpty() && patterns.isEmpty(),
+        facts.minProperties,
+        facts.maxProperties);
+  }
+
+  /** Names that are few are put as those that the schema has: each may come but once. */
+  private void listed(List<ObjectShape.Name> names, List<ObjectShape.Others> others) {
+    Map<ObjectShape.Others, List<String>> few = new HashMap<>();
+    for (ObjectShape.Others other : others) {
+      List<String> all = regexes.list(other.names(), MOST_LISTED);
+      if (all != null) {
+        few.put(other, all);
+      }
+    }
+    few.forEach((other, all) ->
+        all.forEach(name -> names.add(new ObjectShape.Name(name, other.value(), false))));
+    others.removeAll(few.keySet());
+  }
+}
