@@ -17,6 +17,7 @@ const groups = {
     memory: 'Memory and speed',
     chat: 'Chat',
     ranking: 'Ranking documents',
+    formats: 'Formats: schemas, choices, patterns, grammars',
     sequences: 'Sequences and shared prompts',
   },
   'In your app': {

@@ -14,7 +14,7 @@ import { openSequence, restoreSequence } from './Sequence.js'
 import { Vocabulary } from './Vocabulary.js'
 import { watchStats } from './watchStats.js'
 
-/** @import { ApplyTemplateOptions, DisposeOptions, EmbedOptions, EmbedResult, GenerateOptions, GenerateResult, Message, ModelStats, Prompt, RankOptions, RankResult, SequenceOptions, WatchStatsOptions } from './types.d.ts' */
+/** @import { ApplyTemplateOptions, DisposeOptions, EmbedOptions, EmbedResult, Format, GenerateOptions, GenerateResult, Message, ModelStats, Prompt, RankOptions, RankResult, SequenceOptions, WatchStatsOptions } from './types.d.ts' */
 
 /** A loaded model. `loadModel` makes it; `dispose` ends it. Its calls may run at the same time, as many as wanted. */
 export class Model extends Vocabulary {
@@ -114,18 +114,23 @@ export class Model extends Vocabulary {
   /**
    * Generates a text.
    *
+   * @template {Format | undefined} [F=undefined]
    * @param {Prompt} prompt a string, messages or token ids
-   * @param {GenerateOptions} [options]
-   * @returns {Promise<GenerateResult>}
+   * @param {GenerateOptions & { format?: F }} [options]
+   * @returns {Promise<GenerateResult<F>>}
    * @throws {RealmError} `INVALID_ARGUMENT`, `TOKEN_OUT_OF_RANGE`, `CHAT_TEMPLATE_ERROR`, `CONTEXT_OVERFLOW`,
-   *   `OVERLOADED`, `DEADLINE_EXCEEDED`, `OUT_OF_MEMORY` or `DISPOSED`
+   *   `SCHEMA_UNSUPPORTED`, `SCHEMA_UNSATISFIABLE`, `GRAMMAR_INVALID`, `OVERLOADED`, `DEADLINE_EXCEEDED`, `OUT_OF_MEMORY`
+   *   or `DISPOSED`
    * @throws {AbortError} if the signal is aborted; its `result` is what was made until then
    */
   async generate(prompt, options = {}) {
     const { job, n, signal } = this.#read(prompt, options, 'the options of generate')
-    return n > 1
-      ? runChoices(this.#engine, job, n, signal)
-      : runGeneration(this.#engine, 'generate', job, { signal })
+    const result =
+      n > 1
+        ? runChoices(this.#engine, job, n, signal)
+        : runGeneration(this.#engine, 'generate', job, { signal })
+    // What the format's type says of the value, the engine holds.
+    return /** @type {Promise<GenerateResult<any>>} */ (result)
   }
 
   /**

@@ -124,6 +124,13 @@ export interface GenerateOptions {
   stop?: string | readonly string[]
 
   /**
+   * What the text must be like: a JSON Schema, an object with one (Standard JSON Schema, such as zod's), "json", or an
+   * object with regex, choices, grammar or schema; what cannot be enforced is refused before the first token; default:
+   * anything.
+   */
+  format?: Format
+
+  /**
    * How many answers to make of the prompt, which is computed once; choice i is the text that the seed plus i gives
    * alone; an integer from 1; default: 1.
    */
@@ -248,10 +255,65 @@ export interface SequenceOptions {
   priority?: number
 }
 
+/** A JSON Schema (draft 2020-12, or draft-07 where its `$schema` says so). */
+export type JsonSchema = boolean | { readonly [keyword: string]: unknown }
+
+/** An object that has a JSON Schema: by Standard JSON Schema, or by a method. */
+export type HasJsonSchema =
+  | { readonly '~standard': { readonly jsonSchema: { input(options: { target: string }): unknown } } }
+  | { toJSONSchema(): unknown }
+
+/** What a text must be like. */
+export type Format =
+  | 'json'
+  | JsonSchema
+  | HasJsonSchema
+  | ({ schema: JsonSchema | HasJsonSchema } & SchemaFormatOptions & FormatOptions)
+  | ({ regex: string | RegExp } & FormatOptions)
+  | ({ choices: readonly string[] } & FormatOptions)
+  | ({ grammar: string } & FormatOptions)
+
+/** How a text of any format ends. */
+export interface FormatOptions {
+  /**
+   * Whether a text that comes near its most tokens is brought to an end, so that it is whole all the same; else it is cut
+   * off, with the finish reason `length` and no `value`; default: true.
+   */
+  closeAtLimit?: boolean
+}
+
+/** How JSON is written. */
+export interface SchemaFormatOptions {
+  /** Schemas that it refers to, by their URIs; default: none. */
+  schemas?: Readonly<Record<string, JsonSchema | HasJsonSchema>>
+
+  /** In which order properties come that the schema names: in its own, others behind them, or in any; default: declared. */
+  order?: 'declared' | 'any'
+
+  /** White space: a space behind each comma and colon, none, or as the model likes, within bounds; default: single. */
+  spacing?: 'single' | 'none' | 'free'
+}
+
+/** The value of a text of a format; JSON's is `unknown` where no type says more. */
+export type FormatValue<F> = F extends {
+  readonly '~standard': { readonly types?: { readonly input: infer T } }
+}
+  ? T
+  : F extends { schema: infer S }
+    ? FormatValue<S>
+    : F extends { choices: readonly (infer C)[] }
+      ? C
+      : F extends { regex: unknown } | { grammar: string }
+        ? string
+        : unknown
+
 /** What a generation made. */
-export interface GenerateResult {
+export interface GenerateResult<F = undefined> {
   /** The text, without the stop string or the end token that ended it. */
   text: string
+
+  /** What the text is worth where it has a `format` and came to its end: the value of JSON, or the text. */
+  value?: FormatValue<F>
 
   /** The ids of the tokens that were made. */
   tokens: number[]
@@ -273,6 +335,9 @@ export interface GenerateResult {
 export interface Choice {
   /** The text, as in `GenerateResult`. */
   text: string
+
+  /** Its value where it has a `format`, as in `GenerateResult`. */
+  value?: unknown
 
   /** The ids of the tokens that were made. */
   tokens: number[]

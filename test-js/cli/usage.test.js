@@ -21,7 +21,7 @@ const COMMANDS = [
 const GENERATE =
   '--model --context-length --threads --kv-cache --cache-mb --overcommit --max-tokens --temperature --top-k --top-p --min-p --repeat-penalty --presence-penalty --frequency-penalty --logit-bias --seed --stop --system --template-option --no-speculation'
 const OPTIONS = {
-  generate: `--prompt-file --raw ${GENERATE} --json --help`,
+  generate: `--prompt-file --raw ${GENERATE} --schema --grammar --choices --regex --json-format --json --help`,
   chat: `${GENERATE} --json --help`,
   pull: '--json --help',
   rm: '--unfinished --json --help',
@@ -64,12 +64,16 @@ describe('realm, used rightly and wrongly', () => {
     'n',
   ]
   for (const [type, command, otherwise = {}] of [
-    ['GenerateOptions', 'generate', { templateOptions: 'templateOption', speculation: 'noSpeculation' }],
+    [
+      'GenerateOptions',
+      'generate',
+      { templateOptions: 'templateOption', speculation: 'noSpeculation', format: 'schema' },
+    ],
     // A chat is of messages, which are never verbatim.
     [
       'GenerateOptions',
       'chat',
-      { templateOptions: 'templateOption', speculation: 'noSpeculation', raw: null },
+      { templateOptions: 'templateOption', speculation: 'noSpeculation', raw: null, format: null },
     ],
     ['LoadOptions', 'generate', { speculation: 'noSpeculation' }],
     // Vectors and scores have no tokens that could be guessed.

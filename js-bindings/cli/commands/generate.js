@@ -4,6 +4,7 @@ import { describeOption } from '../../lib/generation/generateOptions.js'
 import { generateOptions } from '../../lib/generation/options.js'
 import { loadCommandModel } from '../commandModel.js'
 import { givenText } from '../input/givenText.js'
+import { addFormatOptions, readFormatFlags } from '../options/addFormatOptions.js'
 import { addGenerateOptions, readGenerateFlags } from '../options/addGenerateOptions.js'
 import { addModelOptions } from '../options/addModelOptions.js'
 import { printJson } from '../terminal/print.js'
@@ -11,6 +12,7 @@ import { untilInterrupted } from '../terminal/untilInterrupted.js'
 
 /** @import { GenerateOptions } from '../../lib/types.d.ts' */
 /** @import { Model } from '../../lib/Model.js' */
+/** @import { FormatFlags } from '../options/addFormatOptions.js' */
 /** @import { ModelOptions } from '../options/addModelOptions.js' */
 
 /** `realm generate`: one prompt, one answer, streamed to stdout. */
@@ -25,7 +27,7 @@ export function generateCommand() {
     .optionsGroup('The prompt:')
     .option('--prompt-file <file>', 'read the prompt from a file, without the newline at its end; - is stdin')
     .option('--raw', describeOption(generateOptions.raw))
-  return addGenerateOptions(addModelOptions(command))
+  return addFormatOptions(addGenerateOptions(addModelOptions(command)))
     .optionsGroup('Output:')
     .option('--json', 'print the whole result as JSON, at the end')
     .addHelpText(
@@ -34,6 +36,7 @@ export function generateCommand() {
 Examples:
   realm generate What is the capital of France
   realm generate "What's the capital of France?" --temperature 0
+  realm generate --choices yes,no Is Paris in France
   realm generate Summarize in one sentence: - < notes.txt
   realm generate -m qwen3-0.6b --template-option enable_thinking=false Hello
   git diff | realm generate --system "Write a commit message."`,
@@ -43,7 +46,7 @@ Examples:
 
 /**
  * @param {string[]} words
- * @param {ModelOptions & GenerateOptions & { promptFile?: string, raw?: boolean, json?: boolean }} options
+ * @param {ModelOptions & GenerateOptions & FormatFlags & { promptFile?: string, raw?: boolean, json?: boolean }} options
  * @param {Command} command
  */
 async function run(words, options, command) {
@@ -51,11 +54,12 @@ async function run(words, options, command) {
     what: 'a prompt',
     flag: '--prompt-file',
   })
+  const format = await readFormatFlags(options, command)
   await untilInterrupted(async (signal) => {
     const model = await loadCommandModel(options, signal)
     try {
       const print = options.json ? printResult : printText
-      await print(model, prompt, { ...readGenerateFlags(options), signal })
+      await print(model, prompt, { ...readGenerateFlags(options), format, signal })
     } finally {
       await model.dispose()
     }

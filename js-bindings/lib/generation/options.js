@@ -101,6 +101,11 @@ export const generateOptions = {
     "otherwise": "none",
     "flag": "--stop <text>"
   },
+  "format": {
+    "kind": "format",
+    "meaning": "what the text must be like: a JSON Schema, an object with one (Standard JSON Schema, such as zod's), \"json\", or an object with regex, choices, grammar or schema; what cannot be enforced is refused before the first token",
+    "otherwise": "anything"
+  },
   "n": {
     "kind": "integer",
     "from": 1,

@@ -12,17 +12,19 @@ import {
 import { readOptions } from '../arguments/readOptions.js'
 import { RealmError } from '../errors/RealmError.js'
 import { readTemplateOptions } from '../prompt/readMessages.js'
+import { readFormat } from './format.js'
 import { defaultOf } from './generateOptions.js'
 import { generateOptions } from './options.js'
 
 /** @import { GenerateOptions } from '../types.d.ts' */
+/** @import { EngineFormat } from './format.js' */
 /** @import { OptionEntry } from './generateOptions.js' */
 
 /**
  * What the engine is told of a generation, next to its prompt: the options that were given. It has the defaults.
  *
- * @typedef {Omit<GenerateOptions, 'n' | 'raw' | 'system' | 'templateOptions' | 'signal' | 'stop' | 'logitBias'> & {
- *   stop?: string[], logitBias?: Record<string, number | '-Infinity'> }} GivenOptions JSON has no infinity: a string stands
+ * @typedef {Omit<GenerateOptions, 'n' | 'raw' | 'system' | 'templateOptions' | 'signal' | 'stop' | 'logitBias' | 'format'> & {
+ *   stop?: string[], format?: EngineFormat, logitBias?: Record<string, number | '-Infinity'> }} GivenOptions JSON has no infinity: a string stands
  *   for it
  */
 
@@ -69,6 +71,8 @@ function checkOf(option, vocabularySize) {
       return (value, name) => readLogitBias(value, name, { from, to, vocabularySize })
     case 'variables':
       return readTemplateOptions
+    case 'format':
+      return readFormat
     case 'signal':
       return abortSignal
     default:

@@ -1,8 +1,10 @@
 import { randomInt } from 'node:crypto'
 import { AbortError } from '../errors/AbortError.js'
+import { formatValue } from './format.js'
 
 /** @import { JobListeners } from '../bridge/Bridge.js' */
 /** @import { EngineModel } from '../EngineModel.js' */
+/** @import { EngineFormat } from './format.js' */
 /** @import { GenerateResult } from '../types.d.ts' */
 /** @import { GivenOptions } from './readGenerateOptions.js' */
 
@@ -11,12 +13,13 @@ import { AbortError } from '../errors/AbortError.js'
  *
  * @param {EngineModel} engine
  * @param {string} method of the engine
- * @param {object} job its arguments
+ * @param {{ options: GivenOptions }} job its arguments
  * @param {JobListeners} listeners
  * @returns {Promise<GenerateResult>}
  */
 export async function runGeneration(engine, method, job, listeners) {
-  const result = (/** @type {GenerateResult} */ made) => withLoadTime(engine, made)
+  const { format } = job.options
+  const result = (/** @type {GenerateResult} */ made) => withLoadTime(engine, withValue(format, made))
   try {
     // Nobody listens to the pieces of a text that is asked for as a whole.
     const stream = listeners.onText !== undefined
@@ -33,6 +36,18 @@ export async function runGeneration(engine, method, job, listeners) {
  */
 function withLoadTime(engine, result) {
   return { ...result, timings: { ...result.timings, loadMs: engine.opened.loadMs } }
+}
+
+/**
+ * A text's value, where it has a format and came to its end: one that was cut off may be no JSON.
+ *
+ * @param {EngineFormat | undefined} format
+ * @param {GenerateResult} result
+ * @returns {GenerateResult}
+ */
+function withValue(format, result) {
+  const isWhole = format !== undefined && result.finishReason === 'stop'
+  return isWhole ? { ...result, value: formatValue(format, result.text) } : result
 }
 
 /**
@@ -60,11 +75,17 @@ const MOST = 2 ** 47
  * @returns {Promise<GenerateResult>}
  */
 export async function runChoices(engine, job, n, signal) {
-  const { seed = -1 } = job.options
+  const { seed = -1, format } = job.options
   const first = seed === -1 ? randomInt(MOST) : seed
   const seeds = Array.from({ length: n }, (_, i) => choiceSeed(first, i))
   const result = (/** @type {{ choices: GenerateResult[] }} */ { choices }) =>
-    withLoadTime(engine, joined(choices, seeds))
+    withLoadTime(
+      engine,
+      joined(
+        choices.map((choice) => withValue(format, choice)),
+        seeds,
+      ),
+    )
   try {
     return result(await engine.open('generateChoices', { ...job, seeds }, { signal }))
   } catch (error) {
@@ -100,8 +121,9 @@ function joined(results, seeds) {
       cachedTokens: Math.max(0, promptTokens - computed),
       completionTokens: results.reduce((sum, { usage }) => sum + usage.completionTokens, 0),
     },
-    choices: results.map(({ text, tokens, finishReason }, i) => ({
+    choices: results.map(({ text, value, tokens, finishReason }, i) => ({
       text,
+      ...(value === undefined ? {} : { value }),
       tokens,
       finishReason,
       seed: seeds[i],

@@ -1,12 +1,14 @@
 package ai.realm;
 
 import ai.realm.engine.Claim;
+import ai.realm.engine.Format;
 import ai.realm.engine.GenerationRules;
 import ai.realm.model.cache.Sharing;
 import ai.realm.sampling.SamplingChoice;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -29,6 +31,7 @@ public final class GenerateOptions {
   private Map<Integer, Float> logitBias = Map.of();
   private OptionalLong seed = OptionalLong.empty();
   private List<String> stop = List.of();
+  private Optional<Format> format = Optional.empty();
   private String tenant = "";
   private int priority;
   private OptionalLong deadlineMs = OptionalLong.empty();
@@ -105,6 +108,16 @@ public final class GenerateOptions {
    */
   public GenerateOptions seed(long value) {
     seed = OptionalLong.of(value);
+    return this;
+  }
+
+  /**
+   * What the text must be like; what cannot be enforced is refused, with {@code
+   * SCHEMA_UNSUPPORTED}, {@code SCHEMA_UNSATISFIABLE} or {@code GRAMMAR_INVALID}; by default
+   * anything.
+   */
+  public GenerateOptions format(Format like) {
+    format = Optional.of(like);
     return this;
   }
 
@@ -190,6 +203,7 @@ public final class GenerateOptions {
             logitBias,
             seed);
     Claim claim = new Claim(tenant, priority, deadlineMs);
-    return new GenerationRules(maxTokens, sampling, stop, cache.of(tenant), speculation, claim);
+    return new GenerationRules(
+        maxTokens, sampling, stop, cache.of(tenant), speculation, format, claim);
   }
 }

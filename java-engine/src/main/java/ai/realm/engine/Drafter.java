@@ -5,7 +5,7 @@ package ai.realm.engine;
  * 2022, arXiv:2211.17192). A text's tokens are drawn from the model's logits all the same, in the
  * same order with the same random numbers, so no guess ever changes it.
  */
-sealed interface Drafter extends AutoCloseable permits PromptLookup {
+sealed interface Drafter extends AutoCloseable permits PromptLookup, Guide {
 
   /** Notes that the tokens from {@code from} to {@code length} have joined the text. */
   void grown(int[] tokens, int from, int length);

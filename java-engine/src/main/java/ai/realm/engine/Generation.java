@@ -8,6 +8,7 @@ import ai.realm.model.cache.Sequence;
 import ai.realm.model.cache.Sharing;
 import ai.realm.sampling.Sampler;
 import ai.realm.sampling.SamplingOptions;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +23,7 @@ public final class Generation extends SequenceWork {
 
   private final GenerationListener listener;
   private final Sampler sampler;
+  private final Draw draw;
   private final GeneratedText text;
   private final Stopwatch stopwatch;
 
@@ -131,9 +133,18 @@ public final class Generation extends SequenceWork {
     for (int token : prompt) {
       sampler.accept(token);
     }
-    this.speculation =
-        new Speculation(
-            options.speculation() ? List.of(new PromptLookup(tokens, length)) : List.of());
+    List<Drafter> drafters = new ArrayList<>();
+    if (options.format().isPresent()) {
+      Format format = options.format().get();
+      Guide guide =
+          new Guide(model().grammars().of(format.source()), format.closeAtLimit(), limit, sampler);
+      this.draw = guide;
+      drafters.add(guide);
+    } else {
+      this.draw = new Draw.Free(sampler);
+    }
+    drafters.add(new PromptLookup(tokens, length));
+    this.speculation = new Speculation(options.speculation() ? drafters : List.of());
   }
 
   @Override
@@ -267,7 +278,7 @@ public final class Generation extends SequenceWork {
     for (int row = 0; goesOn; row++) {
       int token;
       try {
-        token = sampler.sample(logits, at + row * vocabulary, vocabulary);
+        token = draw.draw(logits, at + row * vocabulary, vocabulary);
       } catch (EngineException failure) {
         if (row == 0) {
           throw failure;
@@ -280,7 +291,7 @@ public final class Generation extends SequenceWork {
       }
       sampler.accept(token);
       // Behind a guess that does not hold, all rows were in vain.
-      goesOn = row < drafted && token == tokens[length + row];
+      goesOn = row < drafted && token == tokens[length + row] && !draw.hasEnded();
     }
   }
 
@@ -304,7 +315,7 @@ public final class Generation extends SequenceWork {
     int taken = 0;
     boolean ended = false;
     while (taken < drawnTokens && !ended && !cancelled()) {
-      ended = append(drawn[taken++]);
+      ended = append(drawn[taken++], taken == drawnTokens && draw.hasEnded());
     }
     speculation.grown(tokens, before, length);
     if (!isText) {
@@ -359,8 +370,12 @@ public final class Generation extends SequenceWork {
     listener.failed(failure);
   }
 
-  /** Takes the next token in; returns whether the text has ended. */
-  private boolean append(int token) {
+  /**
+   * Takes the next token in; returns whether the text has ended.
+   *
+   * @param last whether none can follow
+   */
+  private boolean append(int token, boolean last) {
     stopwatch.sampled();
     if (model().tokenizer().endOfGeneration().contains(token)) {
       emit(text.finish());
@@ -370,6 +385,11 @@ public final class Generation extends SequenceWork {
     makeRoom(1);
     tokens[length++] = token;
     emit(text.add(token));
+    if (last && !text.stopped()) {
+      emit(text.finish());
+      finishReason = FinishReason.STOP;
+      return true;
+    }
     if (text.stopped()) {
       finishReason = FinishReason.STOP;
       return true;

@@ -5,6 +5,7 @@ import ai.realm.error.ErrorCode;
 import ai.realm.model.cache.Sharing;
 import ai.realm.sampling.SamplingChoice;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -17,6 +18,7 @@ import java.util.OptionalInt;
  * @param sharing with whom it shares what was computed of prompts
  * @param speculation whether tokens are guessed, and judged several in a step, where that is
  *     faster; the text is the same
+ * @param format what the text must be like; empty for anything
  * @param claim for whom it is, and how urgent
  */
 public record GenerationRules(
@@ -25,6 +27,7 @@ public record GenerationRules(
     List<String> stop,
     Sharing sharing,
     boolean speculation,
+    Optional<Format> format,
     Claim claim) {
 
   /**
@@ -44,26 +47,33 @@ public record GenerationRules(
   /** Those of an app that tells no tenants apart, without haste. */
   public GenerationRules(
       OptionalInt maxTokens, SamplingChoice sampling, List<String> stop, Sharing sharing) {
-    this(maxTokens, sampling, stop, sharing, /* speculation= */ true, Claim.APP);
+    this(maxTokens, sampling, stop, sharing, /* speculation= */ true, Optional.empty(), Claim.APP);
   }
 
   /** The same, shared so. */
   public GenerationRules sharing(Sharing with) {
-    return new GenerationRules(maxTokens, sampling, stop, with, speculation, claim);
+    return new GenerationRules(maxTokens, sampling, stop, with, speculation, format, claim);
   }
 
   /** The same, drawn with another seed. */
   public GenerationRules seed(long seed) {
-    return new GenerationRules(maxTokens, sampling.seed(seed), stop, sharing, speculation, claim);
+    return new GenerationRules(
+        maxTokens, sampling.seed(seed), stop, sharing, speculation, format, claim);
   }
 
   /** The same, with guesses or without. */
   public GenerationRules speculation(boolean guesses) {
-    return new GenerationRules(maxTokens, sampling, stop, sharing, guesses, claim);
+    return new GenerationRules(maxTokens, sampling, stop, sharing, guesses, format, claim);
+  }
+
+  /** The same, of a text like this. */
+  public GenerationRules format(Format like) {
+    return new GenerationRules(
+        maxTokens, sampling, stop, sharing, speculation, Optional.of(like), claim);
   }
 
   /** The same, for whom and as urgent as this says. */
   public GenerationRules claim(Claim by) {
-    return new GenerationRules(maxTokens, sampling, stop, sharing, speculation, by);
+    return new GenerationRules(maxTokens, sampling, stop, sharing, speculation, format, by);
   }
 }

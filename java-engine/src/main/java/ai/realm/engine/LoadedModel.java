@@ -126,6 +126,11 @@ public final class LoadedModel implements AutoCloseable {
     return file().tokenizer();
   }
 
+  /** The grammars that its texts had lately. */
+  Grammars grammars() {
+    return running.grammars();
+  }
+
   /** Its weights and forward pass, to be used while a lease is open. */
   public TextEncoder encoder() {
     return running.encoder();

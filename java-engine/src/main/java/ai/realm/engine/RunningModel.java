@@ -10,6 +10,8 @@ final class RunningModel implements AutoCloseable {
   private final TextEncoder encoder;
   private final Scheduler scheduler;
 
+  private final Grammars grammars;
+
   /** Of the file; empty until it is asked for. */
   private Optional<String> contentHash = Optional.empty();
 
@@ -24,6 +26,12 @@ final class RunningModel implements AutoCloseable {
     this.file = file;
     this.encoder = encoder;
     this.scheduler = scheduler;
+    this.grammars = new Grammars(file.tokenizer());
+  }
+
+  /** The grammars of its texts. */
+  Grammars grammars() {
+    return grammars;
   }
 
   ModelFile file() {

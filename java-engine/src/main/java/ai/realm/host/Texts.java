@@ -139,6 +139,7 @@ public final class Texts {
                 wanted.stop(),
                 sharing,
                 wanted.speculation(),
+                wanted.format(),
                 claim);
         AwaitedGeneration generation = start(runtime.loaded(), ids, bounded);
         try {

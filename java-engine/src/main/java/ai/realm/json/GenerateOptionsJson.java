@@ -1,6 +1,7 @@
 package ai.realm.json;
 
 import ai.realm.engine.Claim;
+import ai.realm.engine.Format;
 import ai.realm.engine.GenerationRules;
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
@@ -12,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -63,7 +65,21 @@ public final class GenerateOptionsJson {
         given(args, "stop") ? stop(args) : List.of(),
         Sharing.APP,
         !given(args, "speculation") || args.flag("speculation"),
+        Optional.empty(),
         Claim.APP);
+  }
+
+  /**
+   * Reads {@code format}, which may be absent or null: an object with one of {@code schema} (and
+   * with it {@code schemas}, {@code order} and {@code spacing}), {@code regex}, {@code choices} and
+   * {@code grammar}, and maybe {@code closeAtLimit}. It is the app's to say: compiling takes time.
+   *
+   * @throws EngineException {@code INVALID_ARGUMENT}, naming the field
+   */
+  public static Optional<Format> readFormat(Arguments args) {
+    return given(args, "format")
+        ? Optional.of(FormatJson.read(args.object("format")))
+        : Optional.empty();
   }
 
   /**

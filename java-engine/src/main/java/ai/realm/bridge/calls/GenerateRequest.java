@@ -1,5 +1,6 @@
 package ai.realm.bridge.calls;
 
+import ai.realm.engine.Format;
 import ai.realm.engine.GenerationRules;
 import ai.realm.json.Arguments;
 import ai.realm.json.GenerateOptionsJson;
@@ -7,6 +8,7 @@ import ai.realm.tokenizer.SpecialTokens;
 import ai.realm.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What JavaScript asks of a generation.
@@ -65,14 +67,13 @@ record GenerateRequest(Prompt prompt, GenerationRules options) {
   static GenerateRequest read(Arguments args) {
     Prompt prompt = promptIn(args);
     Arguments options = args.object("options");
-    GenerateRequest request =
-        new GenerateRequest(
-            prompt,
-            GenerateOptionsJson.read(options)
-                .sharing(GenerateOptionsJson.readSharing(options))
-                .claim(GenerateOptionsJson.readClaim(options)));
+    GenerationRules rules =
+        GenerateOptionsJson.read(options)
+            .sharing(GenerateOptionsJson.readSharing(options))
+            .claim(GenerateOptionsJson.readClaim(options));
+    Optional<Format> format = GenerateOptionsJson.readFormat(options);
     options.end();
-    return request;
+    return new GenerateRequest(prompt, format.map(rules::format).orElse(rules));
   }
 
   /** Reads the field {@code prompt}. */

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -115,6 +116,7 @@ public final class SpeculationBench {
             List.of(),
             new Sharing.Nobody(),
             speculation,
+            Optional.empty(),
             Claim.APP);
     GenerationResult said =
         model

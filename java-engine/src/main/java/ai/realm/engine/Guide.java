@@ -1,0 +1,111 @@
+package ai.realm.engine;
+
+import ai.realm.constraint.Constraint;
+import ai.realm.constraint.Grammar;
+import ai.realm.error.EngineException;
+import ai.realm.error.ErrorCode;
+import ai.realm.sampling.Sampler;
+import java.util.Arrays;
+
+/**
+ * Draws the tokens of a text that has a format: those alone that it allows. Near the most tokens
+ * that the text may have it takes the shortest way to its end, if that was asked.
+ */
+final class Guide implements Draw, Drafter {
+  /** Bytes that are looked ahead: no step takes more tokens. */
+  private static final int MOST_FORCED = 4 * Speculation.MOST_ROWS;
+
+  /** How often the model writes bytes that must come as the longest tokens. */
+  private static final double USUAL = 0.9;
+
+  private final Constraint constraint;
+  private final Sampler sampler;
+  private final boolean closes;
+
+  /** Tokens that may still come. */
+  private int left;
+
+  /** What brings it to its end, once that must begin. */
+  private int[] closing = {};
+
+  private int closed;
+
+  /**
+   * For a text of at most {@code limit} tokens.
+   *
+   * @throws EngineException {@code INVALID_ARGUMENT} if it shall end within its limit, and no text
+   *     of the format is so short
+   */
+  Guide(Grammar grammar, boolean closes, int limit, Sampler sampler) {
+    this.constraint = grammar.constrain();
+    this.sampler = sampler;
+    this.closes = closes;
+    this.left = limit;
+    int least = closes && constraint.shortestLength() > limit ? constraint.shortest().length : 0;
+    if (least > limit) {
+      throw new EngineException(
+          ErrorCode.INVALID_ARGUMENT,
+          ("the text may have %d tokens, and the shortest one of the format needs about %d; raise"
+                  + " maxTokens or contextLength")
+              .formatted(limit, least));
+    }
+  }
+
+  @Override
+  public int draw(float[] logits, int at, int vocabulary) {
+    int token = closed < closing.length ? closing[closed++] : free(logits, at, vocabulary);
+    if (!constraint.ends(token)) {
+      constraint.accept(token);
+      left--;
+    }
+    return token;
+  }
+
+  private int free(float[] logits, int at, int vocabulary) {
+    constraint.allowed().mask(logits, at, vocabulary);
+    int token = sampler.sample(logits, at, vocabulary);
+    boolean fits =
+        !closes
+            || constraint.ends(token)
+            || constraint.shortestLengthBehind(token) <= left - 1
+            || constraint.shortestTokensBehind(token) <= left - 1;
+    if (!fits) {
+      closing = constraint.shortest();
+      closed = 1;
+      return closing[0];
+    }
+    return token;
+  }
+
+  @Override
+  public boolean hasEnded() {
+    return constraint.hasEnded();
+  }
+
+  @Override
+  public void grown(int[] tokens, int from, int length) {}
+
+  /** Guesses the tokens of bytes that come whatever the text is. */
+  @Override
+  public int draft(int[] tokens, int length, int most, Stake stake) {
+    int[] forced = closed < closing.length ? rest() : constraint.forced(MOST_FORCED);
+    double chance = 1;
+    int count = 0;
+    while (count < Math.min(forced.length, most)) {
+      chance *= closing.length > 0 ? 1 : USUAL;
+      if (!stake.takes(chance, 0)) {
+        break;
+      }
+      tokens[length + count] = forced[count];
+      count++;
+    }
+    return count;
+  }
+
+  private int[] rest() {
+    return Arrays.copyOfRange(closing, closed, closing.length);
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,73 @@
+package ai.realm.json;
+
+import ai.realm.constraint.Grammar.Source;
+import ai.realm.constraint.json.JsonSchema.Order;
+import ai.realm.constraint.json.JsonSchema.Spacing;
+import ai.realm.constraint.json.JsonSchema.Style;
+import ai.realm.engine.Format;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** The format of a text as JSON. */
+final class FormatJson {
+  private FormatJson() {}
+
+  /**
+   * Reads an object with one of {@code schema} (and with it {@code schemas}, {@code order} and
+   * {@code spacing}), {@code regex}, {@code choices} and {@code grammar}, and maybe {@code
+   * closeAtLimit}.
+   *
+   * @throws ai.realm.error.EngineException {@code INVALID_ARGUMENT}, naming the field
+   */
+  static Format read(Arguments args) {
+    boolean closes = !args.has("closeAtLimit") || args.flag("closeAtLimit");
+    Source source;
+    if (args.has("schema")) {
+      source = schema(args);
+    } else if (args.has("regex")) {
+      source = new Source.Whole(args.text("regex"));
+    } else if (args.has("choices")) {
+      source = new Source.Choices(args.texts("choices"));
+    } else {
+      source = new Source.Rules(args.text("grammar"));
+    }
+    args.end();
+    return new Format(source, closes);
+  }
+
+  private static Source schema(Arguments args) {
+    JsonElement schema = args.take("schema");
+    Map<String, JsonElement> others = new LinkedHashMap<>();
+    if (args.has("schemas") && args.take("schemas") instanceof JsonObject given) {
+      given.entrySet().forEach(entry -> others.put(entry.getKey(), entry.getValue()));
+    }
+    Style style =
+        new Style(
+            one(args, "order", Order.values(), Order.DECLARED),
+            one(args, "spacing", Spacing.values(), Spacing.SINGLE));
+    return new Source.Schema(schema, others, style);
+  }
+
+  private static <E extends Enum<E>> E one(Arguments args, String field, E[] values, E otherwise) {
+    if (!args.has(field)) {
+      return otherwise;
+    }
+    String given = args.text(field);
+    List<String> names = new ArrayList<>();
+    for (E value : values) {
+      String name = value.name().toLowerCase(Locale.ROOT);
+      if (name.equals(given)) {
+        return value;
+      }
+      names.add(name);
+    }
+    throw Arguments.refused(
+        "format." + field, new JsonPrimitive(given), "one of " + String.join(", ", names));
+  }
+}
