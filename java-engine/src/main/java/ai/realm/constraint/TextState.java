@@ -62,7 +62,7 @@ final class TextState {
       if (known.containsKey(key)) {
         return known.get(key);
       }
-      TextState made = new TextState(this, regex, part, known.size());
+      TextState made = new TextState(this, regex, part);
       TextState kept = made.isAlive() ? made : DEAD;
       known.put(key, kept);
       return kept;
@@ -74,7 +74,6 @@ final class TextState {
   private final Places places;
   private final Regex regex;
   private final Part part;
-  private final int number;
   private final TextState[] next = new TextState[256];
   private final boolean[] asked = new boolean[256];
 
@@ -86,21 +85,20 @@ final class TextState {
 
   private byte[] shortest;
 
-  private TextState(Places places, Regex regex, Part part, int number) {
+  private TextState(Places places, Regex regex, Part part) {
     this.places = places;
     this.regex = regex;
     this.part = part;
-    this.number = number;
   }
 
   /** Whether the text may end here. */
   boolean accepts() {
-    return part == NONE && regex.accepts();
+    return isBetween() && regex.accepts();
   }
 
   /** Whether no code point is half read. */
   boolean isBetween() {
-    return part == NONE;
+    return part instanceof Part.None;
   }
 
   /** The place behind a byte, from 0 to 255, or null where no text goes on with it. */
@@ -273,7 +271,7 @@ final class TextState {
             yield rest(text, c);
           }
         };
-    if (part == NONE) {
+    if (isBetween()) {
       append(text, regex.shortest());
     }
     byte[] all = text.toString().getBytes(StandardCharsets.UTF_8);
@@ -313,16 +311,5 @@ final class TextState {
         text.appendCodePoint(c);
       }
     }
-  }
-
-  @Override
-  public int hashCode() {
-    return number;
-  }
-
-  @Override
-  @SuppressWarnings("ReferenceEquality") // Equal ones are the same object.
-  public boolean equals(Object other) {
-    return this == other;
   }
 }

@@ -270,6 +270,7 @@ public enum Grid {
       e8ee91e98ea9ec2edaeddeebf01f05f0bf10f28f52f62f82f99fc0
       """);
 
+  @SuppressWarnings("ImmutableEnumChecker") // Nobody outside has the array.
   private final short[] points;
 
   Grid(int digits, String hexadecimal) {

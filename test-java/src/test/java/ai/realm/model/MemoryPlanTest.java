@@ -136,10 +136,10 @@ class MemoryPlanTest {
           assertThrows(
               EngineException.class, () -> plan.requireRoom(KvFormat.F16, group(needed - 1)));
       assertSame(ErrorCode.OUT_OF_MEMORY, refused.code());
-      String figures = ".*needs %d MB more.*the control group has %d MB free of 512 MB.*";
-      assertTrue(
-          refused.getMessage().matches(figures.formatted(needed >> 20, needed - 1 >> 20)),
-          refused.getMessage());
+      String figures =
+          ".*needs %d MB more.*the control group has %d MB free of 512 MB.*"
+              .formatted(needed >> 20, needed - 1 >> 20);
+      assertTrue(refused.getMessage().matches(figures), refused.getMessage());
       // A file that is small is not asked about, whatever there is.
       assertDoesNotThrow(
           () -> MemoryPlan.requireRoom(gguf, kernels, KvFormat.F16, () -> Optional.of(group(0))));

@@ -212,7 +212,7 @@ public final class Gbnf {
       case GbnfNode.Sequence(List<GbnfNode> parts) -> parts.forEach(this::names);
       case GbnfNode.Choice(List<GbnfNode> options) -> options.forEach(this::names);
       case GbnfNode.Repetition(GbnfNode of, int min, int max) -> names(of);
-      case GbnfNode.Character c -> {}
+      case GbnfNode.Symbol c -> {}
     }
   }
 
@@ -232,7 +232,7 @@ public final class Gbnf {
   /** Follows what a part can begin with; returns whether it may be empty. */
   private boolean leftOf(GbnfNode node, Set<String> open, Set<String> checked) {
     return switch (node) {
-      case GbnfNode.Character c -> false;
+      case GbnfNode.Symbol c -> false;
       case GbnfNode.Call(String rule, int at) -> {
         left(rule, open, checked, at);
         yield isEmpty(rules.get(rule), new HashSet<>());
@@ -259,7 +259,7 @@ public final class Gbnf {
 
   private boolean isEmpty(GbnfNode node, Set<String> open) {
     return switch (node) {
-      case GbnfNode.Character c -> false;
+      case GbnfNode.Symbol c -> false;
       case GbnfNode.Call(String rule, int at) -> {
         boolean empty = open.add(rule) && isEmpty(rules.get(rule), open);
         open.remove(rule);
@@ -287,7 +287,7 @@ public final class Gbnf {
 
   private boolean calls(GbnfNode node) {
     return switch (node) {
-      case GbnfNode.Character c -> false;
+      case GbnfNode.Symbol c -> false;
       case GbnfNode.Call(String rule, int at) -> isRecursive(rule);
       case GbnfNode.Sequence(List<GbnfNode> all) -> all.stream().anyMatch(this::calls);
       case GbnfNode.Choice(List<GbnfNode> options) -> options.stream().anyMatch(this::calls);
@@ -297,7 +297,7 @@ public final class Gbnf {
 
   private Regex regular(GbnfNode node) {
     return switch (node) {
-      case GbnfNode.Character(var set) -> regexes.oneOf(set);
+      case GbnfNode.Symbol(var set) -> regexes.oneOf(set);
       case GbnfNode.Call(String rule, int at) -> regular(rules.get(rule));
       case GbnfNode.Sequence(List<GbnfNode> all) ->
           regexes.sequence(all.stream().map(this::regular).toArray(Regex[]::new));
@@ -319,7 +319,7 @@ public final class Gbnf {
     }
     part.form =
         switch (node) {
-          case GbnfNode.Character c -> throw new IllegalStateException();
+          case GbnfNode.Symbol c -> throw new IllegalStateException();
           case GbnfNode.Call(String rule, int at) -> new Part.Form.Sequence(List.of(rule(rule)));
           case GbnfNode.Sequence(List<GbnfNode> all) -> new Part.Form.Sequence(runs(all));
           case GbnfNode.Choice(List<GbnfNode> options) ->

@@ -6,7 +6,7 @@ import java.util.List;
 /** A part of a rule. */
 sealed interface GbnfNode {
   /** One character of a set. */
-  record Character(CodePoints set) implements GbnfNode {}
+  record Symbol(CodePoints set) implements GbnfNode {}
 
   /** One behind the other. */
   record Sequence(List<GbnfNode> parts) implements GbnfNode {}

@@ -78,7 +78,7 @@ final class GbnfParser {
     }
     if (c == '.') {
       at++;
-      return new GbnfNode.Character(CodePoints.ALL);
+      return new GbnfNode.Symbol(CodePoints.ALL);
     }
     if (c == '(') {
       int start = at++;
@@ -155,7 +155,7 @@ final class GbnfParser {
     List<GbnfNode> parts = new ArrayList<>();
     while (peek() != '"') {
       int c = character(start, "the text");
-      parts.add(new GbnfNode.Character(CodePoints.range(c, c)));
+      parts.add(new GbnfNode.Symbol(CodePoints.range(c, c)));
     }
     at++;
     return new GbnfNode.Sequence(parts);
@@ -179,7 +179,7 @@ final class GbnfParser {
     if (set.isEmpty()) {
       throw refused("no character is in the set", start);
     }
-    return new GbnfNode.Character(set);
+    return new GbnfNode.Symbol(set);
   }
 
   private int character(int start, String within) {
@@ -207,7 +207,7 @@ final class GbnfParser {
   private int hex(int digits) {
     long value = 0;
     for (int i = 0; i < digits; i++) {
-      int digit = java.lang.Character.digit(peek(), 16);
+      int digit = Character.digit(peek(), 16);
       if (digit < 0) {
         throw refused(digits + " hexadecimal digits are expected", at);
       }
@@ -215,7 +215,7 @@ final class GbnfParser {
       at++;
     }
     boolean isSurrogate = value >= 0xD800 && value < 0xE000;
-    if (value > java.lang.Character.MAX_CODE_POINT || isSurrogate) {
+    if (value > Character.MAX_CODE_POINT || isSurrogate) {
       throw refused("no character has this number", at - digits);
     }
     return (int) value;

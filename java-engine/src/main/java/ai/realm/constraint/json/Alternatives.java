@@ -3,7 +3,6 @@ package ai.realm.constraint.json;
 import ai.realm.constraint.json.Facts.Claim;
 import ai.realm.constraint.json.Facts.Items;
 import ai.realm.constraint.json.Facts.Properties;
-import ai.realm.constraint.json.Facts.Type;
 import ai.realm.constraint.json.SchemaDocument.Place;
 import ai.realm.constraint.regex.Regexes;
 import com.google.gson.JsonArray;
@@ -256,17 +255,17 @@ final class Alternatives {
   /** Whether no type is left, or only objects of which a required property can have no value. */
   private boolean isContradiction(Facts facts) {
     Facts left = new Facts(facts);
-    if (!left.texts.isEmpty() && left.types.contains(Type.STRING)) {
+    if (!left.texts.isEmpty() && left.types.contains(Facts.Type.STRING)) {
       if (!keywords.texts(left).alive()) {
-        left.types.remove(Type.STRING);
+        left.types.remove(Facts.Type.STRING);
       }
     }
-    if (left.types.contains(Type.OBJECT)) {
+    if (left.types.contains(Facts.Type.OBJECT)) {
       for (String name : left.required) {
         Set<Claim> claims = left.claims(name, p -> keywords.matches(p, name));
         if (claims.size() > 1 && of(claims).stream().allMatch(this::isContradiction)
             || claims.stream().anyMatch(Alternatives::isFalse)) {
-          left.types.remove(Type.OBJECT);
+          left.types.remove(Facts.Type.OBJECT);
           break;
         }
       }
@@ -309,12 +308,12 @@ final class Alternatives {
         List<Open> next = new ArrayList<>();
         for (Open one : open) {
           Open other = one.copy();
-          other.facts.types.remove(Type.OBJECT);
+          other.facts.types.remove(Facts.Type.OBJECT);
           Open without = one.copy();
-          without.facts.only(Type.OBJECT);
+          without.facts.only(Facts.Type.OBJECT);
           without.facts.property(name, consts.never());
           Open with = one.copy();
-          with.facts.only(Type.OBJECT).required.add(name);
+          with.facts.only(Facts.Type.OBJECT).required.add(name);
           JsonElement value = object.get(name);
           if (value instanceof JsonArray names) {
             names.forEach(n -> with.facts.required.add(n.getAsString()));

@@ -1,7 +1,6 @@
 package ai.realm.constraint.json;
 
 import ai.realm.constraint.json.Facts.Claim;
-import ai.realm.constraint.json.Facts.Type;
 import ai.realm.constraint.json.SchemaDocument.Place;
 import ai.realm.constraint.regex.Regex;
 import ai.realm.constraint.regex.Regexes;
@@ -31,13 +30,14 @@ final class Consts {
   /** Some of the values that are possible. */
   sealed interface Option {
     /** The scalars among them. */
-    record Scalars(EnumSet<Type> types, Set<BigDecimal> numbers, Regex texts) implements Option {
+    record Scalars(EnumSet<Facts.Type> types, Set<BigDecimal> numbers, Regex texts)
+        implements Option {
       void into(Facts facts) {
         facts.types.retainAll(types);
-        if (types.contains(Type.NUMBER)) {
+        if (types.contains(Facts.Type.NUMBER)) {
           facts.amongNumbers(numbers);
         }
-        if (types.contains(Type.STRING)) {
+        if (types.contains(Facts.Type.STRING)) {
           facts.texts.add(texts);
         }
       }
@@ -50,19 +50,19 @@ final class Consts {
   /** All of {@code values}. */
   List<Option> options(JsonArray values, String pointer) {
     List<Option> options = new ArrayList<>();
-    EnumSet<Type> types = EnumSet.noneOf(Type.class);
+    EnumSet<Facts.Type> types = EnumSet.noneOf(Facts.Type.class);
     Set<BigDecimal> numbers = new LinkedHashSet<>();
     List<Regex> texts = new ArrayList<>();
     for (int i = 0; i < values.size(); i++) {
       JsonElement value = values.get(i);
-      Type type = type(value);
+      Facts.Type type = type(value);
       switch (type) {
         case NUMBER -> numbers.add(number(value));
         case STRING -> texts.add(regexes.text(value.getAsString()));
         case ARRAY, OBJECT -> options.add(new Option.Composite(alone(value, pointer + "/" + i)));
         default -> {}
       }
-      if (type != Type.ARRAY && type != Type.OBJECT) {
+      if (type != Facts.Type.ARRAY && type != Facts.Type.OBJECT) {
         types.add(type);
       }
     }
@@ -73,16 +73,18 @@ final class Consts {
   }
 
   /** The type of a value. */
-  static Type type(JsonElement value) {
+  static Facts.Type type(JsonElement value) {
     if (value.isJsonNull()) {
-      return Type.NULL;
+      return Facts.Type.NULL;
     }
     if (value instanceof JsonPrimitive p) {
       return p.isString()
-          ? Type.STRING
-          : p.isNumber() ? Type.NUMBER : p.getAsBoolean() ? Type.TRUE : Type.FALSE;
+          ? Facts.Type.STRING
+          : p.isNumber()
+              ? Facts.Type.NUMBER
+              : p.getAsBoolean() ? Facts.Type.TRUE : Facts.Type.FALSE;
     }
-    return value.isJsonArray() ? Type.ARRAY : Type.OBJECT;
+    return value.isJsonArray() ? Facts.Type.ARRAY : Facts.Type.OBJECT;
   }
 
   /** A number, the same object whatever zeros it is written with. */

@@ -4,7 +4,6 @@ import ai.realm.constraint.json.Facts.Bound;
 import ai.realm.constraint.json.Facts.Claim;
 import ai.realm.constraint.json.Facts.Contained;
 import ai.realm.constraint.json.Facts.Items;
-import ai.realm.constraint.json.Facts.Type;
 import ai.realm.constraint.json.SchemaDocument.Place;
 import ai.realm.constraint.regex.Regexes;
 import com.google.gson.JsonArray;
@@ -89,41 +88,42 @@ final class Denials {
       }
       case "minLength" -> {
         int most = keywords.count(schema, keyword, 0) - 1;
-        yield facts(Type.STRING, f -> f.maxLength = Math.min(f.maxLength, most));
+        yield facts(Facts.Type.STRING, f -> f.maxLength = Math.min(f.maxLength, most));
       }
       case "maxLength" -> {
         int least = keywords.count(schema, keyword, 0) + 1;
-        yield facts(Type.STRING, f -> f.minLength = Math.max(f.minLength, least));
+        yield facts(Facts.Type.STRING, f -> f.minLength = Math.max(f.minLength, least));
       }
       case "pattern" -> {
         String pattern = schema.get("pattern").getAsString();
         yield facts(
-            Type.STRING,
+            Facts.Type.STRING,
             f -> f.texts.add(regexes.not(keywords.pattern(pattern, schema.pointer()))));
       }
-      case "format" -> facts(Type.STRING, f -> f.texts.add(regexes.not(keywords.format(schema))));
+      case "format" ->
+          facts(Facts.Type.STRING, f -> f.texts.add(regexes.not(keywords.format(schema))));
       case "minItems" -> {
         int most = keywords.count(schema, keyword, 0) - 1;
-        yield facts(Type.ARRAY, f -> f.maxItems = Math.min(f.maxItems, most));
+        yield facts(Facts.Type.ARRAY, f -> f.maxItems = Math.min(f.maxItems, most));
       }
       case "maxItems" -> {
         int least = keywords.count(schema, keyword, 0) + 1;
-        yield facts(Type.ARRAY, f -> f.minItems = Math.max(f.minItems, least));
+        yield facts(Facts.Type.ARRAY, f -> f.minItems = Math.max(f.minItems, least));
       }
       case "items", "prefixItems", "additionalItems" -> notItems(schema, keyword);
       case "contains" -> notContains(schema);
       case "minProperties" -> {
         int most = keywords.count(schema, keyword, 0) - 1;
-        yield facts(Type.OBJECT, f -> f.maxProperties = Math.min(f.maxProperties, most));
+        yield facts(Facts.Type.OBJECT, f -> f.maxProperties = Math.min(f.maxProperties, most));
       }
       case "maxProperties" -> {
         int least = keywords.count(schema, keyword, 0) + 1;
-        yield facts(Type.OBJECT, f -> f.minProperties = Math.max(f.minProperties, least));
+        yield facts(Facts.Type.OBJECT, f -> f.minProperties = Math.max(f.minProperties, least));
       }
       case "required" -> {
         List<Option> all = new ArrayList<>();
         for (JsonElement name : keywords.array(schema, keyword)) {
-          all.addAll(facts(Type.OBJECT, f -> f.property(name.getAsString(), consts.never())));
+          all.addAll(facts(Facts.Type.OBJECT, f -> f.property(name.getAsString(), consts.never())));
         }
         yield all;
       }
@@ -169,7 +169,7 @@ final class Denials {
     return List.of(new Option(facts -> {}, List.of(claims)));
   }
 
-  private static List<Option> facts(Type type, Consumer<Facts> more) {
+  private static List<Option> facts(Facts.Type type, Consumer<Facts> more) {
     return List.of(
         new Option(
             facts -> {
@@ -180,7 +180,7 @@ final class Denials {
   }
 
   private static List<Option> numbers(Consumer<Facts> more) {
-    return facts(Type.NUMBER, more);
+    return facts(Facts.Type.NUMBER, more);
   }
 
   /** None of them, or two. */
@@ -209,7 +209,7 @@ final class Denials {
   }
 
   private List<Option> notTypes(Place schema) {
-    EnumSet<Type> named = EnumSet.noneOf(Type.class);
+    EnumSet<Facts.Type> named = EnumSet.noneOf(Facts.Type.class);
     List<String> names = keywords.typeNames(schema);
     names.forEach(name -> named.addAll(Keywords.types(name, schema)));
     List<Option> all = new ArrayList<>();
@@ -228,7 +228,8 @@ final class Denials {
         case Consts.Option.Composite(Place place) -> composites.add(new Claim(place, false));
         case Consts.Option.Scalars s ->
             scalars.add(facts -> {
-              EnumSet<Type> words = EnumSet.of(Type.NULL, Type.TRUE, Type.FALSE);
+              EnumSet<Facts.Type> words =
+                  EnumSet.of(Facts.Type.NULL, Facts.Type.TRUE, Facts.Type.FALSE);
               words.retainAll(s.types());
               facts.types.removeAll(words);
               facts.notNumbers.addAll(s.numbers());
@@ -254,7 +255,7 @@ final class Denials {
         claims.add(Set.of(items.first().get(i).iterator().next().denied()));
         all.addAll(
             facts(
-                Type.ARRAY,
+                Facts.Type.ARRAY,
                 f -> {
                   f.items.add(new Items(claims, Set.of()));
                   f.minItems = Math.max(f.minItems, index + 1);
@@ -267,11 +268,11 @@ final class Denials {
           return refuse(schema, keyword);
         }
         int most = items.first().size();
-        return facts(Type.ARRAY, f -> f.minItems = Math.max(f.minItems, most + 1));
+        return facts(Facts.Type.ARRAY, f -> f.minItems = Math.max(f.minItems, most + 1));
       }
       all.addAll(
           facts(
-              Type.ARRAY,
+              Facts.Type.ARRAY,
               f -> f.contained.add(new Contained(other.denied(), 1, Integer.MAX_VALUE))));
     }
     return all;
@@ -287,12 +288,13 @@ final class Denials {
     int max = keywords.count(schema, "maxContains", Integer.MAX_VALUE);
     List<Option> all = new ArrayList<>();
     if (min > 0) {
-      all.addAll(facts(Type.ARRAY, f -> f.contained.add(new Contained(claim, 0, min - 1))));
+      all.addAll(facts(Facts.Type.ARRAY, f -> f.contained.add(new Contained(claim, 0, min - 1))));
     }
     if (max < Integer.MAX_VALUE) {
       all.addAll(
           facts(
-              Type.ARRAY, f -> f.contained.add(new Contained(claim, max + 1, Integer.MAX_VALUE))));
+              Facts.Type.ARRAY,
+              f -> f.contained.add(new Contained(claim, max + 1, Integer.MAX_VALUE))));
     }
     return all;
   }
@@ -303,7 +305,7 @@ final class Denials {
       Claim claim = new Claim(document.at(schema, "properties", name), false);
       all.addAll(
           facts(
-              Type.OBJECT,
+              Facts.Type.OBJECT,
               f -> {
                 f.property(name, claim);
                 f.required.add(name);
@@ -319,7 +321,7 @@ final class Denials {
       for (JsonElement needed : object.getAsJsonArray(name)) {
         all.addAll(
             facts(
-                Type.OBJECT,
+                Facts.Type.OBJECT,
                 f -> {
                   f.required.add(name);
                   f.property(needed.getAsString(), consts.never());

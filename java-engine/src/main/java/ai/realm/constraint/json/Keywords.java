@@ -5,7 +5,6 @@ import ai.realm.constraint.json.Facts.Claim;
 import ai.realm.constraint.json.Facts.Contained;
 import ai.realm.constraint.json.Facts.Items;
 import ai.realm.constraint.json.Facts.Properties;
-import ai.realm.constraint.json.Facts.Type;
 import ai.realm.constraint.json.SchemaDocument.Place;
 import ai.realm.constraint.regex.Formats;
 import ai.realm.constraint.regex.Pattern;
@@ -51,7 +50,7 @@ final class Keywords {
   }
 
   private void types(Place schema, Facts facts) {
-    EnumSet<Type> named = EnumSet.noneOf(Type.class);
+    EnumSet<Facts.Type> named = EnumSet.noneOf(Facts.Type.class);
     boolean integer = false;
     boolean number = false;
     for (String name : typeNames(schema)) {
@@ -76,14 +75,14 @@ final class Keywords {
   }
 
   /** The types that a name stands for. */
-  static EnumSet<Type> types(String name, Place schema) {
+  static EnumSet<Facts.Type> types(String name, Place schema) {
     return switch (name) {
-      case "null" -> EnumSet.of(Type.NULL);
-      case "boolean" -> EnumSet.of(Type.TRUE, Type.FALSE);
-      case "number", "integer" -> EnumSet.of(Type.NUMBER);
-      case "string" -> EnumSet.of(Type.STRING);
-      case "array" -> EnumSet.of(Type.ARRAY);
-      case "object" -> EnumSet.of(Type.OBJECT);
+      case "null" -> EnumSet.of(Facts.Type.NULL);
+      case "boolean" -> EnumSet.of(Facts.Type.TRUE, Facts.Type.FALSE);
+      case "number", "integer" -> EnumSet.of(Facts.Type.NUMBER);
+      case "string" -> EnumSet.of(Facts.Type.STRING);
+      case "array" -> EnumSet.of(Facts.Type.ARRAY);
+      case "object" -> EnumSet.of(Facts.Type.OBJECT);
       default ->
           throw SchemaException.invalid(
               schema.pointer() + "/type",

@@ -183,8 +183,7 @@ final class ObjectShape implements Value.Form {
   /** The language of the keys that may come next; empty where none may. */
   Regex keys(Progress progress) {
     List<String> seen = extendable ? List.of() : progress.others;
-    Keys now =
-        new Keys(next(progress), mayOthers(progress) ? Optional.of(seen) : Optional.empty());
+    Keys now = new Keys(next(progress), mayOthers(progress) ? Optional.of(seen) : Optional.empty());
     return seen.isEmpty() ? keys.computeIfAbsent(now, this::keys) : keys(now);
   }
 

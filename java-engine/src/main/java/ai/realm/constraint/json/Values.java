@@ -4,7 +4,6 @@ import ai.realm.constraint.TextPlaces;
 import ai.realm.constraint.json.Facts.Claim;
 import ai.realm.constraint.json.Facts.Contained;
 import ai.realm.constraint.json.Facts.Properties;
-import ai.realm.constraint.json.Facts.Type;
 import ai.realm.constraint.json.JsonSchema.Order;
 import ai.realm.constraint.json.JsonSchema.Style;
 import ai.realm.constraint.regex.Regex;
@@ -64,10 +63,10 @@ final class Values {
       Value value = known.get(claims);
       for (Facts facts : alternatives.of(claims)) {
         scalars.add(facts, value);
-        if (facts.types.contains(Type.ARRAY)) {
+        if (facts.types.contains(Facts.Type.ARRAY)) {
           value.add(array(facts));
         }
-        if (facts.types.contains(Type.OBJECT)) {
+        if (facts.types.contains(Facts.Type.OBJECT)) {
           value.add(object(facts));
         }
       }
@@ -139,8 +138,8 @@ final class Values {
   }
 
   private boolean isUniqueScalar(Facts item) {
-    return !item.types.contains(Type.ARRAY)
-        && !item.types.contains(Type.OBJECT)
+    return !item.types.contains(Facts.Type.ARRAY)
+        && !item.types.contains(Facts.Type.OBJECT)
         && regexes.list(scalars.plain(item), MOST_LISTED) != null;
   }
 

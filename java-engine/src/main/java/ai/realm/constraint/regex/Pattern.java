@@ -39,9 +39,9 @@ public final class Pattern {
   public static Regex search(String pattern, Regexes regexes) {
     PatternNode node = new PatternParser(pattern).parse();
     PatternNode before =
-        PatternNode.choice(PatternNode.EMPTY, PatternNode.sequence(List.of(new Start(), ANY)));
+        PatternNode.choice(PatternNode.empty(), PatternNode.sequence(List.of(new Start(), ANY)));
     PatternNode after =
-        PatternNode.choice(PatternNode.EMPTY, PatternNode.sequence(List.of(ANY, new End())));
+        PatternNode.choice(PatternNode.empty(), PatternNode.sequence(List.of(ANY, new End())));
     return new Pattern(regexes).compile(PatternNode.sequence(List.of(before, node, after)));
   }
 
@@ -52,8 +52,8 @@ public final class Pattern {
    */
   public static Regex whole(String pattern, Regexes regexes) {
     PatternNode node = new PatternParser(pattern).parse();
-    PatternNode start = PatternNode.choice(PatternNode.EMPTY, new Start());
-    PatternNode end = PatternNode.choice(PatternNode.EMPTY, new End());
+    PatternNode start = PatternNode.choice(PatternNode.empty(), new Start());
+    PatternNode end = PatternNode.choice(PatternNode.empty(), new End());
     return new Pattern(regexes).compile(PatternNode.sequence(List.of(start, node, end)));
   }
 
@@ -78,7 +78,7 @@ public final class Pattern {
         case Lookahead(PatternNode of, boolean positive) -> {
           PatternNode rest =
               PatternNode.choice(
-                  PatternNode.EMPTY, PatternNode.sequence(List.of(ANY, new End())));
+                  PatternNode.empty(), PatternNode.sequence(List.of(ANY, new End())));
           Regex ahead = closing(List.of(of, rest));
           Regex seen = positive ? ahead : regexes.not(ahead);
           yield regexes.then(plain(left), regexes.both(seen, closing(right)));
@@ -96,7 +96,7 @@ public final class Pattern {
           case Choice(List<PatternNode> all) -> all;
           case Sequence s -> List.of(s);
           case Repetition(PatternNode of, int min, int max) when max == 1 ->
-              min == 1 ? List.of(of) : List.of(PatternNode.EMPTY, of);
+              min == 1 ? List.of(of) : List.of(PatternNode.empty(), of);
           default ->
               throw new PatternException(
                   "\\b, (?=…) and (?!…) within a repetition are no use here");

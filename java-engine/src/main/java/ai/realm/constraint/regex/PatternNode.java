@@ -30,17 +30,21 @@ sealed interface PatternNode {
   record Lookahead(PatternNode of, boolean positive) implements PatternNode {}
 
   /** The empty text. */
-  PatternNode EMPTY = new Sequence(List.of());
+  static PatternNode empty() {
+    return new Sequence(List.of());
+  }
 
   /** No text. */
-  PatternNode NOTHING = new Choice(List.of());
+  static PatternNode nothing() {
+    return new Choice(List.of());
+  }
 
   /** All parts one behind the other. */
   static PatternNode sequence(List<PatternNode> parts) {
     List<PatternNode> flat = new ArrayList<>();
     for (PatternNode part : parts) {
-      if (part.equals(NOTHING)) {
-        return NOTHING;
+      if (part.equals(nothing())) {
+        return nothing();
       }
       if (part instanceof Sequence(List<PatternNode> inner)) {
         flat.addAll(inner);
@@ -93,7 +97,7 @@ sealed interface PatternNode {
   /** What is behind a {@link Start} that it begins with; the sign counts as a character here. */
   default PatternNode afterStart() {
     return switch (this) {
-      case Start n -> EMPTY;
+      case Start n -> empty();
       case Sequence(List<PatternNode> parts) -> {
         List<PatternNode> found = new ArrayList<>();
         for (int i = 0; i < parts.size(); i++) {
@@ -112,14 +116,14 @@ sealed interface PatternNode {
       case Choice(List<PatternNode> options) ->
           possible(options.stream().map(PatternNode::afterStart).toList());
       case Repetition(PatternNode of, int min, int max) -> once(of.afterStart(), of, min, max);
-      default -> NOTHING;
+      default -> nothing();
     };
   }
 
   /** What is before an {@link End} that it ends with; nothing in it looks around. */
   default PatternNode beforeEnd() {
     return switch (this) {
-      case End n -> EMPTY;
+      case End n -> empty();
       case Sequence(List<PatternNode> parts) -> {
         List<PatternNode> found = new ArrayList<>();
         for (int i = parts.size() - 1; i >= 0; i--) {
@@ -136,11 +140,11 @@ sealed interface PatternNode {
           possible(options.stream().map(PatternNode::beforeEnd).toList());
       case Repetition(PatternNode of, int min, int max) -> {
         PatternNode last = of.beforeEnd();
-        yield last.equals(NOTHING)
-            ? NOTHING
+        yield last.equals(nothing())
+            ? nothing()
             : sequence(List.of(new Repetition(of, Math.max(min - 1, 0), less(max)), last));
       }
-      default -> NOTHING;
+      default -> nothing();
     };
   }
 
@@ -149,8 +153,8 @@ sealed interface PatternNode {
   }
 
   private static PatternNode once(PatternNode first, PatternNode of, int min, int max) {
-    return first.equals(NOTHING)
-        ? NOTHING
+    return first.equals(nothing())
+        ? nothing()
         : sequence(List.of(first, new Repetition(of, Math.max(min - 1, 0), less(max))));
   }
 
@@ -159,6 +163,6 @@ sealed interface PatternNode {
   }
 
   private static PatternNode possible(List<PatternNode> options) {
-    return choice(options.stream().filter(o -> !o.equals(NOTHING)).toArray(PatternNode[]::new));
+    return choice(options.stream().filter(o -> !o.equals(nothing())).toArray(PatternNode[]::new));
   }
 }

@@ -51,7 +51,7 @@ public final class Regex {
 
   final Form form;
 
-  /** Where it stands among those of its {@link Regexes}, which is its hash, too. */
+  /** Where it stands among those of its {@link Regexes}. */
   final int number;
 
   /** Whether the empty text belongs to it. */
@@ -173,16 +173,5 @@ public final class Regex {
       starts = boundaries;
     }
     return starts;
-  }
-
-  @Override
-  public int hashCode() {
-    return number;
-  }
-
-  @Override
-  @SuppressWarnings("ReferenceEquality") // Equal ones are the same object.
-  public boolean equals(Object other) {
-    return this == other;
   }
 }

@@ -7,6 +7,7 @@ import ai.realm.engine.GenerationRules;
 import ai.realm.engine.LoadedModel;
 import ai.realm.engine.ModelFile;
 import ai.realm.kernels.KvFormat;
+import ai.realm.kernels.Overcommit;
 import ai.realm.model.Batch;
 import ai.realm.model.LanguageModel;
 import ai.realm.model.Models;
@@ -63,7 +64,8 @@ public final class SpeculationBench {
   private SpeculationBench(ModelFile file, int threads) {
     CacheOptions cache = CacheOptions.of(KvFormat.F16);
     LanguageModel real =
-        (LanguageModel) Models.open(file.gguf(), OptionalInt.empty(), threads, cache);
+        (LanguageModel)
+            Models.open(file.gguf(), OptionalInt.empty(), threads, cache, Overcommit.REFUSED);
     model = new LoadedModel(file, saying(real), real.trainedContext());
   }
 
