@@ -308,7 +308,7 @@ export type FormatValue<F> = F extends {
         : unknown
 
 /** What a generation made. */
-export interface GenerateResult<F = undefined> {
+export interface GenerateResult<F = unknown> {
   /** The text, without the stop string or the end token that ended it. */
   text: string
 

@@ -75,7 +75,10 @@ describe('npm run bench:model', () => {
   for (const [name, shape] of Object.entries(shapes)) {
     it(`generates ${name}'s form, which runs`, async () => {
       const path = join(folder, 'form.gguf')
-      generateModel(path, 'Q4_K_M', { ...shape, ...SMALL, layers: 2 })
+      // Of the layers that a form says it has, one attends.
+      const { shortConvolutions } = shape
+      const few = shortConvolutions && { shortConvolutions: { ...shortConvolutions, attention: [1] } }
+      generateModel(path, 'Q4_K_M', { ...shape, ...SMALL, layers: 2, ...few })
       equal((await answer(path)).length, 8)
     })
   }

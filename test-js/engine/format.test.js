@@ -32,8 +32,8 @@ describe('A format', function () {
 
   it('of a schema holds in every answer, at any temperature', async () => {
     const validate = ajv.compile(person)
-    for (const temperature of [0, 1, 5]) {
-      for (let seed = 1; seed <= 3; seed++) {
+    for (const temperature of [0, 5]) {
+      for (let seed = 1; seed <= 2; seed++) {
         const result = await model.generate('Describe a person.', {
           format: person,
           temperature,

@@ -8,6 +8,9 @@ import { exactnessDocument, exactnessTable, figureOf } from '../../js-bindings/s
 import { peerFigures } from '../../js-bindings/scripts/matrix/peerFigures.js'
 import { pythonSources } from '../../js-bindings/scripts/matrix/python.js'
 
+/** Types whose layout another one has in `npm test`. */
+const sameLayout = { IQ1_S: 'IQ1_M', IQ2_XXS: 'IQ2_S', IQ2_XS: 'IQ2_S', IQ3_XXS: 'IQ3_S', TQ2_0: 'TQ1_0' }
+
 describe('The tiny models', () => {
   it('are those that the Python programs make', () => {
     const table = readFileSync(join(pythonSources, 'golden/families.py'), 'utf8')
@@ -21,7 +24,11 @@ describe('The tiny models', () => {
       const own = few.filter((tiny) => tiny.model === model).map(({ type }) => type)
       ok(own.includes('F32') && own.length > 1, `${model}: ${own}`)
     }
-    deepEqual([...new Set(few.map(({ type }) => type))].sort(), [...types].sort())
+    const inFew = new Set(few.map(({ type }) => type))
+    deepEqual(
+      types.filter((type) => !inFew.has(type) && !inFew.has(sameLayout[type])),
+      [],
+    )
     const all = new Set(allCases().map(nameOf))
     deepEqual(
       few.map(nameOf).filter((name) => !all.has(name)),
@@ -31,7 +38,8 @@ describe('The tiny models', () => {
 
   it('of npm test have the figures of node-llama-cpp', () => {
     deepEqual(Object.keys(peerFigures()).sort(), fewCases().map(nameOf).sort())
-    ok(Object.values(peerFigures()).every((figure) => figure >= 0 && figure < 1))
+    // Where both are exact, rounding may leave a distance a little below 0.
+    ok(Object.values(peerFigures()).every((figure) => figure > -1e-6 && figure < 1))
   })
 })
 

@@ -160,7 +160,7 @@ def experts_of(m, x, block, logits):
     y = np.zeros_like(x)
     for expert in range(logits.shape[-1]):
         token, place = np.nonzero(chosen == expert)
-        gate, up = np.split(m.expert(x[token], block + "ffn_gate_up", expert), 2, -1)
-        h = m.expert(m.gelu(gate) * up, block + "ffn_down", expert)
+        gate, up = np.split(m.expert_linear(x[token], block + "ffn_gate_up_exps", expert), 2, -1)
+        h = m.expert_linear(m.gelu(gate) * up, block + "ffn_down_exps", expert)
         y[token] += share[token, place, None] * h
     return y

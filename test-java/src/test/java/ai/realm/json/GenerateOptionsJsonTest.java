@@ -52,8 +52,9 @@ class GenerateOptionsJsonTest {
     GenerateOptionsJson.read(args);
     GenerateOptionsJson.readSharing(args);
     GenerateOptionsJson.readClaim(args);
+    GenerateOptionsJson.readFormat(args);
     args.end();
-    assertEquals(16, all.size());
+    assertEquals(17, all.size());
   }
 
   @Test
@@ -233,6 +234,7 @@ class GenerateOptionsJsonTest {
       case "text" -> new JsonPrimitive("x");
       case "choice" -> entry.getAsJsonArray("values").get(0);
       case "texts" -> JsonParser.parseString("['x']");
+      case "format" -> JsonParser.parseString("{'regex': 'x'}");
       case "biases" -> JsonParser.parseString("{'3': '-Infinity', '4': 1.5}");
       default -> entry.get("to");
     };

@@ -24,7 +24,7 @@ import jdk.incubator.vector.FloatVector;
  */
 public record Provider(String name, Kernels kernels, boolean rounds, boolean roundsAlone) {
   /** Variants of the golden llama with weights that are nibbles, or made of them. */
-  private static final List<String> NIBBLES = List.of("q4_0", "q4_1", "k-quants");
+  private static final List<String> NIBBLES = List.of("q4_0", "q4_1", "q5", "k-quants");
 
   /** Whether decode of this variant of the golden llama rounds activations to 10 bits. */
   boolean roundsAlone(String variant) {

@@ -95,8 +95,10 @@ final class RopeKeys {
 
   /** {@code base^(-2i / n)} of the n values of a head that turn. */
   private static double[] frequencies(Hyperparameters h, double base) {
+    String heads =
+        h.has("attention.head_count_kv") ? "attention.head_count_kv" : "attention.head_count";
     int headDim =
-        h.keyLength().orElseThrow(() -> Hyperparameters.invalid("no layer of the file attends"));
+        h.keyLength().orElseThrow(() -> h.invalid(heads, 0, "a number above 0 in some layer"));
     return frequencies(h, base, "rope.dimension_count", headDim);
   }
 
