@@ -125,7 +125,7 @@ public final class MemoryPlan {
     long[] packed = new long[1];
     Set<String> repacked = new HashSet<>();
     WeightSource source =
-        new WeightSource(
+        WeightSource.ofHead(
             gguf,
             h,
             tensor -> {

@@ -23,8 +23,12 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @NeedsTinyModels
 class RankingExactnessTest {
-  /** The most that a score may be off with F32 weights. */
-  private static final double F32 = 1e-3;
+  /**
+   * The most that a score may be off with F32 weights: keys and values are half floats, and where a
+   * model is undecided a logit that is off by 0.01 is a score that is off by this. node-llama-cpp,
+   * with the same cache, is as far off in the mean.
+   */
+  private static final double F32 = 2.5e-3;
 
   /** With other weights, of node-llama-cpp's mean KL on the same file. */
   private static final double SHARE_OF_PEER = 0.5;

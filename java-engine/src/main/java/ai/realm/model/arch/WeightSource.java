@@ -22,6 +22,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 
 /**
@@ -33,16 +34,30 @@ public final class WeightSource {
   private final Hyperparameters h;
   private final Function<TensorInfo, Matrix> prepare;
   private final Arena arena;
+  private final BiConsumer<TensorInfo, float[]> read;
   private final Set<String> taken = new HashSet<>();
 
   /** Prepares matrices on {@code pool}, with storage from {@code arena}. */
   public WeightSource(Gguf gguf, Hyperparameters h, Kernels kernels, WorkerPool pool, Arena arena) {
-    this(gguf, h, tensor -> kernels.prepare(tensor, pool, arena), arena);
+    this(gguf, h, tensor -> kernels.prepare(tensor, pool, arena), arena, WeightSource::dequantize);
   }
 
-  /** Prepares matrices by {@code prepare}; what is made of their values is in {@code arena}. */
-  public WeightSource(
+  /**
+   * Of a file of which its head alone may be there: matrices are made by {@code prepare}, and all
+   * other values are 1. What is made of matrices' values is in {@code arena}.
+   */
+  public static WeightSource ofHead(
       Gguf gguf, Hyperparameters h, Function<TensorInfo, Matrix> prepare, Arena arena) {
+    return new WeightSource(gguf, h, prepare, arena, (tensor, values) -> Arrays.fill(values, 1));
+  }
+
+  private WeightSource(
+      Gguf gguf,
+      Hyperparameters h,
+      Function<TensorInfo, Matrix> prepare,
+      Arena arena,
+      BiConsumer<TensorInfo, float[]> read) {
+    this.read = read;
     this.gguf = gguf;
     this.h = h;
     this.prepare = prepare;
@@ -85,8 +100,12 @@ public final class WeightSource {
   float[] values(String tensor, long... shape) {
     TensorInfo info = tensor(tensor, shape);
     float[] values = new float[Math.toIntExact(info.elements())];
-    BlockFormat.of(info.type()).dequantize(info.data(), 0, values, 0, values.length);
+    read.accept(info, values);
     return values;
+  }
+
+  private static void dequantize(TensorInfo tensor, float[] values) {
+    BlockFormat.of(tensor.type()).dequantize(tensor.data(), 0, values, 0, values.length);
   }
 
   /** A two-dimensional tensor, or a slice of one of three, ready for the kernels. */
