@@ -5,6 +5,7 @@ import ai.realm.constraint.Frame;
 import ai.realm.constraint.Stack;
 import ai.realm.constraint.Stacks;
 import ai.realm.constraint.TextPlaces;
+import ai.realm.constraint.regex.CodePoints;
 import ai.realm.constraint.regex.NumberTexts;
 import ai.realm.constraint.regex.PatternException;
 import ai.realm.constraint.regex.Regex;
@@ -13,6 +14,8 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
 
 /** The values without parts that facts admit: words, numbers and strings. */
 final class Scalars {
@@ -57,7 +60,7 @@ final class Scalars {
     List<Regex> words = new ArrayList<>();
     for (Facts.Type type : EnumSet.of(Facts.Type.NULL, Facts.Type.TRUE, Facts.Type.FALSE)) {
       if (facts.types.contains(type)) {
-        words.add(regexes.text(type.name().toLowerCase(java.util.Locale.ROOT)));
+        words.add(regexes.text(type.name().toLowerCase(Locale.ROOT)));
       }
     }
     if (facts.types.contains(Facts.Type.NUMBER)) {
@@ -116,7 +119,7 @@ final class Scalars {
       return facts.integer ? numbers.integer() : numbers.any();
     }
     int decimals =
-        java.util.stream.Stream.of(
+        Stream.of(
                 facts.above.stream().map(Facts.Bound::value),
                 facts.below.stream().map(Facts.Bound::value),
                 facts.multiples.stream())
@@ -136,14 +139,13 @@ final class Scalars {
     int max = facts.maxLength;
     Regex texts = keywords.texts(facts);
     if (texts != regexes.any && (min > 0 || max < Integer.MAX_VALUE)) {
-      int most = max == Integer.MAX_VALUE ? Regexes.UNLIMITED : max;
       if (Math.max(min, max == Integer.MAX_VALUE ? 0 : max) > MOST_COUNTED) {
         throw SchemaException.unsupported(
             "",
             "a string has a pattern and a length of more than %d".formatted(MOST_COUNTED),
             "put the length into the pattern, or leave one of them out");
       }
-      texts = regexes.both(texts, regexes.repeat(anyCharacter(), min, most));
+      texts = counted(texts, min, max);
       min = 0;
       max = Integer.MAX_VALUE;
     }
@@ -152,8 +154,12 @@ final class Scalars {
     }
   }
 
-  private Regex anyCharacter() {
-    return regexes.oneOf(ai.realm.constraint.regex.CodePoints.ALL);
+  /** The strings of a language with so many characters; {@code max} may be unlimited. */
+  private Regex counted(Regex texts, int min, int max) {
+    if (min == 0 && max == Regexes.UNLIMITED) {
+      return texts;
+    }
+    return regexes.both(texts, regexes.repeat(regexes.oneOf(CodePoints.ALL), min, max));
   }
 
   /** The strings that some alternatives admit, with their lengths. */
@@ -161,12 +167,7 @@ final class Scalars {
     List<Regex> all = new ArrayList<>();
     for (Facts facts : alternatives) {
       if (facts.types.contains(Facts.Type.STRING)) {
-        Regex texts = keywords.texts(facts);
-        if (facts.minLength > 0 || facts.maxLength < Integer.MAX_VALUE) {
-          Regex lengths = regexes.repeat(anyCharacter(), facts.minLength, facts.maxLength);
-          texts = regexes.both(texts, lengths);
-        }
-        all.add(texts);
+        all.add(counted(keywords.texts(facts), facts.minLength, facts.maxLength));
       }
     }
     return regexes.either(all);
