@@ -18,6 +18,7 @@ const groups = {
     chat: 'Chat',
     ranking: 'Ranking documents',
     formats: 'Formats: schemas, choices, patterns, grammars',
+    sampling: 'Sampling and probabilities',
     sequences: 'Sequences and shared prompts',
   },
   'In your app': {

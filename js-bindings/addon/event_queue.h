@@ -12,7 +12,7 @@
 namespace realm {
 
 /** What Java tells JavaScript about a job; the values are those of Java's EventSink. */
-enum class EventKind : int32_t { kText = 1, kResult = 2, kError = 3, kProgress = 4 };
+enum class EventKind : int32_t { kText = 1, kResult = 2, kError = 3, kProgress = 4, kPart = 5 };
 
 /** Whether nothing can follow an event of this kind. */
 inline bool EndsJob(EventKind kind) {

@@ -25,6 +25,8 @@ checkNode()
 
 /**
  * @typedef {import('./errors/RealmError.js').ErrorCode} ErrorCode
+ * @typedef {import('./types.d.ts').TextEvent} TextEvent
+ * @typedef {import('./types.d.ts').TextPiece} TextPiece
  * @typedef {import('./generation/TextStream.js').TextStream} TextStream
  * @typedef {import('./hostImports.js').HostImports} HostImports
  * @typedef {import('./types.d.ts').ApplyTemplateOptions} ApplyTemplateOptions
@@ -62,6 +64,8 @@ checkNode()
  * @typedef {import('./types.d.ts').TextPart} TextPart
  * @typedef {import('./types.d.ts').Timings} Timings
  * @typedef {import('./types.d.ts').TokenizeOptions} TokenizeOptions
+ * @typedef {import('./types.d.ts').TokenLogprob} TokenLogprob
+ * @typedef {import('./types.d.ts').TokenProbability} TokenProbability
  * @typedef {import('./types.d.ts').Usage} Usage
  * @typedef {import('./types.d.ts').WatchStatsOptions} WatchStatsOptions
  */

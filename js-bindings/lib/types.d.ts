@@ -131,6 +131,13 @@ export interface GenerateOptions {
   format?: Format
 
   /**
+   * Tells the log-probability of each token in the result and in a stream's events, by the model's own distribution,
+   * before a format and samplers have their say, and of so many of the most probable ones in its place; an integer
+   * from 0; default: none are told.
+   */
+  logprobs?: number
+
+  /**
    * How many answers to make of the prompt, which is computed once; choice i is the text that the seed plus i gives
    * alone; an integer from 1; default: 1.
    */
@@ -318,6 +325,12 @@ export interface GenerateResult<F = unknown> {
   /** The ids of the tokens that were made. */
   tokens: number[]
 
+  /**
+   * What the model thought of these tokens, where `logprobs` asked for it: of all but those that begin behind the end of a
+   * text that a stop string cut.
+   */
+  logprobs?: TokenLogprob[]
+
   /** How many tokens went in and came out. */
   usage: Usage
 
@@ -331,6 +344,41 @@ export interface GenerateResult<F = unknown> {
   choices?: Choice[]
 }
 
+/** How probable the model found a token: the log-softmax of its logits, summed in 64 bits, before anything else had a say. */
+export interface TokenProbability {
+  /** Its text; U+FFFD stands for bytes that are a part of a character alone. A control token has its name here. */
+  token: string
+
+  /** Its id. */
+  id: number
+
+  /** The natural logarithm of its probability: `Math.exp(logprob)` is from 0 to 1. */
+  logprob: number
+
+  /** The bytes of its text in UTF-8, maybe a part of a character: those of several tokens together are whole. */
+  bytes: number[]
+}
+
+/** A token of a text, with what the model thought of it and of others in its place. */
+export interface TokenLogprob extends TokenProbability {
+  /** The most probable tokens in its place, the most probable first, as many as `logprobs` says; it may be one of them. */
+  top: TokenProbability[]
+}
+
+/** What comes of a text: its pieces, and at last its result. */
+export type TextEvent<F = unknown> = TextPiece | { type: 'finish'; result: GenerateResult<F> }
+
+/** A piece of a text. */
+export interface TextPiece {
+  type: 'text'
+
+  /** Whole characters; only the last piece may be empty, where tokens without a text close it. */
+  text: string
+
+  /** The tokens that begin in it, where `logprobs` asked for them; a token that ends in the next piece is here. */
+  logprobs?: TokenLogprob[]
+}
+
 /** One of several answers to a prompt. */
 export interface Choice {
   /** The text, as in `GenerateResult`. */
@@ -341,6 +389,9 @@ export interface Choice {
 
   /** The ids of the tokens that were made. */
   tokens: number[]
+
+  /** What the model thought of them, as in `GenerateResult`. */
+  logprobs?: TokenLogprob[]
 
   /** Why it ended. */
   finishReason: FinishReason

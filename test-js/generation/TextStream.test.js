@@ -10,8 +10,9 @@ class Driven {
   starts = 0
   ended = false
 
-  start = ({ signal, onText }) => {
+  start = ({ signal, onText, onPart }) => {
     this.starts++
+    this.onPart = onPart
     this.signal = signal
     this.onText = onText
     return new Promise((resolve, reject) => {
@@ -52,6 +53,49 @@ describe('TextStream', () => {
     assert.deepEqual(await stream.next(), { done: true, value: result })
     assert.deepEqual(await stream.next(), DONE)
     assert.equal(driven.starts, 1)
+  })
+
+  it('gives its pieces as events with what belongs to them, and the result at last', async () => {
+    const logprobs = [{ token: 'a', id: 1, logprob: -1, bytes: [97], top: [] }]
+    const stream = new TextStream(driven.start)
+    const events = []
+    const read = (async () => {
+      for await (const event of stream.events()) events.push(event)
+    })()
+    await settled()
+    driven.onText('x')
+    driven.onPart({ text: 'a', logprobs })
+    driven.onPart({ text: '', logprobs })
+    const result = generated('xa')
+    driven.resolve(result)
+    await read
+    assert.deepEqual(events, [
+      { type: 'text', text: 'x' },
+      { type: 'text', text: 'a', logprobs },
+      { type: 'text', text: '', logprobs },
+      { type: 'finish', result },
+    ])
+  })
+
+  it('leaves out of the loop over its pieces what has no text', async () => {
+    const stream = new TextStream(async ({ onPart }) => {
+      for (const text of ['', 'a', '', 'b', '']) onPart({ text, logprobs: [] })
+      return generated('ab')
+    })
+    const pieces = []
+    for await (const piece of stream) pieces.push(piece)
+    assert.deepEqual(pieces, ['a', 'b'])
+  })
+
+  it('stops the generation where the loop over its events is left', async () => {
+    const stream = new TextStream(driven.start)
+    const read = (async () => {
+      for await (const _ of stream.events()) break
+    })()
+    await settled()
+    driven.onText('x')
+    await read
+    assert.ok(driven.signal.aborted && driven.ended)
   })
 
   it('serves a for-await loop', async () => {

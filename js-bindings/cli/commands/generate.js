@@ -7,6 +7,7 @@ import { givenText } from '../input/givenText.js'
 import { addFormatOptions, readFormatFlags } from '../options/addFormatOptions.js'
 import { addGenerateOptions, readGenerateFlags } from '../options/addGenerateOptions.js'
 import { addModelOptions } from '../options/addModelOptions.js'
+import { formatLogprobs } from '../terminal/formatLogprobs.js'
 import { printJson } from '../terminal/print.js'
 import { untilInterrupted } from '../terminal/untilInterrupted.js'
 
@@ -72,9 +73,10 @@ async function run(words, options, command) {
  * @param {GenerateOptions} options
  */
 async function printText(model, prompt, options) {
+  const stream = model.stream(prompt, options)
   let last = ''
   try {
-    for await (const piece of model.stream(prompt, options)) {
+    for await (const piece of stream) {
       process.stdout.write(piece)
       last = piece
     }
@@ -83,6 +85,8 @@ async function printText(model, prompt, options) {
     // A line that was begun is ended, whatever ended the text.
     if (last !== '' && !last.endsWith('\n')) process.stdout.write('\n')
   }
+  const { logprobs } = await stream.result
+  if (logprobs !== undefined) process.stdout.write(`\n${formatLogprobs(logprobs)}`)
 }
 
 /**

@@ -33,6 +33,7 @@ import { RealmError } from '../errors/RealmError.js'
  * @typedef {object} JobListeners
  * @property {(piece: string) => void} [onText] hears each piece of text; pieces that come quicker than JavaScript takes
  *   them are joined
+ * @property {(part: any) => void} [onPart] hears each part of what it makes, such as a piece of text with its tokens
  * @property {(progress: any) => void} [onProgress] hears how far it is; states that come quicker are left out
  * @property {AbortSignal} [signal] stops the job
  * @property {ArrayBuffer | ArrayBufferView} [bytes] belong to the arguments; the job gets a copy
@@ -43,6 +44,7 @@ const TEXT = 1
 const RESULT = 2
 const ERROR = 3
 const PROGRESS = 4
+const PART = 5
 
 /**
  * The version of what crosses to the engine, as Java's BridgeCalls numbers it. It rises with each change of a method, of
@@ -114,7 +116,7 @@ export class Bridge {
    * @returns {Promise<any>} its result. It rejects with a RealmError; with an AbortError if the signal has stopped the
    *   job, once it has ended; or with what a listener threw, which stops the job too
    */
-  async open(method, args, { onText, onProgress, signal, bytes } = {}) {
+  async open(method, args, { onText, onPart, onProgress, signal, bytes } = {}) {
     throwIfAborted(signal)
     const json = textOf(args)
     let job = 0
@@ -127,6 +129,7 @@ export class Bridge {
         let thrown
         const dispatch = (/** @type {number} */ kind, /** @type {string} */ payload) => {
           if (kind === TEXT) return onText?.(payload)
+          if (kind === PART) return onPart?.(JSON.parse(payload))
           if (kind === PROGRESS) return onProgress?.(JSON.parse(payload))
           if (kind === RESULT) return resolve(JSON.parse(payload))
           reject(errorOf(JSON.parse(payload), signal))

@@ -1,19 +1,21 @@
 import { AbortError, onAbort, throwIfAborted } from '../errors/AbortError.js'
 
-/** @import { GenerateResult } from '../types.d.ts' */
+/** @import { GenerateResult, TextEvent, TextPiece, TokenLogprob } from '../types.d.ts' */
 
 /**
  * Starts a generation.
  *
  * @callback StartGeneration
- * @param {{ signal: AbortSignal, onText: (piece: string) => void }} listeners
+ * @param {{ signal: AbortSignal, onText: (piece: string) => void,
+ *   onPart: (part: { text: string, logprobs: TokenLogprob[] }) => void }} listeners pieces come by one of both
  * @returns {Promise<GenerateResult>}
  */
 
 /**
- * A piece of text, or the end with the generation's result; the result is missing where the stream was left or failed.
+ * A piece, or the end with the generation's result; the result is missing where the stream was left or failed.
  *
- * @typedef {IteratorResult<string, GenerateResult | undefined>} StreamStep
+ * @template T
+ * @typedef {IteratorResult<T, GenerateResult | undefined>} StreamStep
  */
 
 /**
@@ -21,15 +23,15 @@ import { AbortError, onAbort, throwIfAborted } from '../errors/AbortError.js'
  * `next()` and does not wait for its reader. Leaving the loop early, or `return()`, stops it and waits for its end. A
  * signal that is aborted ends the loop with an `AbortError` after the pieces made so far. `result` is a promise of the
  * whole result, as `generate` gives it; the last `next()` of a generation that ran to its end has it as the value, next to
- * `done: true`.
+ * `done: true`. `events()` reads the same with what belongs to each piece.
  */
 export class TextStream {
   #generate
   #signal
   #controller = new AbortController()
-  /** @type {string[]} pieces that nobody has asked for yet; empty while anybody waits */
+  /** @type {TextPiece[]} those that nobody has asked for yet; empty while anybody waits */
   #pieces = []
-  /** @type {((step: Promise<StreamStep> | StreamStep) => void)[]} those that wait for a piece or the end */
+  /** @type {((step: Promise<StreamStep<TextPiece>> | StreamStep<TextPiece>) => void)[]} those that wait for a piece or the end */
   #waiting = []
   /** @type {Promise<GenerateResult> | undefined} the generation, once it has started */
   #running
@@ -61,15 +63,28 @@ export class TextStream {
   /**
    * The next piece, or the end.
    *
-   * @returns {Promise<StreamStep>}
+   * @returns {Promise<StreamStep<string>>}
    */
   async next() {
-    if (this.#closed) return { done: true, value: undefined }
-    this.#start()
-    const piece = this.#pieces.shift()
-    if (piece !== undefined) return { done: false, value: piece }
-    if (this.#end !== undefined) return this.#handOutEnd()
-    return new Promise((resolve) => this.#waiting.push(resolve))
+    let step = await this.#next()
+    while (!step.done && step.value.text === '') step = await this.#next()
+    return step.done ? step : { done: false, value: step.value.text }
+  }
+
+  /**
+   * The pieces as events, each with what belongs to it: `{ type: 'text', text, logprobs? }`, and `{ type: 'finish', result }`
+   * behind them. It reads the stream in place of the loop over its pieces.
+   *
+   * @returns {AsyncGenerator<TextEvent, void, void>} leaving its loop early stops the generation
+   */
+  async *events() {
+    try {
+      let step = await this.#next()
+      for (; !step.done; step = await this.#next()) yield step.value
+      if (step.value !== undefined) yield { type: 'finish', result: step.value }
+    } finally {
+      await this.return()
+    }
   }
 
   /**
@@ -93,7 +108,7 @@ export class TextStream {
    * Stops the generation, waits for its end, and rejects with `error`.
    *
    * @param {unknown} error
-   * @returns {Promise<StreamStep>} rejects
+   * @returns {Promise<StreamStep<string>>} rejects
    */
   async throw(error) {
     await this.return()
@@ -106,6 +121,16 @@ export class TextStream {
 
   [Symbol.asyncIterator]() {
     return this
+  }
+
+  /** @returns {Promise<StreamStep<TextPiece>>} */
+  async #next() {
+    if (this.#closed) return { done: true, value: undefined }
+    this.#start()
+    const piece = this.#pieces.shift()
+    if (piece !== undefined) return { done: false, value: piece }
+    if (this.#end !== undefined) return this.#handOutEnd()
+    return new Promise((resolve) => this.#waiting.push(resolve))
   }
 
   #start() {
@@ -121,7 +146,11 @@ export class TextStream {
     if (this.#signal?.aborted) this.#controller.abort(this.#signal.reason)
     try {
       throwIfAborted(signal)
-      const result = await this.#generate({ signal, onText: (piece) => this.#take(piece) })
+      const result = await this.#generate({
+        signal,
+        onText: (text) => this.#take({ type: 'text', text }),
+        onPart: (part) => this.#take({ type: 'text', ...part }),
+      })
       this.#end = { result }
       return result
     } catch (error) {
@@ -133,14 +162,14 @@ export class TextStream {
     }
   }
 
-  /** @param {string} piece */
+  /** @param {TextPiece} piece */
   #take(piece) {
     const give = this.#waiting.shift()
     if (give !== undefined) give({ done: false, value: piece })
     else if (!this.#closed) this.#pieces.push(piece)
   }
 
-  /** @returns {Promise<StreamStep>} */
+  /** @returns {Promise<IteratorReturnResult<GenerateResult | undefined>>} */
   async #handOutEnd() {
     if (this.#closed || this.#end === undefined) return { done: true, value: undefined }
     this.#closed = true

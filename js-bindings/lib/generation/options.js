@@ -106,6 +106,14 @@ export const generateOptions = {
     "meaning": "what the text must be like: a JSON Schema, an object with one (Standard JSON Schema, such as zod's), \"json\", or an object with regex, choices, grammar or schema; what cannot be enforced is refused before the first token",
     "otherwise": "anything"
   },
+  "logprobs": {
+    "kind": "integer",
+    "from": 0,
+    "to": 20,
+    "meaning": "tells the log-probability of each token in the result and in a stream's events, by the model's own distribution, before a format and samplers have their say, and of so many of the most probable ones in its place",
+    "otherwise": "none are told",
+    "flag": "--logprobs <n>"
+  },
   "n": {
     "kind": "integer",
     "from": 1,

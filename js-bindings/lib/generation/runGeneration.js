@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { AbortError } from '../errors/AbortError.js'
 import { formatValue } from './format.js'
+import { readLogprobs } from './logprobs.js'
 
 /** @import { JobListeners } from '../bridge/Bridge.js' */
 /** @import { EngineModel } from '../EngineModel.js' */
@@ -19,11 +20,14 @@ import { formatValue } from './format.js'
  */
 export async function runGeneration(engine, method, job, listeners) {
   const { format } = job.options
-  const result = (/** @type {GenerateResult} */ made) => withLoadTime(engine, withValue(format, made))
+  const result = (/** @type {GenerateResult} */ made) => withLoadTime(engine, asTold(format, made))
+  const { onPart } = listeners
+  const told =
+    onPart && ((/** @type {any} */ part) => onPart({ ...part, logprobs: readLogprobs(part.logprobs) }))
   try {
     // Nobody listens to the pieces of a text that is asked for as a whole.
     const stream = listeners.onText !== undefined
-    return result(await engine.open(method, { ...job, stream }, listeners))
+    return result(await engine.open(method, { ...job, stream }, { ...listeners, onPart: told }))
   } catch (error) {
     throw withResult(error, result)
   }
@@ -39,15 +43,20 @@ function withLoadTime(engine, result) {
 }
 
 /**
- * A text's value, where it has a format and came to its end: one that was cut off may be no JSON.
+ * A result of the engine as it is told: with its value, where it has a format and came to its end, since one that was cut off
+ * may be no JSON.
  *
  * @param {EngineFormat | undefined} format
  * @param {GenerateResult} result
  * @returns {GenerateResult}
  */
-function withValue(format, result) {
+function asTold(format, result) {
   const isWhole = format !== undefined && result.finishReason === 'stop'
-  return isWhole ? { ...result, value: formatValue(format, result.text) } : result
+  return {
+    ...result,
+    ...(result.logprobs === undefined ? {} : { logprobs: readLogprobs(result.logprobs) }),
+    ...(isWhole ? { value: formatValue(format, result.text) } : {}),
+  }
 }
 
 /**
@@ -82,7 +91,7 @@ export async function runChoices(engine, job, n, signal) {
     withLoadTime(
       engine,
       joined(
-        choices.map((choice) => withValue(format, choice)),
+        choices.map((choice) => asTold(format, choice)),
         seeds,
       ),
     )
@@ -121,10 +130,11 @@ function joined(results, seeds) {
       cachedTokens: Math.max(0, promptTokens - computed),
       completionTokens: results.reduce((sum, { usage }) => sum + usage.completionTokens, 0),
     },
-    choices: results.map(({ text, value, tokens, finishReason }, i) => ({
+    choices: results.map(({ text, value, tokens, logprobs, finishReason }, i) => ({
       text,
       ...(value === undefined ? {} : { value }),
       tokens,
+      ...(logprobs === undefined ? {} : { logprobs }),
       finishReason,
       seed: seeds[i],
     })),

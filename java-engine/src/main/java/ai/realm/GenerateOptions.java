@@ -32,6 +32,7 @@ public final class GenerateOptions {
   private OptionalLong seed = OptionalLong.empty();
   private List<String> stop = List.of();
   private Optional<Format> format = Optional.empty();
+  private OptionalInt logprobs = OptionalInt.empty();
   private String tenant = "";
   private int priority;
   private OptionalLong deadlineMs = OptionalLong.empty();
@@ -121,6 +122,15 @@ public final class GenerateOptions {
     return this;
   }
 
+  /**
+   * Of how many of the most probable tokens the result tells the log-probabilities at each place,
+   * beside that of the token that came, 0 to 20; by default it tells none.
+   */
+  public GenerateOptions logprobs(int top) {
+    logprobs = OptionalInt.of(top);
+    return this;
+  }
+
   /** Texts that end the generation and are no part of its text, none empty; by default none. */
   public GenerateOptions stop(String... texts) {
     stop = List.of(texts);
@@ -204,6 +214,6 @@ public final class GenerateOptions {
             seed);
     Claim claim = new Claim(tenant, priority, deadlineMs);
     return new GenerationRules(
-        maxTokens, sampling, stop, cache.of(tenant), speculation, format, claim);
+        maxTokens, sampling, stop, cache.of(tenant), speculation, format, logprobs, claim);
   }
 }

@@ -15,11 +15,14 @@ public interface EventSink {
   /** How far a job has come, as JSON. */
   int PROGRESS = 4;
 
+  /** A part of what a job makes, as JSON: a piece of text with more that belongs to it. */
+  int PART = 5;
+
   /**
    * Hands an event over without waiting for JavaScript; the events of one job arrive in order.
    *
    * @param job the id of the job
-   * @param kind one of the four kinds above
+   * @param kind one of the kinds above
    * @param payload text or JSON, by the kind
    * @return false if JavaScript no longer listens to the job
    */

@@ -54,6 +54,15 @@ public final class Job {
   }
 
   /**
+   * Sends a part of what the job makes; all of them arrive, in order with the pieces of text.
+   *
+   * @return as for {@link #text}
+   */
+  public boolean part(JsonObject part) {
+    return send(EventSink.PART, JsonText.of(part));
+  }
+
+  /**
    * Sends how far the job has come. If JavaScript does not keep up, it sees the newest state only.
    *
    * @return as for {@link #text}

@@ -15,6 +15,9 @@ final class GeneratedText {
   private final StopStrings stops;
   private final StringBuilder text = new StringBuilder();
 
+  /** UTF-16 units that the tokens gave, among them those that are held back or cut. */
+  private int decoded;
+
   GeneratedText(Tokenizer tokenizer, List<String> stop) {
     this.tokenizer = tokenizer;
     this.stops = new StopStrings(stop);
@@ -22,9 +25,22 @@ final class GeneratedText {
 
   /** Adds a token; returns the piece that the text grew by, maybe empty. */
   String add(int token) {
-    return tokenizer.isControl(token)
-        ? ""
-        : grow(stops.feed(characters.push(tokenizer.bytes(token))));
+    if (tokenizer.isControl(token)) {
+      return "";
+    }
+    String characters = this.characters.push(tokenizer.bytes(token));
+    decoded += characters.length();
+    return grow(stops.feed(characters));
+  }
+
+  /** UTF-16 units of text before what the next token adds. */
+  int decoded() {
+    return decoded;
+  }
+
+  /** UTF-16 units of all pieces so far. */
+  int length() {
+    return text.length();
   }
 
   /** Whether a stop string has ended the text. */

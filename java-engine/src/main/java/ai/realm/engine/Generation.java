@@ -25,6 +25,7 @@ public final class Generation extends SequenceWork {
   private final Sampler sampler;
   private final Draw draw;
   private final GeneratedText text;
+  private final Optional<TextLogprobs> logprobs;
   private final Stopwatch stopwatch;
 
   /** What it continues, and how many tokens that had. */
@@ -129,6 +130,10 @@ public final class Generation extends SequenceWork {
     this.limit = Math.min(room, options.maxTokens().orElse(room));
     this.sampler = new Sampler(sampling);
     this.text = new GeneratedText(model().tokenizer(), options.stop());
+    this.logprobs =
+        options.logprobs().isPresent()
+            ? Optional.of(new TextLogprobs(model().tokenizer(), options.logprobs().getAsInt()))
+            : Optional.empty();
     this.stopwatch = new Stopwatch(lease.openedAt());
     for (int token : prompt) {
       sampler.accept(token);
@@ -273,18 +278,22 @@ public final class Generation extends SequenceWork {
     if (draws && length == promptLength && shared.isAwaitedOf(this)) {
       behindPrompt = Arrays.copyOfRange(logits, at, at + vocabulary); // The sampler changes them.
     }
+    logprobs.ifPresent(TextLogprobs::begin);
     Set<Integer> last = model().tokenizer().endOfGeneration();
     boolean goesOn = draws;
     for (int row = 0; goesOn; row++) {
       int token;
+      int from = at + row * vocabulary;
+      logprobs.ifPresent(kept -> kept.see(logits, from, vocabulary));
       try {
-        token = draw.draw(logits, at + row * vocabulary, vocabulary);
+        token = draw.draw(logits, from, vocabulary);
       } catch (EngineException failure) {
         if (row == 0) {
           throw failure;
         }
         return; // A stop string may end the text before; else the next step has this row again.
       }
+      logprobs.ifPresent(kept -> kept.drew(token));
       drawn[drawnTokens++] = token;
       if (last.contains(token)) {
         return;
@@ -378,28 +387,26 @@ public final class Generation extends SequenceWork {
   private boolean append(int token, boolean last) {
     stopwatch.sampled();
     if (model().tokenizer().endOfGeneration().contains(token)) {
-      emit(text.finish());
-      finishReason = FinishReason.STOP;
-      return true;
+      return end(text.finish(), FinishReason.STOP);
     }
     makeRoom(1);
     tokens[length++] = token;
-    emit(text.add(token));
-    if (last && !text.stopped()) {
-      emit(text.finish());
-      finishReason = FinishReason.STOP;
-      return true;
-    }
+    logprobs.ifPresent(kept -> kept.join(text.decoded()));
+    String piece = text.add(token);
     if (text.stopped()) {
-      finishReason = FinishReason.STOP;
-      return true;
+      return end(piece, FinishReason.STOP);
     }
-    if (length - promptLength == limit) {
-      emit(text.cut());
-      finishReason = FinishReason.LENGTH;
-      return true;
+    emit(piece, false);
+    if (last) {
+      return end(text.finish(), FinishReason.STOP);
     }
-    return false;
+    return length - promptLength == limit && end(text.cut(), FinishReason.LENGTH);
+  }
+
+  private boolean end(String piece, FinishReason reason) {
+    emit(piece, !text.stopped());
+    finishReason = reason;
+    return true;
   }
 
   /** For as many tokens more. */
@@ -410,8 +417,20 @@ public final class Generation extends SequenceWork {
     }
   }
 
-  private void emit(String piece) {
-    if (!piece.isEmpty() && !listener.text(piece)) {
+  /**
+   * Hands a piece out.
+   *
+   * @param whole whether all tokens belong to what was handed out then
+   */
+  private void emit(String piece, boolean whole) {
+    if (logprobs.isEmpty()) {
+      if (!piece.isEmpty() && !listener.text(piece)) {
+        cancel();
+      }
+      return;
+    }
+    List<TokenLogprob> begun = whole ? logprobs.get().rest() : logprobs.get().within(text.length());
+    if (!(piece.isEmpty() && begun.isEmpty()) && !listener.text(piece, begun)) {
       cancel();
     }
   }
@@ -420,6 +439,7 @@ public final class Generation extends SequenceWork {
     return new GenerationResult(
         text.toString(),
         Arrays.copyOfRange(tokens, promptLength, length),
+        logprobs.map(TextLogprobs::given),
         promptLength,
         cached,
         finishReason,

@@ -1,5 +1,7 @@
 package ai.realm.engine;
 
+import java.util.List;
+
 /**
  * Hears of one generation, on the thread that all generations of the model share: it must neither
  * wait nor throw. Exactly one of the last three calls ends it.
@@ -12,6 +14,14 @@ public interface GenerationListener {
    * @return whether more is wanted; false cancels the generation
    */
   boolean text(String piece);
+
+  /**
+   * The same where logprobs were asked for, with the tokens that begin in it. A piece may be empty
+   * here: where tokens gave no text, at its end.
+   */
+  default boolean text(String piece, List<TokenLogprob> tokens) {
+    return piece.isEmpty() || text(piece);
+  }
 
   /** It has ended by itself. */
   void finished(GenerationResult result);

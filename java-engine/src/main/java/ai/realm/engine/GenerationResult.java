@@ -1,5 +1,8 @@
 package ai.realm.engine;
 
+import java.util.List;
+import java.util.Optional;
+
 /**
  * What a generation gave.
  *
@@ -7,6 +10,8 @@ package ai.realm.engine;
  * @param tokens the generated ids, without the one that ended the model's text; those that make up
  *     a stop string are among them. Their number is what counts as generated, against {@code
  *     maxTokens} and in a usage report.
+ * @param logprobs what the model thought of those tokens, where it was asked for: of all but those
+ *     that begin behind the end of a text that a stop string cut
  * @param promptTokens the number of tokens of the prompt
  * @param cachedTokens how many of them needed no computing, since others had begun with them
  * @param finishReason why it ended
@@ -15,6 +20,7 @@ package ai.realm.engine;
 public record GenerationResult(
     String text,
     int[] tokens,
+    Optional<List<TokenLogprob>> logprobs,
     int promptTokens,
     int cachedTokens,
     FinishReason finishReason,

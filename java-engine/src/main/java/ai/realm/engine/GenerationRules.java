@@ -19,6 +19,8 @@ import java.util.OptionalInt;
  * @param speculation whether tokens are guessed, and judged several in a step, where that is
  *     faster; the text is the same
  * @param format what the text must be like; empty for anything
+ * @param logprobs of how many of the most probable tokens the log-probabilities are told at each
+ *     place, beside that of the token that came, 0 to 20; empty for no log-probabilities
  * @param claim for whom it is, and how urgent
  */
 public record GenerationRules(
@@ -28,12 +30,15 @@ public record GenerationRules(
     Sharing sharing,
     boolean speculation,
     Optional<Format> format,
+    OptionalInt logprobs,
     Claim claim) {
+  /** As many as OpenAI's interface has. */
+  public static final int MOST_LOGPROBS = 20;
 
   /**
-   * Checks {@code maxTokens}.
+   * Checks {@code maxTokens} and {@code logprobs}.
    *
-   * @throws EngineException {@code INVALID_ARGUMENT} if it is below 1
+   * @throws EngineException {@code INVALID_ARGUMENT} if one is out of range
    */
   public GenerationRules {
     if (maxTokens.isPresent() && maxTokens.getAsInt() < 1) {
@@ -41,39 +46,61 @@ public record GenerationRules(
           ErrorCode.INVALID_ARGUMENT,
           "maxTokens is " + maxTokens.getAsInt() + "; it must be 1 or more");
     }
+    if (logprobs.isPresent() && (logprobs.getAsInt() < 0 || logprobs.getAsInt() > MOST_LOGPROBS)) {
+      throw new EngineException(
+          ErrorCode.INVALID_ARGUMENT,
+          "logprobs is " + logprobs.getAsInt() + "; it must be in [0, " + MOST_LOGPROBS + "]");
+    }
     stop = List.copyOf(stop);
   }
 
   /** Those of an app that tells no tenants apart, without haste. */
   public GenerationRules(
       OptionalInt maxTokens, SamplingChoice sampling, List<String> stop, Sharing sharing) {
-    this(maxTokens, sampling, stop, sharing, /* speculation= */ true, Optional.empty(), Claim.APP);
+    this(
+        maxTokens,
+        sampling,
+        stop,
+        sharing,
+        /* speculation= */ true,
+        Optional.empty(),
+        OptionalInt.empty(),
+        Claim.APP);
   }
 
   /** The same, shared so. */
   public GenerationRules sharing(Sharing with) {
-    return new GenerationRules(maxTokens, sampling, stop, with, speculation, format, claim);
+    return new GenerationRules(
+        maxTokens, sampling, stop, with, speculation, format, logprobs, claim);
   }
 
   /** The same, drawn with another seed. */
   public GenerationRules seed(long seed) {
     return new GenerationRules(
-        maxTokens, sampling.seed(seed), stop, sharing, speculation, format, claim);
+        maxTokens, sampling.seed(seed), stop, sharing, speculation, format, logprobs, claim);
   }
 
   /** The same, with guesses or without. */
   public GenerationRules speculation(boolean guesses) {
-    return new GenerationRules(maxTokens, sampling, stop, sharing, guesses, format, claim);
+    return new GenerationRules(
+        maxTokens, sampling, stop, sharing, guesses, format, logprobs, claim);
   }
 
   /** The same, of a text like this. */
   public GenerationRules format(Format like) {
     return new GenerationRules(
-        maxTokens, sampling, stop, sharing, speculation, Optional.of(like), claim);
+        maxTokens, sampling, stop, sharing, speculation, Optional.of(like), logprobs, claim);
   }
 
   /** The same, for whom and as urgent as this says. */
   public GenerationRules claim(Claim by) {
-    return new GenerationRules(maxTokens, sampling, stop, sharing, speculation, format, by);
+    return new GenerationRules(
+        maxTokens, sampling, stop, sharing, speculation, format, logprobs, by);
+  }
+
+  /** The same, with so many of the most probable tokens at each place. */
+  public GenerationRules logprobs(int top) {
+    return new GenerationRules(
+        maxTokens, sampling, stop, sharing, speculation, format, OptionalInt.of(top), claim);
   }
 }

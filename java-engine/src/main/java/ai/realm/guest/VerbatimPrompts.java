@@ -10,10 +10,11 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 
 /**
  * Prompts as Java programs take them: a text verbatim, or ids. The options are those of {@link
- * ai.realm.host.Texts#generate}.
+ * ai.realm.host.Texts#generate}, and {@code logprobs}.
  */
 public final class VerbatimPrompts implements GuestPrompts {
 
@@ -26,7 +27,9 @@ public final class VerbatimPrompts implements GuestPrompts {
           ErrorCode.INVALID_ARGUMENT, "the options are " + options + "; they must be an object");
     }
     Arguments args = new Arguments("options", wanted);
-    GenerationRules read = GenerateOptionsJson.read(args);
+    GenerationRules rules = GenerateOptionsJson.read(args);
+    OptionalInt logprobs = GenerateOptionsJson.readLogprobs(args);
+    GenerationRules read = logprobs.isPresent() ? rules.logprobs(logprobs.getAsInt()) : rules;
     boolean special = args.optionalFlag("special", true);
     boolean addBos = args.optionalFlag("addBos", true);
     args.end();

@@ -140,6 +140,7 @@ public final class Texts {
                 sharing,
                 wanted.speculation(),
                 wanted.format(),
+                wanted.logprobs(),
                 claim);
         AwaitedGeneration generation = start(runtime.loaded(), ids, bounded);
         try {

@@ -66,6 +66,7 @@ public final class GenerateOptionsJson {
         Sharing.APP,
         !given(args, "speculation") || args.flag("speculation"),
         Optional.empty(),
+        OptionalInt.empty(),
         Claim.APP);
   }
 
@@ -80,6 +81,18 @@ public final class GenerateOptionsJson {
     return given(args, "format")
         ? Optional.of(FormatJson.read(args.object("format")))
         : Optional.empty();
+  }
+
+  /**
+   * Reads {@code logprobs}, an integer, which may be absent or null. Where a text comes without its
+   * result, nobody would see them.
+   *
+   * @throws EngineException {@code INVALID_ARGUMENT}, naming the field
+   */
+  public static OptionalInt readLogprobs(Arguments args) {
+    return given(args, "logprobs")
+        ? OptionalInt.of((int) args.integer("logprobs", 0, GenerationRules.MOST_LOGPROBS))
+        : OptionalInt.empty();
   }
 
   /**

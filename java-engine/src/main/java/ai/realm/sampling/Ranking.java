@@ -39,14 +39,13 @@ public final class Ranking {
    *     infinity
    */
   public TopTokens rank(float[] logits, int from, int count) {
+    return rank(logits, from, count, logTotal(logits, from, count));
+  }
+
+  /** The same, where the row's {@link #logTotal} is known. */
+  TopTokens rank(float[] logits, int from, int count, double logTotal) {
     candidates.takeLargest(logits, from, count, top);
     candidates.sortFirst(candidates.size());
-    double largest = candidates.largest();
-    double total = 0;
-    for (int i = from; i < from + count; i++) {
-      total += Math.exp(logits[i] - largest);
-    }
-    double logTotal = largest + Math.log(total);
     int[] ids = new int[candidates.size()];
     double[] logProbabilities = new double[ids.length];
     for (int i = 0; i < ids.length; i++) {
@@ -54,5 +53,21 @@ public final class Ranking {
       logProbabilities[i] = candidates.logit(i) - logTotal;
     }
     return new TopTokens(ids, logProbabilities);
+  }
+
+  /**
+   * The logarithm of the sum of a row's exponentials, in f64: what a logit has to be less than by
+   * its log-probability.
+   */
+  static double logTotal(float[] logits, int from, int count) {
+    float largest = Float.NEGATIVE_INFINITY;
+    for (int i = from; i < from + count; i++) {
+      largest = Math.max(largest, logits[i]);
+    }
+    double total = 0;
+    for (int i = from; i < from + count; i++) {
+      total += Math.exp((double) logits[i] - largest);
+    }
+    return largest + Math.log(total);
   }
 }

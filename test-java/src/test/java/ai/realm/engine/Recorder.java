@@ -10,7 +10,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 
 /** A listener that keeps what it hears. */
-final class Recorder implements GenerationListener {
+class Recorder implements GenerationListener {
   final List<String> pieces = new CopyOnWriteArrayList<>();
   private final Predicate<String> wanted;
   private final CompletableFuture<GenerationResult> ended = new CompletableFuture<>();

@@ -53,8 +53,9 @@ class GenerateOptionsJsonTest {
     GenerateOptionsJson.readSharing(args);
     GenerateOptionsJson.readClaim(args);
     GenerateOptionsJson.readFormat(args);
+    GenerateOptionsJson.readLogprobs(args);
     args.end();
-    assertEquals(17, all.size());
+    assertEquals(18, all.size());
   }
 
   @Test
@@ -217,6 +218,7 @@ class GenerateOptionsJsonTest {
   private static SamplingOptions over(JsonObject options, SamplingOptions defaults) {
     Arguments args = new Arguments("options", options);
     GenerateOptionsJson.readClaim(args);
+    GenerateOptionsJson.readLogprobs(args);
     return GenerateOptionsJson.read(args).sampling().over(defaults);
   }
 

@@ -9,6 +9,7 @@ import ai.realm.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * What JavaScript asks of a generation.
@@ -72,8 +73,10 @@ record GenerateRequest(Prompt prompt, GenerationRules options) {
             .sharing(GenerateOptionsJson.readSharing(options))
             .claim(GenerateOptionsJson.readClaim(options));
     Optional<Format> format = GenerateOptionsJson.readFormat(options);
+    OptionalInt logprobs = GenerateOptionsJson.readLogprobs(options);
     options.end();
-    return new GenerateRequest(prompt, format.map(rules::format).orElse(rules));
+    GenerationRules told = logprobs.isPresent() ? rules.logprobs(logprobs.getAsInt()) : rules;
+    return new GenerateRequest(prompt, format.map(told::format).orElse(told));
   }
 
   /** Reads the field {@code prompt}. */

@@ -3,9 +3,11 @@ package ai.realm.bridge.calls;
 import ai.realm.bridge.Job;
 import ai.realm.engine.GenerationListener;
 import ai.realm.engine.GenerationResult;
+import ai.realm.engine.TokenLogprob;
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
 import ai.realm.json.GenerationResultJson;
+import java.util.List;
 
 /**
  * Tells JavaScript of a generation.
@@ -19,6 +21,11 @@ record GenerationEvents(Job job, boolean stream) implements GenerationListener {
   @Override
   public boolean text(String piece) {
     return !stream || job.text(piece);
+  }
+
+  @Override
+  public boolean text(String piece, List<TokenLogprob> tokens) {
+    return !stream || job.part(GenerationResultJson.piece(piece, tokens));
   }
 
   @Override

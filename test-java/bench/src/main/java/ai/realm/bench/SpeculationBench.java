@@ -119,6 +119,7 @@ public final class SpeculationBench {
             new Sharing.Nobody(),
             speculation,
             Optional.empty(),
+            OptionalInt.empty(),
             Claim.APP);
     GenerationResult said =
         model
