@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline'
 import { AbortError, loadModel } from 'realm-ai'
 
 const model = await loadModel('smollm2-135m-instruct')
-const messages = []
+const chat = model.chat({ maxTokens: 256, onOverflow: 'dropOldest' })
 const terminal = createInterface({ input: process.stdin, output: process.stdout, prompt: '> ' })
 
 /** Stops the answer that is being made. */
@@ -14,22 +14,18 @@ let stop = () => terminal.close()
 terminal.on('SIGINT', () => stop())
 
 terminal.prompt()
-for await (const content of terminal) {
-  messages.push({ role: 'user', content })
+for await (const message of terminal) {
   const controller = new AbortController()
   const idle = stop
   stop = () => controller.abort()
-  let answer = ''
   try {
-    for await (const piece of model.stream(messages, { maxTokens: 256, signal: controller.signal })) {
+    for await (const piece of chat.stream(message, { signal: controller.signal })) {
       process.stdout.write(piece)
-      answer += piece
     }
   } catch (error) {
     if (!(error instanceof AbortError)) throw error
   }
   stop = idle
-  messages.push({ role: 'assistant', content: answer })
   process.stdout.write('\n')
   terminal.prompt()
 }

@@ -1,12 +1,13 @@
 import { booleanValue, invalidArgument, text } from './arguments/checks.js'
 import { readOptions } from './arguments/readOptions.js'
+import { Chat } from './chat/Chat.js'
 import { EngineModel } from './EngineModel.js'
 import { embedTexts } from './embedTexts.js'
 import { RealmError } from './errors/RealmError.js'
 import { readGenerateOptions } from './generation/readGenerateOptions.js'
 import { runChoices, runGeneration } from './generation/runGeneration.js'
 import { TextStream } from './generation/TextStream.js'
-import { ChatTemplate } from './prompt/ChatTemplate.js'
+import { ChatTemplates } from './prompt/ChatTemplates.js'
 import { readTemplateOptions, readTools } from './prompt/readMessages.js'
 import { readChat, readPrompt } from './prompt/readPrompt.js'
 import { rankDocuments } from './rankDocuments.js'
@@ -14,14 +15,12 @@ import { openSequence, restoreSequence } from './Sequence.js'
 import { Vocabulary } from './Vocabulary.js'
 import { watchStats } from './watchStats.js'
 
-/** @import { ApplyTemplateOptions, DisposeOptions, EmbedOptions, EmbedResult, Format, GenerateOptions, GenerateResult, Message, ModelStats, Prompt, RankOptions, RankResult, SequenceOptions, WatchStatsOptions } from './types.d.ts' */
+/** @import { ApplyTemplateOptions, ChatOptions, DisposeOptions, EmbedOptions, EmbedResult, Format, GenerateOptions, GenerateResult, Message, ModelStats, Prompt, RankOptions, RankResult, SequenceOptions, WatchStatsOptions } from './types.d.ts' */
 
 /** A loaded model. `loadModel` makes it; `dispose` ends it. Its calls may run at the same time, as many as wanted. */
 export class Model extends Vocabulary {
   #engine
-  #defaultSystem
-  /** @type {Map<string, ChatTemplate>} by their texts */
-  #templates = new Map()
+  #templates
 
   /**
    * @private
@@ -37,7 +36,7 @@ export class Model extends Vocabulary {
     }
     super(engine)
     this.#engine = engine
-    this.#defaultSystem = defaultSystem
+    this.#templates = new ChatTemplates(engine.opened, defaultSystem)
   }
 
   /**
@@ -107,7 +106,7 @@ export class Model extends Vocabulary {
       addGenerationPrompt,
       templateOptions: tools === undefined ? templateOptions : { ...templateOptions, tools },
     }
-    const prompt = readChat(messages, { ...chat, ...this.#chatContext(chat) })
+    const prompt = readChat(messages, { ...chat, ...this.#templates.of(chat) })
     return { text: prompt.text, tokens: this.#engine.call('encodePrompt', { prompt }).ids }
   }
 
@@ -145,6 +144,31 @@ export class Model extends Vocabulary {
     const { job, n, signal } = this.#read(prompt, options, 'the options of stream')
     mustBeOne(n, 'stream')
     return new TextStream((listeners) => runGeneration(this.#engine, 'generate', job, listeners), signal)
+  }
+
+  /**
+   * Begins a chat, which remembers what was said and what was computed of it.
+   *
+   * @param {ChatOptions} [options] which hold for all its messages
+   * @returns {Chat} to be disposed
+   * @throws {RealmError} `INVALID_ARGUMENT` or `DISPOSED`
+   */
+  chat(options = {}) {
+    return Chat.begin({ engine: this.#engine, templates: this.#templates }, options)
+  }
+
+  /**
+   * Opens a chat that `chat.save(path)` wrote, with what was computed of it. It must be of this very model, loaded with the
+   * same `kvCache`; what a file says is shared with no other chat.
+   *
+   * @param {string} path
+   * @param {Omit<ChatOptions, 'messages' | 'system' | 'cache'>} [options]
+   * @returns {Promise<Chat>} to be disposed
+   * @throws {RealmError} `INVALID_ARGUMENT`, `SEQUENCE_INVALID`, `CONTEXT_OVERFLOW`, `OUT_OF_MEMORY`, `FILE_NOT_FOUND`,
+   *   `IO_ERROR`, `UNSUPPORTED_OPERATION` or `DISPOSED`
+   */
+  async restoreChat(path, options = {}) {
+    return Chat.restore({ engine: this.#engine, templates: this.#templates }, path, options)
   }
 
   /**
@@ -264,32 +288,9 @@ export class Model extends Vocabulary {
     this.#engine.mustBeOpen()
     const { vocabularySize } = this.#engine.opened
     const { engine, n, signal, raw, ...chat } = readGenerateOptions(options, { what, vocabularySize })
-    const context = { raw, vocabularySize, ...chat, ...this.#chatContext(chat) }
+    const context = { raw, vocabularySize, ...chat, ...this.#templates.of(chat) }
     const given = { ...this.#engine.textDefaults, ...engine }
     return { job: { prompt: readPrompt(prompt, context), options: given }, n, signal }
-  }
-
-  /**
-   * What the model has to say to how a chat is written; a file may have another template for chats with tools.
-   *
-   * @param {{ templateOptions?: Record<string, unknown> }} chat
-   */
-  #chatContext({ templateOptions }) {
-    const { chatTemplate, metadata } = this.#engine.opened
-    const { tools } = templateOptions ?? {}
-    const forTools = metadata['tokenizer.chat_template.tool_use']
-    const source =
-      Array.isArray(tools) && tools.length > 0 && typeof forTools === 'string' ? forTools : chatTemplate
-    // Read only where it is used: a broken one leaves the other prompts alone.
-    const template = source === null || source.trim() === '' ? null : () => this.#templateOf(source)
-    return { defaultSystem: this.#defaultSystem, template }
-  }
-
-  /** @param {string} source */
-  #templateOf(source) {
-    const template = this.#templates.get(source) ?? new ChatTemplate(source, this.#engine.opened)
-    this.#templates.set(source, template)
-    return template
   }
 }
 

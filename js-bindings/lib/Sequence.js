@@ -5,7 +5,9 @@ import { readGenerateOptions } from './generation/readGenerateOptions.js'
 import { runGeneration } from './generation/runGeneration.js'
 import { TextStream } from './generation/TextStream.js'
 
+/** @import { JobListeners } from './bridge/Bridge.js' */
 /** @import { EngineModel } from './EngineModel.js' */
+/** @import { GivenOptions } from './generation/readGenerateOptions.js' */
 /** @import { EnginePrompt } from './prompt/readPrompt.js' */
 /** @import { GenerateOptions, GenerateResult, SequenceOptions } from './types.d.ts' */
 
@@ -60,8 +62,8 @@ export class Sequence {
    * @throws {AbortError} if the signal is aborted; its `result` is what was made until then
    */
   async generate(prompt = [], options = {}) {
-    const { job, signal } = this.#read(prompt, options, 'the options of generate')
-    return runGeneration(this.#engine, 'generateSequence', job, { signal })
+    const { part, given, signal } = this.#read(prompt, options, 'the options of generate')
+    return this.goOn(part, given, { signal })
   }
 
   /**
@@ -73,11 +75,21 @@ export class Sequence {
    * @throws {RealmError} `INVALID_ARGUMENT`, `TOKEN_OUT_OF_RANGE` or `DISPOSED`
    */
   stream(prompt = [], options = {}) {
-    const { job, signal } = this.#read(prompt, options, 'the options of stream')
-    return new TextStream(
-      (listeners) => runGeneration(this.#engine, 'generateSequence', job, listeners),
-      signal,
-    )
+    const { part, given, signal } = this.#read(prompt, options, 'the options of stream')
+    return new TextStream((listeners) => this.goOn(part, given, listeners), signal)
+  }
+
+  /**
+   * Continues it with what was read and checked.
+   *
+   * @internal
+   * @param {EnginePrompt} prompt
+   * @param {GivenOptions} given
+   * @param {JobListeners} listeners
+   */
+  goOn(prompt, given, listeners) {
+    const options = { ...this.#engine.textDefaults, ...this.#claim, ...given }
+    return runGeneration(this.#engine, 'generateSequence', { sequence: this.#id, prompt, options }, listeners)
   }
 
   /**
@@ -115,7 +127,18 @@ export class Sequence {
    * @throws {RealmError} `INVALID_ARGUMENT`, also while a text of it is generated, `IO_ERROR` or `DISPOSED`
    */
   async save(path) {
-    await this.#engine.open('saveSequence', { sequence: this.#id, path: text(path, 'path') }, {})
+    await this.saveWith('', path)
+  }
+
+  /**
+   * Writes it to a file together with a note, which `restoreNoted` gives back.
+   *
+   * @internal
+   * @param {string} note
+   * @param {string} path
+   */
+  async saveWith(note, path) {
+    await this.#engine.open('saveSequence', { sequence: this.#id, path: text(path, 'path'), note }, {})
   }
 
   /**
@@ -152,8 +175,7 @@ export class Sequence {
         )
       }
     }
-    const given = { ...this.#engine.textDefaults, ...this.#claim, ...engine }
-    return { job: { sequence: this.#id, prompt: readPart(prompt, vocabularySize), options: given }, signal }
+    return { part: readPart(prompt, vocabularySize), given: engine, signal }
   }
 }
 
@@ -209,6 +231,17 @@ export async function restoreSequence(engine, path, options) {
     { tenant: text, priority: readPriority },
     { what: 'the options of restoreSequence' },
   )
-  const { sequence } = await engine.open('restoreSequence', { path: text(path, 'path') }, {})
-  return new Sequence(engine, sequence, claim)
+  return (await restoreNoted(engine, path, claim)).sequence
+}
+
+/**
+ * Opens a sequence that was saved, with the note that was saved with it.
+ *
+ * @param {EngineModel} engine
+ * @param {string} path
+ * @param {Pick<SequenceOptions, 'tenant' | 'priority'>} claim
+ */
+export async function restoreNoted(engine, path, claim) {
+  const { sequence, note } = await engine.open('restoreSequence', { path: text(path, 'path') }, {})
+  return { sequence: new Sequence(engine, sequence, claim), note: /** @type {string} */ (note) }
 }

@@ -25,12 +25,14 @@ checkNode()
 
 /**
  * @typedef {import('./errors/RealmError.js').ErrorCode} ErrorCode
- * @typedef {import('./types.d.ts').TextEvent} TextEvent
  * @typedef {import('./types.d.ts').TextPiece} TextPiece
  * @typedef {import('./generation/TextStream.js').TextStream} TextStream
  * @typedef {import('./hostImports.js').HostImports} HostImports
  * @typedef {import('./types.d.ts').ApplyTemplateOptions} ApplyTemplateOptions
  * @typedef {import('./types.d.ts').CallOptions} CallOptions
+ * @typedef {import('./chat/Chat.js').Chat} Chat
+ * @typedef {import('./types.d.ts').ChatOptions} ChatOptions
+ * @typedef {import('./types.d.ts').ChatResult} ChatResult
  * @typedef {import('./types.d.ts').Choice} Choice
  * @typedef {import('./types.d.ts').DisposeOptions} DisposeOptions
  * @typedef {import('./types.d.ts').EmbedOptions} EmbedOptions
@@ -53,19 +55,23 @@ checkNode()
  * @typedef {import('./types.d.ts').ModelInfo} ModelInfo
  * @typedef {import('./types.d.ts').ModelSource} ModelSource
  * @typedef {import('./types.d.ts').ModelStats} ModelStats
+ * @typedef {import('./types.d.ts').OverflowStrategy} OverflowStrategy
  * @typedef {import('./types.d.ts').Prompt} Prompt
  * @typedef {import('./types.d.ts').RankedDocument} RankedDocument
  * @typedef {import('./types.d.ts').RankOptions} RankOptions
  * @typedef {import('./types.d.ts').RankResult} RankResult
  * @typedef {import('./types.d.ts').RuntimeInfo} RuntimeInfo
  * @typedef {import('./Sequence.js').Sequence} Sequence
+ * @typedef {import('./types.d.ts').SendOptions} SendOptions
  * @typedef {import('./types.d.ts').SequenceOptions} SequenceOptions
  * @typedef {import('./types.d.ts').StoreOptions} StoreOptions
+ * @typedef {import('./types.d.ts').StreamEvent} StreamEvent
  * @typedef {import('./types.d.ts').TextPart} TextPart
  * @typedef {import('./types.d.ts').Timings} Timings
  * @typedef {import('./types.d.ts').TokenizeOptions} TokenizeOptions
  * @typedef {import('./types.d.ts').TokenLogprob} TokenLogprob
  * @typedef {import('./types.d.ts').TokenProbability} TokenProbability
+ * @typedef {import('./types.d.ts').ToolCall} ToolCall
  * @typedef {import('./types.d.ts').Usage} Usage
  * @typedef {import('./types.d.ts').WatchStatsOptions} WatchStatsOptions
  */

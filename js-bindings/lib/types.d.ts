@@ -196,6 +196,53 @@ export interface GenerateOptions {
   signal?: AbortSignal
 }
 
+/** How the messages of a chat are answered, and what it begins with. Every option may be left out. */
+export interface ChatOptions extends Omit<GenerateOptions, 'n' | 'raw'> {
+  /** What was said before; default: nothing. */
+  messages?: readonly Message[]
+
+  /**
+   * What happens once the chat, with room for an answer (`maxTokens`, or a quarter of the context), fits the context no
+   * more. `error` goes on while the prompt fits at all, and then rejects with `CONTEXT_OVERFLOW`. `dropOldest` leaves out the
+   * oldest messages, and `truncateMiddle` those behind the first exchange; what the chat begins with up to the first user's
+   * message, such as a system message, stays, and so does the last user's message; tool calls go with their results. A
+   * function gives the messages to go on with, such as a summary of them. `chat.messages` has all of them all the same.
+   * Default: `error`.
+   */
+  onOverflow?: OverflowStrategy
+}
+
+/** How one message of a chat is answered; what is left out is as the chat says. */
+export type SendOptions = Omit<ChatOptions, 'messages' | 'system' | 'tenant' | 'cache'>
+
+/** What is done about a chat that has outgrown the context. */
+export type OverflowStrategy =
+  | 'error'
+  | 'dropOldest'
+  | 'truncateMiddle'
+  | ((
+      messages: readonly Message[],
+      overflow: {
+        /** Tokens of the prompt that they become. */
+        promptTokens: number
+
+        /** How many it may have so that the answer has room, too. */
+        maxPromptTokens: number
+
+        /** How many prompt and answer may have together. */
+        contextLength: number
+
+        /** Is aborted once nobody wants the answer any more. */
+        signal: AbortSignal
+      },
+    ) => readonly Message[] | Promise<readonly Message[]>)
+
+/** What a message to a chat has made. */
+export interface ChatResult<F = unknown> extends GenerateResult<F> {
+  /** What the chat has now that it had not before: what was said, and the answer. */
+  messages: Message[]
+}
+
 /** What a model does now, and did since it was loaded. */
 export interface ModelStats {
   /** Texts, and other work, that have a place. */
@@ -365,9 +412,6 @@ export interface TokenLogprob extends TokenProbability {
   top: TokenProbability[]
 }
 
-/** What comes of a text: its pieces, and at last its result. */
-export type TextEvent<F = unknown> = TextPiece | { type: 'finish'; result: GenerateResult<F> }
-
 /** A piece of a text. */
 export interface TextPiece {
   type: 'text'
@@ -413,10 +457,38 @@ export interface Usage {
 }
 
 /**
- * Why a generation ended: `stop`, the model ended its text or a stop string came; `length`, `maxTokens` were made
- * or the context is full; `abort`, its signal was aborted (only in the `result` of an `AbortError`).
+ * Why a generation ended: `stop`, the model ended its text or a stop string came; `toolCalls`, it calls tools, whose
+ * results it waits for; `length`, `maxTokens` were made or the context is full; `abort`, its signal was aborted (only in
+ * the `result` of an `AbortError`).
  */
-export type FinishReason = 'stop' | 'length' | 'abort'
+export type FinishReason = 'stop' | 'toolCalls' | 'length' | 'abort'
+
+/** A call of a tool that a model has made. */
+export interface ToolCall {
+  /** Names the call, in the tool's answer. */
+  id: string
+
+  /** The tool's name. */
+  name: string
+
+  /** What it is given: a value of the tool's schema. */
+  arguments: unknown
+}
+
+/**
+ * What happens while an answer is made: a piece of its text, or of the thoughts before it; a tool call begins, as the
+ * `index`th of its turn; a piece of its arguments, as JSON; a call is whole; a tool's handler ended, with a result or an
+ * error; and the end.
+ */
+export type StreamEvent<R = GenerateResult> =
+  | TextPiece
+  | { type: 'reasoning'; text: string }
+  | { type: 'toolCallStart'; index: number; id: string; name: string }
+  | { type: 'toolCallDelta'; index: number; arguments: string }
+  | { type: 'toolCall'; index: number; id: string; name: string; arguments: unknown }
+  | { type: 'toolResult'; id: string; name: string; result: unknown }
+  | { type: 'toolResult'; id: string; name: string; error: unknown }
+  | { type: 'finish'; result: R }
 
 /** Times and rates. */
 export interface Timings {

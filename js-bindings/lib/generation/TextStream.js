@@ -1,47 +1,54 @@
 import { AbortError, onAbort, throwIfAborted } from '../errors/AbortError.js'
 
-/** @import { GenerateResult, TextEvent, TextPiece, TokenLogprob } from '../types.d.ts' */
+/** @import { GenerateResult, StreamEvent, TokenLogprob } from '../types.d.ts' */
+
+/** @typedef {Exclude<StreamEvent, { type: 'finish' }>} MadeEvent what a generation tells of before its end */
 
 /**
  * Starts a generation.
  *
+ * @template {GenerateResult} R
  * @callback StartGeneration
  * @param {{ signal: AbortSignal, onText: (piece: string) => void,
- *   onPart: (part: { text: string, logprobs: TokenLogprob[] }) => void }} listeners pieces come by one of both
- * @returns {Promise<GenerateResult>}
+ *   onPart: (part: { text: string, logprobs: TokenLogprob[] }) => void, onEvent: (event: MadeEvent) => void }} listeners
+ *   pieces come by one of `onText` and `onPart`, and by `onEvent` whatever happens
+ * @returns {Promise<R>}
  */
 
 /**
- * A piece, or the end with the generation's result; the result is missing where the stream was left or failed.
+ * A step of a loop over the pieces or the events: one of them, or the end with the generation's result; the result is
+ * missing where the stream was left or failed.
  *
- * @template T
- * @typedef {IteratorResult<T, GenerateResult | undefined>} StreamStep
+ * @template T, R
+ * @typedef {IteratorResult<T, R | undefined>} StreamStep
  */
 
 /**
  * The text of a generation, piece by piece: `for await (const piece of stream)`. The generation starts with the first
  * `next()` and does not wait for its reader. Leaving the loop early, or `return()`, stops it and waits for its end. A
- * signal that is aborted ends the loop with an `AbortError` after the pieces made so far. `result` is a promise of the
- * whole result, as `generate` gives it; the last `next()` of a generation that ran to its end has it as the value, next to
- * `done: true`. `events()` reads the same with what belongs to each piece.
+ * signal that is aborted ends the loop with an `AbortError` after the pieces made so far. `events()` reads all that
+ * happens, in place of the text alone. `result` is a promise of the whole result, as `generate` gives it; the last `next()` of a
+ * generation that ran to its end has it as the value, next to `done: true`.
+ *
+ * @template {GenerateResult} [R=GenerateResult]
  */
 export class TextStream {
   #generate
   #signal
   #controller = new AbortController()
-  /** @type {TextPiece[]} those that nobody has asked for yet; empty while anybody waits */
-  #pieces = []
-  /** @type {((step: Promise<StreamStep<TextPiece>> | StreamStep<TextPiece>) => void)[]} those that wait for a piece or the end */
+  /** @type {MadeEvent[]} what nobody has asked for yet */
+  #made = []
+  /** @type {Waiting<R>[]} those that wait for an event or the end */
   #waiting = []
-  /** @type {Promise<GenerateResult> | undefined} the generation, once it has started */
+  /** @type {Promise<R> | undefined} the generation, once it has started */
   #running
-  /** @type {{ result: GenerateResult } | { error: unknown } | undefined} */
+  /** @type {{ result: R } | { error: unknown } | undefined} */
   #end
   /** Whether the end was handed out, or nobody wants it any more. */
   #closed = false
 
   /**
-   * @param {StartGeneration} generate
+   * @param {StartGeneration<R>} generate
    * @param {AbortSignal} [signal] stops the generation
    */
   constructor(generate, signal) {
@@ -54,37 +61,58 @@ export class TextStream {
    * pieces are read, and starts the generation where nobody has. It rejects as `generate` does, with an `AbortError` where
    * the loop was left early; where nobody looks at it, nothing is said of that.
    *
-   * @returns {Promise<GenerateResult>}
+   * @returns {Promise<R>}
    */
   get result() {
     return this.#start()
   }
 
   /**
-   * The next piece, or the end.
+   * All that happens, in order: pieces of text and of thoughts, tool calls as they are written and once they are whole,
+   * results of tools, and the end. To be read in place of the pieces.
    *
-   * @returns {Promise<StreamStep<string>>}
-   */
-  async next() {
-    let step = await this.#next()
-    while (!step.done && step.value.text === '') step = await this.#next()
-    return step.done ? step : { done: false, value: step.value.text }
-  }
-
-  /**
-   * The pieces as events, each with what belongs to it: `{ type: 'text', text, logprobs? }`, and `{ type: 'finish', result }`
-   * behind them. It reads the stream in place of the loop over its pieces.
-   *
-   * @returns {AsyncGenerator<TextEvent, void, void>} leaving its loop early stops the generation
+   * @returns {AsyncGenerator<StreamEvent<R>, void, void>} leaving its loop early stops the generation
    */
   async *events() {
     try {
-      let step = await this.#next()
-      for (; !step.done; step = await this.#next()) yield step.value
-      if (step.value !== undefined) yield { type: 'finish', result: step.value }
+      for (;;) {
+        const step = await this.#next(() => true)
+        if (!step.done) yield step.value
+        else {
+          if (step.value !== undefined) yield { type: /** @type {const} */ ('finish'), result: step.value }
+          return
+        }
+      }
     } finally {
       await this.return()
     }
+  }
+
+  /**
+   * The next piece, or the end.
+   *
+   * @returns {Promise<StreamStep<string, R>>}
+   */
+  async next() {
+    const step = await this.#next(isText)
+    if (step.done) return step
+    return { done: false, value: /** @type {{ text: string }} */ (step.value).text }
+  }
+
+  /**
+   * The next event that is wanted; those before it are for nobody.
+   *
+   * @param {(event: MadeEvent) => boolean} wants
+   * @returns {Promise<StreamStep<MadeEvent, R>>}
+   */
+  async #next(wants) {
+    if (this.#closed) return { done: true, value: undefined }
+    this.#start()
+    const index = this.#made.findIndex(wants)
+    const [event] = this.#made.splice(0, index < 0 ? this.#made.length : index + 1).slice(-1)
+    if (index >= 0) return { done: false, value: event }
+    if (this.#end !== undefined) return this.#handOutEnd()
+    return new Promise((resolve) => this.#waiting.push({ wants, resolve }))
   }
 
   /**
@@ -95,7 +123,7 @@ export class TextStream {
   async return() {
     const wasClosed = this.#closed
     this.#closed = true
-    this.#pieces = []
+    this.#made = []
     this.#controller.abort()
     await this.#running?.catch(() => undefined)
     if (!wasClosed && this.#end && 'error' in this.#end && !(this.#end.error instanceof AbortError)) {
@@ -108,7 +136,7 @@ export class TextStream {
    * Stops the generation, waits for its end, and rejects with `error`.
    *
    * @param {unknown} error
-   * @returns {Promise<StreamStep<string>>} rejects
+   * @returns {Promise<StreamStep<string, R>>} rejects
    */
   async throw(error) {
     await this.return()
@@ -121,16 +149,6 @@ export class TextStream {
 
   [Symbol.asyncIterator]() {
     return this
-  }
-
-  /** @returns {Promise<StreamStep<TextPiece>>} */
-  async #next() {
-    if (this.#closed) return { done: true, value: undefined }
-    this.#start()
-    const piece = this.#pieces.shift()
-    if (piece !== undefined) return { done: false, value: piece }
-    if (this.#end !== undefined) return this.#handOutEnd()
-    return new Promise((resolve) => this.#waiting.push(resolve))
   }
 
   #start() {
@@ -150,6 +168,7 @@ export class TextStream {
         signal,
         onText: (text) => this.#take({ type: 'text', text }),
         onPart: (part) => this.#take({ type: 'text', ...part }),
+        onEvent: (event) => this.#take(event),
       })
       this.#end = { result }
       return result
@@ -158,22 +177,40 @@ export class TextStream {
       throw error
     } finally {
       forget()
-      for (const give of this.#waiting.splice(0)) give(this.#handOutEnd())
+      for (const { resolve } of this.#waiting.splice(0)) resolve(this.#handOutEnd())
     }
   }
 
-  /** @param {TextPiece} piece */
-  #take(piece) {
-    const give = this.#waiting.shift()
-    if (give !== undefined) give({ done: false, value: piece })
-    else if (!this.#closed) this.#pieces.push(piece)
+  /** @param {MadeEvent} event */
+  #take(event) {
+    const [first] = this.#waiting
+    if (first === undefined) {
+      if (!this.#closed) this.#made.push(event)
+    } else if (first.wants(event)) {
+      this.#waiting.shift()
+      first.resolve({ done: false, value: event })
+    }
   }
 
-  /** @returns {Promise<IteratorReturnResult<GenerateResult | undefined>>} */
+  /** @returns {Promise<StreamStep<never, R>>} */
   async #handOutEnd() {
     if (this.#closed || this.#end === undefined) return { done: true, value: undefined }
     this.#closed = true
     if ('error' in this.#end) throw this.#end.error
     return { done: true, value: this.#end.result }
   }
+}
+
+/**
+ * A reader that waits.
+ *
+ * @template R
+ * @typedef {object} Waiting
+ * @property {(event: MadeEvent) => boolean} wants
+ * @property {(step: Promise<StreamStep<any, R>> | StreamStep<any, R>) => void} resolve
+ */
+
+/** @param {MadeEvent} event */
+function isText(event) {
+  return event.type === 'text' && event.text !== ''
 }

@@ -31,19 +31,26 @@ import { generateOptions } from './options.js'
 /**
  * Checks the options of a generation.
  *
+ * @template {Record<string, (value: unknown, name: string) => unknown>} [Others={}]
  * @param {GenerateOptions} options
- * @param {{ what: string, vocabularySize: number }} context `what` the options are, for messages; the ids of the model
- *   are below `vocabularySize`
+ * @param {{ what: string, vocabularySize: number, others?: Others }} context `what` the options are, for messages; the ids
+ *   of the model are below `vocabularySize`; the checks of `others` that there may be
  * @returns {{ engine: GivenOptions, n: number, raw: boolean, system: string | undefined,
- *   templateOptions: Record<string, unknown> | undefined, signal: AbortSignal | undefined }}
+ *   templateOptions: Record<string, unknown> | undefined, signal: AbortSignal | undefined }
+ *   & { [Name in keyof Others]?: ReturnType<Others[Name]> }}
  */
-export function readGenerateOptions(options, { what, vocabularySize }) {
+export function readGenerateOptions(options, { what, vocabularySize, others }) {
   const checks = Object.fromEntries(
     Object.entries(generateOptions).map(([name, option]) => [name, checkOf(option, vocabularySize)]),
   )
-  const read = /** @type {any} */ (readOptions(options, checks, { what }))
-  const { n = 1, raw = false, system, templateOptions, signal, ...engine } = read
-  return { engine, n, raw, system, templateOptions, signal }
+  const read = /** @type {any} */ (readOptions(options, { ...checks, ...others }, { what }))
+  const { n = 1, raw = false, system, templateOptions, signal, ...rest } = read
+  const isOther = (/** @type {[string, unknown]} */ [name]) =>
+    others !== undefined && Object.hasOwn(others, name)
+  const entries = /** @type {[string, unknown][]} */ (Object.entries(rest))
+  const engine = Object.fromEntries(entries.filter((entry) => !isOther(entry)))
+  const more = /** @type {any} */ (Object.fromEntries(entries.filter(isOther)))
+  return { engine, n, raw, system, templateOptions, signal, ...more }
 }
 
 /**

@@ -14,7 +14,7 @@ import { readLogprobs } from './logprobs.js'
  *
  * @param {EngineModel} engine
  * @param {string} method of the engine
- * @param {{ options: GivenOptions }} job its arguments
+ * @param {{ options: GivenOptions, [argument: string]: unknown }} job its arguments
  * @param {JobListeners} listeners
  * @returns {Promise<GenerateResult>}
  */

@@ -69,7 +69,7 @@ public final class TextSequence implements AutoCloseable {
 
   /** Writes it to a file; see {@link OpenSequence#save}. */
   public void save(Path path) {
-    sequence.save(path);
+    sequence.save(path, "");
   }
 
   /** Cancels what runs on it, and frees it; a second call does nothing. */

@@ -19,14 +19,16 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class OpenSequence implements AutoCloseable {
   private final LoadedModel model;
   private final Sequence sequence;
+  private final String note;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private Generation running;
   private boolean closed;
 
-  private OpenSequence(LoadedModel model, Sequence sequence) {
+  private OpenSequence(LoadedModel model, Sequence sequence, String note) {
     this.model = model;
     this.sequence = sequence;
+    this.note = note;
     sequence.rest();
     model.add(this);
   }
@@ -34,7 +36,7 @@ public final class OpenSequence implements AutoCloseable {
   /** An empty one, under an open lease. */
   static OpenSequence empty(LoadedModel model, Sharing sharing) {
     LanguageModel languageModel = model.languageModel();
-    return new OpenSequence(model, languageModel.newSequence(model.contextLength(), sharing));
+    return new OpenSequence(model, languageModel.newSequence(model.contextLength(), sharing), "");
   }
 
   /** One that {@link #save} wrote, under an open lease. */
@@ -42,8 +44,9 @@ public final class OpenSequence implements AutoCloseable {
     LanguageModel languageModel = model.languageModel();
     Sequence read = languageModel.newSequence(model.contextLength());
     try {
-      SequenceFile.read(read, model.contentHash(), languageModel.vocabularySize(), path);
-      return new OpenSequence(model, read);
+      String note =
+          SequenceFile.read(read, model.contentHash(), languageModel.vocabularySize(), path);
+      return new OpenSequence(model, read, note);
     } catch (Throwable failure) {
       read.close();
       throw failure;
@@ -53,6 +56,11 @@ public final class OpenSequence implements AutoCloseable {
   /** The model that it is of. */
   public LoadedModel model() {
     return model;
+  }
+
+  /** What was said of it when it was saved; empty where it comes from no file. */
+  public String note() {
+    return note;
   }
 
   /**
@@ -134,7 +142,7 @@ public final class OpenSequence implements AutoCloseable {
       requireIdle();
       sequence.wake();
       try {
-        return new OpenSequence(model, sequence.fork());
+        return new OpenSequence(model, sequence.fork(), "");
       } finally {
         sequence.rest();
       }
@@ -169,15 +177,16 @@ public final class OpenSequence implements AutoCloseable {
   /**
    * Writes it to a file, with what was computed of it; see {@link SequenceFile#write}.
    *
+   * @param saying what {@link #note} gives of the restored one
    * @throws EngineException as {@link #tokens}, and {@code IO_ERROR}
    */
-  public void save(Path path) {
+  public void save(Path path, String saying) {
     lock.lock();
     try (ModelLease _ = model.lease()) {
       requireIdle();
       sequence.wake();
       try {
-        SequenceFile.write(sequence, model.contentHash(), path);
+        SequenceFile.write(sequence, model.contentHash(), saying, path);
       } finally {
         sequence.rest();
       }

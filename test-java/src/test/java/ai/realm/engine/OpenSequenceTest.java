@@ -322,8 +322,8 @@ class OpenSequenceTest {
       try (OpenSequence sequence = open(model)) {
         goOn(sequence, prompt(150, 17), 10);
         before = sequence.tokens();
-        sequence.save(path);
-        sequence.save(path);
+        sequence.save(path, "first");
+        sequence.save(path, "a note");
         expected = goOn(sequence, prompt(4, 18), 8).tokens();
       }
       try (Stream<Path> files = Files.list(folder)) {
@@ -331,6 +331,7 @@ class OpenSequenceTest {
       }
       computed(fake);
       try (OpenSequence restored = restored(model, path)) {
+        assertEquals("a note", restored.note());
         assertArrayEquals(before, restored.tokens());
         assertArrayEquals(expected, goOn(restored, prompt(4, 18), 8).tokens());
         assertEquals(1 + 4 + 7, computed(fake));
@@ -338,7 +339,7 @@ class OpenSequenceTest {
       refused(ErrorCode.FILE_NOT_FOUND, () -> restored(model, folder.resolve("none")));
       refused(ErrorCode.IO_ERROR, () -> restored(model, folder));
       try (OpenSequence sequence = open(model)) {
-        refused(ErrorCode.IO_ERROR, () -> sequence.save(folder.resolve("no/folder/x")));
+        refused(ErrorCode.IO_ERROR, () -> sequence.save(folder.resolve("no/folder/x"), ""));
       }
     }
     try (LoadedModel shorter = loaded(FakeModel.noise(), 100)) {
@@ -355,13 +356,13 @@ class OpenSequenceTest {
     try (LoadedModel model = loaded(fake, 1000)) {
       try (OpenSequence sequence = open(model)) {
         goOn(sequence, prompt(70, 20), 3);
-        sequence.save(path);
+        sequence.save(path, "note");
       }
       byte[] whole = Files.readAllBytes(path);
       Path hostile = folder.resolve("hostile.seq");
       for (int round = 0; round < 1500; round++) {
         byte[] bytes = whole.clone();
-        int header = 8 + 4 + 32 + 4 + 4 + 12 + 4;
+        int header = 8 + 4 + 32 + 4 + "note".length() + 4 + 4 + 12 + 4;
         switch (round % 5) {
           case 0 -> bytes = Arrays.copyOf(bytes, random.nextInt(bytes.length));
           case 1 -> bytes = Arrays.copyOf(bytes, bytes.length + 1 + random.nextInt(100));

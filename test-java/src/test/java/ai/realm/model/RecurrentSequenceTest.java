@@ -145,7 +145,7 @@ class RecurrentSequenceTest {
       String hash = "ab".repeat(32);
       try (Sequence sequence = model.newSequence(LENGTH, Sharing.APP)) {
         forward(model, new Batch().prompt(sequence, ids, 0, PROMPT - 1, false));
-        SequenceFile.write(sequence, hash, path);
+        SequenceFile.write(sequence, hash, "", path);
         try (Sequence fork = sequence.fork()) {
           assertArrayEquals(expected, run(model, fork, ids, 1));
           // Cancelled in its first layer, a step leaves all as it was.

@@ -137,7 +137,7 @@ class SharedPrefixTest {
       try (Sequence sequence = model.newSequence(LENGTH)) {
         run(model, sequence, Arrays.copyOf(ids, 210), 128);
         sequence.add(ids[210], Rows.EACH);
-        SequenceFile.write(sequence, hash, path);
+        SequenceFile.write(sequence, hash, "", path);
         expected = run(model, sequence, ids, 128);
       }
       poison(model);

@@ -103,11 +103,12 @@ final class SequenceCalls {
   private void save(Job job, Arguments args) {
     OpenSequence sequence = sequenceIn(args);
     Path path = args.path("path");
+    String note = args.text("note");
     args.end();
     background.run(
         job,
         () -> {
-          sequence.save(path);
+          sequence.save(path, note);
           job.result(new JsonObject());
         });
   }
@@ -141,6 +142,7 @@ final class SequenceCalls {
     try {
       JsonObject answer = new JsonObject();
       answer.addProperty("sequence", held.add(environment, sequence));
+      answer.addProperty("note", sequence.note());
       return answer;
     } catch (Throwable failure) {
       sequence.close();

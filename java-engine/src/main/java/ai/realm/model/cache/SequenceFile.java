@@ -24,8 +24,9 @@ import java.util.HexFormat;
  *
  * <pre>
  * "REALMSEQ"   8 bytes
- * version      int, 2
+ * version      int, 3
  * model        32 bytes, the SHA-256 of the model's file
+ * note         int, bytes, and as many of UTF-8: what its holder says of it
  * format       int, of keys and values, see {@link ai.realm.kernels.KvFormat#number}
  * groups       int, of layers that see equally far, and for each
  *   behind       int
@@ -41,7 +42,7 @@ import java.util.HexFormat;
  */
 public final class SequenceFile {
   private static final byte[] MAGIC = "REALMSEQ".getBytes(StandardCharsets.US_ASCII);
-  private static final int VERSION = 2;
+  private static final int VERSION = 3;
   private static final int HASH = 32;
 
   private final FileChannel file;
@@ -57,15 +58,16 @@ public final class SequenceFile {
    * whole.
    *
    * @param model the SHA-256 of the model's file, in hex
+   * @param note what {@link #read} gives back with it, such as the messages that it is of
    * @throws EngineException {@code IO_ERROR}
    */
-  public static void write(Sequence sequence, String model, Path path) {
+  public static void write(Sequence sequence, String model, String note, Path path) {
     Path target = path.toAbsolutePath();
     try {
       Path whole = Files.createTempFile(target.getParent(), ".realm-", ".part");
       try {
         try (FileChannel channel = FileChannel.open(whole, StandardOpenOption.WRITE)) {
-          new SequenceFile(channel).write(sequence, model);
+          new SequenceFile(channel).write(sequence, model, note);
           channel.force(true);
         }
         Files.move(
@@ -88,14 +90,15 @@ public final class SequenceFile {
    *
    * @param model the SHA-256 of the model's file, in hex
    * @param vocabulary ids are below it
+   * @return the note that it was written with
    * @throws EngineException {@code SEQUENCE_INVALID} for what is no sequence of this model and
    *     format, {@code CONTEXT_OVERFLOW} for one that has no room, {@code OUT_OF_MEMORY}, {@code
    *     FILE_NOT_FOUND} or {@code IO_ERROR}; then the sequence is to be closed
    */
-  public static void read(Sequence empty, String model, int vocabulary, Path path) {
+  public static String read(Sequence empty, String model, int vocabulary, Path path) {
     try (FileChannel channel = FileChannel.open(path)) {
       empty.keepToItself();
-      new SequenceFile(channel).read(empty, model, vocabulary);
+      return new SequenceFile(channel).read(empty, model, vocabulary);
     } catch (NoSuchFileException missing) {
       throw new EngineException(
           ErrorCode.FILE_NOT_FOUND,
@@ -109,11 +112,14 @@ public final class SequenceFile {
     }
   }
 
-  private void write(Sequence sequence, String model) throws IOException {
+  private void write(Sequence sequence, String model, String note) throws IOException {
     CacheShape shape = sequence.shape();
     write(ByteBuffer.wrap(MAGIC));
     write(VERSION);
     write(ByteBuffer.wrap(HexFormat.of().parseHex(model)));
+    byte[] said = note.getBytes(StandardCharsets.UTF_8);
+    write(said.length);
+    write(ByteBuffer.wrap(said));
     write(shape.format().number());
     write(shape.groups().size());
     for (CacheShape.Group group : shape.groups()) {
@@ -142,7 +148,7 @@ public final class SequenceFile {
     file.write(ByteBuffer.wrap(digest.digest()));
   }
 
-  private void read(Sequence empty, String model, int vocabulary) throws IOException {
+  private String read(Sequence empty, String model, int vocabulary) throws IOException {
     byte[] magic = read(MAGIC.length).array();
     int version = Arrays.equals(magic, MAGIC) ? readInt() : 0;
     if (version != VERSION) {
@@ -152,6 +158,8 @@ public final class SequenceFile {
     if (!made.equals(model)) {
       throw invalid("it was made with another model, whose SHA-256 is " + made);
     }
+    byte[] said = read(checked("bytes of its note", readInt(), 0, Integer.MAX_VALUE)).array();
+    String note = new String(said, StandardCharsets.UTF_8);
     checkShape(empty.shape());
     int known = checked("tokens", readInt(), 0, Integer.MAX_VALUE);
     if (known > empty.capacity()) {
@@ -173,6 +181,7 @@ public final class SequenceFile {
     if (!Arrays.equals(sum, read(HASH).array()) || file.position() != file.size()) {
       throw invalid("its bytes are not those that were written");
     }
+    return note;
   }
 
   private void checkShape(CacheShape shape) throws IOException {

@@ -241,10 +241,10 @@ class StatesTest {
     CacheShape shape = shape(ATTENTION, SMALL, SMALL);
     try (PagePool pool = pool(shape)) {
       Sequence sequence = prompt(pool, ONE, Arrays.copyOf(tokens, 100), 50);
-      SequenceFile.write(sequence, HASH, path);
+      SequenceFile.write(sequence, HASH, "seen", path);
       sequence.close();
       Sequence restored = new Sequence(pool, 1000, ONE);
-      SequenceFile.read(restored, HASH, 1000, path);
+      assertEquals("seen", SequenceFile.read(restored, HASH, 1000, path));
       assertHolds(restored, tokens, 100);
       proceed(restored, tokens, 50, Rows.TOGETHER);
       restored.close();
