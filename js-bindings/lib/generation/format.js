@@ -1,11 +1,14 @@
 import { booleanValue, invalidArgument, oneOf, text } from '../arguments/checks.js'
 import { readOptions } from '../arguments/readOptions.js'
 
+/** @import { TurnPart } from '../prompt/turns/turnGrammar.js' */
+
 /**
  * A format as the engine takes it.
  *
  * @typedef {({ schema: unknown, schemas?: Record<string, unknown>, order?: string, spacing?: string } | { regex: string }
- *   | { choices: string[] } | { grammar: string }) & { closeAtLimit?: boolean }} EngineFormat
+ *   | { choices: string[] } | { grammar: string } | { turn: { rules: Record<string, TurnPart>, root: TurnPart } })
+ *   & { closeAtLimit?: boolean }} EngineFormat a turn is made of a chat template alone
  */
 
 /** What an object holds that is no schema but says which form it is. */
@@ -49,14 +52,14 @@ export function readFormat(value, name) {
 }
 
 /**
- * What a text of a format is worth: JSON as its value, another text as it is.
+ * What a text of a format is worth: JSON as its value, another text as it is. A turn's text is for its reader.
  *
  * @param {EngineFormat | undefined} format
  * @param {string} text
  * @returns {unknown}
  */
 export function formatValue(format, text) {
-  if (format === undefined) return undefined
+  if (format === undefined || 'turn' in format) return undefined
   return 'schema' in format ? JSON.parse(text) : text
 }
 

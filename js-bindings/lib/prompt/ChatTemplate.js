@@ -13,6 +13,8 @@ export const CHATML =
 
 /** A model's chat template: a program in Jinja, in the model's file, that writes the messages as the model knows them. */
 export class ChatTemplate {
+  /** Its text. */
+  source
   #template
   #bosToken
   #eosToken
@@ -24,6 +26,7 @@ export class ChatTemplate {
    * @throws {RealmError} `CHAT_TEMPLATE_ERROR` if it is no valid template
    */
   constructor(source, { bosToken, eosToken }) {
+    this.source = source
     this.#template = attempt(
       () => new Template(source),
       'The chat template of the model cannot be read. Use raw: true, or a model with a valid template.',

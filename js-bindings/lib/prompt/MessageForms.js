@@ -1,4 +1,5 @@
-/** @import { Text } from '../jinja/Text.js' */
+import { Text } from '../jinja/Text.js'
+
 /** @import { ChatMessage, TextPart } from './readMessages.js' */
 
 /**
@@ -51,6 +52,8 @@ export class MessageForms {
    */
   #content(content) {
     if (content === null) return this.#takesNone() ? null : ''
+    // A text whose signs are the template's is a string for it.
+    if (/** @type {unknown} */ (content) instanceof Text) return content
     if (typeof content === 'string') return this.#takesStrings() ? content : [{ type: 'text', text: content }]
     return this.#takesParts() ? content : content.map(({ text }) => text).join('\n')
   }

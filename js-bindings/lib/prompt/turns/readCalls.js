@@ -1,0 +1,82 @@
+import { readArguments } from './readArguments.js'
+
+/** @import { CallForm } from './callForms.js' */
+/** @import { CharacterSource, Reads } from './CharacterSource.js' */
+/** @import { TurnTool } from './TurnFormat.js' */
+/** @import { Emit } from './TurnReader.js' */
+
+/**
+ * What is known where calls begin.
+ *
+ * @typedef {{ calls: CallForm, tools: readonly TurnTool[], newId: () => string, emit: Emit, index: number }} Calls
+ */
+
+/**
+ * Reads calls, from before the first one to behind the last one.
+ *
+ * @param {CharacterSource} source
+ * @param {Calls} options
+ * @returns {Reads<number>} how many calls the turn has then
+ */
+export function* readCalls(source, { index: before, ...options }) {
+  const { open, between, close } = options.calls
+  let index = before
+  if (!(yield* source.expect(open))) return index
+  for (;;) {
+    if (!(yield* readCall(source, { ...options, index }))) return index
+    index++
+    const found = yield* source.oneOf(between === undefined ? [close] : [between, close])
+    if (found === undefined || found !== between) return index
+  }
+}
+
+/**
+ * @param {CharacterSource} source
+ * @param {Calls} options
+ * @returns {Reads<boolean>} whether it was whole
+ */
+function* readCall(source, { calls, tools, newId, emit, index }) {
+  const names = tools.map(({ name }) => name)
+  let name = ''
+  /** @type {string | undefined} */
+  let id
+  /** @type {Record<string, unknown> | undefined} */
+  let args
+  for (const piece of calls.call) {
+    if (typeof piece === 'string') {
+      if (!(yield* source.expect(piece))) return false
+    } else if (piece.part === 'name') {
+      const read = yield* source.oneOf(names)
+      if (read === undefined) return false
+      name = read
+    } else if (piece.part === 'id') {
+      const read = yield* readId(source)
+      // One that stands behind the arguments comes too late: the call has an id since it began.
+      id ??= read
+    } else {
+      id ??= newId()
+      emit({ type: 'toolCallStart', index, id, name })
+      const schema = tools.find((tool) => tool.name === name)?.parameters
+      args = yield* readArguments(source, piece.writing, schema ?? {}, (json) =>
+        emit({ type: 'toolCallDelta', index, arguments: json }),
+      )
+      if (args === undefined) return false
+    }
+  }
+  if (args === undefined || id === undefined) return false
+  emit({ type: 'toolCall', index, id, name, arguments: args })
+  return true
+}
+
+/** @param {CharacterSource} source @returns {Reads<string>} letters, digits and signs that ids are made of */
+function* readId(source) {
+  let id = ''
+  for (;;) {
+    const character = yield* source.next()
+    if (!/^[\w.:-]$/.test(character)) {
+      source.unread(character)
+      return id
+    }
+    id += character
+  }
+}
