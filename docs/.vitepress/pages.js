@@ -22,6 +22,7 @@ const groups = {
     sequences: 'Sequences and shared prompts',
   },
   'In your app': {
+    server: 'Server',
     express: 'Express',
     fastify: 'Fastify',
     hono: 'Hono',

@@ -8,12 +8,12 @@ import { FetchDisplay } from './terminal/FetchDisplay.js'
 /**
  * Loads the model that the user named, and shows how it is fetched if it has to be.
  *
- * @param {ModelOptions} options
+ * @param {ModelOptions & { parallel?: number }} options
  * @param {AbortSignal} [signal]
  * @returns {Promise<Model>}
  */
 export async function loadCommandModel(
-  { model, contextLength, threads, kvCache, cacheMb, overcommit },
+  { model, contextLength, threads, kvCache, cacheMb, parallel, overcommit },
   signal,
 ) {
   const display = new FetchDisplay()
@@ -23,6 +23,7 @@ export async function loadCommandModel(
       threads,
       kvCache,
       cacheMb,
+      parallel,
       overcommit,
       signal,
       onProgress: display.show,

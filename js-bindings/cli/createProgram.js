@@ -11,6 +11,7 @@ import { pullCommand } from './commands/pull.js'
 import { rankCommand } from './commands/rank.js'
 import { rmCommand } from './commands/rm.js'
 import { runCommand } from './commands/run.js'
+import { serveCommand } from './commands/serve.js'
 import { tokenizeCommand } from './commands/tokenize.js'
 import { packageManifest } from './packageManifest.js'
 
@@ -42,7 +43,7 @@ Texts and JSON go to stdout, all else to stderr; errors as error[CODE]: message.
 Exit codes: 0, 1 after an error, 2 after wrong usage, 130 after Ctrl-C.`,
     )
   const groups = {
-    'Texts:': [generateCommand(), chatCommand(), embedCommand(), rankCommand()],
+    'Texts:': [generateCommand(), chatCommand(), embedCommand(), rankCommand(), serveCommand()],
     'Models:': [pullCommand(), listCommand(), rmCommand(), inspectCommand(), estimateCommand()],
     'This machine:': [doctorCommand(), runCommand()],
     'To look closer:': [tokenizeCommand(), logitsCommand()],

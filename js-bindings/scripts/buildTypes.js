@@ -32,7 +32,9 @@ function declareTypes() {
     throw new SetupError('The types of js-bindings/lib do not check: the messages of tsc are above')
   }
   // tsc writes declarations of JavaScript alone.
-  copyFileSync(join(projectRoot, 'js-bindings/lib/types.d.ts'), join(output, 'types.d.ts'))
+  for (const file of ['types.d.ts', 'server/types.d.ts']) {
+    copyFileSync(join(projectRoot, 'js-bindings/lib', file), join(output, file))
+  }
   const declared = readFileSync(join(output, 'index.d.ts'), 'utf8')
   writeFileSync(join(output, 'index.d.cts'), commonJsTypes(declared))
 }

@@ -19,16 +19,19 @@ import { catalog } from '../../lib/source/catalog.js'
  * Adds the options that say which model is loaded, and how.
  *
  * @param {Command} command
+ * @param {{ named?: boolean }} [options] `named`: whether there is one that says which; default true
  * @returns {Command}
  */
-export function addModelOptions(command) {
-  return command
-    .optionsGroup('The model:')
-    .option(
+export function addModelOptions(command, { named = true } = {}) {
+  command.optionsGroup('The model:')
+  if (named) {
+    command.option(
       '-m, --model <model>',
       'a catalog name (see: realm list), a path, hf:owner/repo[:Q4_K_M], hf:owner/repo/file or a URL',
       catalog.default,
     )
+  }
+  return command
     .option(
       '--context-length <n>',
       'the most tokens of prompt and answer together (default: what the model was trained for)',

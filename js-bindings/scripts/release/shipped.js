@@ -17,7 +17,17 @@ import { ZIG_VERSION } from '../zig.js'
 
 const read = (/** @type {string} */ file) => readFileSync(join(projectRoot, file), 'utf8')
 
-/** @returns {Record<string, { version: string, license: string, dev?: boolean }>} what package-lock.json names, by its folders */
+/**
+ * @typedef {object} LockedPackage
+ * @property {string} version
+ * @property {string} license
+ * @property {Record<string, string>} [dependencies]
+ * @property {Record<string, string>} [optionalDependencies]
+ * @property {Record<string, string>} [peerDependencies]
+ * @property {Record<string, { optional?: boolean }>} [peerDependenciesMeta]
+ */
+
+/** @returns {Record<string, LockedPackage>} what package-lock.json names, by its folders */
 const lockedPackages = () => JSON.parse(read('package-lock.json')).packages
 
 /**
@@ -26,9 +36,10 @@ const lockedPackages = () => JSON.parse(read('package-lock.json')).packages
  * @returns {Part[]}
  */
 export function npmParts() {
-  return Object.entries(lockedPackages())
-    .filter(([folder, { dev }]) => folder !== '' && !dev)
-    .map(([folder, { version, license }]) => {
+  const locked = lockedPackages()
+  return [...foldersOfUsers(locked)]
+    .map((folder) => {
+      const { version, license } = locked[folder]
       const name = folder.slice(folder.lastIndexOf('node_modules/') + 'node_modules/'.length)
       return {
         name,
@@ -40,6 +51,50 @@ export function npmParts() {
       }
     })
     .sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+/**
+ * The folders of what comes with realm-ai: not what the lock file calls no development package because something that comes
+ * with it could use it, such as TypeScript.
+ *
+ * @param {Record<string, LockedPackage>} locked
+ */
+function foldersOfUsers(locked) {
+  /** @type {Set<string>} */
+  const found = new Set()
+  const follow = (/** @type {string} */ folder) => {
+    const {
+      dependencies,
+      optionalDependencies,
+      peerDependencies = {},
+      peerDependenciesMeta = {},
+    } = locked[folder]
+    const peers = Object.keys(peerDependencies).filter((name) => !peerDependenciesMeta[name]?.optional)
+    for (const name of [...Object.keys({ ...dependencies, ...optionalDependencies }), ...peers]) {
+      const place = placeOf(name, folder, locked)
+      if (place === undefined || found.has(place)) continue
+      found.add(place)
+      follow(place)
+    }
+  }
+  follow('')
+  return found
+}
+
+/**
+ * Where Node finds a package: in the nearest folder that has it.
+ *
+ * @param {string} name
+ * @param {string} from the folder of the package that asks
+ * @param {Record<string, LockedPackage>} locked
+ * @returns {string | undefined} undefined where it is not locked, since this system needs none
+ */
+function placeOf(name, from, locked) {
+  for (let folder = from; ; folder = folder.slice(0, Math.max(0, folder.lastIndexOf('/node_modules/')))) {
+    const place = `${folder === '' ? '' : `${folder}/`}node_modules/${name}`
+    if (place in locked) return place
+    if (folder === '') return undefined
+  }
 }
 
 /**

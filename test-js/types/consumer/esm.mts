@@ -24,6 +24,7 @@ import {
   type Timings,
   type Usage,
 } from 'realm-ai'
+import { createHandler, type Handler, type HandlerOptions, type KeyEntry } from 'realm-ai/server'
 
 const controller = new AbortController()
 const load: LoadOptions = {
@@ -145,3 +146,17 @@ console.log(read, imports.lastError()?.code)
 imports.close()
 // @ts-expect-error a function of the table that takes one more
 env.realm_open_session(id)
+
+const key: KeyEntry = { name: 'app', sha256: 'a'.repeat(64), requestsPerMinute: 60 }
+const served: HandlerOptions = {
+  models: { small: 'smollm2-135m-instruct', large: { source: 'hf:owner/repo', contextLength: 4096 } },
+  keepAlive: 60_000,
+  maxLoaded: 1,
+  keys: [key],
+  limits: { bodyBytes: 1000, requestMs: 60_000 },
+  cors: '*',
+}
+const handler: Handler = createHandler(served)
+const response: Promise<Response> = handler.fetch(new Request('http://localhost/v1/models'))
+await response
+await handler.close({ abort: true })

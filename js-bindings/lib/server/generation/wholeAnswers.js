@@ -1,0 +1,21 @@
+/** @import { Model } from '../../Model.js' */
+/** @import { GenerateOptions, GenerateResult, Prompt } from '../../types.d.ts' */
+/** @import { Call } from '../Call.js' */
+
+/**
+ * Makes answers to a prompt, whole.
+ *
+ * @param {Call} call
+ * @param {Model} model
+ * @param {Prompt} prompt
+ * @param {GenerateOptions} options
+ * @returns {Promise<GenerateResult & { answers: Pick<GenerateResult, 'text' | 'finishReason' | 'tokens'>[] }>}
+ */
+export async function wholeAnswers(call, model, prompt, options) {
+  const result = await model.generate(prompt, { ...options, ...call.claim })
+  call.firstAt = performance.now()
+  call.finishReason = result.finishReason
+  call.count(result.usage)
+  if (call.services.logPrompts) call.said += result.text
+  return { ...result, answers: result.choices ?? [result] }
+}

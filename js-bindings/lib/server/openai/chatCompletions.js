@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto'
+import * as v from 'valibot'
+import { openAiError } from '../errors/errorForms.js'
+import { answerEvents } from '../generation/answerEvents.js'
+import { wholeAnswers } from '../generation/wholeAnswers.js'
+import { integer, name } from '../requests/fields.js'
+import { withoutEffect } from '../requests/withoutEffect.js'
+import { EventStream } from '../streams/EventStream.js'
+import { dataEvents } from '../streams/streamForms.js'
+import { formatOf, responseFormat } from './formatFields.js'
+import { messageFields, messagesOf } from './messageFields.js'
+import { samplingFields, samplingOptions } from './samplingFields.js'
+import { usageOf } from './usageOf.js'
+
+/** @import { GenerateOptions } from '../../types.d.ts' */
+/** @import { Call } from '../Call.js' */
+/** @import { Endpoint } from '../Endpoint.js' */
+
+const schema = v.object({
+  ...samplingFields,
+  model: v.optional(name),
+  messages: messageFields,
+  max_tokens: v.optional(integer(1, 2147483647)),
+  max_completion_tokens: v.optional(integer(1, 2147483647)),
+  response_format: v.optional(responseFormat),
+  stream: v.optional(v.boolean()),
+  stream_options: v.optional(
+    v.object({ include_usage: v.nullish(v.boolean()), include_obfuscation: v.nullish(v.boolean()) }),
+  ),
+})
+
+/** @typedef {v.InferOutput<typeof schema>} Fields */
+
+/** OpenAI's chat: messages in, an answer out. @type {Endpoint} */
+export const chatCompletions = {
+  method: 'post',
+  path: '/v1/chat/completions',
+  aliases: ['/chat/completions'],
+  summary: 'Answers the messages of a chat',
+  errors: openAiError,
+  form: { schema, withoutEffect: withoutEffect.chatCompletions },
+  answer(call, /** @type {Fields} */ fields) {
+    call.mustFit('messages', fields.messages.length, 'messages')
+    call.mustFit('n', fields.n ?? 1, 'answers')
+    return fields.stream ? new EventStream(dataEvents, chunks(call, fields)) : completion(call, fields)
+  },
+}
+
+/**
+ * @param {Fields} fields
+ * @returns {GenerateOptions}
+ */
+function optionsOf(fields) {
+  return {
+    ...samplingOptions(fields),
+    n: fields.n,
+    maxTokens: fields.max_completion_tokens ?? fields.max_tokens,
+    format: formatOf(fields.response_format),
+  }
+}
+
+/** @param {Call} call @param {Fields} fields */
+async function completion(call, fields) {
+  const { model, name } = await call.lease(fields.model)
+  const { answers } = await wholeAnswers(call, model, messagesOf(fields.messages), optionsOf(fields))
+  return {
+    ...headOf('chat.completion', name),
+    choices: answers.map(({ text, finishReason }, index) => ({
+      index,
+      message: { role: 'assistant', content: text, refusal: null, annotations: [] },
+      logprobs: null,
+      finish_reason: finishReason,
+    })),
+    usage: usageOf(call),
+  }
+}
+
+/** @param {Call} call @param {Fields} fields */
+async function* chunks(call, fields) {
+  const { model, name } = await call.lease(fields.model)
+  const withUsage = fields.stream_options?.include_usage === true
+  const head = { ...headOf('chat.completion.chunk', name), ...(withUsage ? { usage: null } : {}) }
+  const chunk = (
+    /** @type {number} */ index,
+    /** @type {object} */ delta,
+    finish_reason = /** @type {string | null} */ (null),
+  ) => ({
+    ...head,
+    choices: [{ index, delta, logprobs: null, finish_reason }],
+  })
+  const begun = new Set()
+  for await (const { index, ...event } of answerEvents(
+    call,
+    model,
+    messagesOf(fields.messages),
+    optionsOf(fields),
+  )) {
+    // The role comes once, and first.
+    if (!begun.has(index)) yield chunk(index, { role: 'assistant', content: '' })
+    begun.add(index)
+    if (event.type === 'text') yield chunk(index, { content: event.text })
+    else yield chunk(index, {}, event.result.finishReason)
+  }
+  if (withUsage) yield { ...head, choices: [], usage: usageOf(call) }
+}
+
+/** @param {string} object @param {string} model */
+function headOf(object, model) {
+  return {
+    id: `chatcmpl-${randomUUID()}`,
+    object,
+    created: Math.floor(Date.now() / 1000),
+    model,
+    system_fingerprint: null,
+  }
+}
