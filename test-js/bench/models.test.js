@@ -57,8 +57,8 @@ describe('npm run bench:model', () => {
       const path = join(folder, 'one.gguf')
       generateModel(path, mixture, SHAPE)
       const types = await typesIn(path)
-      const few = mixture === 'Q4_K_M' ? 'Q4_K' : mixture
-      const more = mixture === 'Q8_0' ? 'Q8_0' : 'Q6_K'
+      const few = { Q4_K_M: 'Q4_K', MXFP4_MOE: 'Q8_0' }[/** @type {string} */ (mixture)] ?? mixture
+      const more = few === 'Q8_0' ? 'Q8_0' : 'Q6_K'
       equal(types.get('token_embd.weight'), few)
       equal(types.get('output.weight'), more)
       deepEqual(
@@ -75,13 +75,28 @@ describe('npm run bench:model', () => {
   for (const [name, shape] of Object.entries(shapes)) {
     it(`generates ${name}'s form, which runs`, async () => {
       const path = join(folder, 'form.gguf')
-      // Of the layers that a form says it has, one attends.
-      const { shortConvolutions } = shape
-      const few = shortConvolutions && { shortConvolutions: { ...shortConvolutions, attention: [1] } }
-      generateModel(path, 'Q4_K_M', { ...shape, ...SMALL, layers: 2, ...few })
+      // Two layers, one of each kind.
+      const kinds = { attention: [1], interval: 2, localHeadDim: 64, shared: 0, inputs: 32 }
+      generateModel(path, 'Q4_K_M', { ...shape, ...SMALL, layers: 2, ...kinds })
       equal((await answer(path)).length, 8)
     })
   }
+
+  it('has the experts of gpt-oss in MXFP4, and all else in Q8_0', async () => {
+    const path = join(folder, 'experts.gguf')
+    generateModel(path, 'MXFP4_MOE', { ...shapes['gpt-oss-20b-8l'], ...SMALL, layers: 1 })
+    const types = await typesIn(path)
+    equal(types.get('blk.0.ffn_down_exps.weight'), 'MXFP4')
+    equal(types.get('blk.0.attn_v.weight'), 'Q8_0')
+    equal((await answer(path)).length, 8)
+  })
+
+  it('lets layers of Gemma 4 share keys and values', async () => {
+    const path = join(folder, 'shared.gguf')
+    const kinds = { interval: 2, localHeadDim: 32, shared: 2, inputs: 32 }
+    generateModel(path, 'Q4_K_M', { ...shapes['gemma4-e2b-12l'], ...SMALL, layers: 4, ...kinds })
+    equal((await answer(path)).length, 8)
+  })
 
   it('takes other types for rows that are no multiple of 256, as llama.cpp does', async () => {
     const path = join(folder, 'odd.gguf')

@@ -4,6 +4,7 @@ import { ggufEntries, ggufHead, ggufParts } from './ggufParts.js'
 
 /**
  * @import { BlockType } from './blockTypes.js'
+ * @import { Entry, TensorForm } from './forms/form.js'
  * @import { ModelShape } from './shapes.js'
  */
 
@@ -13,13 +14,16 @@ const FIRST_TEXT = 259
 /** Enough for the longest prompt that is measured. */
 const CONTEXT = 4096
 
-/** The type of most matrices, that of those where more bits matter most, and `general.file_type`. */
+/**
+ * The type of most matrices, that of those where more bits matter most, of experts where it is another, and `general.file_type`.
+ */
 const MIXTURES = {
   Q4_K_M: { few: blockTypes.Q4_K, more: blockTypes.Q6_K, fileType: 15 },
   Q4_0: { few: blockTypes.Q4_0, more: blockTypes.Q6_K, fileType: 2 },
   IQ4_NL: { few: blockTypes.IQ4_NL, more: blockTypes.Q6_K, fileType: 25 },
   IQ4_XS: { few: blockTypes.IQ4_XS, more: blockTypes.Q6_K, fileType: 30 },
   MXFP4: { few: blockTypes.MXFP4, more: blockTypes.Q6_K, fileType: 38 },
+  MXFP4_MOE: { few: blockTypes.Q8_0, more: blockTypes.Q8_0, expert: blockTypes.MXFP4, fileType: 38 },
   NVFP4: { few: blockTypes.NVFP4, more: blockTypes.Q6_K, fileType: 39 },
   IQ3_S: { few: blockTypes.IQ3_S, more: blockTypes.Q6_K, fileType: 26 },
   IQ3_XXS: { few: blockTypes.IQ3_XXS, more: blockTypes.Q6_K, fileType: 23 },
@@ -53,11 +57,12 @@ const FALLBACKS = new Map([
  * @param {ModelShape} shape
  */
 export function generateModel(path, mixture, shape) {
-  const tensors = tensorsOf(mixture, shape)
+  const { entries, tensors: forms } = shape.form(shape)
+  const tensors = typed(mixture, forms)
   const output = shape.tied ? 'token_embd.weight' : 'output.weight'
   const file = openSync(path, 'w')
   try {
-    writeSync(file, ggufHead(ggufEntries(entriesOf(mixture, shape)), tensors))
+    writeSync(file, ggufHead(ggufEntries(entriesOf(mixture, shape, entries)), tensors))
     for (const [i, tensor] of tensors.entries()) {
       writeSync(file, ggufParts.padded(randomTensor(tensor, i + 1, output)))
     }
@@ -68,71 +73,35 @@ export function generateModel(path, mixture, shape) {
 
 /**
  * @param {keyof typeof MIXTURES} mixture
- * @param {ModelShape} shape
+ * @param {readonly TensorForm[]} tensors
  */
-function tensorsOf(mixture, shape) {
-  const { embedding, layers, feedForward, heads, kvHeads, headDim, vocabulary } = shape
-  const { few, more } = MIXTURES[mixture]
-  const tensor = (
-    /** @type {string} */ name,
-    /** @type {BlockType} */ wanted,
-    /** @type {number[]} */ ...dimensions
-  ) => {
-    const blockType = dimensions[0] % wanted.values === 0 ? wanted : (FALLBACKS.get(wanted) ?? wanted)
-    const values = dimensions.reduce((product, size) => product * size)
+function typed(mixture, tensors) {
+  /** @type {{ few: BlockType, more: BlockType, expert?: BlockType }} */
+  const { few, more, expert = few } = MIXTURES[mixture]
+  const types = { few, more, expert }
+  return tensors.map(({ name, content, shape }) => {
+    const wanted = content in types ? types[/** @type {keyof typeof types} */ (content)] : blockTypes.F32
+    const blockType = shape[0] % wanted.values === 0 ? wanted : (FALLBACKS.get(wanted) ?? wanted)
+    const values = shape.reduce((product, size) => product * size)
     const { type } = blockType
-    return { name, blockType, type, shape: dimensions, bytes: (values / blockType.values) * blockType.bytes }
-  }
-  const eighth = Math.floor(layers / 8)
-  const { experts, shortConvolutions } = shape
-  const suffix = experts === undefined ? '' : '_exps'
-  const count = experts === undefined ? [] : [experts.count]
-  return [
-    tensor('token_embd.weight', shape.tied ? more : few, embedding, vocabulary),
-    tensor(`${shape.outputNorm ?? 'output_norm'}.weight`, blockTypes.F32, embedding),
-    ...(shape.tied ? [] : [tensor('output.weight', more, embedding, vocabulary)]),
-    ...Array.from({ length: layers }, (_, layer) => {
-      const matters = layer < eighth || layer >= Math.floor((7 * layers) / 8) || (layer - eighth) % 3 === 2
-      const name = (/** @type {string} */ part) => `blk.${layer}.${part}.weight`
-      return [
-        ...shape.norms.map((norm) => tensor(name(norm), blockTypes.F32, embedding)),
-        ...(shortConvolutions === undefined || shortConvolutions.attention.includes(layer)
-          ? [
-              ...shape.headNorms.map((norm) => tensor(name(norm), blockTypes.F32, headDim)),
-              tensor(name('attn_q'), few, embedding, heads * headDim),
-              tensor(name('attn_k'), few, embedding, kvHeads * headDim),
-              tensor(name('attn_v'), matters ? more : few, embedding, kvHeads * headDim),
-              tensor(name('attn_output'), few, heads * headDim, embedding),
-            ]
-          : [
-              tensor(name('shortconv.conv'), blockTypes.F32, shortConvolutions.taps, embedding),
-              tensor(name('shortconv.in_proj'), few, embedding, 3 * embedding),
-              tensor(name('shortconv.out_proj'), few, embedding, embedding),
-            ]),
-        ...count.map((n) => tensor(name('ffn_gate_inp'), blockTypes.F32, embedding, n)),
-        tensor(name(`ffn_gate${suffix}`), few, embedding, feedForward, ...count),
-        tensor(name(`ffn_up${suffix}`), few, embedding, feedForward, ...count),
-        tensor(name(`ffn_down${suffix}`), matters ? more : few, feedForward, embedding, ...count),
-      ]
-    }).flat(),
-  ]
+    return { name, content, blockType, type, shape, bytes: (values / blockType.values) * blockType.bytes }
+  })
 }
 
 /**
- * Norms are ones; a router's weights are drawn, for each expert to have its share of the tokens.
- *
- * @param {{ name: string, blockType: BlockType, shape: number[], bytes: number }} tensor
+ * @param {ReturnType<typeof typed>[number]} tensor
  * @param {number} seed
  * @param {string} output the name of the tensor that gives the logits
  */
-function randomTensor({ name, blockType, shape, bytes }, seed, output) {
+function randomTensor({ name, content, blockType, shape, bytes }, seed, output) {
   if (blockType !== blockTypes.F32) {
     const blocks = randomBlocks(blockType, bytes, seed)
     if (name === output) quieten(blocks, blockType, shape[0])
     return blocks
   }
-  const values = new Float32Array(bytes / 4).fill(1)
-  if (shape.length > 1) {
+  const values = new Float32Array(bytes / 4).fill(content === 'negative' ? -1 : 1)
+  if (content === 'drawn') {
+    // So small that a router gives each expert its share of the tokens.
     const bits = randomBlocks(blockType, bytes, seed)
     for (let i = 0; i < values.length; i++) values[i] = bits.readInt32LE(4 * i) / 2 ** 36
   }
@@ -158,38 +127,37 @@ function quieten(blocks, { values, bytes, scales = [] }, columns) {
 /**
  * @param {keyof typeof MIXTURES} mixture
  * @param {ModelShape} shape
+ * @param {readonly Entry[]} formed those that its form has
  * @returns {[string, string, any][]}
  */
-function entriesOf(mixture, shape) {
-  const { architecture, feedForward, headDim, vocabulary, experts } = shape
+function entriesOf(mixture, shape, formed) {
+  const { architecture, feedForward, headDim, vocabulary } = shape
   const ids = Array.from({ length: vocabulary }, (_, id) => id)
-  /** @type {[string, string, any][]} */
-  const own = [
-    ['context_length', 'u32', CONTEXT],
-    ['embedding_length', 'u32', shape.embedding],
-    ['block_count', 'u32', shape.layers],
-    ['feed_forward_length', 'u32', feedForward],
-    ['attention.head_count', 'u32', shape.heads],
-    ['attention.head_count_kv', ...kvHeadsOf(shape)],
-    ['attention.key_length', 'u32', headDim],
-    ['attention.value_length', 'u32', headDim],
-    ['attention.layer_norm_rms_epsilon', 'f32', 1e-5],
-    ['vocab_size', 'u32', vocabulary],
-    ...shape.entries,
-  ]
-  if (experts !== undefined) {
-    own.push(
-      ['expert_count', 'u32', experts.count],
-      ['expert_used_count', 'u32', experts.used],
-      ['expert_feed_forward_length', 'u32', feedForward],
-    )
-  }
+  // A form's number for each layer stands in for the one of all.
+  const own = new Map(
+    [
+      ['context_length', 'u32', CONTEXT],
+      ['embedding_length', 'u32', shape.embedding],
+      ['block_count', 'u32', shape.layers],
+      ['feed_forward_length', 'u32', feedForward],
+      ['attention.head_count', 'u32', shape.heads],
+      ['attention.head_count_kv', 'u32', shape.kvHeads],
+      ['attention.key_length', 'u32', headDim],
+      ['attention.value_length', 'u32', headDim],
+      ['attention.layer_norm_rms_epsilon', 'f32', 1e-5],
+      ['vocab_size', 'u32', vocabulary],
+      ...formed,
+      ...shape.entries,
+    ].map(([key, type, value]) => [key, { type, value }]),
+  )
   return [
     ['general.architecture', 'string', architecture],
     ['general.name', 'string', `Generated ${architecture} ${mixture}`],
     ['general.file_type', 'u32', MIXTURES[mixture].fileType],
-    ...own.map(
-      ([key, type, value]) => /** @type {[string, string, any]} */ ([`${architecture}.${key}`, type, value]),
+    ...Array.from(
+      own,
+      ([key, { type, value }]) =>
+        /** @type {[string, string, any]} */ ([`${architecture}.${key}`, type, value]),
     ),
     ['tokenizer.ggml.model', 'string', 'llama'],
     ['tokenizer.ggml.tokens', 'string[]', ids.map(tokenOf)],
@@ -200,18 +168,6 @@ function entriesOf(mixture, shape) {
     ['tokenizer.ggml.eos_token_id', 'u32', 2],
     ['tokenizer.ggml.add_bos_token', 'bool', true],
   ]
-}
-
-/**
- * A number for all layers, or one for each: 0 where there is no attention.
- *
- * @param {ModelShape} shape
- * @returns {[string, any]}
- */
-function kvHeadsOf({ layers, kvHeads, shortConvolutions }) {
-  if (shortConvolutions === undefined) return ['u32', kvHeads]
-  const { attention } = shortConvolutions
-  return ['i32[]', Array.from({ length: layers }, (_, layer) => (attention.includes(layer) ? kvHeads : 0))]
 }
 
 /** @param {number} id */

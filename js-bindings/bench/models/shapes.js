@@ -1,22 +1,14 @@
+import { decoder } from './forms/decoder.js'
+import { deltaNets } from './forms/deltaNets.js'
+import { gemma4 } from './forms/gemma4.js'
+import { gptOss } from './forms/gptOss.js'
+import { shortConvolutions } from './forms/shortConvolutions.js'
+
 /**
- * What the size of a decoder follows from.
+ * @import { Entry, Sizes, TensorForm } from './forms/form.js'
  *
- * @typedef {object} ModelShape
- * @property {string} architecture as `general.architecture` has it
- * @property {number} embedding values of a token; a multiple of 32
- * @property {number} layers
- * @property {number} feedForward values between the matrices of a feed-forward part, or of an expert; a multiple of 256
- * @property {number} heads
- * @property {number} kvHeads
- * @property {number} headDim values of a head
- * @property {number} vocabulary at least 259
- * @property {boolean} tied whether the output's matrix is the embedding's
- * @property {readonly string[]} norms of a layer, by their names
- * @property {readonly string[]} headNorms those of `headDim` values
- * @property {{ count: number, used: number }} [experts] of a mixture
- * @property {{ taps: number, attention: readonly number[] }} [shortConvolutions] of the layers that do not attend, and those that do
- * @property {string} [outputNorm] the name of the last norm, `output_norm` where it is not given
- * @property {readonly [key: string, type: string, value: any][]} entries keys of the architecture's own, without its name
+ * A model's sizes, and the form in which its tensors follow from them.
+ * @typedef {Sizes & { [size: string]: any, form: (sizes: any) => { entries: Entry[], tensors: TensorForm[] } }} ModelShape
  */
 
 const BEFORE = ['attn_norm', 'ffn_norm']
@@ -26,6 +18,7 @@ const HEADS = ['attn_q_norm', 'attn_k_norm']
 export const shapes = {
   /** TinyLlama (Zhang et al. 2024): 1.1 billion weights. */
   'llama-1.1b': {
+    form: decoder,
     architecture: 'llama',
     embedding: 2048,
     layers: 22,
@@ -44,6 +37,7 @@ export const shapes = {
   },
   /** Qwen3-0.6B (Yang et al. 2025). */
   'qwen3-0.6b': {
+    form: decoder,
     architecture: 'qwen3',
     embedding: 1024,
     layers: 28,
@@ -59,6 +53,7 @@ export const shapes = {
   },
   /** Gemma 3 1B (Gemma Team 2025): five layers see 512 tokens, the sixth sees all. */
   'gemma3-1b': {
+    form: decoder,
     architecture: 'gemma3',
     embedding: 1152,
     layers: 26,
@@ -77,6 +72,7 @@ export const shapes = {
   },
   /** Qwen 3's form of mixtures: 1.5 billion weights, of which a token uses 0.5 billion. */
   'mixture-1.5b': {
+    form: decoder,
     architecture: 'qwen3moe',
     embedding: 1024,
     layers: 26,
@@ -93,6 +89,7 @@ export const shapes = {
   },
   /** LFM2-350M (Liquid AI 2025): ten gated short convolutions, and six layers of attention. */
   'lfm2-350m': {
+    form: shortConvolutions,
     architecture: 'lfm2',
     embedding: 1024,
     layers: 16,
@@ -102,13 +99,74 @@ export const shapes = {
     headDim: 64,
     vocabulary: 65_536,
     tied: true,
-    norms: BEFORE,
-    headNorms: HEADS,
-    shortConvolutions: { taps: 3, attention: [2, 5, 8, 10, 12, 14] },
-    outputNorm: 'token_embd_norm',
+    taps: 3,
+    attention: [2, 5, 8, 10, 12, 14],
+    entries: [['rope.freq_base', 'f32', 1e6]],
+  },
+  /** Qwen3.5-0.8B (Qwen Team 2026): 18 gated delta nets, and six layers of gated attention. */
+  'qwen35-0.8b': {
+    form: deltaNets,
+    architecture: 'qwen35',
+    embedding: 1024,
+    layers: 24,
+    feedForward: 3584,
+    heads: 8,
+    kvHeads: 2,
+    headDim: 256,
+    vocabulary: 248_320,
+    tied: true,
+    interval: 4,
+    stateHeads: 16,
+    stateDim: 128,
+    taps: 4,
+    entries: [
+      ['rope.freq_base', 'f32', 1e7],
+      ['rope.dimension_count', 'u32', 64],
+      ['rope.dimension_sections', 'i32[]', [11, 11, 10, 0]],
+    ],
+  },
+  /** Eight of the 24 layers of gpt-oss-20b (OpenAI 2025). */
+  'gpt-oss-20b-8l': {
+    form: gptOss,
+    architecture: 'gpt-oss',
+    embedding: 2880,
+    layers: 8,
+    feedForward: 2880,
+    heads: 64,
+    kvHeads: 8,
+    headDim: 64,
+    vocabulary: 201_088,
+    tied: false,
+    experts: { count: 32, used: 4 },
+    entries: [
+      ['rope.freq_base', 'f32', 150_000],
+      ['rope.scaling.type', 'string', 'yarn'],
+      ['rope.scaling.factor', 'f32', 32],
+      ['rope.scaling.original_context_length', 'u32', 4096],
+      ['attention.sliding_window', 'u32', 128],
+    ],
+  },
+  /** Twelve layers of Gemma 4 E2B's form, of which seven share keys and values. */
+  'gemma4-e2b-12l': {
+    form: gemma4,
+    architecture: 'gemma4',
+    embedding: 1536,
+    layers: 12,
+    feedForward: 6144,
+    heads: 8,
+    kvHeads: 1,
+    headDim: 512,
+    vocabulary: 262_144,
+    tied: true,
+    localHeadDim: 256,
+    window: 512,
+    interval: 5,
+    inputs: 256,
+    shared: 7,
     entries: [
       ['rope.freq_base', 'f32', 1e6],
-      ['shortconv.l_cache', 'u32', 3],
+      ['rope.freq_base_swa', 'f32', 10_000],
+      ['final_logit_softcapping', 'f32', 30],
     ],
   },
 }

@@ -51,9 +51,6 @@ final class Gemma3n implements Architecture {
           l < OWN
               ? b.normedAttention(shape, rope)
               : b.sharedAttention(Gemma4.owner(h, local, OWN, l), shape, rope);
-      if (l >= OWN) {
-        List.of("attn_k.weight", "attn_v.weight", "attn_k_norm.weight").forEach(b::ignore);
-      }
       FeedForward.Gated gated = b.gated(Activation.GELU);
       blocks.add(
           new Block.AltUp(

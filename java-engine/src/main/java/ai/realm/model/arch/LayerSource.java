@@ -192,8 +192,12 @@ public final class LayerSource {
         linear("attn_output", h.width(), shape.queryWidth()));
   }
 
-  /** Attention to the keys and values of an earlier layer. */
+  /**
+   * Attention to the keys and values of an earlier layer. Files keep the weights of its own ones,
+   * which nothing reads.
+   */
   public SharedAttention sharedAttention(int owner, AttentionShape shape, Positions positions) {
+    List.of("attn_k.weight", "attn_v.weight", "attn_k_norm.weight").forEach(this::ignore);
     return new SharedAttention(
         owner,
         linear("attn_q", shape.queryWidth(), h.width()),
