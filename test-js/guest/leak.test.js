@@ -7,8 +7,8 @@ import { withTinyModel } from '../fixture/withTinyModel.js'
 import { buildTestGuest } from './buildTestGuest.js'
 
 /** How many guests come and go. */
-const CYCLES = rounds(60, 1000)
-const WARM_UP = 30
+const CYCLES = rounds(40, 1000)
+const WARM_UP = 20
 const SCRIPT = "const info = () => realm.models[0].tokenize('the').length"
 
 const openFiles = () => readdirSync('/proc/self/fd').length

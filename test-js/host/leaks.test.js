@@ -7,7 +7,7 @@ import { rounds } from '../fixture/rounds.js'
 const PROGRAM = fileURLToPath(new URL('fixture/leakProgram.js', import.meta.url))
 
 /** Cycles of each kind. What one of them holds, as a KV cache or a thread, would show many times over. */
-const CYCLES = rounds(250, 1000)
+const CYCLES = rounds(100, 1000)
 
 /** Bytes by which the resident memory may grow: what the collectors have not given back. */
 const MEMORY = 64 << 20

@@ -13,6 +13,7 @@ import { notices } from '../../js-bindings/scripts/release/notices.js'
 import { jarParts, nativeParts, npmParts } from '../../js-bindings/scripts/release/shipped.js'
 import { SetupError } from '../../js-bindings/scripts/runProgram.js'
 import { findZig } from '../../js-bindings/scripts/zig.js'
+import { rounds } from '../fixture/rounds.js'
 
 const project = fileURLToPath(new URL('../../', import.meta.url))
 const read = (/** @type {string} */ file) => readFileSync(join(project, file), 'utf8')
@@ -61,7 +62,8 @@ describe('THIRD_PARTY_NOTICES', () => {
     }
     const names = nativeParts().map(({ name }) => name)
     assert.deepEqual(Object.keys(licenceTexts(findPlatform('win32-x64'))), names)
-    for (const platform of platforms.filter(({ os }) => os !== 'win32')) {
+    const others = platforms.filter(({ os }) => os !== 'win32')
+    for (const platform of others.slice(0, rounds(1, others.length))) {
       assert.deepEqual(
         Object.keys(licenceTexts(platform)),
         names.filter((name) => name !== 'mingw-w64'),

@@ -78,7 +78,7 @@ class SameTextTest {
   }
 
   static List<Arguments> architectures() {
-    List<Provider> providers = Provider.each();
+    List<Provider> providers = Provider.fast();
     List<Arguments> cases = new ArrayList<>();
     for (TinyModelCase tiny : TinyModelCase.all()) {
       if (tiny.generates() && tiny.type().matches(Rounds.of("Q4_K_M", ".*"))) {

@@ -1,5 +1,6 @@
 package ai.realm.model;
 
+import ai.realm.fixture.Rounds;
 import ai.realm.gguf.Gguf;
 import ai.realm.kernels.Kernels;
 import ai.realm.kernels.ffm.NativeFamilies;
@@ -48,6 +49,15 @@ public record Provider(String name, Kernels kernels, boolean rounds, boolean rou
   public static List<Provider> each() {
     List<Provider> all = all();
     return all.size() <= 3 ? all : List.of(all.get(0), all.get(1), all.getLast());
+  }
+
+  /**
+   * The same but for the scalar one, whose time is most of the others' together, where {@code npm
+   * test} is to be short.
+   */
+  public static List<Provider> fast() {
+    List<Provider> each = each();
+    return Rounds.of(each.subList(1, each.size()), each);
   }
 
   /** A language model on two threads, with these kernels. */

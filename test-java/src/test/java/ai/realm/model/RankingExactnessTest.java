@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.realm.fixture.NeedsTinyModels;
+import ai.realm.fixture.Rounds;
 import ai.realm.fixture.TinyModelCase;
 import ai.realm.gguf.Gguf;
 import ai.realm.kernels.KvFormat;
@@ -18,8 +19,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Every kind of reranker, in several types, against the exact probabilities of an independent
- * float64 program (src/test/python/golden). All pairs go through the model in one step, and must
- * have the scores that each has alone.
+ * float64 program (src/test/python/golden). All pairs go through the model in one step, and have
+ * the scores that each has alone.
  */
 @NeedsTinyModels
 class RankingExactnessTest {
@@ -43,7 +44,7 @@ class RankingExactnessTest {
     float[][][] exact = tiny.exact();
     MeasuredExactness measured = new MeasuredExactness();
     List<Executable> checks = new ArrayList<>();
-    for (Provider provider : ExactnessTest.THOROUGH ? Provider.all() : Provider.each()) {
+    for (Provider provider : ExactnessTest.THOROUGH ? Provider.all() : Provider.fast()) {
       try (Gguf gguf = Gguf.open(tiny.file());
           TextEncoder model =
               Models.open(
@@ -67,6 +68,8 @@ class RankingExactnessTest {
     double[] scores = new double[pairs.length];
     for (int i = 0; i < scores.length; i++) {
       scores[i] = model.score(Embeddings.pooled(model, states[i]));
+    }
+    for (int i = 0; i < Math.min(scores.length, Rounds.of(3, scores.length)); i++) {
       float[][] alone = Embeddings.states(model, pairs[i])[0];
       assertEquals(model.score(Embeddings.pooled(model, alone)), scores[i]);
     }

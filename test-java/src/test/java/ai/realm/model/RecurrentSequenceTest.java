@@ -42,7 +42,7 @@ class RecurrentSequenceTest {
         TinyModelCase.all().stream()
             .filter(tiny -> tiny.type().equals("Q4_K_M") && RECURRENT.contains(tiny.model()))
             .toList();
-    return Provider.each().stream()
+    return Provider.fast().stream()
         .flatMap(provider -> models.stream().map(tiny -> Arguments.of(provider, tiny)));
   }
 

@@ -40,7 +40,7 @@ class SharedPrefixTest {
   }
 
   private static Stream<Arguments> cases(String... variants) {
-    return Provider.each().stream()
+    return Provider.fast().stream()
         .flatMap(provider ->
             Stream.of(variants)
                 .flatMap(variant ->

@@ -136,9 +136,7 @@ class ModuleConformanceTest extends ConformanceSuite {
 
     @Override
     public void write(long at, byte[] bytes) {
-      for (int i = 0; i < bytes.length; i++) {
-        memory.writeBufferByte(at + i, bytes[i]);
-      }
+      GuestMemory.write(memory, at, bytes);
     }
 
     @Override

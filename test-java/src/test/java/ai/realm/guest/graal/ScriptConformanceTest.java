@@ -24,7 +24,9 @@ class ScriptConformanceTest extends ConformanceSuite {
       let memory, piece
       const make = (pages, pieces) => {
         memory = realm.memory(pages)
-        new Uint8Array(memory.buffer).fill(0xA5)
+        // Eight bytes at a time.
+        const [pattern] = new Float64Array(new Uint8Array(8).fill(0xA5).buffer)
+        new Float64Array(memory.buffer).fill(pattern)
         piece = pieces
       }
       const streamToken = (pointer, length) => {
@@ -76,9 +78,7 @@ class ScriptConformanceTest extends ConformanceSuite {
 
     @Override
     public void write(long at, byte[] bytes) {
-      for (int i = 0; i < bytes.length; i++) {
-        buffer.writeBufferByte(at + i, bytes[i]);
-      }
+      GuestMemory.write(buffer, at, bytes);
     }
 
     @Override
