@@ -106,6 +106,22 @@ describe('POST /v1/chat/completions', () => {
     )
   })
 
+  it('tells the log-probabilities of tokens, whole and streamed', async () => {
+    const asked = { ...short, max_tokens: 4, logprobs: true, top_logprobs: 2 }
+    const { logprobs } = await served.model.generate(messages, { maxTokens: 4, temperature: 0, logprobs: 2 })
+    const [{ logprobs: whole }] = (await ask(asked)).choices
+    assert.deepEqual(
+      whole.content.map(({ token, logprob, bytes }) => ({ token, logprob, bytes })),
+      logprobs.map(({ token, logprob, bytes }) => ({ token, logprob, bytes })),
+    )
+    assert.ok(whole.content.every(({ top_logprobs }) => top_logprobs.length === 2))
+    assert.equal(whole.refusal, null)
+    const events = await served.events('/v1/chat/completions', asked)
+    const streamed = events.slice(0, -1).flatMap(({ choices: [choice] }) => choice.logprobs?.content ?? [])
+    assert.deepEqual(streamed, whole.content)
+    assert.equal((await ask({ ...short, top_logprobs: 2 }, 400)).error.param, 'top_logprobs')
+  })
+
   it('holds a response format', async () => {
     const schema = {
       type: 'object',

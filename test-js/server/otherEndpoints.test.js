@@ -48,6 +48,36 @@ describe('The server', () => {
     assert.match(streamed[1], /^in/)
   })
 
+  it('tells the log-probabilities of tokens, and where each begins', async () => {
+    // Digits, so that each token is whole characters.
+    const response_format = {
+      type: 'json_schema',
+      json_schema: { schema: { type: 'integer', minimum: 1000 } },
+    }
+    const asked = {
+      prompt: 'in the',
+      max_tokens: 8,
+      temperature: 0,
+      logprobs: 1,
+      echo: true,
+      response_format,
+    }
+    const [{ text, logprobs }] = (await served.ask('/v1/completions', asked)).choices
+    assert.deepEqual(Object.keys(logprobs), ['tokens', 'token_logprobs', 'top_logprobs', 'text_offset'])
+    assert.equal(logprobs.text_offset[0], 'in the'.length)
+    assert.ok(logprobs.tokens.length >= 4)
+    assert.equal(text.slice('in the'.length), logprobs.tokens.join(''))
+    for (const [i, token] of logprobs.tokens.entries()) {
+      assert.equal(Object.keys(logprobs.top_logprobs[i]).length, 1)
+      assert.ok(text.startsWith(token, logprobs.text_offset[i]))
+    }
+    const events = await served.events('/v1/completions', asked)
+    const streamed = events
+      .slice(0, -1)
+      .flatMap(({ choices: [choice] }) => choice.logprobs?.text_offset ?? [])
+    assert.deepEqual(streamed, logprobs.text_offset)
+  })
+
   it('embeds, as numbers or as their bytes', async () => {
     const texts = ['abc', 'hello']
     const { embeddings } = await served.bert.embed(texts)

@@ -1,10 +1,11 @@
 import { failureResponse } from './errors/failureResponse.js'
 import { httpErrorOf } from './errors/httpErrorOf.js'
-import { logCall } from './logCall.js'
 import { readBody } from './requests/readBody.js'
 import { readRequest } from './requests/readRequest.js'
 import { EventStream } from './streams/EventStream.js'
 import { streamResponse } from './streams/streamResponse.js'
+import { logCall } from './telemetry/logCall.js'
+import { startSpan } from './telemetry/startSpan.js'
 
 /** @import { Call } from './Call.js' */
 
@@ -19,7 +20,12 @@ const PING_MS = 15_000
  */
 export async function answerCall(call) {
   let status = 200
-  call.atEnd(() => logCall(call, status))
+  const endSpan = startSpan(call)
+  call.atEnd(() => {
+    call.services.metrics?.note(call, status)
+    endSpan(status)
+    logCall(call, status)
+  })
   try {
     const fields = await admit(call)
     const answer = await call.endpoint.answer(call, fields)

@@ -7,6 +7,7 @@ import { KeyLimits } from './keys/KeyLimits.js'
 import { Keys } from './keys/Keys.js'
 import { ServedModels } from './models/ServedModels.js'
 import { isLoaded, readHandlerOptions } from './readHandlerOptions.js'
+import { Metrics } from './telemetry/Metrics.js'
 
 /** @import { IncomingMessage } from 'node:http' */
 
@@ -63,14 +64,17 @@ export function createHandler(options) {
 
 /** @param {HandlerOptions} options */
 function servicesOf(options) {
-  const { models, keepAlive, maxLoaded, keys, limits, ...others } = readHandlerOptions(options)
+  const { models, keepAlive, maxLoaded, keys, limits, metrics, ...others } = readHandlerOptions(options)
   const load = (/** @type {import('./types.d.ts').ServedModel} */ { source, ...settings }) =>
     loadModel(source, settings)
+  const served = new ServedModels(models, { load, isLoaded, keepAlive, maxLoaded })
+  const calls = new Calls(limits.queue)
   return {
     ...others,
     limits,
-    models: new ServedModels(models, { load, isLoaded, keepAlive, maxLoaded }),
-    calls: new Calls(limits.queue),
+    models: served,
+    calls,
+    metrics: metrics === undefined ? undefined : new Metrics(metrics, { models: served, calls }),
     keys: keys === undefined ? undefined : new Keys(keys, others.log),
     keyLimits: new KeyLimits(limits.redis),
     startedAt: Date.now(),

@@ -5,6 +5,7 @@ import { getModel, listModels } from './openai/models.js'
 import { rerank } from './openai/rerank.js'
 import { openapi } from './openapi.js'
 import { health, ready } from './probes.js'
+import { metrics } from './telemetry/metricsEndpoint.js'
 
 /** @import { Endpoint } from './Endpoint.js' */
 
@@ -18,5 +19,6 @@ export const endpoints = [
   rerank,
   health,
   ready,
+  metrics,
   openapi,
 ]

@@ -1,3 +1,4 @@
+import { Registry } from 'prom-client'
 import { booleanValue, bytesOf, integerIn, invalidArgument, text, urlOf } from '../arguments/checks.js'
 import { readOptions } from '../arguments/readOptions.js'
 
@@ -50,7 +51,7 @@ export function readHandlerOptions(options) {
       cors: readOrigins,
       log: readLog,
       logPrompts: booleanValue,
-      metrics: booleanValue,
+      metrics: readRegistry,
     },
     { what: 'the options of createHandler' },
   )
@@ -72,7 +73,7 @@ export function readHandlerOptions(options) {
     cors: read.cors ?? [],
     log: read.log ?? FAILURES_ALONE,
     logPrompts: read.logPrompts ?? false,
-    metrics: read.metrics ?? true,
+    metrics: read.metrics === false ? undefined : (read.metrics ?? new Registry()),
   }
 }
 
@@ -163,6 +164,14 @@ function readOrigins(value, name) {
     if (typeof origin === 'string' && URL.canParse(origin) && new URL(origin).origin === origin) return origin
     throw invalidArgument(what, origin, "an origin such as 'https://example.org', or '*'")
   })
+}
+
+/** @param {unknown} value @param {string} name @returns {Registry | false} */
+function readRegistry(value, name) {
+  if (value === false || value === true) return value && new Registry()
+  const registry = /** @type {Partial<Registry> | null} */ (value)
+  if (typeof registry?.registerMetric === 'function') return /** @type {Registry} */ (value)
+  throw invalidArgument(name, value, 'true, false or a registry of prom-client')
 }
 
 /** @param {unknown} value @param {string} name @returns {HandlerLog} */

@@ -1,6 +1,7 @@
 // What createHandler takes and gives.
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Registry } from 'prom-client'
 import type { Model } from '../Model.js'
 import type { LoadOptions, ModelSource } from '../types.d.ts'
 
@@ -50,8 +51,8 @@ export interface HandlerOptions {
   /** Whether prompts and answers are in the log; default: false. */
   logPrompts?: boolean
 
-  /** Whether there is `/metrics`; default: true. */
-  metrics?: boolean
+  /** Whether there is `/metrics`, or the registry of prom-client in which its figures are; default: true. */
+  metrics?: boolean | Registry
 }
 
 /** What is written to the log: an object and a sentence. */

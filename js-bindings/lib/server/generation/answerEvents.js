@@ -2,14 +2,8 @@ import { randomInt } from 'node:crypto'
 import { choiceSeed } from '../../generation/runGeneration.js'
 
 /** @import { Model } from '../../Model.js' */
-/** @import { GenerateOptions, GenerateResult, Prompt } from '../../types.d.ts' */
+/** @import { GenerateOptions, Prompt, StreamEvent } from '../../types.d.ts' */
 /** @import { Call } from '../Call.js' */
-
-/**
- * What happens in an answer: a piece of it, or its end.
- *
- * @typedef {{ type: 'text', text: string } | { type: 'finish', result: GenerateResult }} AnswerEvent
- */
 
 /** The largest seed that is drawn here. */
 const MOST_SEED = 2 ** 47
@@ -22,26 +16,31 @@ const MOST_SEED = 2 ** 47
  * @param {Model} model
  * @param {Prompt} prompt
  * @param {GenerateOptions} options
- * @returns {AsyncGenerator<AnswerEvent & { index: number }, void, void>}
+ * @returns {AsyncGenerator<StreamEvent & { choice: number }, void, void>}
  */
 export async function* answerEvents(call, model, prompt, { n = 1, ...options }) {
   const seed =
     n > 1 && (options.seed === undefined || options.seed === -1) ? randomInt(MOST_SEED) : options.seed
-  const one = (/** @type {number} */ index) =>
+  const one = (/** @type {number} */ choice) =>
     oneAnswer(
       call,
       model,
       prompt,
-      { ...options, seed: seed === undefined ? seed : choiceSeed(seed, index) },
-      index,
+      { ...options, seed: seed === undefined ? seed : choiceSeed(seed, choice) },
+      choice,
     )
+  if (n === 1) return yield* one(0)
   const first = one(0)
-  const begun = await first.next()
-  if (begun.done) return
-  yield begun.value
+  try {
+    const begun = await first.next()
+    if (begun.done) return
+    yield begun.value
+  } catch (error) {
+    await first.return()
+    throw error
+  }
   const others = Array.from({ length: n - 1 }, (_, i) => one(i + 1))
-  if (n === 1) yield* first
-  else yield* merged([first, ...others])
+  yield* merged([first, ...others])
 }
 
 /**
@@ -49,21 +48,26 @@ export async function* answerEvents(call, model, prompt, { n = 1, ...options }) 
  * @param {Model} model
  * @param {Prompt} prompt
  * @param {GenerateOptions} options
- * @param {number} index
- * @returns {AsyncGenerator<AnswerEvent & { index: number }, void, void>}
+ * @param {number} choice
+ * @returns {AsyncGenerator<StreamEvent & { choice: number }, void, void>}
  */
-async function* oneAnswer(call, model, prompt, options, index) {
-  const stream = model.stream(prompt, { ...options, ...call.claim })
-  for await (const text of stream) {
-    call.firstAt ??= performance.now()
-    if (call.services.logPrompts) call.said += text
-    yield { index, type: 'text', text }
+async function* oneAnswer(call, model, prompt, options, choice) {
+  const { metrics, logPrompts } = call.services
+  /** @type {number | undefined} */
+  let last
+  for await (const event of model.stream(prompt, { ...options, ...call.claim }).events()) {
+    if (event.type === 'finish') {
+      const { finishReason, usage } = event.result
+      call.finishReason = finishReason
+      call.count(choice === 0 ? usage : { completionTokens: usage.completionTokens })
+    } else {
+      metrics?.notePiece(call, last)
+      last = performance.now()
+      call.firstAt ??= last
+      if (logPrompts && event.type === 'text') call.said += event.text
+    }
+    yield { choice, ...event }
   }
-  const result = await stream.result
-  call.finishReason = result.finishReason
-  const { promptTokens, cachedTokens, completionTokens } = result.usage
-  call.count(index === 0 ? { promptTokens, cachedTokens, completionTokens } : { completionTokens })
-  yield { index, type: 'finish', result }
 }
 
 /**

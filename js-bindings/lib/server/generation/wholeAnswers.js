@@ -1,5 +1,5 @@
 /** @import { Model } from '../../Model.js' */
-/** @import { GenerateOptions, GenerateResult, Prompt } from '../../types.d.ts' */
+/** @import { Choice, GenerateOptions, GenerateResult, Prompt } from '../../types.d.ts' */
 /** @import { Call } from '../Call.js' */
 
 /**
@@ -9,7 +9,7 @@
  * @param {Model} model
  * @param {Prompt} prompt
  * @param {GenerateOptions} options
- * @returns {Promise<GenerateResult & { answers: Pick<GenerateResult, 'text' | 'finishReason' | 'tokens'>[] }>}
+ * @returns {Promise<GenerateResult & { answers: (GenerateResult | Choice)[] }>}
  */
 export async function wholeAnswers(call, model, prompt, options) {
   const result = await model.generate(prompt, { ...options, ...call.claim })

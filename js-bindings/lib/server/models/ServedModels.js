@@ -72,6 +72,13 @@ export class ServedModels {
     return [...this.#entries.values()]
   }
 
+  /** What those do that are loaded. */
+  stats() {
+    return this.list().flatMap(({ name, model }) =>
+      model === undefined ? [] : [{ name, stats: model.stats() }],
+    )
+  }
+
   /**
    * The one of a name; Ollama's clients end it with `:latest`. Without a name the first one.
    *

@@ -1,18 +1,21 @@
 import { randomUUID } from 'node:crypto'
 import * as v from 'valibot'
 import { openAiError } from '../errors/errorForms.js'
+import { HttpError } from '../errors/HttpError.js'
 import { answerEvents } from '../generation/answerEvents.js'
 import { wholeAnswers } from '../generation/wholeAnswers.js'
 import { integer, name } from '../requests/fields.js'
 import { withoutEffect } from '../requests/withoutEffect.js'
 import { EventStream } from '../streams/EventStream.js'
 import { dataEvents } from '../streams/streamForms.js'
+import { chatMessage, finishReasonOf } from './chatMessage.js'
 import { formatOf, responseFormat } from './formatFields.js'
+import { chatLogprobs } from './logprobsOf.js'
 import { messageFields, messagesOf } from './messageFields.js'
 import { samplingFields, samplingOptions } from './samplingFields.js'
 import { usageOf } from './usageOf.js'
 
-/** @import { GenerateOptions } from '../../types.d.ts' */
+/** @import { GenerateOptions, StreamEvent } from '../../types.d.ts' */
 /** @import { Call } from '../Call.js' */
 /** @import { Endpoint } from '../Endpoint.js' */
 
@@ -23,6 +26,8 @@ const schema = v.object({
   max_tokens: v.optional(integer(1, 2147483647)),
   max_completion_tokens: v.optional(integer(1, 2147483647)),
   response_format: v.optional(responseFormat),
+  logprobs: v.optional(v.boolean()),
+  top_logprobs: v.optional(integer(0, 20)),
   stream: v.optional(v.boolean()),
   stream_options: v.optional(
     v.object({ include_usage: v.nullish(v.boolean()), include_obfuscation: v.nullish(v.boolean()) }),
@@ -42,6 +47,11 @@ export const chatCompletions = {
   answer(call, /** @type {Fields} */ fields) {
     call.mustFit('messages', fields.messages.length, 'messages')
     call.mustFit('n', fields.n ?? 1, 'answers')
+    if (fields.top_logprobs && !fields.logprobs) {
+      throw new HttpError('invalid_value', 'top_logprobs: expected logprobs to be true, too.', {
+        param: 'top_logprobs',
+      })
+    }
     return fields.stream ? new EventStream(dataEvents, chunks(call, fields)) : completion(call, fields)
   },
 }
@@ -56,6 +66,7 @@ function optionsOf(fields) {
     n: fields.n,
     maxTokens: fields.max_completion_tokens ?? fields.max_tokens,
     format: formatOf(fields.response_format),
+    logprobs: fields.logprobs ? (fields.top_logprobs ?? 0) : undefined,
   }
 }
 
@@ -65,11 +76,11 @@ async function completion(call, fields) {
   const { answers } = await wholeAnswers(call, model, messagesOf(fields.messages), optionsOf(fields))
   return {
     ...headOf('chat.completion', name),
-    choices: answers.map(({ text, finishReason }, index) => ({
+    choices: answers.map((answer, index) => ({
       index,
-      message: { role: 'assistant', content: text, refusal: null, annotations: [] },
-      logprobs: null,
-      finish_reason: finishReason,
+      message: chatMessage(answer),
+      logprobs: chatLogprobs(answer.logprobs),
+      finish_reason: finishReasonOf(answer.finishReason),
     })),
     usage: usageOf(call),
   }
@@ -84,22 +95,24 @@ async function* chunks(call, fields) {
     /** @type {number} */ index,
     /** @type {object} */ delta,
     finish_reason = /** @type {string | null} */ (null),
-  ) => ({
-    ...head,
-    choices: [{ index, delta, logprobs: null, finish_reason }],
-  })
+    logprobs = /** @type {object | null} */ (null),
+  ) => ({ ...head, choices: [{ index, delta, logprobs, finish_reason }] })
   const begun = new Set()
-  for await (const { index, ...event } of answerEvents(
+  for await (const { choice, ...event } of answerEvents(
     call,
     model,
     messagesOf(fields.messages),
     optionsOf(fields),
   )) {
     // The role comes once, and first.
-    if (!begun.has(index)) yield chunk(index, { role: 'assistant', content: '' })
-    begun.add(index)
-    if (event.type === 'text') yield chunk(index, { content: event.text })
-    else yield chunk(index, {}, event.result.finishReason)
+    if (!begun.has(choice)) yield chunk(choice, { role: 'assistant', content: '' })
+    begun.add(choice)
+    if (event.type === 'finish') yield chunk(choice, {}, finishReasonOf(event.result.finishReason))
+    else {
+      const delta = deltaOf(event)
+      if (delta !== undefined)
+        yield chunk(choice, delta, null, event.type === 'text' ? chatLogprobs(event.logprobs) : null)
+    }
   }
   if (withUsage) yield { ...head, choices: [], usage: usageOf(call) }
 }
@@ -112,5 +125,27 @@ function headOf(object, model) {
     created: Math.floor(Date.now() / 1000),
     model,
     system_fingerprint: null,
+  }
+}
+
+/**
+ * What a chunk says of an event; undefined where there is nothing to say.
+ *
+ * @param {Exclude<StreamEvent, { type: 'finish' }>} event
+ */
+function deltaOf(event) {
+  switch (event.type) {
+    case 'text':
+      return event.text === '' && event.logprobs === undefined ? undefined : { content: event.text }
+    case 'reasoning':
+      return { reasoning_content: event.text }
+    case 'toolCallStart': {
+      const { index, id, name } = event
+      return { tool_calls: [{ index, id, type: 'function', function: { name, arguments: '' } }] }
+    }
+    case 'toolCallDelta':
+      return { tool_calls: [{ index: event.index, function: { arguments: event.arguments } }] }
+    default:
+      return undefined
   }
 }

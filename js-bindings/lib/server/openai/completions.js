@@ -7,7 +7,9 @@ import { integer, listOf, name, text, tokenIds } from '../requests/fields.js'
 import { withoutEffect } from '../requests/withoutEffect.js'
 import { EventStream } from '../streams/EventStream.js'
 import { dataEvents } from '../streams/streamForms.js'
+import { finishReasonOf } from './chatMessage.js'
 import { formatOf, responseFormat } from './formatFields.js'
+import { completionLogprobs } from './logprobsOf.js'
 import { samplingFields, samplingOptions } from './samplingFields.js'
 import { usageOf } from './usageOf.js'
 
@@ -21,6 +23,7 @@ const schema = v.object({
   model: v.optional(name),
   prompt: v.union([text, tokenIds, listOf(text), listOf(tokenIds)]),
   max_tokens: v.optional(integer(1, 2147483647)),
+  logprobs: v.optional(v.union([integer(0, 20), v.literal(false)])),
   echo: v.optional(v.boolean()),
   response_format: v.optional(responseFormat),
   stream: v.optional(v.boolean()),
@@ -71,6 +74,7 @@ function optionsOf(fields, prompt) {
     n: fields.n,
     maxTokens: fields.max_tokens ?? USUAL_TOKENS,
     format: formatOf(fields.response_format),
+    logprobs: fields.logprobs === false ? undefined : fields.logprobs,
     raw: typeof prompt === 'string',
   }
 }
@@ -93,18 +97,15 @@ async function completion(call, fields) {
     throw error
   })
   const choices = results.flatMap(({ answers }, at) =>
-    answers.map(({ text, finishReason }) => ({
-      text: echoOf(fields, model, prompts[at]) + text,
-      finishReason,
-    })),
+    answers.map((answer) => ({ ...answer, echo: echoOf(fields, model, prompts[at]) })),
   )
   return {
     ...headOf(name),
-    choices: choices.map(({ text, finishReason }, index) => ({
+    choices: choices.map(({ echo, text, logprobs, finishReason }, index) => ({
       index,
-      text,
-      logprobs: null,
-      finish_reason: finishReason,
+      text: echo + text,
+      logprobs: completionLogprobs(logprobs, echo.length),
+      finish_reason: finishReasonOf(finishReason),
     })),
     usage: usageOf(call),
   }
@@ -117,14 +118,23 @@ async function* chunks(call, fields) {
   const head = { ...headOf(name), ...(withUsage ? { usage: null } : {}) }
   for (const [at, prompt] of promptsOf(fields).entries()) {
     const first = at * (fields.n ?? 1)
-    const begun = new Set()
-    for await (const { index, ...event } of answerEvents(call, model, prompt, optionsOf(fields, prompt))) {
-      const echo = begun.has(index) ? '' : echoOf(fields, model, prompt)
-      begun.add(index)
-      const [text, reason] = event.type === 'text' ? [event.text, null] : ['', event.result.finishReason]
+    /** @type {Map<number, number>} how long the texts are until now, in characters */
+    const lengths = new Map()
+    for await (const { choice, ...event } of answerEvents(call, model, prompt, optionsOf(fields, prompt))) {
+      const echo = lengths.has(choice) ? '' : echoOf(fields, model, prompt)
+      const text = event.type === 'text' ? event.text : ''
+      const at = (lengths.get(choice) ?? 0) + echo.length
+      lengths.set(choice, at + text.length)
       yield {
         ...head,
-        choices: [{ index: first + index, text: echo + text, logprobs: null, finish_reason: reason }],
+        choices: [
+          {
+            index: first + choice,
+            text: echo + text,
+            logprobs: event.type === 'text' ? completionLogprobs(event.logprobs, at) : null,
+            finish_reason: event.type === 'finish' ? finishReasonOf(event.result.finishReason) : null,
+          },
+        ],
       }
     }
   }

@@ -16,8 +16,6 @@ const CACHING = ['prompt_cache_key', 'prompt_cache_retention', 'prompt_cache_opt
 
 const isEmptyList = (/** @type {unknown} */ value) => Array.isArray(value) && value.length === 0
 
-const no = (/** @type {unknown} */ value) => value === false
-
 /** @type {Refused} */
 const IMAGES = {
   why: 'models here read and write text alone.',
@@ -40,8 +38,6 @@ export const withoutEffect = /** @satisfies {Record<string, WithoutEffect>} */ (
       functions: LEGACY_TOOLS,
       function_call: { ...LEGACY_TOOLS, unless: (value) => value === 'none' },
       web_search_options: { why: 'nothing is searched in the web here.' },
-      logprobs: { why: 'not given here.', unless: no },
-      top_logprobs: { why: 'not given here.', unless: (value) => value === 0 },
       tools: { why: 'not called here.', unless: isEmptyList },
       tool_choice: {
         why: 'no tools are called here.',
@@ -54,7 +50,6 @@ export const withoutEffect = /** @satisfies {Record<string, WithoutEffect>} */ (
     ignored: [...BOOKKEEPING, ...CACHING],
     refused: {
       best_of: { why: 'all answers are given: send n.', unless: (value) => value === 1 },
-      logprobs: { why: 'not given here.', unless: (value) => value === false },
       suffix: { why: 'texts are continued here, not filled in.', unless: (value) => value === '' },
     },
   },

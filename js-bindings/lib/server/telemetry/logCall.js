@@ -1,4 +1,4 @@
-/** @import { Call } from './Call.js' */
+/** @import { Call } from '../Call.js' */
 
 /**
  * Writes a line about a request that has ended: what it was, not what it said, unless that is asked for.
