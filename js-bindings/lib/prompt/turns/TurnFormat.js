@@ -97,7 +97,7 @@ export class TurnFormat {
     }
     this.reasoning = this.inChannels ? undefined : deriveThoughts(template.source, render)
     const derived = this.inChannels ? undefined : deriveCalls(render, eosToken)
-    this.writesCalls = this.inChannels || derived !== undefined
+    this.writesCalls = this.inChannels || derived !== undefined || writesNames(render)
     this.calls = derived ?? knownForm(template.source) ?? GENERIC
   }
 
@@ -134,6 +134,20 @@ export class TurnFormat {
   turn(options) {
     return new Turn(this, options)
   }
+}
+
+/**
+ * Whether a template writes the names of calls, in whatever form.
+ *
+ * @param {(messages: ChatMessage[]) => string | undefined} render
+ */
+function writesNames(render) {
+  const call = { id: 'realmid01', type: 'function', function: { name: 'realmcall', arguments: {} } }
+  const chat = render([
+    { role: 'user', content: 'realmuser' },
+    { role: 'assistant', content: '', tool_calls: [call] },
+  ])
+  return chat?.includes('realmcall') ?? false
 }
 
 /** @type {TurnTool} */

@@ -35,8 +35,8 @@
  * @property {string} close
  * @property {{ open: string, close: string } | undefined} strings what stands around a string, which is raw between; where
  *   it is undefined, strings are as in JSON. `close` may be empty: then what comes behind the value ends it
- * @property {'json' | 'python' | 'same'} values how values that are no strings are written: as JSON, as JSON with
- *   Python's words (True, False, None), or objects and arrays in this very form, in braces, with bare names
+ * @property {'json' | 'python' | 'same'} values how values that are no strings are written: as JSON, as literals of Python
+ *   (with True, False and None, and strings in either quotes), or in this very form, objects in braces with bare names
  * @property {boolean} sorted whether the template sorts members by name
  */
 

@@ -101,13 +101,9 @@ function* rawValue(source, marker, types, emit) {
   })
   if (found === undefined) return false
   // Where both may be, no string is written that looks like another value.
-  emit(!types.has('string') || looksLikeJson(text) ? text : JSON.stringify(text))
+  const isOther = !types.has('string') || /^[-\d{["]|^(true|false|null|True|False|None)$/.test(text)
+  emit(isOther ? (PYTHON_WORDS[text] ?? text) : JSON.stringify(text))
   return true
-}
-
-/** @param {string} text */
-function looksLikeJson(text) {
-  return /^[-\d{["]|^(true|false|null)$/.test(text)
 }
 
 /**
@@ -127,6 +123,7 @@ function* readValue(source, writing, emit) {
   if (writing.values === 'json') return (yield* readJson(source, emit)) !== undefined
   const first = yield* source.next()
   source.unread(first)
+  if (first === "'") return yield* singleQuoted(source, emit)
   if (first === '"') return (yield* readJson(source, emit)) !== undefined
   if (first === '[') return yield* listOf(source, writing, emit)
   if (first === '{') return yield* membersOf(source, nestedOf(writing), () => new Set(), emit)
@@ -139,13 +136,28 @@ function* readValue(source, writing, emit) {
 }
 
 /**
+ * A string of Python in single quotes, in which nothing is escaped.
+ *
+ * @param {CharacterSource} source
+ * @param {EmitJson} emit
+ * @returns {Reads<boolean>}
+ */
+function* singleQuoted(source, emit) {
+  yield* source.expect("'")
+  emit('"')
+  const found = yield* source.until(["'"], (text) => emit(JSON.stringify(text).slice(1, -1)))
+  emit('"')
+  return found !== undefined
+}
+
+/**
  * @param {CharacterSource} source
  * @param {MembersWriting} writing
  * @param {EmitJson} emit
  * @returns {Reads<boolean>}
  */
 function* listOf(source, writing, emit) {
-  const between = nestedOf(writing).between
+  const between = writing.values === 'same' ? writing.between : ', '
   yield* source.expect('[')
   emit('[')
   if (!(yield* source.expect(']'))) {
@@ -170,5 +182,5 @@ function* listOf(source, writing, emit) {
 function nestedOf(writing) {
   if (writing.values === 'same')
     return writing.open === '{' ? writing : { ...writing, empty: '{}', open: '{', close: '}' }
-  return { ...writing, empty: '{}', open: '{"', afterName: '": ', between: ', ', close: '}' }
+  return { ...writing, empty: '{}', open: '{"', afterName: '": ', between: ', "', close: '}' }
 }

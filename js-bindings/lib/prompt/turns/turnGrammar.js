@@ -104,8 +104,8 @@ function bodyOf(rules) {
  *
  * @param {CallForm} calls
  */
-export function hasTag({ trigger, open }) {
-  return trigger !== open
+export function hasTag({ trigger }) {
+  return /^[<[]/.test(trigger)
 }
 
 /**

@@ -54,6 +54,11 @@ public final class Constraint {
     return grammar.trie().ends().contains(token);
   }
 
+  /** A token that ends a text; none in a vocabulary without such a token. */
+  public int[] end() {
+    return grammar.trie().ends().stream().limit(1).mapToInt(Integer::intValue).toArray();
+  }
+
   /** Whether a token may come. */
   public boolean allows(int token) {
     synchronized (grammar) {
@@ -142,6 +147,22 @@ public final class Constraint {
       at += grammar.trie().text(id).length;
     }
     return Arrays.copyOf(ids, count);
+  }
+
+  /**
+   * How many tokens may be within the part that the text is in, such as a thought, before it is
+   * left; 0 for any number.
+   */
+  public int mostTokens() {
+    Stack limited = stacks.limited();
+    return limited == null ? 0 : limited.mostTokens();
+  }
+
+  /** Tokens that leave that part. */
+  public int[] leaving() {
+    synchronized (grammar) {
+      return split(stacks.limited().leaving());
+    }
   }
 
   /** Bytes that are to come at least, about. */

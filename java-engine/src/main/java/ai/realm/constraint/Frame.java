@@ -37,4 +37,14 @@ public interface Frame {
 
   /** Appends bytes that bring this part to an end, about as few as can be. */
   void shortest(ByteText out);
+
+  /** How many tokens may be within this part before it is left; 0 for any number. */
+  default int mostTokens() {
+    return 0;
+  }
+
+  /** Appends bytes that leave this part, where {@link #mostTokens} are given. */
+  default void leave(ByteText out) {
+    throw new UnsupportedOperationException("a part without a limit of tokens is not left");
+  }
 }

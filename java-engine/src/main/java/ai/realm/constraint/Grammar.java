@@ -6,6 +6,8 @@ import ai.realm.constraint.regex.Pattern;
 import ai.realm.constraint.regex.PatternException;
 import ai.realm.constraint.regex.Regex;
 import ai.realm.constraint.regex.Regexes;
+import ai.realm.constraint.turn.Turn;
+import ai.realm.constraint.turn.TurnPart;
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
 import com.google.gson.JsonElement;
@@ -31,6 +33,9 @@ public final class Grammar {
 
     /** Rules in GBNF, of which {@code root} is the whole text. */
     record Rules(String gbnf) implements Source {}
+
+    /** A turn of a chat. */
+    record Turn(Map<String, TurnPart> rules, TurnPart root) implements Source {}
   }
 
   private final TokenTrie trie;
@@ -48,19 +53,42 @@ public final class Grammar {
    *     GRAMMAR_INVALID} or {@code INVALID_ARGUMENT}: it is refused as a whole, or holds as a whole
    */
   public static Grammar compile(Source source, TokenTrie trie) {
-    return new Grammar(trie, begin(source));
+    return new Grammar(trie, begin(source, trie.signs()));
   }
 
   /** The ways in which texts of a grammar begin. */
-  static Stacks begin(Source source) {
+  static Stacks begin(Source source, Signs signs) {
     Regexes regexes = new Regexes();
     TextPlaces places = new TextPlaces();
+    return switch (source) {
+      case Source.Turn(Map<String, TurnPart> rules, TurnPart root) ->
+          begun(new Turn(rules, signs, regexes, places).of(root));
+      default -> begun(frame(source, regexes, places));
+    };
+  }
+
+  private static Stacks begun(Frame frame) {
+    Stacks begun = new Stacks();
+    if (frame instanceof Beginning beginning) {
+      beginning.begin(Stack.END, begun);
+    } else {
+      begun.add(new Stack(frame, Stack.END));
+    }
+    return begun;
+  }
+
+  /**
+   * A text of a grammar that is no turn, as a part of another text.
+   *
+   * @throws EngineException as {@link #compile}
+   */
+  public static Frame frame(Source source, Regexes regexes, TextPlaces places) {
     return switch (source) {
       case Source.Schema(
               JsonElement schema,
               Map<String, JsonElement> others,
               JsonSchema.Style style) ->
-          JsonSchema.begin(schema, others, style, regexes, places);
+          JsonSchema.frame(schema, others, style, regexes, places);
       case Source.Whole(String pattern) -> text(whole(pattern, regexes), places, "regex", pattern);
       case Source.Choices(List<String> texts) ->
           text(
@@ -68,7 +96,8 @@ public final class Grammar {
               places,
               "choices",
               texts.toString());
-      case Source.Rules(String gbnf) -> Gbnf.begin(gbnf, regexes, places);
+      case Source.Rules(String gbnf) -> Gbnf.frame(gbnf, regexes, places);
+      case Source.Turn turn -> throw new IllegalArgumentException("a turn is no part of another");
     };
   }
 
@@ -82,16 +111,14 @@ public final class Grammar {
     }
   }
 
-  private static Stacks text(Regex language, TextPlaces places, String name, String given) {
+  private static Frame text(Regex language, TextPlaces places, String name, String given) {
     if (!language.alive()) {
       throw new EngineException(
           ErrorCode.GRAMMAR_INVALID,
           "format.%s is %s, which no text meets; give one that some text does"
               .formatted(name, given));
     }
-    Stacks begin = new Stacks();
-    begin.add(new Stack(places.text(language), Stack.END));
-    return begin;
+    return places.text(language);
   }
 
   /** The constraint of one text. */

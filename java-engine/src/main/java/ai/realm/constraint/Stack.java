@@ -35,6 +35,18 @@ public final class Stack {
     return top == null ? -1 : top.only(below);
   }
 
+  /** How many tokens may be within the part that has begun before it is left; 0 for any number. */
+  int mostTokens() {
+    return top == null ? 0 : top.mostTokens();
+  }
+
+  /** Bytes that leave that part. */
+  byte[] leaving() {
+    ByteText text = new ByteText();
+    top.leave(text);
+    return text.toBytes();
+  }
+
   /** Whether the text may end here. */
   boolean mayEnd() {
     for (Stack at = this; at.top != null; at = at.below) {

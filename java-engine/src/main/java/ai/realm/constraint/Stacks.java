@@ -74,6 +74,11 @@ public final class Stacks {
     return found;
   }
 
+  /** The one whose part has a limit of tokens, where there is no other way; else null. */
+  Stack limited() {
+    return stacks.size() == 1 && stacks.get(0).mostTokens() > 0 ? stacks.get(0) : null;
+  }
+
   /** All ways to go on with a byte. */
   public Stacks step(int b) {
     Stacks out = new Stacks();

@@ -3,6 +3,7 @@ package ai.realm.constraint;
 import ai.realm.constraint.TextState.Places;
 import ai.realm.constraint.TextState.Writing;
 import ai.realm.constraint.regex.Regex;
+import java.util.List;
 
 /** Where texts of regular languages begin, for one grammar: what is found of a place is kept. */
 public final class TextPlaces {
@@ -12,6 +13,23 @@ public final class TextPlaces {
   /** A text as it is, of a language that is alive. */
   public Frame text(Regex language) {
     return new TextFrame(plain.begin(language));
+  }
+
+  /** Bytes that come as they are, at least one. */
+  public static Frame literal(byte[] bytes) {
+    return new LiteralFrame(bytes, 0);
+  }
+
+  /**
+   * A text up to a marker.
+   *
+   * @param language of the text, alive
+   * @param ends whether all may end within the text
+   * @param tokens how many tokens it may have, after which its first marker comes; 0 for any number
+   */
+  public Until until(
+      Regex language, boolean isAny, List<Until.Marker> markers, boolean ends, int tokens) {
+    return new Until(plain.begin(language), isAny, markers, ends, tokens);
   }
 
   /**

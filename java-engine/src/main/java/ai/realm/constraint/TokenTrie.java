@@ -8,8 +8,8 @@ import java.util.stream.IntStream;
 
 /**
  * The bytes of a vocabulary's tokens as a tree: its nodes in one order, each behind its parent and
- * before its later siblings. Tokens that are no text (control tokens, those that end a text, empty
- * ones) are not in it.
+ * before its later siblings. Control tokens are in it as {@link Signs}; those that end a text and
+ * empty ones are not.
  */
 public final class TokenTrie {
   /** The node of the empty text. */
@@ -19,6 +19,7 @@ public final class TokenTrie {
 
   private final int vocabulary;
   private final byte[][] texts;
+  private final Signs signs;
   private final Set<Integer> ends;
   private byte[] labels;
   private int[] afters;
@@ -41,10 +42,24 @@ public final class TokenTrie {
     this.twins = new int[vocabulary];
     Arrays.fill(twins, NONE);
     for (int id = 0; id < vocabulary; id++) {
-      boolean isText = !tokenizer.isControl(id) && !ends.contains(id);
-      texts[id] = isText ? tokenizer.bytes(id) : new byte[0];
+      texts[id] = ends.contains(id) ? new byte[0] : text(id, tokenizer);
     }
+    this.signs = Signs.of(tokenizer);
     build();
+  }
+
+  /** The bytes of a token; none where they would read as a control token's, and are no UTF-8. */
+  private static byte[] text(int id, Tokenizer tokenizer) {
+    byte[] text = tokenizer.bytes(id);
+    if (text.length > 0 && tokenizer.isControl(id)) {
+      return Signs.sign(text);
+    }
+    for (byte b : text) {
+      if (b == Signs.MARK) {
+        return new byte[0];
+      }
+    }
+    return text;
   }
 
   private void build() {
@@ -107,6 +122,11 @@ public final class TokenTrie {
     return nodes++;
   }
 
+  /** Its control tokens. */
+  Signs signs() {
+    return signs;
+  }
+
   /** How many tokens the vocabulary has. */
   public int vocabulary() {
     return vocabulary;
@@ -122,7 +142,7 @@ public final class TokenTrie {
     return longest;
   }
 
-  /** The bytes of a token that is text, none of another. */
+  /** The bytes of a token, none of one that is not in the tree. */
   byte[] text(int id) {
     return texts[id];
   }

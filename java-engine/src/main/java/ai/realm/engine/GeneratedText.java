@@ -7,7 +7,7 @@ import java.util.List;
 
 /**
  * The text of a sequence of tokens as it grows: never half a character, never a part of a stop
- * string. Control tokens give no text.
+ * string. Control tokens give no text, unless a format has them as signs.
  */
 final class GeneratedText {
   private final Tokenizer tokenizer;
@@ -18,14 +18,22 @@ final class GeneratedText {
   /** UTF-16 units that the tokens gave, among them those that are held back or cut. */
   private int decoded;
 
-  GeneratedText(Tokenizer tokenizer, List<String> stop) {
+  private final boolean showsControl;
+
+  /**
+   * An empty one.
+   *
+   * @param showsControl whether control tokens give their texts, else none
+   */
+  GeneratedText(Tokenizer tokenizer, List<String> stop, boolean showsControl) {
     this.tokenizer = tokenizer;
+    this.showsControl = showsControl;
     this.stops = new StopStrings(stop);
   }
 
   /** Adds a token; returns the piece that the text grew by, maybe empty. */
   String add(int token) {
-    if (tokenizer.isControl(token)) {
+    if (tokenizer.isControl(token) && !showsControl) {
       return "";
     }
     String characters = this.characters.push(tokenizer.bytes(token));

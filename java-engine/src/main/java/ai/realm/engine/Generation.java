@@ -129,7 +129,8 @@ public final class Generation extends SequenceWork {
     this.sharing = options.sharing();
     this.limit = Math.min(room, options.maxTokens().orElse(room));
     this.sampler = new Sampler(sampling);
-    this.text = new GeneratedText(model().tokenizer(), options.stop());
+    boolean showsControl = options.format().filter(Format::showsControl).isPresent();
+    this.text = new GeneratedText(model().tokenizer(), options.stop(), showsControl);
     this.logprobs =
         options.logprobs().isPresent()
             ? Optional.of(new TextLogprobs(model().tokenizer(), options.logprobs().getAsInt()))

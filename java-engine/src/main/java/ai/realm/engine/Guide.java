@@ -9,7 +9,8 @@ import java.util.Arrays;
 
 /**
  * Draws the tokens of a text that has a format: those alone that it allows. Near the most tokens
- * that the text may have it takes the shortest way to its end, if that was asked.
+ * that the text may have it takes the shortest way to its end, if that was asked; a part that has a
+ * limit of its own, such as a thought, is left there.
  */
 final class Guide implements Draw, Drafter {
   /** Bytes that are looked ahead: no step takes more tokens. */
@@ -29,6 +30,9 @@ final class Guide implements Draw, Drafter {
   private int[] closing = {};
 
   private int closed;
+
+  /** Tokens within the parts that have a limit of them, such as thoughts. */
+  private int limited;
 
   /**
    * For a text of at most {@code limit} tokens.
@@ -57,8 +61,18 @@ final class Guide implements Draw, Drafter {
     if (!constraint.ends(token)) {
       constraint.accept(token);
       left--;
+      leave();
     }
     return token;
+  }
+
+  /** Counts what is within a part that has a limit of tokens, and leaves it there. */
+  private void leave() {
+    int most = constraint.mostTokens();
+    if (most > 0 && closed == closing.length && ++limited >= most) {
+      closing = constraint.leaving();
+      closed = 0;
+    }
   }
 
   private int free(float[] logits, int at, int vocabulary) {
@@ -69,12 +83,13 @@ final class Guide implements Draw, Drafter {
             || constraint.ends(token)
             || constraint.shortestLengthBehind(token) <= left - 1
             || constraint.shortestTokensBehind(token) <= left - 1;
-    if (!fits) {
-      closing = constraint.shortest();
-      closed = 1;
-      return closing[0];
+    if (fits) {
+      return token;
     }
-    return token;
+    // A text that may end here and does not fit if it goes on, ends.
+    closing = constraint.mayEnd() ? constraint.end() : constraint.shortest();
+    closed = Math.min(1, closing.length);
+    return closing.length == 0 ? token : closing[0];
   }
 
   @Override
@@ -92,7 +107,7 @@ final class Guide implements Draw, Drafter {
     double chance = 1;
     int count = 0;
     while (count < Math.min(forced.length, most)) {
-      chance *= closing.length > 0 ? 1 : USUAL;
+      chance *= closed < closing.length ? 1 : USUAL;
       if (!stake.takes(chance, 0)) {
         break;
       }

@@ -20,25 +20,29 @@ final class FormatJson {
 
   /**
    * Reads an object with one of {@code schema} (and with it {@code schemas}, {@code order} and
-   * {@code spacing}), {@code regex}, {@code choices} and {@code grammar}, and maybe {@code
-   * closeAtLimit}.
+   * {@code spacing}), {@code regex}, {@code choices}, {@code grammar} and {@code turn}, and maybe
+   * {@code closeAtLimit}.
    *
    * @throws ai.realm.error.EngineException {@code INVALID_ARGUMENT}, naming the field
    */
   static Format read(Arguments args) {
     boolean closes = !args.has("closeAtLimit") || args.flag("closeAtLimit");
-    Source source;
-    if (args.has("schema")) {
-      source = schema(args);
-    } else if (args.has("regex")) {
-      source = new Source.Whole(args.text("regex"));
-    } else if (args.has("choices")) {
-      source = new Source.Choices(args.texts("choices"));
-    } else {
-      source = new Source.Rules(args.text("grammar"));
-    }
+    Source source = args.has("turn") ? TurnJson.read(args.object("turn")) : source(args);
     args.end();
     return new Format(source, closes);
+  }
+
+  /** Reads the fields of a format that is no turn. */
+  static Source source(Arguments args) {
+    if (args.has("schema")) {
+      return schema(args);
+    }
+    if (args.has("regex")) {
+      return new Source.Whole(args.text("regex"));
+    }
+    return args.has("choices")
+        ? new Source.Choices(args.texts("choices"))
+        : new Source.Rules(args.text("grammar"));
   }
 
   private static Source schema(Arguments args) {

@@ -17,13 +17,12 @@ public final class Texts {
 
   /** The ways in which a text of a schema begins. */
   public static Stacks ofSchema(String schema, JsonSchema.Style style) {
-    return Grammar.begin(
-        new Grammar.Source.Schema(JsonParser.parseString(schema), Map.of(), style));
+    return of(new Grammar.Source.Schema(JsonParser.parseString(schema), Map.of(), style));
   }
 
   /** The ways in which a text of a grammar begins. */
   public static Stacks of(Grammar.Source source) {
-    return Grammar.begin(source);
+    return Grammar.begin(source, Signs.NONE);
   }
 
   /** Whether a whole text is one of them. */

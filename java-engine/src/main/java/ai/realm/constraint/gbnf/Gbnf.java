@@ -1,5 +1,6 @@
 package ai.realm.constraint.gbnf;
 
+import ai.realm.constraint.Beginning;
 import ai.realm.constraint.ByteText;
 import ai.realm.constraint.Frame;
 import ai.realm.constraint.Stack;
@@ -39,11 +40,11 @@ public final class Gbnf {
   }
 
   /**
-   * The ways in which a text of the rule {@code root} begins.
+   * A text of the rule {@code root}.
    *
    * @throws EngineException {@code GRAMMAR_INVALID}, with the line and the column
    */
-  public static Stacks begin(String gbnf, Regexes regexes, TextPlaces places) {
+  public static Frame frame(String gbnf, Regexes regexes, TextPlaces places) {
     Gbnf grammar = new Gbnf(gbnf, regexes, places);
     if (!grammar.rules.containsKey("root")) {
       throw new EngineException(
@@ -58,13 +59,11 @@ public final class Gbnf {
           ErrorCode.GRAMMAR_INVALID,
           "format.grammar: no text of root ever ends; give each rule that calls itself a way out");
     }
-    Stacks begun = new Stacks();
-    root.begin(Stack.END, begun);
-    return begun;
+    return root;
   }
 
   /** A part of a rule as it is put on the stack; a rule's own may be known later. */
-  private static final class Part implements Frame {
+  private static final class Part implements Beginning {
     private Form form;
     private int length = NEVER;
 
@@ -102,8 +101,8 @@ public final class Gbnf {
       return (int) Math.min(sum, NEVER);
     }
 
-    /** Adds every stack on which a text of it begins, and what is below where it may be empty. */
-    void begin(Stack below, Stacks out) {
+    @Override
+    public void begin(Stack below, Stacks out) {
       switch (form) {
         case Form.Text(Frame frame) -> {
           out.add(new Stack(frame, below));
@@ -140,13 +139,6 @@ public final class Gbnf {
       rest.form = new Form.Repetition(of, Math.max(min - 1, 0), most);
       rest.shorten();
       return rest;
-    }
-
-    @Override
-    public void step(int b, Stack below, Stacks out) {
-      Stacks begun = new Stacks();
-      begin(below, begun);
-      begun.step(b, out);
     }
 
     @Override

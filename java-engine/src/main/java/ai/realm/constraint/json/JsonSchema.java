@@ -1,13 +1,14 @@
 package ai.realm.constraint.json;
 
-import ai.realm.constraint.Stack;
-import ai.realm.constraint.Stacks;
+import ai.realm.constraint.Frame;
+import ai.realm.constraint.Signs;
 import ai.realm.constraint.TextPlaces;
 import ai.realm.constraint.regex.Regexes;
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
 import com.google.gson.JsonElement;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** A JSON Schema as the language of the texts that meet it. */
 public final class JsonSchema {
@@ -38,23 +39,38 @@ public final class JsonSchema {
   private JsonSchema() {}
 
   /**
-   * The ways in which a text that meets a schema begins.
+   * A text that meets a schema.
    *
    * @param others schemas that it may refer to, by their URIs
    * @throws EngineException {@code SCHEMA_UNSUPPORTED} where something in it cannot be enforced,
    *     {@code SCHEMA_UNSATISFIABLE} where nothing meets it, {@code INVALID_ARGUMENT} where it is
    *     no schema
    */
-  public static Stacks begin(
+  public static Frame frame(
       JsonElement schema,
       Map<String, JsonElement> others,
       Style style,
       Regexes regexes,
       TextPlaces places) {
     SchemaDocument document = new SchemaDocument(schema, others);
+    return possible(() -> Values.of(document, regexes, places, style));
+  }
+
+  /**
+   * Arguments of a tool that meet a schema, written member by member.
+   *
+   * @throws EngineException as {@link #frame}
+   */
+  public static Frame members(
+      JsonElement schema, MembersWriting writing, Signs signs, Regexes regexes, TextPlaces places) {
+    SchemaDocument document = new SchemaDocument(schema, Map.of());
+    return possible(() -> WrittenValues.members(document, writing, signs, regexes, places));
+  }
+
+  private static Value possible(Supplier<Value> values) {
     Value value;
     try {
-      value = Values.of(document, regexes, places, style);
+      value = values.get();
     } catch (Regexes.TooComplexException e) {
       throw SchemaException.unsupported(
           "", "its patterns together have " + e.getMessage(), "use simpler patterns");
@@ -65,8 +81,6 @@ public final class JsonSchema {
           "no value meets the schema: what it asks contradicts itself; try a value with a"
               + " validator, which says what fails");
     }
-    Stacks begun = new Stacks();
-    value.begin(Stack.END, begun);
-    return begun;
+    return value;
   }
 }

@@ -1,5 +1,6 @@
 package ai.realm.constraint.json;
 
+import ai.realm.constraint.Beginning;
 import ai.realm.constraint.ByteText;
 import ai.realm.constraint.Stack;
 import ai.realm.constraint.Stacks;
@@ -10,7 +11,7 @@ import java.util.List;
  * The values that meet some claims: those of any of its forms. It may hold itself; so it is made
  * empty, and has its forms later.
  */
-final class Value {
+final class Value implements Beginning {
   /** Longer than any text. */
   static final int NEVER = Integer.MAX_VALUE / 4;
 
@@ -62,18 +63,23 @@ final class Value {
     return shortestLength < NEVER;
   }
 
-  /** Bytes of its shortest text. */
-  int shortestLength() {
+  @Override
+  public int shortestLength() {
     return shortestLength;
   }
 
-  /** Appends that text. */
-  void shortest(ByteText out) {
+  @Override
+  public void shortest(ByteText out) {
     shortest.shortest(out);
   }
 
-  /** Adds every stack on which a text of it begins. */
-  void begin(Stack below, Stacks out) {
+  @Override
+  public boolean mayEnd() {
+    return shortestLength == 0;
+  }
+
+  @Override
+  public void begin(Stack below, Stacks out) {
     for (Form form : forms) {
       form.begin(below, out);
     }

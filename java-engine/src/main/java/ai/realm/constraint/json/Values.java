@@ -32,7 +32,7 @@ final class Values {
   private final Map<Set<Claim>, Value> known = new LinkedHashMap<>();
   private final Deque<Set<Claim>> open = new ArrayDeque<>();
 
-  private Values(SchemaDocument document, Regexes regexes, TextPlaces places, Style style) {
+  Values(SchemaDocument document, Regexes regexes, TextPlaces places, Style style) {
     this.regexes = regexes;
     this.texts = new JsonTexts(regexes, places, style.spacing());
     this.alternatives = new Alternatives(document, regexes);
@@ -48,7 +48,8 @@ final class Values {
     return root;
   }
 
-  private Value of(Set<Claim> claims) {
+  /** The values of some claims, which are complete once all are. */
+  Value of(Set<Claim> claims) {
     return known.computeIfAbsent(
         claims,
         key -> {
@@ -57,7 +58,8 @@ final class Values {
         });
   }
 
-  private void complete() {
+  /** Makes all values that were asked for, and those that they hold. */
+  void complete() {
     while (!open.isEmpty()) {
       Set<Claim> claims = open.poll();
       Value value = known.get(claims);

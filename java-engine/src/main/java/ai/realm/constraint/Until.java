@@ -1,0 +1,342 @@
+package ai.realm.constraint;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A text of a language up to the first of some markers, which is no part of it. Read with one state
+ * for all markers (A. Aho, M. Corasick, Efficient String Matching, 1975): what may yet become a
+ * marker is held back from the language.
+ */
+public final class Until {
+  /** No limit of a text's characters. */
+  public static final int NO_END = Integer.MAX_VALUE;
+
+  private static final int ROOT = 0;
+
+  /**
+   * What ends the text.
+   *
+   * @param behind what comes behind it; null for what the text must not have in it
+   */
+  public record Marker(byte[] bytes, Frame behind) {
+    /**
+     * A marker, and where it is a control token what only reads so, which the text must not have:
+     * nobody could tell one from the other.
+     */
+    public static List<Marker> of(String text, Signs signs, Frame behind) {
+      byte[] bytes = signs.bytes(text);
+      byte[] plain = Signs.NONE.bytes(text);
+      return Arrays.equals(bytes, plain)
+          ? List.of(new Marker(bytes, behind))
+          : List.of(new Marker(bytes, behind), new Marker(plain, null));
+    }
+  }
+
+  private final List<Marker> markers;
+  private final TextState begin;
+  private final boolean isAny;
+  private final boolean ends;
+  private final int tokens;
+
+  /** By node and byte, the next node. */
+  private final List<int[]> next = new ArrayList<>();
+
+  /** By node: the bytes that lead to it, the longest marker that ends there, or null. */
+  private final List<byte[]> paths = new ArrayList<>();
+
+  private final List<Marker> complete = new ArrayList<>();
+
+  /** By node: whether it leads to a marker with something behind it. */
+  private final List<Boolean> leads = new ArrayList<>();
+
+  private final Map<UntilFrame, Tokens> known = new HashMap<>();
+
+  /** Tokens from a place: those within the text, and the nodes of the tree where a marker ends. */
+  record Tokens(TokenSet within, List<Exit> exits) {}
+
+  /** Where a marker ends in the tree of tokens. */
+  record Exit(int node, Marker marker) {}
+
+  /**
+   * Of a language.
+   *
+   * @param markers at least one with something behind it, unless the text may end by itself
+   * @param isAny whether every text is in the language
+   * @param ends whether all may end within the text
+   * @param tokens how many tokens the text may have before it is ended by its first marker; 0 for
+   *     any
+   */
+  Until(TextState begin, boolean isAny, List<Marker> markers, boolean ends, int tokens) {
+    this.begin = begin;
+    this.isAny = isAny;
+    this.markers = markers;
+    this.ends = ends;
+    this.tokens = tokens;
+    build();
+  }
+
+  /** It from its beginning, with so many characters. */
+  public Frame frame(int min, int max) {
+    return new UntilFrame(this, ROOT, begin, min, max);
+  }
+
+  private int node(byte[] path) {
+    int[] row = new int[256];
+    Arrays.fill(row, -1);
+    next.add(row);
+    paths.add(path);
+    complete.add(null);
+    leads.add(false);
+    return next.size() - 1;
+  }
+
+  private void build() {
+    node(new byte[0]);
+    for (Marker marker : markers) {
+      int at = ROOT;
+      for (int i = 0; i < marker.bytes.length; i++) {
+        int b = marker.bytes[i] & 0xFF;
+        if (next.get(at)[b] < 0) {
+          next.get(at)[b] = node(Arrays.copyOf(marker.bytes, i + 1));
+        }
+        leads.set(at, leads.get(at) || marker.behind != null);
+        at = next.get(at)[b];
+      }
+      complete.set(at, complete.get(at) == null ? marker : complete.get(at));
+    }
+    int[] fail = new int[next.size()];
+    Deque<Integer> open = new ArrayDeque<>(List.of(ROOT));
+    while (!open.isEmpty()) {
+      int at = open.poll();
+      int[] row = next.get(at);
+      for (int b = 0; b < 256; b++) {
+        int fallen = at == ROOT ? ROOT : next.get(fail[at])[b];
+        if (row[b] < 0) {
+          row[b] = fallen;
+          continue;
+        }
+        fail[row[b]] = fallen;
+        if (complete.get(row[b]) == null) {
+          complete.set(row[b], complete.get(fallen));
+        }
+        open.add(row[b]);
+      }
+    }
+  }
+
+  private int depth(int node) {
+    return paths.get(node).length;
+  }
+
+  /**
+   * A place in it.
+   *
+   * @param node what may become a marker, held back
+   * @param place where the text is before that
+   * @param need characters that must come before the end
+   * @param left characters that may come
+   */
+  record UntilFrame(Until of, int node, TextState place, int need, int left) implements Frame {
+
+    /** The place behind a byte that ends no marker; null where no text goes on. */
+    private UntilFrame to(int b) {
+      int to = of.next.get(node)[b];
+      UntilFrame read = released(b, of.depth(node) + 1 - of.depth(to));
+      return read == null ? null : new UntilFrame(of, to, read.place, read.need, read.left).alive();
+    }
+
+    private Marker ended(int b) {
+      return of.complete.get(of.next.get(node)[b]);
+    }
+
+    /** Whether the marker that a byte ends may be here. */
+    private boolean mayEndWith(int b, Marker marker) {
+      if (marker.behind == null) {
+        return false;
+      }
+      UntilFrame read = released(b, of.depth(node) + 1 - marker.bytes.length);
+      return read != null && read.isWhole();
+    }
+
+    private boolean isWhole() {
+      return place.accepts() && need == 0;
+    }
+
+    /** With so many of the bytes that are held back, and a byte behind them, read as text. */
+    private UntilFrame released(int b, int count) {
+      byte[] path = of.paths.get(node);
+      UntilFrame at = this;
+      for (int i = 0; i < count && at != null; i++) {
+        at = at.read(i < path.length ? path[i] & 0xFF : b);
+      }
+      return at;
+    }
+
+    private UntilFrame read(int b) {
+      boolean begins = place.isBetween();
+      TextState to = begins && left == 0 ? null : place.next(b);
+      if (to == null) {
+        return null;
+      }
+      if (need == 0 && left == NO_END) {
+        return to == place ? this : new UntilFrame(of, node, to, need, left);
+      }
+      int needed = to.isBetween() ? Math.max(0, need - 1) : need;
+      int remaining = to.isBetween() && left != NO_END ? left - 1 : left;
+      return new UntilFrame(of, node, to, needed, remaining);
+    }
+
+    /** All that is held back read as text. */
+    private UntilFrame flushed() {
+      return released(0, of.depth(node));
+    }
+
+    private UntilFrame alive() {
+      if (node == ROOT) {
+        return this;
+      }
+      boolean goesOn = of.leads.get(node) && isWhole();
+      return goesOn || flushed() != null ? this : null;
+    }
+
+    @Override
+    public void step(int b, Stack below, Stacks out) {
+      Marker marker = ended(b);
+      if (marker != null) {
+        if (mayEndWith(b, marker)) {
+          out.add(new Stack(marker.behind, below));
+        }
+        return;
+      }
+      UntilFrame to = to(b);
+      if (to != null) {
+        out.add(new Stack(to.equals(this) ? this : to, below));
+      }
+    }
+
+    @Override
+    public int only(Stack below) {
+      return of.isAny && left > 0 ? -1 : Frame.super.only(below);
+    }
+
+    @Override
+    public boolean mayEnd() {
+      if (!of.ends) {
+        return false;
+      }
+      UntilFrame all = flushed();
+      return all != null && all.isWhole();
+    }
+
+    @Override
+    public int mostTokens() {
+      return of.tokens;
+    }
+
+    @Override
+    public void allow(Stack below, TokenWalk allowed) {
+      Tokens tokens = of.tokens(this, allowed.trie());
+      allowed.found().addAll(tokens.within);
+      for (Exit exit : tokens.exits) {
+        allowed.trie().addTokens(exit.node, allowed.found());
+        Stacks behind = new Stacks();
+        behind.add(new Stack(exit.marker.behind, below));
+        allowed.walk(exit.node, behind);
+      }
+    }
+
+    @Override
+    public int shortestLength() {
+      return mayEnd() ? 0 : leaving().length + nearest().behind.shortestLength();
+    }
+
+    @Override
+    public void shortest(ByteText out) {
+      if (!mayEnd()) {
+        leave(out);
+        nearest().behind.shortest(out);
+      }
+    }
+
+    @Override
+    public void leave(ByteText out) {
+      out.add(leaving());
+    }
+
+    private Marker nearest() {
+      return of.markers.stream().filter(m -> m.behind != null).findFirst().orElseThrow();
+    }
+
+    private byte[] leaving() {
+      byte[] marker = nearest().bytes;
+      byte[] path = of.paths.get(node);
+      boolean begun =
+          isWhole() && path.length < marker.length && Arrays.mismatch(path, marker) == path.length;
+      if (begun) {
+        return Arrays.copyOfRange(marker, path.length, marker.length);
+      }
+      UntilFrame all = flushed();
+      // A place that is held back as a marker alone goes on as another one.
+      UntilFrame from = all == null ? this : all;
+      int read = from.place.isBetween() ? 0 : 1;
+      return new ByteText()
+          .add(from.place.shortest())
+          .add("a".repeat(Math.max(0, from.need - read)))
+          .add(marker)
+          .toBytes();
+    }
+  }
+
+  private Tokens tokens(UntilFrame from, TokenTrie trie) {
+    int far = trie.longest() + 1;
+    UntilFrame key =
+        new UntilFrame(
+            this, from.node, from.place, Math.min(from.need, far), Math.min(from.left, far));
+    Tokens found = known.get(key);
+    if (found == null) {
+      found = new Tokens(new TokenSet(trie.vocabulary()), new ArrayList<>());
+      walk(TokenTrie.ROOT, from, trie, found);
+      known.put(key, found);
+    }
+    return found;
+  }
+
+  private static void walk(int node, UntilFrame at, TokenTrie trie, Tokens found) {
+    int after = trie.after(node);
+    for (int child = trie.firstChild(node); child < after; child = trie.after(child)) {
+      int b = trie.label(child);
+      Marker marker = at.ended(b);
+      if (marker != null) {
+        if (at.mayEndWith(b, marker)) {
+          found.exits.add(new Exit(child, marker));
+        }
+        continue;
+      }
+      UntilFrame to = at.to(b);
+      if (to != null) {
+        trie.addTokens(child, found.within);
+        walk(child, to, trie, found);
+      }
+    }
+  }
+
+  /** Bytes that it takes at least, with what comes behind. */
+  public int length(int min) {
+    if (ends) {
+      return 0;
+    }
+    long least = Integer.MAX_VALUE / 4;
+    for (Marker marker : markers) {
+      if (marker.behind != null) {
+        least = Math.min(least, marker.bytes.length + (long) marker.behind.shortestLength());
+      }
+    }
+    return (int) Math.min(Integer.MAX_VALUE / 4, least + begin.shortest().length + min);
+  }
+}
