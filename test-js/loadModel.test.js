@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { AbortError } from '../js-bindings/lib/errors/AbortError.js'
+import { RealmError } from '../js-bindings/lib/errors/RealmError.js'
 import { ModelLoader } from '../js-bindings/lib/loadModel.js'
 import { Model } from '../js-bindings/lib/Model.js'
 import { FakeBridge } from './fixture/FakeBridge.js'
@@ -56,6 +57,38 @@ describe('ModelLoader', () => {
     await (await load('tiny')).generate('Hi')
     assert.equal('speculation' in bridge.argsOf('generate')[0].options, false)
     await assert.rejects(load('tiny', { speculation: 1 }), refusal('INVALID_ARGUMENT', 'speculation'))
+  })
+
+  it('finds the draft as it finds the model, and has the engine load both', async () => {
+    const asked = []
+    const { load, bridge } = loaderOn({}, async (source) => {
+      asked.push(source)
+      return { path: `/models/${source}.gguf`, name: source }
+    })
+    const model = await load('large', { draft: 'small', threads: 2 })
+    assert.equal(model.name, 'large')
+    await load('large', { draft: { source: 'small', maxTokens: 4 } })
+    await load('large', { draft: Buffer.from('GGUF') })
+    await load(Buffer.from('GGUF'), { draft: Buffer.from('GGUF') })
+    assert.deepEqual(asked, ['large', 'small', 'large', 'small', 'large'])
+    assert.deepEqual(bridge.argsOf('load'), [
+      { path: '/models/large.gguf', draft: { path: '/models/small.gguf' }, threads: 2 },
+      { path: '/models/large.gguf', draft: { path: '/models/small.gguf', maxTokens: 4 } },
+      { path: '/models/large.gguf', draft: { buffer: 3 } },
+      { buffer: 3, draft: { buffer: 3 } },
+    ])
+  })
+
+  it('names the broken file of a draft, and frees the copies of both', async () => {
+    const error = new RealmError('GGUF_INVALID', 'draft: no GGUF.')
+    const { load, bridge } = loaderOn({ load: () => Promise.reject(error) }, async (source) => ({
+      path: source,
+      name: source,
+      isCached: true,
+    }))
+    await assert.rejects(load('large', { draft: 'small' }), refusal('GGUF_INVALID', '"realm rm small"'))
+    await assert.rejects(load(Buffer.from('GGUF'), { draft: Buffer.from('GGUF') }), error)
+    assert.equal(bridge.argsOf('bufferRelease').length, 2)
   })
 
   it('takes a URL object as well', async () => {
@@ -138,6 +171,11 @@ describe('ModelLoader', () => {
       [{ onProgress: true }, 'onProgress: received true'],
       [{ signal: 1 }, 'signal: received 1'],
       [{ contextlength: 5 }, 'Did you mean contextLength?'],
+      [{ draft: 5 }, 'draft: received 5', 'a path'],
+      [{ draft: '' }, 'draft: received ""'],
+      [{ draft: {} }, 'draft.source: received undefined'],
+      [{ draft: { source: 'small', maxTokens: 16 } }, 'draft.maxTokens: received 16', 'from 1 to 15'],
+      [{ draft: { path: 'small' } }, 'draft: received the unknown name "path"'],
       [null, 'the options of loadModel: received null'],
     ]) {
       await assert.rejects(load('tiny', options), refusal('INVALID_ARGUMENT', ...parts))

@@ -13,7 +13,7 @@ import { FetchDisplay } from './terminal/FetchDisplay.js'
  * @returns {Promise<Model>}
  */
 export async function loadCommandModel(
-  { model, contextLength, threads, kvCache, cacheMb, parallel, overcommit },
+  { model, contextLength, threads, kvCache, cacheMb, parallel, overcommit, draft },
   signal,
 ) {
   const display = new FetchDisplay()
@@ -25,6 +25,7 @@ export async function loadCommandModel(
       cacheMb,
       parallel,
       overcommit,
+      draft,
       signal,
       onProgress: display.show,
     })

@@ -1,19 +1,13 @@
-import {
-  abortSignal,
-  booleanValue,
-  functionValue,
-  integerIn,
-  invalidArgument,
-  oneOf,
-  urlOf,
-} from './arguments/checks.js'
+import { abortSignal, booleanValue, functionValue, integerIn, oneOf } from './arguments/checks.js'
 import { readOptions } from './arguments/readOptions.js'
 import { startBridge } from './bridge/startBridge.js'
 import { EngineModel } from './EngineModel.js'
 import { throwIfAborted } from './errors/AbortError.js'
 import { RealmError } from './errors/RealmError.js'
 import { Model } from './Model.js'
-import { modelBytes, openBytes } from './modelBytes.js'
+import { openBytes } from './modelBytes.js'
+import { readDraft } from './readDraft.js'
+import { readSource } from './readSource.js'
 import { resolveSource } from './source/resolveSource.js'
 
 /** @import { Bridge } from './bridge/Bridge.js' */
@@ -50,7 +44,7 @@ export class ModelLoader {
    * @param {LoadOptions} options
    */
   async load(source, options) {
-    const { signal, onProgress, speculation, ...settings } = readOptions(
+    const { signal, onProgress, speculation, draft, ...settings } = readOptions(
       options,
       {
         contextLength: integerIn({
@@ -69,74 +63,79 @@ export class ModelLoader {
         maxQueue: integerIn({ from: 0, to: 2 ** 31 - 1, advice: 'Leave it out for any number.' }),
         overcommit: booleanValue,
         speculation: booleanValue,
+        draft: readDraft,
         signal: abortSignal,
         onProgress: functionValue,
       },
       { what: 'the options of loadModel' },
     )
     const listeners = { signal, onProgress: /** @type {Listeners['onProgress']} */ (onProgress) }
-    const bytes = modelBytes(source)
-    const from = bytes ?? sourceText(source)
+    const from = readSource(source)
     throwIfAborted(signal)
-    return typeof from === 'string'
-      ? this.#loadFile(from, settings, { speculation, ...listeners })
-      : this.#loadBytes(from, settings, { speculation, ...listeners })
-  }
-
-  /**
-   * @param {string} source
-   * @param {object} settings of the engine
-   * @param {Listeners & { speculation?: boolean }} own what is not the engine's
-   */
-  async #loadFile(source, settings, { speculation, ...listeners }) {
-    const { path, name, defaultSystem, isCached } = await this.#resolveSource(source, listeners)
+    const file = await this.#find(from, listeners)
+    const { source: draftFrom, ...wishes } = draft ?? {}
+    const draftFile = draftFrom === undefined ? undefined : await this.#find(draftFrom, listeners)
     const bridge = await this.#startBridge()
-    throwIfAborted(listeners.signal)
-    const opened = await bridge
-      .open('load', { path, ...settings }, { signal: listeners.signal })
-      .catch((error) => {
-        throw isCached ? withRemoval(error, source) : error
-      })
+    throwIfAborted(signal)
+    const opened = await inEngine(bridge, file, listeners, (place) =>
+      draftFile === undefined
+        ? bridge.open('load', { ...place, ...settings }, { signal })
+        : inEngine(bridge, draftFile, listeners, (draftPlace) =>
+            bridge.open('load', { ...place, draft: { ...draftPlace, ...wishes }, ...settings }, { signal }),
+          ),
+    ).catch((error) => {
+      const isDraft = String(error?.message).startsWith('draft: ')
+      const broken = isDraft ? draftFile : file
+      throw isFile(broken) && broken.isCached ? withRemoval(error, isDraft ? draftFrom : from) : error
+    })
+    const { name, defaultSystem } = isFile(file) ? file : { name: opened.name }
     return Model.of(new EngineModel(bridge, { ...opened, name, speculation }), defaultSystem)
   }
 
   /**
-   * @param {Uint8Array} bytes
-   * @param {object} settings of the engine
-   * @param {Listeners & { speculation?: boolean }} own what is not the engine's
+   * Where a source's bytes are: in a file, which may have to be fetched, or in the app's memory.
+   *
+   * @param {string | Uint8Array} from
+   * @param {Listeners} listeners
    */
-  async #loadBytes(bytes, settings, { speculation, ...listeners }) {
-    const bridge = await this.#startBridge()
-    const opened = await openBytes(bridge, bytes, listeners, 'load', settings)
-    return Model.of(new EngineModel(bridge, { ...opened, speculation }))
+  async #find(from, listeners) {
+    return typeof from === 'string' ? this.#resolveSource(from, listeners) : from
   }
+}
+
+/**
+ * Runs with where the engine finds a file's bytes: its path, or a copy of them, which is freed where that fails.
+ *
+ * @param {Bridge} bridge
+ * @param {ModelFile | Uint8Array} file
+ * @param {Listeners} listeners
+ * @param {(place: { path: string } | { buffer: number }) => Promise<any>} run
+ */
+async function inEngine(bridge, file, listeners, run) {
+  return isFile(file)
+    ? run({ path: file.path })
+    : openBytes(bridge, file, listeners, (buffer) => run({ buffer }))
+}
+
+/**
+ * @param {ModelFile | Uint8Array | undefined} file
+ * @returns {file is ModelFile}
+ */
+function isFile(file) {
+  return file !== undefined && !(file instanceof Uint8Array)
 }
 
 /**
  * What to do where the cache holds a broken file.
  *
  * @param {unknown} error
- * @param {string} source
+ * @param {unknown} source
  */
 function withRemoval(error, source) {
   if (!(error instanceof RealmError) || !error.code.startsWith('GGUF_')) return error
   return new RealmError(error.code, `${error.message} "realm rm ${source}" removes it from the cache.`, {
     cause: error,
   })
-}
-
-/**
- * @param {unknown} source
- * @returns {string}
- */
-function sourceText(source) {
-  const text = urlOf(source)?.href ?? source
-  if (typeof text === 'string' && text !== '') return text
-  throw invalidArgument(
-    'source',
-    source,
-    'a name of the catalog, a path, hf:owner/repo, a URL, or the bytes of a GGUF file (Uint8Array or ArrayBuffer)',
-  )
 }
 
 const loader = new ModelLoader({ startBridge, resolveSource })
@@ -152,6 +151,7 @@ const loader = new ModelLoader({ startBridge, resolveSource })
  * @returns {Promise<Model>} to be disposed when it is no longer needed
  * @throws {import('./errors/RealmError.js').RealmError} `INVALID_ARGUMENT`, `FILE_NOT_FOUND`, `MODEL_NOT_FOUND`,
  *   `IO_ERROR`, `DOWNLOAD_FAILED`, `CHECKSUM_MISMATCH`, `GGUF_…`, `MODEL_INVALID`, `UNSUPPORTED_…`, `OUT_OF_MEMORY`,
+ *   `DRAFT_MISMATCH`,
  *   `JAVA_NOT_FOUND`, `JVM_START_FAILED` or `ADDON_NOT_FOUND`
  * @throws {import('./errors/AbortError.js').AbortError} if the signal is aborted
  */

@@ -21,15 +21,16 @@ const CHUNK = 1024 * 1024
  * The bytes of a GGUF file, where a source is these.
  *
  * @param {unknown} source
+ * @param {string} [name] of the argument; default: source
  * @returns {Uint8Array | null} null for a source of another kind
  * @throws {RealmError} `GGUF_INVALID` if there are none
  */
-export function modelBytes(source) {
+export function modelBytes(source, name = 'source') {
   const bytes = bytesOf(source)
   if (bytes?.byteLength === 0) {
     throw new RealmError(
       'GGUF_INVALID',
-      'source: received no bytes, expected those of a GGUF file; give all of its bytes.',
+      `${name}: received no bytes, expected those of a GGUF file; give all of its bytes.`,
     )
   }
   return bytes
@@ -41,12 +42,11 @@ export function modelBytes(source) {
  * @param {Bridge} bridge
  * @param {Uint8Array} bytes
  * @param {Listeners} listeners
- * @param {string} method the engine's job that takes the copy, named `buffer`, over
- * @param {object} args the job's other arguments
- * @returns {Promise<any>} the job's result
+ * @param {(buffer: number) => Promise<any>} open has the engine take the copy over, which it knows by this number
+ * @returns {Promise<any>} what `open` gives
  * @throws {import('./errors/AbortError.js').AbortError}
  */
-export async function openBytes(bridge, bytes, { signal, onProgress }, method, args) {
+export async function openBytes(bridge, bytes, { signal, onProgress }, open) {
   const totalBytes = bytes.byteLength
   const { buffer } = await bridge.open('bufferOpen', { size: totalBytes })
   try {
@@ -57,7 +57,7 @@ export async function openBytes(bridge, bytes, { signal, onProgress }, method, a
       await setImmediate()
     }
     throwIfAborted(signal)
-    return await bridge.open(method, { buffer, ...args }, { signal })
+    return await open(buffer)
   } catch (error) {
     bridge.call('bufferRelease', { buffer })
     throw error

@@ -45,7 +45,9 @@ export async function storeModel(source, id = 0, options = {}) {
   const bridge = await startBridge()
   const stored = await (bytes === null
     ? bridge.open('storeModel', { path, id: wanted }, { signal })
-    : openBytes(bridge, bytes, { signal }, 'storeModel', { id: wanted }))
+    : openBytes(bridge, bytes, { signal }, (buffer) =>
+        bridge.open('storeModel', { buffer, id: wanted }, { signal }),
+      ))
   return stored.id
 }
 

@@ -162,8 +162,8 @@ export interface GenerateOptions {
   templateOptions?: Readonly<Record<string, unknown>>
 
   /**
-   * Whether tokens are guessed, by what the prompt and the text say, and judged several in a step where that is
-   * faster; the text is the same; default: true.
+   * Whether tokens are guessed, by what the prompt and the text say or by a draft model, and judged several in a step
+   * where that is faster; the text is the same; default: true.
    */
   speculation?: boolean
 
@@ -946,6 +946,15 @@ export interface LoadOptions {
   speculation?: boolean
 
   /**
+   * A smaller model that guesses how texts go on, several of whose tokens the model then judges in one step: a text is the
+   * same, and faster where the guesses mostly hold. It must have the same tokens (else `DRAFT_MISMATCH`), as models of one
+   * family have. How often its guesses hold, each text shows by itself; where they cost more than they give, none are
+   * made. Its weights come beside the model's, its keys and values out of the same `cacheMb`; it is freed with the model.
+   * Default: none.
+   */
+  draft?: ModelSource | DraftOptions
+
+  /**
    * Stops the download and the loading, which then reject with an `AbortError`; what was downloaded stays and is
    * resumed the next time.
    */
@@ -953,6 +962,15 @@ export interface LoadOptions {
 
   /** Hears of each step; it must not throw. */
   onProgress?: (progress: LoadProgress) => void
+}
+
+/** A draft model. */
+export interface DraftOptions {
+  /** What `loadModel` takes for a model. */
+  source: ModelSource
+
+  /** The most tokens that it guesses of a text in a step; an integer from 1 to 15; default: 15. */
+  maxTokens?: number
 }
 
 /**

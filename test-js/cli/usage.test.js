@@ -19,7 +19,7 @@ const COMMANDS = [
 
 /** Each command's options, as users write them. */
 const GENERATE =
-  '--model --context-length --threads --kv-cache --cache-mb --overcommit --max-tokens --temperature --top-k --top-p --min-p --repeat-penalty --presence-penalty --frequency-penalty --logit-bias --seed --stop --system --template-option --no-speculation'
+  '--model --context-length --threads --kv-cache --cache-mb --overcommit --draft --max-tokens --temperature --top-k --top-p --min-p --repeat-penalty --presence-penalty --frequency-penalty --logit-bias --seed --stop --logprobs --system --template-option --no-speculation'
 const OPTIONS = {
   generate: `--prompt-file --raw ${GENERATE} --schema --grammar --choices --regex --json-format --json --help`,
   chat: `${GENERATE} --json --help`,
@@ -77,10 +77,10 @@ describe('realm, used rightly and wrongly', () => {
     ],
     ['LoadOptions', 'generate', { speculation: 'noSpeculation' }],
     // Vectors and scores have no tokens that could be guessed.
-    ['LoadOptions', 'embed', { speculation: null }],
+    ['LoadOptions', 'embed', { speculation: null, draft: null }],
     ['EmbedOptions', 'embed', { normalize: 'noNormalize' }],
     ['EstimateOptions', 'estimate'],
-    ['LoadOptions', 'rank', { speculation: null }],
+    ['LoadOptions', 'rank', { speculation: null, draft: null }],
     ['TokenizeOptions', 'tokenize', { special: 'noSpecial', addBos: 'noBos' }],
   ]) {
     it(`takes each of the ${type} as a flag of ${command}`, () => {

@@ -3,7 +3,7 @@ import { Command } from 'commander'
 import { Conversation } from '../Conversation.js'
 import { loadCommandModel } from '../commandModel.js'
 import { addGenerateOptions, readGenerateFlags } from '../options/addGenerateOptions.js'
-import { addModelOptions } from '../options/addModelOptions.js'
+import { addTextModelOptions } from '../options/addModelOptions.js'
 import { askMessages } from '../terminal/askMessages.js'
 import { printable, printJson } from '../terminal/print.js'
 import { reportError } from '../terminal/reportError.js'
@@ -19,7 +19,7 @@ export function chatCommand() {
     'chat at the terminal; from a pipe, each line is a message and its answer is printed',
   )
   command.argument('[model]', 'the model, in place of --model')
-  return addGenerateOptions(addModelOptions(command))
+  return addGenerateOptions(addTextModelOptions(command))
     .optionsGroup('Output:')
     .option('--json', 'print the result of each answer as a line of JSON')
     .action(run)

@@ -6,7 +6,7 @@ import { loadCommandModel } from '../commandModel.js'
 import { givenText } from '../input/givenText.js'
 import { addFormatOptions, readFormatFlags } from '../options/addFormatOptions.js'
 import { addGenerateOptions, readGenerateFlags } from '../options/addGenerateOptions.js'
-import { addModelOptions } from '../options/addModelOptions.js'
+import { addTextModelOptions } from '../options/addModelOptions.js'
 import { formatLogprobs } from '../terminal/formatLogprobs.js'
 import { printJson } from '../terminal/print.js'
 import { untilInterrupted } from '../terminal/untilInterrupted.js'
@@ -28,7 +28,7 @@ export function generateCommand() {
     .optionsGroup('The prompt:')
     .option('--prompt-file <file>', 'read the prompt from a file, without the newline at its end; - is stdin')
     .option('--raw', describeOption(generateOptions.raw))
-  return addFormatOptions(addGenerateOptions(addModelOptions(command)))
+  return addFormatOptions(addGenerateOptions(addTextModelOptions(command)))
     .optionsGroup('Output:')
     .option('--json', 'print the whole result as JSON, at the end')
     .addHelpText(

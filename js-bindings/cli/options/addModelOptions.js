@@ -13,6 +13,7 @@ import { catalog } from '../../lib/source/catalog.js'
  * @property {'f16' | 'q8_0' | 'q4_0'} [kvCache]
  * @property {number} [cacheMb]
  * @property {boolean} [overcommit]
+ * @property {string} [draft] of commands that make text
  */
 
 /**
@@ -51,6 +52,19 @@ export function addModelOptions(command, { named = true } = {}) {
       parseNumber,
     )
     .option('--overcommit', 'load it also where it needs more memory than is free')
+}
+
+/**
+ * Adds the same for commands that make text, which another model may guess.
+ *
+ * @param {Command} command
+ * @returns {Command}
+ */
+export function addTextModelOptions(command) {
+  return addModelOptions(command).option(
+    '--draft <model>',
+    'a smaller model with the same tokens, which guesses how the answer goes on: it is the same, and mostly sooner there',
+  )
 }
 
 /**

@@ -10,7 +10,7 @@
  *   | 'KERNELS_UNAVAILABLE' | 'INTERNAL' | 'GUEST_ERROR' | 'TIMEOUT' | 'STACK_OVERFLOW'
  *   | 'UNSUPPORTED_OPERATION' | 'UNSUPPORTED_RUNTIME' | 'OVERLOADED'
  *   | 'DEADLINE_EXCEEDED' | 'SEQUENCE_INVALID' | 'SCHEMA_UNSUPPORTED'
- *   | 'SCHEMA_UNSATISFIABLE' | 'GRAMMAR_INVALID'} ErrorCode
+ *   | 'SCHEMA_UNSATISFIABLE' | 'GRAMMAR_INVALID' | 'DRAFT_MISMATCH'} ErrorCode
  */
 
 /** An error of Realm: a stable code, and a message that says what was received, expected and to be done. */

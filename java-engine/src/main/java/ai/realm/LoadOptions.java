@@ -1,12 +1,16 @@
 package ai.realm;
 
+import ai.realm.engine.DraftFile;
 import ai.realm.engine.Places;
+import ai.realm.engine.SharedModels.DraftPath;
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
 import ai.realm.kernels.KvFormat;
 import ai.realm.kernels.Overcommit;
 import ai.realm.model.cache.CacheOptions;
+import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
@@ -14,6 +18,7 @@ import java.util.OptionalLong;
 public final class LoadOptions {
   private OptionalInt contextLength = OptionalInt.empty();
   private KvFormat kvCache = KvFormat.F16;
+  private Optional<DraftPath> draft = Optional.empty();
   private OptionalLong cacheBytes = OptionalLong.empty();
   private Places places = Places.DEFAULT;
   private Overcommit overcommit = Overcommit.REFUSED;
@@ -81,6 +86,17 @@ public final class LoadOptions {
     return this;
   }
 
+  /**
+   * A smaller model with the same tokens, which guesses how texts go on: a text is the same and
+   * faster, where the guesses mostly hold. By default there is none.
+   *
+   * @param file a GGUF file, as {@link Realm#loadModel} takes it
+   */
+  public LoadOptions draft(Path file) {
+    draft = Optional.of(new DraftPath(file, DraftFile.MOST));
+    return this;
+  }
+
   /** Whether the model may need more memory than is free; by default such a one is refused. */
   public LoadOptions overcommit(Overcommit allowed) {
     overcommit = Objects.requireNonNull(allowed);
@@ -89,6 +105,10 @@ public final class LoadOptions {
 
   OptionalInt contextLength() {
     return contextLength;
+  }
+
+  Optional<DraftPath> draft() {
+    return draft;
   }
 
   CacheOptions cache() {

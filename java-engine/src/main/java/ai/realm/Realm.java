@@ -1,8 +1,7 @@
 package ai.realm;
 
 import ai.realm.bridge.javet.NodeApp;
-import ai.realm.engine.LoadedModel;
-import ai.realm.engine.ModelFile;
+import ai.realm.engine.SharedModels;
 import ai.realm.guest.Guest;
 import ai.realm.guest.GuestCode;
 import ai.realm.guest.GuestEngineName;
@@ -42,23 +41,19 @@ public final class Realm {
    * @throws ai.realm.error.EngineException {@code FILE_NOT_FOUND}, {@code IO_ERROR}, {@code
    *     GGUF_INVALID}, {@code GGUF_TRUNCATED}, {@code GGUF_UNSUPPORTED_VERSION}, {@code
    *     UNSUPPORTED_TYPE}, {@code UNSUPPORTED_ARCHITECTURE}, {@code UNSUPPORTED_TOKENIZER}, {@code
-   *     MODEL_INVALID} or {@code INVALID_ARGUMENT}, with a message that says what to do
+   *     MODEL_INVALID}, {@code DRAFT_MISMATCH} or {@code INVALID_ARGUMENT}, with a message that
+   *     says what to do
    */
   public static Model loadModel(Path file, LoadOptions options) {
-    ModelFile opened = ModelFile.open(file);
-    try {
-      return new Model(
-          LoadedModel.load(
-              opened,
-              options.contextLength(),
-              options.threads(),
-              options.cache(),
-              options.places(),
-              options.overcommit()));
-    } catch (Throwable failure) {
-      opened.close();
-      throw failure;
-    }
+    return new Model(
+        SharedModels.loadAlone(
+            file,
+            options.draft(),
+            options.contextLength(),
+            options.threads(),
+            options.cache(),
+            options.places(),
+            options.overcommit()));
   }
 
   /**

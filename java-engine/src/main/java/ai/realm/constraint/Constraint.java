@@ -22,6 +22,13 @@ public final class Constraint {
     this.stacks = grammar.begin();
   }
 
+  /** The same place in the same text, from which both go on by themselves. */
+  public Constraint copy() {
+    Constraint copy = new Constraint(grammar);
+    copy.stacks = stacks;
+    return copy;
+  }
+
   /**
    * The tokens that may come: those after which the text can be brought to an end, and those that
    * end it, where it may end. Valid until the next token is accepted.

@@ -10,6 +10,9 @@ sealed interface Draw permits Draw.Free, Guide {
   /** Whether no token can follow those that were drawn. */
   boolean hasEnded();
 
+  /** What draws the tokens after these in the same way with another sampler; this one stays. */
+  Draw ahead(Sampler sampler);
+
   /** Any token may come. */
   record Free(Sampler sampler) implements Draw {
     @Override
@@ -20,6 +23,11 @@ sealed interface Draw permits Draw.Free, Guide {
     @Override
     public boolean hasEnded() {
       return false;
+    }
+
+    @Override
+    public Draw ahead(Sampler other) {
+      return new Free(other);
     }
   }
 }

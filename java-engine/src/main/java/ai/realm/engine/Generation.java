@@ -43,6 +43,9 @@ public final class Generation extends SequenceWork {
   private final Sharing sharing;
   private final Speculation speculation;
 
+  /** What a draft model has computed of it. */
+  private final Optional<DraftSequence> drafted;
+
   /** Those of the prompt and of the text; the sequence holds all but the last of a text's. */
   private int[] tokens;
 
@@ -59,12 +62,13 @@ public final class Generation extends SequenceWork {
   /** Of the step that was filled: when that was, its rows, and whether a token follows them. */
   private long start;
 
+  private boolean isStarted;
   private int rows;
   private boolean isText;
   private boolean draws;
 
   /** Guesses among its rows, the last ones; they stand behind the text's tokens. */
-  private int drafted;
+  private int guesses;
 
   /** The tokens that were drawn: one, and one for each guess before it that held. */
   private final int[] drawn = new int[Speculation.MOST_ROWS];
@@ -150,7 +154,17 @@ public final class Generation extends SequenceWork {
       this.draw = new Draw.Free(sampler);
     }
     drafters.add(new PromptLookup(tokens, length));
-    this.speculation = new Speculation(options.speculation() ? drafters : List.of());
+    Optional<DraftModel> draft = model().draft().filter(_ -> options.speculation());
+    this.drafted =
+        draft.map(smaller ->
+            continued.isPresent()
+                ? continued.get().drafted(smaller)
+                : smaller.newSequence(capacity(), sharing));
+    Optional<DraftText> guessed =
+        draft.map(
+            smaller -> new DraftText(smaller, drafted.orElseThrow(), sampler, draw, promptLength));
+    this.speculation =
+        options.speculation() ? new Speculation(guessed, drafters) : Speculation.none();
   }
 
   @Override
@@ -178,9 +192,9 @@ public final class Generation extends SequenceWork {
 
   @Override
   void release(Optional<Sequence> used) {
-    speculation.close();
     shared.leave(this);
     if (continued.isEmpty()) {
+      drafted.ifPresent(DraftSequence::close);
       super.release(used);
       return;
     }
@@ -219,6 +233,25 @@ public final class Generation extends SequenceWork {
     return prompt.map(SharedPrompt.Computed::logits);
   }
 
+  @Override
+  void givePagesBack() {
+    super.givePagesBack();
+    isStarted = false;
+    drafted.ifPresent(DraftSequence::close);
+  }
+
+  @Override
+  Optional<DraftText> askDraft() {
+    start = System.nanoTime();
+    isStarted = true;
+    return speculation.asking(tokens, length, mostGuesses(), promptLength + limit - length);
+  }
+
+  /** Behind the last guess that holds comes one token more. */
+  private int mostGuesses() {
+    return Math.min(promptLength + limit - length - 1, Speculation.MOST_ROWS - 1);
+  }
+
   /** Also a text that gave its pages back and comes again. */
   @Override
   boolean isPrefill() {
@@ -228,7 +261,7 @@ public final class Generation extends SequenceWork {
   @Override
   int rows(Sequence sequence, int room, Stake stake) {
     takeOver(sequence);
-    drafted = 0;
+    guesses = 0;
     int from = sequence.length();
     if (from < sequence.known()) {
       return sequence.alike(from, Math.min(sequence.known(), from + room));
@@ -236,14 +269,13 @@ public final class Generation extends SequenceWork {
     if (from < promptLength) {
       return Math.min(room, promptLength - from);
     }
-    // Behind the last guess that holds comes one token more.
-    int most = Math.min(promptLength + limit - length - 1, Speculation.MOST_ROWS - 1);
+    int most = mostGuesses();
     makeRoom(most);
-    drafted = speculation.draft(tokens, length, most, stake);
-    if (drafted > 0 && !sequence.tryReserve(from, 1 + drafted, Rows.EACH)) {
-      drafted = 0; // Others need the pages more.
+    guesses = speculation.draft(tokens, length, most, stake);
+    if (guesses > 0 && !sequence.tryReserve(from, 1 + guesses, Rows.EACH)) {
+      guesses = 0; // Others need the pages more.
     }
-    return 1 + drafted;
+    return 1 + guesses;
   }
 
   @Override
@@ -257,10 +289,11 @@ public final class Generation extends SequenceWork {
 
   @Override
   void fill(Batch step, Sequence sequence, int count) {
-    start = System.nanoTime();
+    start = isStarted ? start : System.nanoTime();
+    isStarted = false;
     rows = count;
     int from = sequence.length();
-    draws = from + rows == length + drafted;
+    draws = from + rows == length + guesses;
     isText = false;
     if (from < sequence.known()) {
       step.again(sequence, rows, draws ? 1 : 0);
@@ -301,18 +334,18 @@ public final class Generation extends SequenceWork {
       }
       sampler.accept(token);
       // Behind a guess that does not hold, all rows were in vain.
-      goesOn = row < drafted && token == tokens[length + row] && !draw.hasEnded();
+      goesOn = row < guesses && token == tokens[length + row] && !draw.hasEnded();
     }
   }
 
   @Override
   int drafted() {
-    return drafted;
+    return guesses;
   }
 
   @Override
   int accepted() {
-    return drafted == 0 ? 0 : Math.max(0, drawnTokens - 1);
+    return guesses == 0 ? 0 : Math.max(0, drawnTokens - 1);
   }
 
   @Override
@@ -337,7 +370,7 @@ public final class Generation extends SequenceWork {
       dropRows(rows - taken);
     }
     reach(held(), false);
-    speculation.judged(drafted, Math.max(0, taken - 1));
+    speculation.judged(guesses, Math.max(0, taken - 1));
     stopwatch.decoded(taken, start);
     return ended;
   }

@@ -55,6 +55,21 @@ final class Guide implements Draw, Drafter {
     }
   }
 
+  private Guide(Guide other, Sampler sampler) {
+    this.constraint = other.constraint.copy();
+    this.sampler = sampler;
+    this.closes = other.closes;
+    this.left = other.left;
+    this.closing = other.closing;
+    this.closed = other.closed;
+    this.limited = other.limited;
+  }
+
+  @Override
+  public Draw ahead(Sampler other) {
+    return new Guide(this, other);
+  }
+
   @Override
   public int draw(float[] logits, int at, int vocabulary) {
     int token = closed < closing.length ? closing[closed++] : free(logits, at, vocabulary);
@@ -100,6 +115,11 @@ final class Guide implements Draw, Drafter {
   @Override
   public void grown(int[] tokens, int from, int length) {}
 
+  @Override
+  public double chance() {
+    return closed < closing.length ? 1 : constraint.forced(1).length > 0 ? USUAL : 0;
+  }
+
   /** Guesses the tokens of bytes that come whatever the text is. */
   @Override
   public int draft(int[] tokens, int length, int most, Stake stake) {
@@ -108,7 +128,7 @@ final class Guide implements Draw, Drafter {
     int count = 0;
     while (count < Math.min(forced.length, most)) {
       chance *= closed < closing.length ? 1 : USUAL;
-      if (!stake.takes(chance, 0)) {
+      if (!stake.takes(chance)) {
         break;
       }
       tokens[length + count] = forced[count];
@@ -120,7 +140,4 @@ final class Guide implements Draw, Drafter {
   private int[] rest() {
     return Arrays.copyOfRange(closing, closed, closing.length);
   }
-
-  @Override
-  public void close() {}
 }

@@ -3,12 +3,16 @@ package ai.realm.engine;
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
 import ai.realm.kernels.Overcommit;
+import ai.realm.kernels.WorkerPool;
 import ai.realm.model.LanguageModel;
 import ai.realm.model.Models;
 import ai.realm.model.TextEncoder;
 import ai.realm.model.cache.CacheOptions;
 import ai.realm.sampling.SamplingOptions;
 import ai.realm.tokenizer.Tokenizer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -42,17 +46,23 @@ public final class LoadedModel implements AutoCloseable {
    *     then the parts are still open
    */
   public LoadedModel(ModelFile file, TextEncoder encoder, int contextLength) {
-    this(file, encoder, contextLength, Places.DEFAULT, System::nanoTime);
+    this(file, encoder, Optional.empty(), contextLength, Places.DEFAULT, System::nanoTime);
   }
 
   /**
    * The same.
    *
+   * @param draft what guesses how its texts go on, which closes with it
    * @param places how much work it takes
    * @param clock of nanoseconds, by which the scheduler shares out the time
    */
   LoadedModel(
-      ModelFile file, TextEncoder encoder, int contextLength, Places places, LongSupplier clock) {
+      ModelFile file,
+      TextEncoder encoder,
+      Optional<DraftModel> draft,
+      int contextLength,
+      Places places,
+      LongSupplier clock) {
     if (contextLength < 1 || contextLength > encoder.trainedContext()) {
       throw new EngineException(
           ErrorCode.INVALID_ARGUMENT,
@@ -71,8 +81,8 @@ public final class LoadedModel implements AutoCloseable {
               + encoder.vocabularySize()
               + " rows, expected as many; the file was converted wrongly: fetch another");
     }
-    this.running =
-        new RunningModel(file, encoder, new Scheduler(file.name(), encoder, places, clock));
+    Scheduler scheduler = new Scheduler(file.name(), encoder, draft, places, clock);
+    this.running = new RunningModel(file, encoder, scheduler, draft);
     this.contextLength = contextLength;
     this.release = running::close;
   }
@@ -91,27 +101,42 @@ public final class LoadedModel implements AutoCloseable {
   /**
    * Loads the weights of {@code file}, which closes with the model.
    *
+   * @param draft a smaller model that guesses how its texts go on, whose file closes likewise
    * @param contextLength tokens that prompt and answer may have together; empty for what the model
    *     was trained for
    * @param threads that compute, at least 1
    * @param cache how keys and values are kept
    * @param places how much work it takes
    * @param overcommit whether it may need more memory than is free
-   * @throws EngineException as the constructor and {@link Models#open}; then the file is still open
+   * @throws EngineException as the constructor and {@link Models#open}, and {@code DRAFT_MISMATCH}
+   *     for a draft with other tokens; then the files are still open
    */
   public static LoadedModel load(
       ModelFile file,
+      Optional<DraftFile> draft,
       OptionalInt contextLength,
       int threads,
       CacheOptions cache,
       Places places,
       Overcommit overcommit) {
-    TextEncoder encoder = Models.open(file.gguf(), contextLength, threads, cache, overcommit);
+    DraftFile.Rooms rooms =
+        draft
+            .map(smaller -> smaller.fit(file, contextLength, cache))
+            .orElse(new DraftFile.Rooms(cache, cache));
+    WorkerPool pool = new WorkerPool(threads);
+    List<TextEncoder> opened = new ArrayList<>();
     try {
+      TextEncoder encoder =
+          Models.open(file.gguf(), contextLength, pool, rooms.model(), overcommit);
+      opened.add(encoder);
+      Optional<DraftModel> drafts =
+          draft.map(smaller -> smaller.load(file, contextLength, pool, rooms.draft(), overcommit));
+      drafts.ifPresent(smaller -> opened.add(smaller.model()));
       int context = contextLength.orElse(encoder.trainedContext());
-      return new LoadedModel(file, encoder, context, places, System::nanoTime);
+      return new LoadedModel(file, encoder, drafts, context, places, System::nanoTime);
     } catch (Throwable failure) {
-      encoder.close();
+      opened.forEach(TextEncoder::close);
+      pool.close();
       throw failure;
     }
   }
@@ -150,6 +175,11 @@ public final class LoadedModel implements AutoCloseable {
         ("%s is an encoder (%s): it gives texts vectors, with embed, and no text; load a language"
                 + " model for that")
             .formatted(file().name(), file().metadata().string("general.architecture", "")));
+  }
+
+  /** What guesses how its texts go on. */
+  Optional<DraftModel> draft() {
+    return running.draft();
   }
 
   /** What it does now, and did since it was loaded. */

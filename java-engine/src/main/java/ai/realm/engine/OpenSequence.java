@@ -8,6 +8,7 @@ import ai.realm.model.cache.SequenceFile;
 import ai.realm.model.cache.Sharing;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -20,14 +21,20 @@ public final class OpenSequence implements AutoCloseable {
   private final LoadedModel model;
   private final Sequence sequence;
   private final String note;
+  private final Sharing sharing;
+
+  /** What a draft model has computed of it. */
+  private Optional<DraftSequence> drafted = Optional.empty();
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private Generation running;
   private boolean closed;
 
-  private OpenSequence(LoadedModel model, Sequence sequence, String note) {
+  private OpenSequence(LoadedModel model, Sequence sequence, Sharing sharing, String note) {
     this.model = model;
     this.sequence = sequence;
+    this.sharing = sharing;
     this.note = note;
     sequence.rest();
     model.add(this);
@@ -36,7 +43,8 @@ public final class OpenSequence implements AutoCloseable {
   /** An empty one, under an open lease. */
   static OpenSequence empty(LoadedModel model, Sharing sharing) {
     LanguageModel languageModel = model.languageModel();
-    return new OpenSequence(model, languageModel.newSequence(model.contextLength(), sharing), "");
+    Sequence sequence = languageModel.newSequence(model.contextLength(), sharing);
+    return new OpenSequence(model, sequence, sharing, "");
   }
 
   /** One that {@link #save} wrote, under an open lease. */
@@ -46,7 +54,7 @@ public final class OpenSequence implements AutoCloseable {
     try {
       String note =
           SequenceFile.read(read, model.contentHash(), languageModel.vocabularySize(), path);
-      return new OpenSequence(model, read, note);
+      return new OpenSequence(model, read, new Sharing.Nobody(), note);
     } catch (Throwable failure) {
       read.close();
       throw failure;
@@ -101,11 +109,20 @@ public final class OpenSequence implements AutoCloseable {
     return sequence;
   }
 
+  /** What a draft model has computed of it, for the generation that begins. */
+  DraftSequence drafted(DraftModel draft) {
+    if (drafted.isEmpty()) {
+      drafted = Optional.of(draft.newSequence(model.contextLength(), sharing));
+    }
+    return drafted.get();
+  }
+
   /** Tells that the generation has ended. */
   void ended() {
     lock.lock();
     try {
       running = null;
+      drafted.ifPresent(DraftSequence::rest);
       sequence.rest();
       changed.signalAll();
     } finally {
@@ -142,7 +159,9 @@ public final class OpenSequence implements AutoCloseable {
       requireIdle();
       sequence.wake();
       try {
-        return new OpenSequence(model, sequence.fork(), "");
+        OpenSequence fork = new OpenSequence(model, sequence.fork(), sharing, "");
+        fork.drafted = drafted.map(DraftSequence::fork);
+        return fork;
       } finally {
         sequence.rest();
       }
@@ -228,6 +247,7 @@ public final class OpenSequence implements AutoCloseable {
       if (first) {
         sequence.wake();
         sequence.close();
+        drafted.ifPresent(DraftSequence::close);
       }
     } finally {
       lock.unlock();

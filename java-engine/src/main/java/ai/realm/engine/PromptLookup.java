@@ -65,12 +65,17 @@ final class PromptLookup implements Drafter {
   }
 
   @Override
+  public double chance() {
+    return place > 0 ? odds.of(kind(matched)) : 0;
+  }
+
+  @Override
   public int draft(int[] tokens, int length, int most, Stake stake) {
     int count = 0;
     double chance = 1;
     while (place > 0 && count < most) {
       chance *= odds.of(kind(matched + count));
-      if (!stake.takes(chance, 0)) {
+      if (!stake.takes(chance)) {
         break;
       }
       // The place may reach the guesses themselves: a text that repeats a few tokens.
@@ -79,9 +84,6 @@ final class PromptLookup implements Drafter {
     }
     return count;
   }
-
-  @Override
-  public void close() {}
 
   private static int kind(int matched) {
     return matched < 5 ? matched - LEAST_MATCH : matched < 8 ? 3 : matched < 16 ? 4 : 5;

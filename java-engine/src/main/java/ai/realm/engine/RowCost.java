@@ -21,7 +21,7 @@ final class RowCost {
   private static final double FIRST_WEIGHT = 2;
 
   /** With others in a step, guesses may make it longer by this part of it. */
-  private static final double OTHERS_WAIT = 0.25;
+  static final double OTHERS_WAIT = 0.25;
 
   /** Sums over the steps: of 1, rows, rows², times in ns, and rows * times. */
   private double steps;
@@ -59,6 +59,11 @@ final class RowCost {
   double oneRow() {
     double meanRows = steps == 0 ? 1 : rows / steps;
     return steps == 0 ? 0 : times / steps / (1 + share() * (meanRows - 1));
+  }
+
+  /** What a step of so many rows takes, in ns; 0 before there was one. */
+  double time(int rows) {
+    return oneRow() * (1 + share() * (rows - 1));
   }
 
   /** For the guesses of a step of {@code texts} texts, at least 1. */

@@ -10,6 +10,9 @@ final class RunningModel implements AutoCloseable {
   private final TextEncoder encoder;
   private final Scheduler scheduler;
 
+  /** What guesses how its texts go on. */
+  private final Optional<DraftModel> draft;
+
   private final Grammars grammars;
 
   /** Of the file; empty until it is asked for. */
@@ -21,11 +24,14 @@ final class RunningModel implements AutoCloseable {
    * @param file its metadata and tokenizer
    * @param encoder its weights, its pages and its forward pass
    * @param scheduler its thread
+   * @param draft what guesses how its texts go on
    */
-  RunningModel(ModelFile file, TextEncoder encoder, Scheduler scheduler) {
+  RunningModel(
+      ModelFile file, TextEncoder encoder, Scheduler scheduler, Optional<DraftModel> draft) {
     this.file = file;
     this.encoder = encoder;
     this.scheduler = scheduler;
+    this.draft = draft;
     this.grammars = new Grammars(file.tokenizer());
   }
 
@@ -46,6 +52,10 @@ final class RunningModel implements AutoCloseable {
     return scheduler;
   }
 
+  Optional<DraftModel> draft() {
+    return draft;
+  }
+
   /** The SHA-256 of its file, in hex; the first time, all of it is read. */
   synchronized String contentHash() {
     if (contentHash.isEmpty()) {
@@ -60,6 +70,7 @@ final class RunningModel implements AutoCloseable {
     try (file;
         encoder) {
       scheduler.close();
+      draft.ifPresent(DraftModel::close);
     }
   }
 }

@@ -9,6 +9,7 @@ import ai.realm.model.cache.PagePool;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -46,6 +47,7 @@ final class Scheduler {
 
   private final Turns turns = new Turns();
   private final TextEncoder model;
+  private final Optional<DraftModel> draft;
   private final Places places;
   private final LongSupplier clock;
   private final Pace pace;
@@ -59,10 +61,17 @@ final class Scheduler {
   /**
    * Starts the thread; it keeps no process alive.
    *
+   * @param draft what guesses how texts go on
    * @param clock of nanoseconds
    */
-  Scheduler(String name, TextEncoder model, Places places, LongSupplier clock) {
+  Scheduler(
+      String name,
+      TextEncoder model,
+      Optional<DraftModel> draft,
+      Places places,
+      LongSupplier clock) {
     this.model = model;
+    this.draft = draft;
     this.places = places;
     this.clock = clock;
     this.pace = new Pace(clock);
@@ -116,6 +125,9 @@ final class Scheduler {
         model instanceof LanguageModel languageModel
             ? languageModel.pages().figures()
             : new PagePool.Figures(0, 0, 0, 0, 0);
+    if (draft.isPresent()) {
+      cache = cache.with(draft.get().model().pages().figures());
+    }
     lock.lock();
     try {
       return tally.stats(placesTaken, waiting.size(), cache);
@@ -195,7 +207,11 @@ final class Scheduler {
     List<Work> riding = new ArrayList<>();
     Batch step = new Batch();
     List<Work> prompts = new ArrayList<>();
-    Stake stake = rowCost.stake(Math.max(1, textsThatRide()));
+    int decoding = textsThatRide();
+    Stake stake = rowCost.stake(Math.max(1, decoding));
+    if (draft.isPresent()) {
+      askDraft(draft.get(), stake, decoding > 1);
+    }
     for (Work work : running) { // The oldest first: theirs are the pages.
       if (!rides(work)) {
         continue;
@@ -243,6 +259,26 @@ final class Scheduler {
       texts += rides(work) && !work.isPrefill() ? 1 : 0;
     }
     return texts;
+  }
+
+  /** Has a draft make guesses for the texts of a step. */
+  private void askDraft(DraftModel by, Stake stake, boolean others) {
+    List<Work> asking = new ArrayList<>();
+    List<DraftText> texts = new ArrayList<>();
+    for (Work work : running) {
+      if (rides(work) && !work.isPrefill()) {
+        work.askDraft()
+            .ifPresent(text -> {
+              asking.add(work);
+              texts.add(text);
+            });
+      }
+    }
+    try {
+      by.guess(texts, stake, rowCost.oneRow(), others, () -> stopRequested(asking));
+    } catch (Throwable failure) {
+      asking.forEach(work -> guard(() -> work.fail(failure)));
+    }
   }
 
   /** Those whose turn it is get the rows that there are. */

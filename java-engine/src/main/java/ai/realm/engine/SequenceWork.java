@@ -54,7 +54,7 @@ abstract sealed class SequenceWork extends Work permits Generation, Scoring {
   }
 
   @Override
-  final void givePagesBack() {
+  void givePagesBack() {
     sequence.rollBack(0);
   }
 

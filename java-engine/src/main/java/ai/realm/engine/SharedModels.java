@@ -4,7 +4,9 @@ import ai.realm.gguf.FileIdentity;
 import ai.realm.kernels.Overcommit;
 import ai.realm.model.cache.CacheOptions;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -16,8 +18,19 @@ import java.util.concurrent.CompletableFuture;
  * pages and its thread, and their texts go through it together. Safe for all threads.
  */
 public final class SharedModels {
+  /**
+   * A draft of a model that is to be loaded.
+   *
+   * @param path of its file
+   * @param most guesses of a text in a step, 1 to {@link DraftFile#MOST}
+   */
+  public record DraftPath(Path path, int most) {}
+
+  private record Draft(FileIdentity file, int most) {}
+
   private record Way(
       FileIdentity file,
+      Optional<Draft> draft,
       OptionalInt contextLength,
       int threads,
       CacheOptions cache,
@@ -35,6 +48,7 @@ public final class SharedModels {
    * Loads a file, or shares what was loaded. Each model that this gives is closed by itself; the
    * last one's end frees what they share.
    *
+   * @param draft a smaller model that guesses how its texts go on
    * @param contextLength tokens that prompt and answer may have together; empty for what the model
    *     was trained for
    * @param threads that compute, at least 1
@@ -45,21 +59,25 @@ public final class SharedModels {
    */
   public LoadedModel load(
       Path path,
+      Optional<DraftPath> draft,
       OptionalInt contextLength,
       int threads,
       CacheOptions cache,
       Places places,
       Overcommit overcommit) {
     Optional<FileIdentity> identity = FileIdentity.of(path);
-    if (identity.isEmpty()) {
-      return loadAlone(path, contextLength, threads, cache, places, overcommit);
+    Optional<Draft> smaller =
+        draft.flatMap(
+            asked -> FileIdentity.of(asked.path()).map(file -> new Draft(file, asked.most())));
+    if (identity.isEmpty() || smaller.isPresent() != draft.isPresent()) {
+      return loadAlone(path, draft, contextLength, threads, cache, places, overcommit);
     }
-    Way way = new Way(identity.get(), contextLength, threads, cache, places);
+    Way way = new Way(identity.get(), smaller, contextLength, threads, cache, places);
     while (true) {
       Entry entry = new Entry();
       Entry known = hold(way, entry);
       if (known == null) {
-        return loadFirst(way, entry, path, overcommit);
+        return loadFirst(way, entry, path, draft, overcommit);
       }
       Optional<LoadedModel> model = known.model.join();
       if (model.isPresent()) {
@@ -69,11 +87,18 @@ public final class SharedModels {
     }
   }
 
-  private LoadedModel loadFirst(Way way, Entry entry, Path path, Overcommit overcommit) {
+  private LoadedModel loadFirst(
+      Way way, Entry entry, Path path, Optional<DraftPath> draft, Overcommit overcommit) {
     try {
       LoadedModel model =
           loadAlone(
-              path, way.contextLength(), way.threads(), way.cache(), way.places(), overcommit);
+              path,
+              draft,
+              way.contextLength(),
+              way.threads(),
+              way.cache(),
+              way.places(),
+              overcommit);
       entry.model.complete(Optional.of(model));
       return new LoadedModel(model, () -> release(way, entry));
     } finally {
@@ -86,18 +111,25 @@ public final class SharedModels {
     }
   }
 
-  private static LoadedModel loadAlone(
+  /** Loads a file that nobody shares, likewise; what it throws has closed the files. */
+  public static LoadedModel loadAlone(
       Path path,
+      Optional<DraftPath> draft,
       OptionalInt contextLength,
       int threads,
       CacheOptions cache,
       Places places,
       Overcommit overcommit) {
-    ModelFile file = ModelFile.open(path);
+    List<ModelFile> opened = new ArrayList<>();
     try {
-      return LoadedModel.load(file, contextLength, threads, cache, places, overcommit);
+      ModelFile file = ModelFile.open(path);
+      opened.add(file);
+      Optional<DraftFile> smaller =
+          draft.map(asked -> DraftFile.open(() -> ModelFile.open(asked.path()), asked.most()));
+      smaller.ifPresent(each -> opened.add(each.file()));
+      return LoadedModel.load(file, smaller, contextLength, threads, cache, places, overcommit);
     } catch (Throwable failure) {
-      file.close();
+      opened.forEach(ModelFile::close);
       throw failure;
     }
   }

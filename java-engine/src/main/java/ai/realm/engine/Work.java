@@ -110,6 +110,11 @@ abstract sealed class Work permits SequenceWork, PooledTexts {
     return Optional.empty();
   }
 
+  /** Its text, where it wants guesses of a draft model for the next step, which begins now. */
+  Optional<DraftText> askDraft() {
+    return Optional.empty();
+  }
+
   /** Whether its next rows are a prompt's, of which a step takes many, and a part will do. */
   abstract boolean isPrefill();
 

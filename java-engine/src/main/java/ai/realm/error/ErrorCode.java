@@ -91,7 +91,9 @@ public enum ErrorCode {
   /** No value meets a JSON Schema. */
   SCHEMA_UNSATISFIABLE(-42),
   /** A grammar or a pattern of a format cannot be read, or no text meets it. */
-  GRAMMAR_INVALID(-43);
+  GRAMMAR_INVALID(-43),
+  /** A draft model has other tokens than the model whose texts it is to guess. */
+  DRAFT_MISMATCH(-44);
 
   private final int number;
 

@@ -2,6 +2,7 @@ package ai.realm.kernels;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A fixed set of threads for work of microseconds. Workers spin for a bounded time after a job, so
@@ -57,6 +58,9 @@ public final class WorkerPool implements AutoCloseable {
    */
   private static final int LOOKS = 64;
 
+  /** Fair, so that work in many small calls, as layer by layer, gets its turn beside a long one. */
+  private final ReentrantLock turn = new ReentrantLock(true);
+
   private final Thread[] workers;
   private final boolean[] parked;
   private volatile Job job;
@@ -87,6 +91,11 @@ public final class WorkerPool implements AutoCloseable {
   /** Threads in all, the caller's included. */
   public int threads() {
     return workers.length + 1;
+  }
+
+  /** Held by callers that may not be the only one, as models that share the pool are. */
+  public ReentrantLock turn() {
+    return turn;
   }
 
   /**
@@ -183,7 +192,7 @@ public final class WorkerPool implements AutoCloseable {
     }
   }
 
-  /** Ends the threads. */
+  /** Ends the threads; a second call does nothing. */
   @Override
   public void close() {
     closed = true;

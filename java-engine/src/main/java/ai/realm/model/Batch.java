@@ -44,7 +44,12 @@ public final class Batch {
 
   /** Tokens of a text as it comes: the logits after each are wanted. */
   public Batch text(Sequence sequence, int[] tokens, int from, int count) {
-    return add(sequence, tokens, from, count, Rows.EACH, count, Rows.EACH);
+    return text(sequence, tokens, from, count, count);
+  }
+
+  /** The same, of which the logits after the last {@code wanted} are. */
+  public Batch text(Sequence sequence, int[] tokens, int from, int count, int wanted) {
+    return add(sequence, tokens, from, count, Rows.EACH, wanted, Rows.EACH);
   }
 
   /** A part of a prompt; after its last one, the logits of the token that the text begins with. */

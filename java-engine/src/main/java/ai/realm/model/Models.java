@@ -56,12 +56,27 @@ public final class Models {
    */
   public static TextEncoder open(
       Gguf gguf, OptionalInt context, int threads, CacheOptions cache, Overcommit overcommit) {
+    WorkerPool pool = new WorkerPool(threads);
+    try {
+      return open(gguf, context, pool, cache, overcommit);
+    } catch (Throwable failure) {
+      pool.close();
+      throw failure;
+    }
+  }
+
+  /**
+   * The same with threads that other models may have, too: they end with the first of them that
+   * closes, and stay as they are if this call throws.
+   */
+  public static TextEncoder open(
+      Gguf gguf, OptionalInt context, WorkerPool pool, CacheOptions cache, Overcommit overcommit) {
     Kernels kernels = KernelProvider.get().kernels();
     if (overcommit == Overcommit.REFUSED) {
       MemoryPlan.requireRoom(gguf, kernels, cache.format(), FreeMemory::now);
     }
     Arena storage = AnonymousMemory.newArena(overcommit);
-    return open(gguf, context, threads, cache, kernels, storage);
+    return open(gguf, context, pool, cache, kernels, storage);
   }
 
   /** The same of a language model, with these kernels. */
@@ -73,20 +88,25 @@ public final class Models {
   static TextEncoder open(
       Gguf gguf, OptionalInt context, int threads, CacheOptions cache, Kernels kernels) {
     Arena storage = AnonymousMemory.newArena(Overcommit.REFUSED);
-    return open(gguf, context, threads, cache, kernels, storage);
+    WorkerPool pool = new WorkerPool(threads);
+    try {
+      return open(gguf, context, pool, cache, kernels, storage);
+    } catch (Throwable failure) {
+      pool.close();
+      throw failure;
+    }
   }
 
   private static TextEncoder open(
       Gguf gguf,
       OptionalInt context,
-      int threads,
+      WorkerPool pool,
       CacheOptions cache,
       Kernels kernels,
       Arena storage) {
     String name = gguf.metadata().string("general.architecture", "");
     Architecture architecture = Architectures.named(name);
     Hyperparameters h = new Hyperparameters(gguf.metadata(), context);
-    WorkerPool pool = new WorkerPool(threads);
     WeightSource source = new WeightSource(gguf, h, kernels, pool, storage);
     try {
       WarmUp warmUp =
@@ -119,7 +139,6 @@ public final class Models {
                 pool);
       };
     } catch (RuntimeException | Error e) {
-      pool.close();
       storage.close();
       throw e;
     }

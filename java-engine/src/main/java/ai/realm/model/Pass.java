@@ -35,8 +35,7 @@ final class Pass {
 
   private final Forward forward;
 
-  /** Fair, so that work in many small calls, as layer by layer, gets its turn beside a long one. */
-  private final ReentrantLock turn = new ReentrantLock(true);
+  private final ReentrantLock turn;
 
   Pass(Network network, Kernels kernels, WorkerPool pool) {
     this.blocks = network.blocks();
@@ -46,6 +45,7 @@ final class Pass {
     }
     this.lastKeeping = last;
     this.forward = new Forward(network, kernels, pool);
+    this.turn = pool.turn();
   }
 
   /** Its parts, for whoever has the {@link #turn}. */

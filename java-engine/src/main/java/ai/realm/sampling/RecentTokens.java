@@ -11,6 +11,15 @@ final class RecentTokens {
   private int size;
   private int next;
 
+  RecentTokens() {}
+
+  /** The same ones. */
+  RecentTokens(RecentTokens other) {
+    System.arraycopy(other.ring, 0, ring, 0, WINDOW);
+    size = other.size;
+    next = other.next;
+  }
+
   /** Adds the newest token. */
   void add(int id) {
     ring[next] = id;

@@ -1,6 +1,6 @@
 package ai.realm.sampling;
 
-import java.util.SplittableRandom;
+import java.util.function.DoubleSupplier;
 
 /**
  * Draws the tokens of one sequence, one after the other.
@@ -14,10 +14,20 @@ public final class Sampler {
   private final Penalties penalties;
   private final double temperature;
   private final int topK;
-  private final SplittableRandom random;
-  private final RecentTokens recent = new RecentTokens();
-  private final Candidates candidates = new Candidates();
-  private double[] weights = new double[0];
+  private final RandomNumbers numbers;
+
+  /** Gives the number for each draw. */
+  private final DoubleSupplier random;
+
+  private final RecentTokens recent;
+  private final Candidates candidates;
+  private double[] weights;
+
+  /** Draws of one that draws ahead. */
+  private int drawn;
+
+  /** How probable what was drawn last was; of temperature 0, 1. */
+  private double chance = 1;
 
   /**
    * A sampler at the start of a sequence. The ids in the options' bias must be in the vocabulary.
@@ -29,7 +39,33 @@ public final class Sampler {
             options.repeatPenalty(), options.presencePenalty(), options.frequencyPenalty());
     temperature = options.temperature();
     topK = options.topK();
-    random = new SplittableRandom(options.seed());
+    numbers = new RandomNumbers(options.seed());
+    random = numbers::next;
+    recent = new RecentTokens();
+    candidates = new Candidates();
+    weights = new double[0];
+  }
+
+  /** One that draws ahead of another, with whose arrays it works. */
+  private Sampler(Sampler other) {
+    filters = other.filters;
+    penalties = other.penalties;
+    temperature = other.temperature;
+    topK = other.topK;
+    numbers = other.numbers;
+    random = () -> numbers.ahead(drawn++);
+    recent = new RecentTokens(other.recent);
+    candidates = other.candidates;
+    weights = other.weights;
+  }
+
+  /**
+   * A sampler that draws what this one would draw next if these were its logits, by the same random
+   * numbers: as guesses are to be drawn, which this one then judges by other logits. This one stays
+   * as it is; the other is of use until it draws again.
+   */
+  public Sampler ahead() {
+    return new Sampler(this);
   }
 
   /** Notes a token of the sequence, of the prompt or drawn: the penalties see the last 64. */
@@ -59,6 +95,23 @@ public final class Sampler {
     return draw();
   }
 
+  /**
+   * How probable it seems that what was just drawn is drawn of similar logits too, from 0 to 1: how
+   * probable it was; where the most probable is taken, as against the second one.
+   *
+   * @param logits as {@link #sample} left them
+   */
+  public double confidence(float[] logits, int from, int count, int drawnId) {
+    if (temperature > 0) {
+      return chance;
+    }
+    float second = Float.NEGATIVE_INFINITY;
+    for (int id = 0; id < count; id++) {
+      second = id == drawnId ? second : Math.max(second, logits[from + id]);
+    }
+    return 1 / (1 + Math.exp(second - logits[from + drawnId]));
+  }
+
   /** The id of a candidate, drawn with probability proportional to exp(logit / temperature). */
   private int draw() {
     int size = candidates.size();
@@ -73,15 +126,14 @@ public final class Sampler {
       total += weights[i];
       last = weights[i] > 0 ? i : last;
     }
-    double point = random.nextDouble() * total;
-    for (int i = 0; i < last; i++) {
-      point -= weights[i];
-      if (point < 0) {
-        return candidates.id(i);
-      }
-    }
+    double point = random.getAsDouble() * total;
+    int taken = 0;
     // Rounding may leave a rest: it belongs to the last one that can be drawn.
-    return candidates.id(last);
+    while (taken < last && (point -= weights[taken]) >= 0) {
+      taken++;
+    }
+    chance = weights[taken] / total;
+    return candidates.id(taken);
   }
 
   /** The id of the largest logit; of equals, the lowest. */

@@ -10,6 +10,7 @@ import ai.realm.sampling.SamplingChoice;
 import ai.realm.sampling.SamplingOptions;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -27,9 +28,20 @@ final class EngineFixture {
   }
 
   static LoadedModel loaded(FakeModel model, int contextLength, Places places, LongSupplier clock) {
+    return new LoadedModel(fakeFile(), model, Optional.empty(), contextLength, places, clock);
+  }
+
+  /** The same with a draft, which closes with it. */
+  static LoadedModel loaded(
+      FakeModel model, FakeModel draft, int contextLength, LongSupplier clock) {
+    DraftModel guesses = new DraftModel(fakeFile(), fakeFile(), draft, DraftFile.MOST, clock);
+    return new LoadedModel(
+        fakeFile(), model, Optional.of(guesses), contextLength, Places.DEFAULT, clock);
+  }
+
+  private static ModelFile fakeFile() {
     Gguf gguf = Gguf.of(MemorySegment.ofArray(new GgufWriter().bytes()), () -> {});
-    ModelFile file = new ModelFile("fake", gguf, new FakeTokenizer());
-    return new LoadedModel(file, model, contextLength, places, clock);
+    return new ModelFile("fake", gguf, new FakeTokenizer());
   }
 
   static GenerationRules greedy(int maxTokens, String... stop) {

@@ -33,6 +33,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
@@ -208,7 +209,12 @@ class LogprobsTest {
         new ModelFile(variant, golden.open(), new FakeTokenizer(GoldenLlama.VOCABULARY));
     try (LoadedModel model =
         new LoadedModel(
-            file, provider.load(golden.open(), 400, cache), 400, Places.DEFAULT, () -> 0)) {
+            file,
+            provider.load(golden.open(), 400, cache),
+            Optional.empty(),
+            400,
+            Places.DEFAULT,
+            () -> 0)) {
       for (int i = 0; i < golden.positions().length; i++) {
         double[] exact = logSoftmax(golden.logits()[i]);
         int[] prompt = Arrays.copyOf(golden.ids(), golden.positions()[i] + 1);
@@ -265,6 +271,7 @@ class LogprobsTest {
     try (LoadedModel model =
         LoadedModel.load(
             ModelFile.open(path),
+            Optional.empty(),
             OptionalInt.of(512),
             2,
             CacheOptions.of(KvFormat.F16),

@@ -24,6 +24,7 @@ import java.util.TreeMap;
  */
 final class RecordingModel implements LanguageModel {
   private final LanguageModel model;
+  private final int period;
 
   /** A hash of the bits of each row: of several at the same position, the last. */
   private final Map<Integer, SortedMap<Integer, Integer>> rows = new HashMap<>();
@@ -33,7 +34,13 @@ final class RecordingModel implements LanguageModel {
   private int mostSlices;
 
   RecordingModel(LanguageModel model) {
+    this(model, 5);
+  }
+
+  /** One that leaves every so many-th position alone, where a guess that it repeats is wrong. */
+  RecordingModel(LanguageModel model, int period) {
     this.model = model;
+    this.period = period;
   }
 
   /** Runs at the start of every step, on its thread. */
@@ -91,9 +98,8 @@ final class RecordingModel implements LanguageModel {
     return true;
   }
 
-  /** But at every fifth position, where such a guess would mostly be wrong. */
   private void repeat(float[] results, int at, int token, int position) {
-    if (position % 5 != 0) {
+    if (position % period != 0) {
       float most = Float.NEGATIVE_INFINITY;
       for (int i = 0; i < vocabularySize(); i++) {
         most = Math.max(most, results[at + i]);

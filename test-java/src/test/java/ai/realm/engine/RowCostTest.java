@@ -60,14 +60,14 @@ class RowCostTest {
   @Test
   void aloneAGuessIsTakenWhereItsRowBringsMoreThanItCosts() {
     RowCost half = new RowCost();
-    assertTrue(half.stake(1).takes(0.6, 0));
-    assertFalse(half.stake(1).takes(0.5, 0));
+    assertTrue(half.stake(1).takes(0.6));
+    assertFalse(half.stake(1).takes(0.5));
     // What it takes to make a guess counts, too.
-    assertFalse(half.stake(1).takes(0.6, 0.1));
+    assertFalse(half.stake(1).pays(0.6, 0.1));
     Stake stake = half.stake(1);
     int taken = 0;
     double chance = 0.98;
-    while (taken < 100 && stake.takes(chance, 0)) {
+    while (taken < 100 && stake.takes(chance)) {
       taken++;
       chance *= 0.98;
     }
@@ -78,7 +78,7 @@ class RowCostTest {
   @Test
   void besideManyTextsNothingIsTaken() {
     RowCost half = new RowCost();
-    assertFalse(half.stake(16).takes(0.9, 0));
+    assertFalse(half.stake(16).takes(0.9));
     RowCost free = new RowCost();
     for (int step = 0; step < 300; step++) {
       int rows = 1 + step % 8;
@@ -86,11 +86,11 @@ class RowCostTest {
     }
     Stake two = free.stake(2);
     int taken = 0;
-    while (two.takes(1, 0)) {
+    while (two.takes(1)) {
       taken++;
     }
     // A quarter of a step of 1.05 is what others wait for.
     assertEquals(5, taken, 1);
-    assertFalse(Stake.none().takes(1, 0));
+    assertFalse(Stake.none().takes(1));
   }
 }

@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
@@ -96,19 +97,76 @@ class SameTextTest {
     holds(Gguf.open(tiny.file()), provider, CacheOptions.of(KvFormat.F16), 3);
   }
 
-  /** Returns how often a text gave its pages back. */
+  @ParameterizedTest
+  @MethodSource("providers")
+  void soDoTextsThatADraftGuesses(Provider provider) {
+    GoldenLlama golden = GoldenLlama.read("q8_0");
+    ModelFile file = file(GoldenLlama.read("q4_0").open());
+    Optional<DraftModel> draft = Optional.of(draft(file, provider));
+    holds(golden.open(), draft, provider, CacheOptions.of(KvFormat.F16), 5);
+  }
+
+  static List<Arguments> forgetfulArchitectures() {
+    List<Provider> providers = Provider.each();
+    List<Arguments> cases = new ArrayList<>();
+    for (TinyModelCase tiny : TinyModelCase.all()) {
+      if (tiny.type().equals("Q4_K_M")
+          && tiny.model().matches("lfm2|qwen35|gemma3|granitehybrid")) {
+        cases.add(Arguments.of(tiny, providers.get(cases.size() % providers.size())));
+      }
+    }
+    return cases;
+  }
+
+  /** States and windows do not let a draft forget single tokens. */
+  @NeedsTinyModels
+  @ParameterizedTest
+  @MethodSource("forgetfulArchitectures")
+  void soDoTextsThatADraftGuessesWhoseLayersHaveStatesOrWindows(
+      TinyModelCase tiny, Provider provider) {
+    ModelFile file = file(Gguf.open(tiny.file()));
+    DraftModel draft = draft(file, provider);
+    CacheOptions cache = CacheOptions.of(KvFormat.F16);
+    holds(Gguf.open(tiny.file()), Optional.of(draft), provider, cache, 7);
+  }
+
+  private static ModelFile file(Gguf gguf) {
+    int vocabulary = (int) gguf.tensor("token_embd.weight").orElseThrow().rows();
+    return new ModelFile("promise", gguf, new FakeTokenizer(vocabulary));
+  }
+
+  /** A draft that mostly finds the same tokens probable, with a clock that knows no more. */
+  private static DraftModel draft(ModelFile file, Provider provider) {
+    LanguageModel model = provider.load(file.gguf(), CONTEXT, CacheOptions.of(KvFormat.F16));
+    SplittableRandom times = new SplittableRandom(8);
+    AtomicLong clock = new AtomicLong();
+    return new DraftModel(
+        file,
+        file,
+        new RecordingModel(model, 3),
+        DraftFile.MOST,
+        () -> clock.addAndGet(times.nextLong(5_000_000)));
+  }
+
   private static long holds(Gguf gguf, Provider provider, CacheOptions cache, int seed) {
+    return holds(gguf, Optional.empty(), provider, cache, seed);
+  }
+
+  /** Returns how often a text gave its pages back. */
+  private static long holds(
+      Gguf gguf, Optional<DraftModel> draft, Provider provider, CacheOptions cache, int seed) {
     SplittableRandom random = new SplittableRandom(seed);
     AtomicLong clock = new AtomicLong();
     RecordingModel recording = new RecordingModel(provider.load(gguf, CONTEXT, cache));
     int vocabulary = recording.vocabularySize();
-    ModelFile file = new ModelFile("promise", gguf, new FakeTokenizer(vocabulary));
+    ModelFile file = file(gguf);
     // A clock of which nobody knows how long a step takes: prompts ride in any of them, or none.
     SplittableRandom times = random.split();
     try (LoadedModel model =
         new LoadedModel(
             file,
             recording,
+            draft,
             CONTEXT,
             Places.DEFAULT,
             () -> clock.addAndGet(times.nextLong(50_000_000)))) {

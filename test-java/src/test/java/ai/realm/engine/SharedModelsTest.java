@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,7 +51,8 @@ class SharedModelsTest {
   }
 
   private LoadedModel load(Path path) {
-    return models.load(path, OptionalInt.empty(), 1, CACHE, Places.DEFAULT, Overcommit.REFUSED);
+    return models.load(
+        path, Optional.empty(), OptionalInt.empty(), 1, CACHE, Places.DEFAULT, Overcommit.REFUSED);
   }
 
   @Test
@@ -90,12 +92,27 @@ class SharedModelsTest {
     try (LoadedModel model = load(file);
         LoadedModel ofCopy = load(copy);
         LoadedModel shorter =
-            models.load(file, OptionalInt.of(16), 1, CACHE, Places.DEFAULT, Overcommit.REFUSED);
+            models.load(
+                file,
+                Optional.empty(),
+                OptionalInt.of(16),
+                1,
+                CACHE,
+                Places.DEFAULT,
+                Overcommit.REFUSED);
         LoadedModel threads =
-            models.load(file, OptionalInt.empty(), 2, CACHE, Places.DEFAULT, Overcommit.REFUSED);
+            models.load(
+                file,
+                Optional.empty(),
+                OptionalInt.empty(),
+                2,
+                CACHE,
+                Places.DEFAULT,
+                Overcommit.REFUSED);
         LoadedModel bytes =
             models.load(
                 file,
+                Optional.empty(),
                 OptionalInt.empty(),
                 1,
                 CacheOptions.of(KvFormat.Q8_0),
@@ -103,7 +120,13 @@ class SharedModelsTest {
                 Overcommit.REFUSED);
         LoadedModel queues =
             models.load(
-                file, OptionalInt.empty(), 1, CACHE, new Places(1, 2), Overcommit.REFUSED)) {
+                file,
+                Optional.empty(),
+                OptionalInt.empty(),
+                1,
+                CACHE,
+                new Places(1, 2),
+                Overcommit.REFUSED)) {
       for (LoadedModel other : List.of(ofCopy, shorter, threads, bytes, queues)) {
         assertNotSame(model.encoder(), other.encoder());
       }

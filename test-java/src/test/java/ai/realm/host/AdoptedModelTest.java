@@ -18,6 +18,7 @@ import ai.realm.kernels.KvFormat;
 import ai.realm.kernels.Overcommit;
 import ai.realm.model.cache.CacheOptions;
 import ai.realm.storage.StoredModel;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -31,6 +32,7 @@ class AdoptedModelTest {
     LoadedModel loaded =
         LoadedModel.load(
             ModelFile.open(tiny()),
+            Optional.empty(),
             OptionalInt.empty(),
             1,
             CacheOptions.of(KvFormat.F16),
@@ -59,6 +61,7 @@ class AdoptedModelTest {
     LoadedModel loaded =
         LoadedModel.load(
             ModelFile.open(tiny()),
+            Optional.empty(),
             OptionalInt.empty(),
             1,
             CacheOptions.of(KvFormat.F16),
@@ -86,6 +89,7 @@ class AdoptedModelTest {
     LoadedModel first =
         LoadedModel.load(
             ModelFile.open(tiny()),
+            Optional.empty(),
             OptionalInt.empty(),
             1,
             CacheOptions.of(KvFormat.F16),
@@ -94,6 +98,7 @@ class AdoptedModelTest {
     LoadedModel second =
         LoadedModel.load(
             ModelFile.open(tiny()),
+            Optional.empty(),
             OptionalInt.empty(),
             1,
             CacheOptions.of(KvFormat.F16),

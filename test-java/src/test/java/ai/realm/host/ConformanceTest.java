@@ -54,6 +54,7 @@ class ConformanceTest extends ConformanceSuite {
             ErrorCode.SCHEMA_UNSUPPORTED,
             ErrorCode.SCHEMA_UNSATISFIABLE,
             ErrorCode.GRAMMAR_INVALID,
+            ErrorCode.DRAFT_MISMATCH,
             ErrorCode.UNSUPPORTED_RUNTIME,
             // Of a machine without the forced kernels, and of a defect.
             ErrorCode.KERNELS_UNAVAILABLE,

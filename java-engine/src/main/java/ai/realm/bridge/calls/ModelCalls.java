@@ -1,10 +1,12 @@
 package ai.realm.bridge.calls;
 
 import ai.realm.bridge.Job;
+import ai.realm.engine.DraftFile;
 import ai.realm.engine.LoadedModel;
 import ai.realm.engine.ModelFile;
 import ai.realm.engine.Places;
 import ai.realm.engine.SharedModels;
+import ai.realm.engine.SharedModels.DraftPath;
 import ai.realm.gguf.Gguf;
 import ai.realm.json.Arguments;
 import ai.realm.json.MetadataJson;
@@ -14,12 +16,23 @@ import ai.realm.model.cache.CacheOptions;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /** Models from files and buffers, from their opening to their release. */
 final class ModelCalls {
   private static final int MAX_THREADS = 1024;
+
+  /** Where a model's bytes are. */
+  private sealed interface Source {
+    record File(Path path) implements Source {}
+
+    record Buffer(long id) implements Source {}
+  }
 
   private final SharedModels sharedModels = new SharedModels();
   private final OpenModels models;
@@ -57,36 +70,59 @@ final class ModelCalls {
     Places places = places(args);
     Overcommit overcommit =
         args.optionalFlag("overcommit", false) ? Overcommit.ALLOWED : Overcommit.REFUSED;
-    if (args.has("buffer")) {
-      long id = ModelBuffers.idIn(args);
-      args.end();
-      ModelBuffer buffer = buffers.get(id);
-      background.run(
-          job,
-          () -> {
-            ModelFile file = ModelFile.of(buffer.hold(), buffer::release);
-            JsonObject result =
-                registered(
-                    environment,
-                    job,
-                    loaded(job, file, contextLength, threads, cache, places, overcommit),
-                    start);
-            // The model has the bytes now.
-            buffers.loaded(id);
-            job.result(result);
-          });
-    } else {
-      Path path = args.path("path");
-      args.end();
-      background.run(
-          job,
-          () ->
-              job.result(
-                  registered(
-                      environment,
-                      job,
-                      shared(job, path, contextLength, threads, cache, places, overcommit),
-                      start)));
+    Source model = source(args);
+    Optional<Arguments> draft =
+        args.has("draft") ? Optional.of(args.object("draft")) : Optional.empty();
+    Optional<Source> smaller = draft.map(this::source);
+    int most =
+        draft
+            .map(given -> given.optionalInteger("maxTokens", 1, DraftFile.MOST))
+            .orElse(OptionalInt.empty())
+            .orElse(DraftFile.MOST);
+    draft.ifPresent(Arguments::end);
+    args.end();
+    background.run(
+        job,
+        () -> {
+          job.throwIfCancelled();
+          LoadedModel loaded =
+              model instanceof Source.File(Path path)
+                      && smaller.stream().allMatch(Source.File.class::isInstance)
+                  ? sharedModels.load(
+                      path,
+                      smaller.map(file -> new DraftPath(((Source.File) file).path(), most)),
+                      contextLength,
+                      threads,
+                      cache,
+                      places,
+                      overcommit)
+                  : alone(model, smaller, most, contextLength, threads, cache, places, overcommit);
+          JsonObject result = registered(environment, job, new OpenModel.Loaded(loaded), start);
+          // The model has the bytes now.
+          Stream.concat(Stream.of(model), smaller.stream()).forEach(this::loaded);
+          job.result(result);
+        });
+  }
+
+  private Source source(Arguments args) {
+    return args.has("buffer")
+        ? new Source.Buffer(ModelBuffers.idIn(args))
+        : new Source.File(args.path("path"));
+  }
+
+  private ModelFile open(Source source) {
+    return switch (source) {
+      case Source.File(Path path) -> ModelFile.open(path);
+      case Source.Buffer(long id) -> {
+        ModelBuffer buffer = buffers.get(id);
+        yield ModelFile.of(buffer.hold(), buffer::release);
+      }
+    };
+  }
+
+  private void loaded(Source source) {
+    if (source instanceof Source.Buffer(long id)) {
+      buffers.loaded(id);
     }
   }
 
@@ -153,34 +189,25 @@ final class ModelCalls {
         });
   }
 
-  private OpenModel shared(
-      Job job,
-      Path path,
+  /** Loads the weights of files that are closed if that fails. */
+  private LoadedModel alone(
+      Source model,
+      Optional<Source> draft,
+      int most,
       OptionalInt contextLength,
       int threads,
       CacheOptions cache,
       Places places,
       Overcommit overcommit) {
-    job.throwIfCancelled();
-    return new OpenModel.Loaded(
-        sharedModels.load(path, contextLength, threads, cache, places, overcommit));
-  }
-
-  /** Loads the weights of a file, which is closed if that fails. */
-  private static OpenModel loaded(
-      Job job,
-      ModelFile file,
-      OptionalInt contextLength,
-      int threads,
-      CacheOptions cache,
-      Places places,
-      Overcommit overcommit) {
+    List<ModelFile> opened = new ArrayList<>();
     try {
-      job.throwIfCancelled();
-      return new OpenModel.Loaded(
-          LoadedModel.load(file, contextLength, threads, cache, places, overcommit));
+      ModelFile file = open(model);
+      opened.add(file);
+      Optional<DraftFile> smaller = draft.map(source -> DraftFile.open(() -> open(source), most));
+      smaller.ifPresent(each -> opened.add(each.file()));
+      return LoadedModel.load(file, smaller, contextLength, threads, cache, places, overcommit);
     } catch (Throwable failure) {
-      file.close();
+      opened.forEach(ModelFile::close);
       throw failure;
     }
   }

@@ -36,6 +36,12 @@ public record CacheOptions(KvFormat format, OptionalLong bytes) {
     return system.getTotalMemorySize() / SHARE_OF_MEMORY;
   }
 
+  /** The same with a part of the room: {@code share} of {@code all}. */
+  public CacheOptions part(long share, long all) {
+    long whole = bytes.orElseGet(CacheOptions::usualBytes);
+    return new CacheOptions(format, OptionalLong.of((long) (whole * ((double) share / all))));
+  }
+
   /** A pool for sequences that keep this. */
   public PagePool pool(CacheShape shape) {
     return bytes.isPresent()

@@ -178,6 +178,11 @@ public final class CacheShape {
     return stateBytes > 0;
   }
 
+  /** Whether a sequence can be cut wherever it is wanted: no layer has a state or a window. */
+  public boolean isCutAnywhere() {
+    return !hasStates() && groups.stream().allMatch(group -> group.behind() == AttentionShape.ALL);
+  }
+
   /** The kind of page that states are; no kind's number if there are none. */
   int states() {
     return hasStates() ? groups.size() : NONE;

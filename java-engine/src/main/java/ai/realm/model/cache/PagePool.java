@@ -26,7 +26,17 @@ public final class PagePool implements AutoCloseable {
    * @param reused tokens that sequences took over instead of computing them, since the start
    * @param givenUp kept pages whose memory was needed, since the start
    */
-  public record Figures(long budget, long held, long kept, long reused, long givenUp) {}
+  public record Figures(long budget, long held, long kept, long reused, long givenUp) {
+    /** With the bytes of another pool, which has the same tokens. */
+    public Figures with(Figures other) {
+      return new Figures(
+          budget + other.budget,
+          held + other.held,
+          kept + other.kept,
+          reused,
+          givenUp + other.givenUp);
+    }
+  }
 
   private final CacheShape shape;
 
