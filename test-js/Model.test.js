@@ -96,17 +96,21 @@ describe('Model', () => {
     it('hands tools, variables and the system message to the template', () => {
       const chatTemplate = '{{ tools | tojson }}{{ enable_thinking }}{{ messages[0].content }}'
       const { model } = modelOn(answers, { loaded: { chatTemplate }, defaultSystem: 'Default.' })
-      const options = { tools: [{ a: 1 }], templateOptions: { enable_thinking: false } }
-      assert.equal(model.applyTemplate('Hi', options).text, '[{"a": 1}]FalseDefault.')
+      const parameters = { type: 'object', properties: { b: { type: 'integer' } } }
+      const options = { tools: { a: { parameters } }, templateOptions: { enable_thinking: false } }
+      const tools = `[{"type": "function", "function": {"name": "a", "description": "", "parameters": ${JSON.stringify(parameters).replaceAll(/([:,])/g, '$1 ')}}}]`
+      assert.equal(model.applyTemplate('Hi', options).text, `${tools}FalseDefault.`)
       assert.equal(model.applyTemplate('Hi', { system: 'S' }).text, 'nullS')
       assert.equal(model.applyTemplate('Hi', { system: '' }).text, 'nullHi')
     })
 
     it('takes the file’s other template for chats with tools', () => {
-      const metadata = { 'tokenizer.chat_template.tool_use': '{{ tools | length }} tools' }
+      const metadata = {
+        'tokenizer.chat_template.tool_use': '{{ tools | length }} tools {{ tools | tojson }}',
+      }
       const { model } = modelOn(answers, { loaded: { metadata } })
-      assert.equal(model.applyTemplate('Hi', { tools: [{ a: 1 }] }).text, '1 tools')
-      assert.equal(model.applyTemplate('Hi', { tools: [], addGenerationPrompt: false }).text, text)
+      assert.match(model.applyTemplate('Hi', { tools: { a: {} } }).text, /^1 tools/)
+      assert.equal(model.applyTemplate('Hi', { tools: {}, addGenerationPrompt: false }).text, text)
     })
 
     it('writes ChatML where the file has no template, or an empty one', () => {
@@ -123,7 +127,11 @@ describe('Model', () => {
       refuses('INVALID_ARGUMENT', [1, 2], {}, 'messages')
       refuses('INVALID_ARGUMENT', [], {}, 'messages: received an empty array')
       refuses('INVALID_ARGUMENT', 'x', { tool: [] }, 'tool')
-      refuses('INVALID_ARGUMENT', 'x', { tools: {} }, 'tools: received an object, expected an array')
+      refuses('INVALID_ARGUMENT', 'x', { tools: [] }, 'tools: received an empty array, expected an object')
+      refuses('INVALID_ARGUMENT', 'x', { tools: { 'a b': {} } }, 'the name of a tool: received "a b"')
+      refuses('INVALID_ARGUMENT', 'x', { tools: { a: { execute: 1 } } }, 'tools.a.execute: received 1')
+      refuses('INVALID_ARGUMENT', 'x', { tools: { a: { parameters: 1 } } }, 'tools.a.parameters: received 1')
+      refuses('INVALID_ARGUMENT', 'x', { reasoning: 'low' }, 'reasoning: received "low"')
       refuses('INVALID_ARGUMENT', 'x', { templateOptions: [] }, 'templateOptions')
       refuses(
         'INVALID_ARGUMENT',

@@ -4,18 +4,27 @@ import { Chat } from './chat/Chat.js'
 import { EngineModel } from './EngineModel.js'
 import { embedTexts } from './embedTexts.js'
 import { RealmError } from './errors/RealmError.js'
+import { askTurn } from './generation/askTurn.js'
 import { readGenerateOptions } from './generation/readGenerateOptions.js'
+import { readReasoning } from './generation/reasoning.js'
 import { runChoices, runGeneration } from './generation/runGeneration.js'
+import { runTurn } from './generation/runTurn.js'
 import { TextStream } from './generation/TextStream.js'
 import { ChatTemplates } from './prompt/ChatTemplates.js'
-import { readTemplateOptions, readTools } from './prompt/readMessages.js'
+import { readTemplateOptions } from './prompt/readMessages.js'
 import { readChat, readPrompt } from './prompt/readPrompt.js'
 import { rankDocuments } from './rankDocuments.js'
 import { openSequence, restoreSequence } from './Sequence.js'
+import { readTools } from './tools/readTools.js'
 import { Vocabulary } from './Vocabulary.js'
 import { watchStats } from './watchStats.js'
 
-/** @import { ApplyTemplateOptions, ChatOptions, DisposeOptions, EmbedOptions, EmbedResult, Format, GenerateOptions, GenerateResult, Message, ModelStats, Prompt, RankOptions, RankResult, SequenceOptions, WatchStatsOptions } from './types.d.ts' */
+/** @import { JobListeners } from './bridge/Bridge.js' */
+/** @import { GivenOptions } from './generation/readGenerateOptions.js' */
+/** @import { TurnListeners } from './generation/runTurn.js' */
+/** @import { EnginePrompt } from './prompt/readPrompt.js' */
+/** @import { Tool } from './tools/readTools.js' */
+/** @import { ApplyTemplateOptions, ChatOptions, DisposeOptions, EmbedOptions, EmbedResult, Format, GenerateOptions, GenerateResult, Message, ModelStats, Prompt, RankOptions, RankResult, SequenceOptions, ToolsOf, WatchStatsOptions } from './types.d.ts' */
 
 /** A loaded model. `loadModel` makes it; `dispose` ends it. Its calls may run at the same time, as many as wanted. */
 export class Model extends Vocabulary {
@@ -91,22 +100,18 @@ export class Model extends Vocabulary {
    */
   applyTemplate(messages, options = {}) {
     this.#engine.mustBeOpen()
-    const { addGenerationPrompt, tools, templateOptions, system } = readOptions(
+    const chat = readOptions(
       options,
       {
         addGenerationPrompt: booleanValue,
         tools: readTools,
+        reasoning: readReasoning,
         templateOptions: readTemplateOptions,
         system: text,
       },
       { what: 'the options of applyTemplate' },
     )
-    const chat = {
-      system,
-      addGenerationPrompt,
-      templateOptions: tools === undefined ? templateOptions : { ...templateOptions, tools },
-    }
-    const prompt = readChat(messages, { ...chat, ...this.#templates.of(chat) })
+    const { prompt } = readChat(messages, { system: undefined, ...chat, ...this.#templates.of(chat) })
     return { text: prompt.text, tokens: this.#engine.call('encodePrompt', { prompt }).ids }
   }
 
@@ -123,11 +128,11 @@ export class Model extends Vocabulary {
    * @throws {AbortError} if the signal is aborted; its `result` is what was made until then
    */
   async generate(prompt, options = {}) {
-    const { job, n, signal } = this.#read(prompt, options, 'the options of generate')
+    const { job, asked, n, signal } = this.#read(prompt, options, 'the options of generate')
     const result =
       n > 1
-        ? runChoices(this.#engine, job, n, signal)
-        : runGeneration(this.#engine, 'generate', job, { signal })
+        ? runChoices(this.#engine, job, asked, n, signal)
+        : runTurn(asked, { signal }, (given, listeners) => this.#run(job, given, listeners))
     // What the format's type says of the value, the engine holds.
     return /** @type {Promise<GenerateResult<any>>} */ (result)
   }
@@ -141,20 +146,24 @@ export class Model extends Vocabulary {
    * @throws {RealmError} `INVALID_ARGUMENT`, `TOKEN_OUT_OF_RANGE`, `CHAT_TEMPLATE_ERROR` or `DISPOSED`
    */
   stream(prompt, options = {}) {
-    const { job, n, signal } = this.#read(prompt, options, 'the options of stream')
+    const { job, asked, n, signal } = this.#read(prompt, options, 'the options of stream')
     mustBeOne(n, 'stream')
-    return new TextStream((listeners) => runGeneration(this.#engine, 'generate', job, listeners), signal)
+    const start = (/** @type {TurnListeners} */ listeners) =>
+      runTurn(asked, listeners, (given, heard) => this.#run(job, given, heard))
+    return new TextStream(start, signal)
   }
 
   /**
    * Begins a chat, which remembers what was said and what was computed of it.
    *
-   * @param {ChatOptions} [options] which hold for all its messages
+   * @template [P=unknown]
+   * @param {Omit<ChatOptions, 'tools'> & { tools?: ToolsOf<P> }} [options] which hold for all its messages
    * @returns {Chat} to be disposed
    * @throws {RealmError} `INVALID_ARGUMENT` or `DISPOSED`
    */
   chat(options = {}) {
-    return Chat.begin({ engine: this.#engine, templates: this.#templates }, options)
+    const given = /** @type {ChatOptions} */ (options)
+    return Chat.begin({ engine: this.#engine, templates: this.#templates }, given)
   }
 
   /**
@@ -162,13 +171,15 @@ export class Model extends Vocabulary {
    * same `kvCache`; what a file says is shared with no other chat.
    *
    * @param {string} path
-   * @param {Omit<ChatOptions, 'messages' | 'system' | 'cache'>} [options]
+   * @template [P=unknown]
+   * @param {Omit<ChatOptions, 'messages' | 'system' | 'cache' | 'tools'> & { tools?: ToolsOf<P> }} [options]
    * @returns {Promise<Chat>} to be disposed
    * @throws {RealmError} `INVALID_ARGUMENT`, `SEQUENCE_INVALID`, `CONTEXT_OVERFLOW`, `OUT_OF_MEMORY`, `FILE_NOT_FOUND`,
    *   `IO_ERROR`, `UNSUPPORTED_OPERATION` or `DISPOSED`
    */
   async restoreChat(path, options = {}) {
-    return Chat.restore({ engine: this.#engine, templates: this.#templates }, path, options)
+    const given = /** @type {ChatOptions} */ (options)
+    return Chat.restore({ engine: this.#engine, templates: this.#templates }, path, given)
   }
 
   /**
@@ -274,9 +285,17 @@ export class Model extends Vocabulary {
    * @param {GenerateOptions} options
    */
   readGeneration(prompt, options) {
-    const { job, n } = this.#read(prompt, options, 'the options of generate')
+    const { job, asked, n } = this.#read(prompt, options, 'the options of generate')
     mustBeOne(n, 'generate of a guest')
-    return { ...job, loadMs: this.#engine.opened.loadMs }
+    if (options.tools !== undefined && options.tools !== null) {
+      throw invalidArgument(
+        'tools',
+        options.tools,
+        'nothing for a guest',
+        'Its text is that of the whole turn.',
+      )
+    }
+    return { ...job, options: asked.given, loadMs: this.#engine.opened.loadMs }
   }
 
   /**
@@ -287,10 +306,35 @@ export class Model extends Vocabulary {
   #read(prompt, options, what) {
     this.#engine.mustBeOpen()
     const { vocabularySize } = this.#engine.opened
-    const { engine, n, signal, raw, ...chat } = readGenerateOptions(options, { what, vocabularySize })
-    const context = { raw, vocabularySize, ...chat, ...this.#templates.of(chat) }
-    const given = { ...this.#engine.textDefaults, ...engine }
-    return { job: { prompt: readPrompt(prompt, context), options: given }, n, signal }
+    const { engine, turn, n, signal, raw, ...rest } = readGenerateOptions(options, { what, vocabularySize })
+    mustHaveNoHandler(turn.tools)
+    const chat = { ...rest, ...turn }
+    const read = readPrompt(prompt, { raw, vocabularySize, ...chat, ...this.#templates.of(chat) })
+    const asked = askTurn(read, turn, { ...this.#engine.textDefaults, ...engine })
+    return { job: { prompt: read.prompt }, asked, n, signal }
+  }
+
+  /**
+   * @param {{ prompt: EnginePrompt }} job
+   * @param {GivenOptions} given
+   * @param {JobListeners} listeners
+   */
+  #run(job, given, listeners) {
+    return runGeneration(this.#engine, 'generate', { ...job, options: given }, listeners)
+  }
+}
+
+/** @param {readonly Tool[] | undefined} tools */
+function mustHaveNoHandler(tools = []) {
+  for (const { name, execute } of tools) {
+    if (execute !== undefined) {
+      throw invalidArgument(
+        `tools.${name}.execute`,
+        execute,
+        'nothing: generate() and stream() hand calls out',
+        'Leave it out, or have model.chat() run it.',
+      )
+    }
   }
 }
 

@@ -15,7 +15,18 @@ const { from, to } = /** @type {{ from: number, to: number }} */ (generateOption
 const readPriority = integerIn({ from, to, advice: 'Default: 0.' })
 
 /** What a prompt of a sequence cannot have: it is a piece of a text, and the sequence says whose it is. */
-const OF_OTHERS = /** @type {const} */ (['n', 'raw', 'system', 'templateOptions', 'tenant', 'cache'])
+const OF_OTHERS = /** @type {const} */ ([
+  'n',
+  'raw',
+  'system',
+  'templateOptions',
+  'tools',
+  'toolChoice',
+  'parallelToolCalls',
+  'reasoning',
+  'tenant',
+  'cache',
+])
 
 /**
  * The tokens of one text, which goes on from call to call: what it holds is not computed again, not even the texts that the
@@ -55,7 +66,8 @@ export class Sequence {
    * @param {string | readonly number[]} [prompt] taken verbatim: texts of special tokens in it are those tokens, and BOS
    *   goes before the first one where the model's file asks for it; or token ids, such as `applyTemplate` gives; nothing
    *   goes on where the sequence ends
-   * @param {GenerateOptions} [options] without `n`, `raw`, `system`, `templateOptions`, `tenant` and `cache`
+   * @param {GenerateOptions} [options] without `n`, `raw`, `system`, `templateOptions`, tools,
+   *   `reasoning`, `tenant` and `cache`
    * @returns {Promise<GenerateResult>} `usage.promptTokens` counts all tokens before the text
    * @throws {RealmError} `INVALID_ARGUMENT`, also while another call works on it, `TOKEN_OUT_OF_RANGE`, `CONTEXT_OVERFLOW`,
    *   `OUT_OF_MEMORY` or `DISPOSED`

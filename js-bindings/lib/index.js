@@ -60,6 +60,7 @@ checkNode()
  * @typedef {import('./types.d.ts').RankedDocument} RankedDocument
  * @typedef {import('./types.d.ts').RankOptions} RankOptions
  * @typedef {import('./types.d.ts').RankResult} RankResult
+ * @typedef {import('./types.d.ts').Reasoning} Reasoning
  * @typedef {import('./types.d.ts').RuntimeInfo} RuntimeInfo
  * @typedef {import('./Sequence.js').Sequence} Sequence
  * @typedef {import('./types.d.ts').SendOptions} SendOptions
@@ -71,7 +72,11 @@ checkNode()
  * @typedef {import('./types.d.ts').TokenizeOptions} TokenizeOptions
  * @typedef {import('./types.d.ts').TokenLogprob} TokenLogprob
  * @typedef {import('./types.d.ts').TokenProbability} TokenProbability
+ * @typedef {import('./types.d.ts').Tool} Tool
  * @typedef {import('./types.d.ts').ToolCall} ToolCall
+ * @typedef {import('./types.d.ts').ToolChoice} ToolChoice
+ * @typedef {import('./types.d.ts').ToolContext} ToolContext
+ * @typedef {import('./types.d.ts').Tools} Tools
  * @typedef {import('./types.d.ts').Usage} Usage
  * @typedef {import('./types.d.ts').WatchStatsOptions} WatchStatsOptions
  */

@@ -1,5 +1,6 @@
 // What the public API takes and gives, beside the classes Model, TextStream, Guest and HostImports.
 
+import type { Guest } from './guest/Guest.js'
 import type { Model } from './Model.js'
 import type { FetchProgress } from './source/fetchFile.js'
 
@@ -51,11 +52,11 @@ export interface ApplyTemplateOptions {
   /** Whether the beginning of the assistant's answer follows the messages; default true. */
   addGenerationPrompt?: boolean
 
-  /**
-   * Descriptions of tools, which the template writes if it knows of any: `{ type: 'function', function: { name,
-   * description, parameters } }`; default none.
-   */
-  tools?: readonly object[]
+  /** Tools that the model may call, as in `GenerateOptions`; default: none. */
+  tools?: Tools
+
+  /** Whether the model thinks, as in `GenerateOptions`; default: as its chat template has it. */
+  reasoning?: Reasoning
 
   /** Variables of the template, as in `GenerateOptions`; default none. */
   templateOptions?: Readonly<Record<string, unknown>>
@@ -129,6 +130,27 @@ export interface GenerateOptions {
    * anything.
    */
   format?: Format
+
+  /**
+   * What the model may call, by name: { description, parameters }, of which parameters are a JSON Schema, or an object
+   * with one; calls are in the result, with arguments that meet the schema; default: none.
+   */
+  tools?: Tools
+
+  /**
+   * Whether tools are called: auto, none, required, or { "tool": "name" } for one of them; default: auto.
+   */
+  toolChoice?: ToolChoice
+
+  /** Whether one turn may have several calls; default: true. */
+  parallelToolCalls?: boolean
+
+  /**
+   * Whether the model thinks before it answers, and how far: false, true, or an object with a budget in tokens, at which
+   * a thought is ended, or an effort that the chat template knows, such as low; thoughts are apart from the text;
+   * default: as its chat template has it.
+   */
+  reasoning?: Reasoning
 
   /**
    * Tells the log-probability of each token in the result and in a stream's events, by the model's own distribution,
@@ -210,6 +232,13 @@ export interface ChatOptions extends Omit<GenerateOptions, 'n' | 'raw'> {
    * Default: `error`.
    */
   onOverflow?: OverflowStrategy
+
+  /**
+   * The most turns of the model that one message takes: its calls of tools are answered by their handlers, and it goes on
+   * with the results; the calls of the last turn are handed out. An integer from 1; default: 10. `toolChoice` holds for the
+   * first of them.
+   */
+  maxRounds?: number
 }
 
 /** How one message of a chat is answered; what is left out is as the chat says. */
@@ -239,8 +268,11 @@ export type OverflowStrategy =
 
 /** What a message to a chat has made. */
 export interface ChatResult<F = unknown> extends GenerateResult<F> {
-  /** What the chat has now that it had not before: what was said, and the answer. */
+  /** What the chat has now that it had not before: what was said, calls of tools with their results, and the answer. */
   messages: Message[]
+
+  /** How many turns of the model it took; `usage` counts them all, the other fields are those of the last one. */
+  rounds: number
 }
 
 /** What a model does now, and did since it was loaded. */
@@ -369,6 +401,12 @@ export interface GenerateResult<F = unknown> {
   /** What the text is worth where it has a `format` and came to its end: the value of JSON, or the text. */
   value?: FormatValue<F>
 
+  /** What the model thought before its text, where it thinks; it is no part of the text. */
+  reasoning?: string
+
+  /** The calls of tools that wait for an answer, where there are any; the finish reason is then `toolCalls`. */
+  toolCalls?: ToolCall[]
+
   /** The ids of the tokens that were made. */
   tokens: number[]
 
@@ -431,6 +469,12 @@ export interface Choice {
   /** Its value where it has a `format`, as in `GenerateResult`. */
   value?: unknown
 
+  /** What the model thought before it, as in `GenerateResult`. */
+  reasoning?: string
+
+  /** The calls of tools in it, as in `GenerateResult`. */
+  toolCalls?: ToolCall[]
+
   /** The ids of the tokens that were made. */
   tokens: number[]
 
@@ -463,6 +507,55 @@ export interface Usage {
  */
 export type FinishReason = 'stop' | 'toolCalls' | 'length' | 'abort'
 
+/** Tools by their names: 1 to 128 letters, digits and signs of `_`, `-`, `.` and `:`. */
+// biome-ignore lint/suspicious/noExplicitAny: each tool has parameters of its own
+export type Tools = Readonly<Record<string, Tool<any>>>
+
+/** A tool that a model may call. */
+export interface Tool<P = unknown> {
+  /** What it does, for the model; default: nothing. */
+  description?: string
+
+  /** The JSON Schema of its arguments, an object's, or an object that has one; default: no arguments. */
+  parameters?: P
+
+  /**
+   * Answers a call, in a chat: what it gives, as JSON or a text, is what the model reads; may be a promise. If it throws, the
+   * model reads the error's message. A guest answers by its function of the tool's name. Default: the call is handed out.
+   */
+  execute?: ((args: ToolArguments<P>, context: ToolContext) => unknown) | Guest
+}
+
+/** Tools by their names, whose handlers get arguments of the types that their parameters say. */
+export type ToolsOf<P> = { readonly [Name in keyof P]: Tool<P[Name]> }
+
+/** What a tool's handler gets, by its parameters: anything where no type says more. */
+// biome-ignore lint/suspicious/noExplicitAny: a plain schema says nothing to TypeScript
+export type ToolArguments<P> = unknown extends FormatValue<P> ? any : FormatValue<P>
+
+/** What a tool's handler gets beside the arguments. */
+export interface ToolContext {
+  /** Is aborted once nobody wants the answer any more. */
+  signal: AbortSignal
+
+  /** The call's id. */
+  id: string
+}
+
+/** Which tools are called: as the model likes, none, at least one, or one of this name. */
+export type ToolChoice = 'auto' | 'none' | 'required' | { tool: string }
+
+/** Whether a model thinks before it answers, and how far. */
+export type Reasoning =
+  | boolean
+  | {
+      /** The most tokens of a thought, which is then ended in the model's own form; default: no limit. */
+      budget?: number
+
+      /** For chat templates that know of it, such as `low`, `medium` and `high`; default: the template's. */
+      effort?: string
+    }
+
 /** A call of a tool that a model has made. */
 export interface ToolCall {
   /** Names the call, in the tool's answer. */
@@ -482,7 +575,7 @@ export interface ToolCall {
  */
 export type StreamEvent<R = GenerateResult> =
   | TextPiece
-  | { type: 'reasoning'; text: string }
+  | { type: 'reasoning'; text: string; logprobs?: TokenLogprob[] }
   | { type: 'toolCallStart'; index: number; id: string; name: string }
   | { type: 'toolCallDelta'; index: number; arguments: string }
   | { type: 'toolCall'; index: number; id: string; name: string; arguments: unknown }

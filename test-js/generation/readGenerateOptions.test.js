@@ -9,9 +9,9 @@ const refuses = (options, code, ...parts) => assert.throws(() => read(options), 
 
 describe('The options of a generation', () => {
   it('are told to the engine as they were given: it has the defaults', () => {
-    const { engine, n, raw, ...others } = read({})
+    const { engine, turn, n, raw, ...others } = read({})
     assert.deepEqual({ engine, n, raw }, { engine: {}, n: 1, raw: false })
-    for (const value of Object.values(others)) assert.equal(value, undefined)
+    for (const value of Object.values({ ...turn, ...others })) assert.equal(value, undefined)
     assert.deepEqual(read({ topK: 3, raw: true }).engine, { topK: 3 })
   })
 

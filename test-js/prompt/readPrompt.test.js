@@ -1,19 +1,20 @@
 import assert from 'node:assert/strict'
 import { ChatTemplate } from '../../js-bindings/lib/prompt/ChatTemplate.js'
 import { readPrompt } from '../../js-bindings/lib/prompt/readPrompt.js'
+import { TurnFormat } from '../../js-bindings/lib/prompt/turns/TurnFormat.js'
 import { CHATML, loadedModel } from '../fixture/loadedModel.js'
 import { refusal } from '../fixture/refusal.js'
 
-const templateOf = (source) => () => new ChatTemplate(source, loadedModel())
+const turnsOf = (source) => () => TurnFormat.of(new ChatTemplate(source, loadedModel()), loadedModel())
 const read = (prompt, context = {}) =>
   readPrompt(prompt, {
     raw: false,
     system: undefined,
     defaultSystem: undefined,
-    template: templateOf(CHATML),
+    turns: turnsOf(CHATML),
     vocabularySize: 100,
     ...context,
-  })
+  }).prompt
 const refuses = (prompt, context, code, ...parts) =>
   assert.throws(() => read(prompt, context), refusal(code, ...parts))
 const ANSWER = '<|im_start|>assistant\n'
@@ -30,7 +31,7 @@ describe('A prompt', () => {
   })
 
   it('that is a string is plain text where the model has no chat template', () => {
-    assert.deepEqual(read('Hi <s>', { template: null }), {
+    assert.deepEqual(read('Hi <s>', { turns: null }), {
       text: 'Hi <s>',
       plain: [],
       special: false,
@@ -41,14 +42,14 @@ describe('A prompt', () => {
   it('that is raw is taken verbatim, with its special tokens', () => {
     const raw = { text: 'Hi <s>', plain: [], special: true, addBos: true }
     assert.deepEqual(read('Hi <s>', { raw: true }), raw)
-    assert.deepEqual(read('Hi <s>', { raw: true, template: null }), raw)
+    assert.deepEqual(read('Hi <s>', { raw: true, turns: null }), raw)
     assert.deepEqual(read('Hi <s>', { raw: true, defaultSystem: 'Be kind.' }), raw)
   })
 
   it('that is raw does not read the template at all', () => {
-    assert.equal(read('Hi', { raw: true, template: templateOf('{% broken') }).text, 'Hi')
-    assert.deepEqual(read([1], { template: templateOf('{% broken') }), { ids: [1] })
-    refuses('Hi', { template: templateOf('{% broken') }, 'CHAT_TEMPLATE_ERROR', 'raw: true')
+    assert.equal(read('Hi', { raw: true, turns: turnsOf('{% broken') }).text, 'Hi')
+    assert.deepEqual(read([1], { turns: turnsOf('{% broken') }), { ids: [1] })
+    refuses('Hi', { turns: turnsOf('{% broken') }, 'CHAT_TEMPLATE_ERROR', 'raw: true')
   })
 
   it('of messages is put together by the chat template', () => {
@@ -69,8 +70,8 @@ describe('A prompt', () => {
   })
 
   it('has one BOS: none is added where the template writes it', () => {
-    const template = templateOf('{{ bos_token }}{{ messages[0].content }}')
-    assert.deepEqual(read('x', { template }), {
+    const turns = turnsOf('{{ bos_token }}{{ messages[0].content }}')
+    assert.deepEqual(read('x', { turns }), {
       text: '<s>x',
       plain: [[3, 4]],
       special: true,
@@ -183,8 +184,8 @@ describe('A prompt', () => {
   })
 
   it('of messages has what clients send', () => {
-    const dump = templateOf('{{ messages | tojson }}')
-    const seen = (...messages) => JSON.parse(read(messages, { template: dump }).text)
+    const dump = turnsOf('{{ messages | tojson }}')
+    const seen = (...messages) => JSON.parse(read(messages, { turns: dump }).text)
     const user = { role: 'user', content: 'x' }
     assert.deepEqual(seen({ ...user, name: undefined, refusal: null, tool_calls: [], id: 7 }), [
       { ...user, id: 7 },
@@ -206,14 +207,14 @@ describe('A prompt', () => {
   })
 
   it('of messages has the variables of its template', () => {
-    const template = templateOf('{{ enable_thinking }}{{ add_generation_prompt }}')
-    const context = { template, templateOptions: { enable_thinking: false }, addGenerationPrompt: false }
+    const turns = turnsOf('{{ enable_thinking }}{{ add_generation_prompt }}')
+    const context = { turns, templateOptions: { enable_thinking: false }, addGenerationPrompt: false }
     assert.equal(read('x', context).text, 'FalseFalse')
   })
 
   it('of messages is ChatML where the model has no chat template, and is not raw', () => {
     const messages = [{ role: 'user', content: 'x' }]
-    assert.equal(read(messages, { template: null }).text, `<|im_start|>user\nx<|im_end|>\n${ANSWER}`)
+    assert.equal(read(messages, { turns: null }).text, `<|im_start|>user\nx<|im_end|>\n${ANSWER}`)
     refuses(messages, { raw: true }, 'INVALID_ARGUMENT', 'raw: received true, expected false')
   })
 })
@@ -254,7 +255,7 @@ describe('The system message of a prompt', () => {
       'system: received "x"',
       'Leave out raw or system',
     )
-    refuses('Hi', { system: 'x', template: null }, 'INVALID_ARGUMENT', 'no chat template')
+    refuses('Hi', { system: 'x', turns: null }, 'INVALID_ARGUMENT', 'no chat template')
     refuses([1], { system: 'x' }, 'INVALID_ARGUMENT', 'messages instead of token ids')
     assert.deepEqual(read([1], { system: '' }), { ids: [1] })
   })

@@ -3,29 +3,17 @@ import { onAbort, throwIfAborted } from '../errors/AbortError.js'
 import { RealmError } from '../errors/RealmError.js'
 import { readGenerateOptions } from '../generation/readGenerateOptions.js'
 import { TextStream } from '../generation/TextStream.js'
-import { readChat } from '../prompt/readPrompt.js'
 import { openSequence, restoreNoted } from '../Sequence.js'
+import { answerRounds } from './answerRounds.js'
 import { readChatNote, writeChatNote } from './chatNote.js'
 import { chatChecks, checkChatOptions, withChatOptions } from './chatOptions.js'
-import { fitContext } from './fitContext.js'
-import { frozen, readSaid } from './said.js'
+import { readSaid } from './said.js'
 
-/** @import { JobListeners } from '../bridge/Bridge.js' */
-/** @import { EngineModel } from '../EngineModel.js' */
-/** @import { ChatTemplates } from '../prompt/ChatTemplates.js' */
-/** @import { ChatMessage } from '../prompt/readMessages.js' */
+/** @import { TurnListeners } from '../generation/runTurn.js' */
 /** @import { Sequence } from '../Sequence.js' */
-/** @import { ChatOptions, ChatResult, Format, GenerateResult, Message, SendOptions } from '../types.d.ts' */
+/** @import { ChatOptions, ChatResult, Format, Message, SendOptions } from '../types.d.ts' */
+/** @import { AnswerJob, ChatModel } from './answerRounds.js' */
 /** @import { ChatState } from './chatNote.js' */
-/** @import { MadeEvent } from '../generation/TextStream.js' */
-
-/**
- * Who hears of an answer while it is made.
- *
- * @typedef {Pick<JobListeners, 'signal' | 'onText' | 'onPart'> & { onEvent?: (event: MadeEvent) => void }} AnswerListeners
- */
-
-/** @typedef {{ engine: EngineModel, templates: ChatTemplates }} ChatModel what a chat needs of its model */
 
 /**
  * A chat that remembers: what was said, and what the model computed of it. `model.chat()` makes it; `dispose` ends it. One
@@ -206,7 +194,7 @@ export class Chat {
 
   /**
    * @param {AnswerJob} job
-   * @param {AnswerListeners} listeners
+   * @param {TurnListeners} listeners
    * @returns {Promise<ChatResult>}
    */
   async #answer(job, { signal, ...listeners }) {
@@ -218,54 +206,15 @@ export class Chat {
       onAbort(source, () => stopping.abort(source?.reason)),
     )
     try {
-      return await this.#answerRounds(job, { ...listeners, signal: stopping.signal })
+      const sequence = await this.#open()
+      const heard = { ...listeners, signal: stopping.signal }
+      const { state, result } = await answerRounds(this.#model, sequence, this.#state, job, heard)
+      this.#state = state
+      return result
     } finally {
       for (const each of forget) each()
       this.#isAnswering = false
     }
-  }
-
-  /**
-   * @param {AnswerJob} job
-   * @param {AnswerListeners & { signal: AbortSignal }} listeners
-   * @returns {Promise<ChatResult>}
-   */
-  async #answerRounds(job, listeners) {
-    const { said, engine, onOverflow: strategy = 'error', ...chat } = job
-    const context = { ...chat, ...this.#model.templates.of(chat) }
-    const fitted = await fitContext([...this.#state.seen, ...said], {
-      tokensOf: (messages) => this.#encode(readChat(/** @type {readonly Message[]} */ (messages), context)),
-      contextLength: this.#model.engine.opened.contextLength,
-      maxTokens: engine.maxTokens,
-      strategy,
-      signal: listeners.signal,
-    })
-    const made = await this.#goOn(fitted.tokens, engine, listeners)
-    const answer = frozen({ role: /** @type {const} */ ('assistant'), content: made.text })
-    const added = [...said, answer]
-    this.#state = {
-      messages: [...this.#state.messages, ...added],
-      seen: [...fitted.messages, answer],
-    }
-    return { ...made, messages: /** @type {Message[]} */ (added) }
-  }
-
-  /**
-   * Has the model go on behind a prompt, of which the sequence may have a beginning.
-   *
-   * @param {number[]} tokens
-   * @param {import('../generation/readGenerateOptions.js').GivenOptions} given
-   * @param {AnswerListeners} listeners
-   * @returns {Promise<GenerateResult>}
-   */
-  async #goOn(tokens, given, listeners) {
-    const sequence = await this.#open()
-    const held = sequence.tokens()
-    const differs = tokens.findIndex((token, index) => token !== held[index])
-    const common = differs < 0 ? Math.min(tokens.length, held.length) : differs
-    if (common < held.length) await sequence.truncate(common)
-    const { tenant: _, cache: __, ...options } = given
-    return sequence.goOn({ ids: tokens.slice(common) }, options, listeners)
   }
 
   async #open() {
@@ -273,11 +222,6 @@ export class Chat {
     this.#sequence ??= await openSequence(this.#model.engine, { tenant, cache, priority })
     if (this.#closing.signal.aborted) await this.#sequence.dispose()
     return this.#sequence
-  }
-
-  /** @param {ReturnType<typeof readChat>} prompt @returns {number[]} */
-  #encode(prompt) {
-    return this.#model.engine.call('encodePrompt', { prompt }).ids
   }
 
   #mustBeOpen() {
@@ -308,8 +252,6 @@ function read({ engine }, options, what) {
   const { vocabularySize } = engine.opened
   return readGenerateOptions(options, { what, vocabularySize, others: chatChecks })
 }
-
-/** @typedef {ReturnType<typeof readJob>} AnswerJob what is to be answered, and how */
 
 /**
  * @param {ChatModel} model

@@ -1,4 +1,4 @@
-import { invalidArgument } from '../arguments/checks.js'
+import { integerIn, invalidArgument } from '../arguments/checks.js'
 import { readMessages } from '../prompt/readMessages.js'
 import { frozen } from './said.js'
 
@@ -12,7 +12,11 @@ const OF_OTHERS = /** @type {const} */ (['n', 'raw'])
 const OF_THE_CHAT = /** @type {const} */ (['messages', 'system', 'tenant', 'cache'])
 
 /** The checks of what only chats have. */
-export const chatChecks = { messages: readHistory, onOverflow: readOverflow }
+export const chatChecks = {
+  messages: readHistory,
+  onOverflow: readOverflow,
+  maxRounds: integerIn({ from: 1, to: 10_000, advice: 'Default: 10.' }),
+}
 
 /**
  * Checks that options of a chat have none that it cannot have.

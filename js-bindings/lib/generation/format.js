@@ -69,7 +69,7 @@ export function formatValue(format, text) {
  * @param {unknown} value
  * @param {string} name
  */
-function schemaOf(value, name) {
+export function schemaOf(value, name) {
   if (typeof value === 'boolean') return value
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw invalidArgument(name, value, 'a JSON Schema: an object or a boolean')

@@ -2,7 +2,8 @@
  * An option of a generation, as `options.js` tells of it.
  *
  * @typedef {object} OptionEntry
- * @property {'integer' | 'number' | 'boolean' | 'text' | 'texts' | 'choice' | 'biases' | 'variables' | 'format' | 'signal'} kind of its values
+ * @property {'integer' | 'number' | 'boolean' | 'text' | 'texts' | 'choice' | 'biases' | 'variables' | 'format' | 'tools' | 'toolChoice'
+ *   | 'reasoning' | 'signal'} kind of its values
  * @property {number} [from] the least value
  * @property {number} [above] what values are above, where there is no least one
  * @property {number} [to] the greatest value

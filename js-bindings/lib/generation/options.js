@@ -106,6 +106,26 @@ export const generateOptions = {
     "meaning": "what the text must be like: a JSON Schema, an object with one (Standard JSON Schema, such as zod's), \"json\", or an object with regex, choices, grammar or schema; what cannot be enforced is refused before the first token",
     "otherwise": "anything"
   },
+  "tools": {
+    "kind": "tools",
+    "meaning": "what the model may call, by name: { description, parameters }, of which parameters are a JSON Schema, or an object with one; calls are in the result, with arguments that meet the schema",
+    "otherwise": "none"
+  },
+  "toolChoice": {
+    "kind": "toolChoice",
+    "meaning": "whether tools are called: auto, none, required, or { \"tool\": \"name\" } for one of them",
+    "default": "auto"
+  },
+  "parallelToolCalls": {
+    "kind": "boolean",
+    "meaning": "whether one turn may have several calls",
+    "default": true
+  },
+  "reasoning": {
+    "kind": "reasoning",
+    "meaning": "whether the model thinks before it answers, and how far: false, true, or an object with a budget in tokens, at which a thought is ended, or an effort that the chat template knows, such as low; thoughts are apart from the text",
+    "otherwise": "as its chat template has it"
+  },
   "logprobs": {
     "kind": "integer",
     "from": 0,

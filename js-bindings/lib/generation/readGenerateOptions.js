@@ -12,20 +12,35 @@ import {
 import { readOptions } from '../arguments/readOptions.js'
 import { RealmError } from '../errors/RealmError.js'
 import { readTemplateOptions } from '../prompt/readMessages.js'
+import { readToolChoice, readTools } from '../tools/readTools.js'
 import { readFormat } from './format.js'
 import { defaultOf } from './generateOptions.js'
 import { generateOptions } from './options.js'
+import { readReasoning } from './reasoning.js'
 
 /** @import { GenerateOptions } from '../types.d.ts' */
+/** @import { ToolChoice } from '../types.d.ts' */
+/** @import { Reasoning } from '../prompt/turns/TurnFormat.js' */
+/** @import { Tool } from '../tools/readTools.js' */
 /** @import { EngineFormat } from './format.js' */
 /** @import { OptionEntry } from './generateOptions.js' */
 
 /**
  * What the engine is told of a generation, next to its prompt: the options that were given. It has the defaults.
  *
- * @typedef {Omit<GenerateOptions, 'n' | 'raw' | 'system' | 'templateOptions' | 'signal' | 'stop' | 'logitBias' | 'format'> & {
+ * @typedef {Omit<GenerateOptions, 'n' | 'raw' | 'system' | 'templateOptions' | 'signal' | keyof TurnAsked | 'stop' | 'logitBias' | 'format'> & {
  *   stop?: string[], format?: EngineFormat, logitBias?: Record<string, number | '-Infinity'> }} GivenOptions JSON has no infinity: a string stands
  *   for it
+ */
+
+/**
+ * What is asked of the turn that a model writes.
+ *
+ * @typedef {object} TurnAsked
+ * @property {readonly Tool[]} [tools]
+ * @property {ToolChoice} [toolChoice]
+ * @property {boolean} [parallelToolCalls]
+ * @property {Reasoning} [reasoning]
  */
 
 /**
@@ -35,7 +50,7 @@ import { generateOptions } from './options.js'
  * @param {GenerateOptions} options
  * @param {{ what: string, vocabularySize: number, others?: Others }} context `what` the options are, for messages; the ids
  *   of the model are below `vocabularySize`; the checks of `others` that there may be
- * @returns {{ engine: GivenOptions, n: number, raw: boolean, system: string | undefined,
+ * @returns {{ engine: GivenOptions, turn: TurnAsked, n: number, raw: boolean, system: string | undefined,
  *   templateOptions: Record<string, unknown> | undefined, signal: AbortSignal | undefined }
  *   & { [Name in keyof Others]?: ReturnType<Others[Name]> }}
  */
@@ -44,13 +59,15 @@ export function readGenerateOptions(options, { what, vocabularySize, others }) {
     Object.entries(generateOptions).map(([name, option]) => [name, checkOf(option, vocabularySize)]),
   )
   const read = /** @type {any} */ (readOptions(options, { ...checks, ...others }, { what }))
-  const { n = 1, raw = false, system, templateOptions, signal, ...rest } = read
+  const { n = 1, raw = false, system, templateOptions, signal, ...of } = read
+  const { tools, toolChoice, parallelToolCalls, reasoning, ...rest } = of
+  const turn = { tools, toolChoice, parallelToolCalls, reasoning }
   const isOther = (/** @type {[string, unknown]} */ [name]) =>
     others !== undefined && Object.hasOwn(others, name)
   const entries = /** @type {[string, unknown][]} */ (Object.entries(rest))
   const engine = Object.fromEntries(entries.filter((entry) => !isOther(entry)))
   const more = /** @type {any} */ (Object.fromEntries(entries.filter(isOther)))
-  return { engine, n, raw, system, templateOptions, signal, ...more }
+  return { engine, turn, n, raw, system, templateOptions, signal, ...more }
 }
 
 /**
@@ -80,6 +97,12 @@ function checkOf(option, vocabularySize) {
       return readTemplateOptions
     case 'format':
       return readFormat
+    case 'tools':
+      return readTools
+    case 'toolChoice':
+      return readToolChoice
+    case 'reasoning':
+      return readReasoning
     case 'signal':
       return abortSignal
     default:

@@ -2,12 +2,14 @@ import { randomInt } from 'node:crypto'
 import { AbortError } from '../errors/AbortError.js'
 import { formatValue } from './format.js'
 import { readLogprobs } from './logprobs.js'
+import { takeApart } from './runTurn.js'
 
 /** @import { JobListeners } from '../bridge/Bridge.js' */
 /** @import { EngineModel } from '../EngineModel.js' */
 /** @import { EngineFormat } from './format.js' */
 /** @import { GenerateResult } from '../types.d.ts' */
 /** @import { GivenOptions } from './readGenerateOptions.js' */
+/** @import { AskedTurn } from './runTurn.js' */
 
 /**
  * Has the engine generate a text.
@@ -78,25 +80,27 @@ const MOST = 2 ** 47
  * once the others have ended.
  *
  * @param {EngineModel} engine
- * @param {{ prompt: object, options: GivenOptions }} job
+ * @param {{ prompt: object }} job
+ * @param {AskedTurn} asked
  * @param {number} n how many
  * @param {AbortSignal} [signal]
  * @returns {Promise<GenerateResult>}
  */
-export async function runChoices(engine, job, n, signal) {
-  const { seed = -1, format } = job.options
+export async function runChoices(engine, job, asked, n, signal) {
+  const { given } = asked
+  const { seed = -1, format } = given
   const first = seed === -1 ? randomInt(MOST) : seed
   const seeds = Array.from({ length: n }, (_, i) => choiceSeed(first, i))
   const result = (/** @type {{ choices: GenerateResult[] }} */ { choices }) =>
     withLoadTime(
       engine,
       joined(
-        choices.map((choice) => asTold(format, choice)),
+        choices.map((choice) => takeApart(asked, asTold(format, choice))),
         seeds,
       ),
     )
   try {
-    return result(await engine.open('generateChoices', { ...job, seeds }, { signal }))
+    return result(await engine.open('generateChoices', { ...job, options: given, seeds }, { signal }))
   } catch (error) {
     throw withResult(error, result)
   }
@@ -130,13 +134,6 @@ function joined(results, seeds) {
       cachedTokens: Math.max(0, promptTokens - computed),
       completionTokens: results.reduce((sum, { usage }) => sum + usage.completionTokens, 0),
     },
-    choices: results.map(({ text, value, tokens, logprobs, finishReason }, i) => ({
-      text,
-      ...(value === undefined ? {} : { value }),
-      tokens,
-      ...(logprobs === undefined ? {} : { logprobs }),
-      finishReason,
-      seed: seeds[i],
-    })),
+    choices: results.map(({ usage: _, timings: __, ...choice }, i) => ({ ...choice, seed: seeds[i] })),
   }
 }

@@ -1,4 +1,5 @@
 import { ChatTemplate } from './ChatTemplate.js'
+import { TurnFormat } from './turns/TurnFormat.js'
 
 /** @import { OpenedModel } from '../EngineModel.js' */
 
@@ -6,7 +7,7 @@ import { ChatTemplate } from './ChatTemplate.js'
 export class ChatTemplates {
   #opened
   #defaultSystem
-  /** @type {Map<string, ChatTemplate>} by their texts */
+  /** @type {Map<string, TurnFormat>} by their texts */
   #read = new Map()
 
   /**
@@ -21,24 +22,24 @@ export class ChatTemplates {
   /**
    * What the model has to say to how a chat is written.
    *
-   * @param {{ templateOptions?: Record<string, unknown> }} chat
-   * @returns {{ defaultSystem: string | undefined, template: (() => ChatTemplate) | null }}
+   * @param {{ templateOptions?: Record<string, unknown>, tools?: readonly unknown[] }} chat
+   * @returns {{ defaultSystem: string | undefined, turns: (() => TurnFormat) | null }}
    */
-  of({ templateOptions }) {
+  of({ templateOptions, tools = /** @type {any} */ (templateOptions)?.tools }) {
     const { chatTemplate, metadata } = this.#opened
-    const { tools } = templateOptions ?? {}
     const forTools = metadata['tokenizer.chat_template.tool_use']
     const source =
       Array.isArray(tools) && tools.length > 0 && typeof forTools === 'string' ? forTools : chatTemplate
     // Read only where it is used: a broken one leaves the other prompts alone.
-    const template = source === null || source.trim() === '' ? null : () => this.#templateOf(source)
-    return { defaultSystem: this.#defaultSystem, template }
+    const turns = source === null || source.trim() === '' ? null : () => this.#turnsOf(source)
+    return { defaultSystem: this.#defaultSystem, turns }
   }
 
   /** @param {string} source */
-  #templateOf(source) {
-    const template = this.#read.get(source) ?? new ChatTemplate(source, this.#opened)
-    this.#read.set(source, template)
-    return template
+  #turnsOf(source) {
+    const turns =
+      this.#read.get(source) ?? TurnFormat.of(new ChatTemplate(source, this.#opened), this.#opened)
+    this.#read.set(source, turns)
+    return turns
   }
 }

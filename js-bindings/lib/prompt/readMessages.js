@@ -177,15 +177,3 @@ export function readTemplateOptions(value, name) {
   }
   return /** @type {Record<string, unknown>} */ (data)
 }
-
-/**
- * Checks the descriptions of tools that a chat template writes.
- *
- * @param {unknown} value an array of data
- * @param {string} name
- */
-export function readTools(value, name) {
-  if (!Array.isArray(value))
-    throw invalidArgument(name, value, "an array of tools, such as { type: 'function', function }")
-  return readData(value, name)
-}

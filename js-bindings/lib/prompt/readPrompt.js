@@ -1,10 +1,12 @@
 import { invalidArgument, isIntegerList, text, tokenIds } from '../arguments/checks.js'
 import { CHATML, ChatTemplate } from './ChatTemplate.js'
 import { readMessages } from './readMessages.js'
+import { TurnFormat } from './turns/TurnFormat.js'
 
 /** @import { Range } from '../jinja/Text.js' */
 /** @import { Message, Prompt } from '../types.d.ts' */
 /** @import { ChatMessage } from './readMessages.js' */
+/** @import { Reasoning, TurnTool } from './turns/TurnFormat.js' */
 
 /**
  * A prompt as the engine takes it: ids; or a text, with the UTF-16 ranges in it that are no special tokens whatever they
@@ -20,10 +22,18 @@ import { readMessages } from './readMessages.js'
  * @property {boolean} raw whether a string is taken verbatim
  * @property {string | undefined} system the system message asked for
  * @property {string | undefined} defaultSystem the catalog's system message
- * @property {(() => ChatTemplate) | null} template gives the model's chat template, if it has one
+ * @property {(() => TurnFormat) | null} turns gives how the model's turns are written, if it has a chat template
  * @property {boolean} [addGenerationPrompt] whether a chat ends with the beginning of the answer; by default it does
  * @property {Record<string, unknown>} [templateOptions] variables of the chat template
+ * @property {readonly TurnTool[]} [tools] that the model may call
+ * @property {Reasoning} [reasoning] whether the model thinks
  * @property {number} vocabularySize ids are below it
+ */
+
+/**
+ * A prompt that was read, with how the turn behind it is written where it is a chat.
+ *
+ * @typedef {{ prompt: EnginePrompt, turns?: TurnFormat }} ReadPrompt
  */
 
 /** @typedef {Omit<PromptContext, 'raw' | 'vocabularySize'>} ChatContext what matters of it where the prompt is a chat */
@@ -35,13 +45,13 @@ const EXPECTED = 'a string, an array of messages, or an array of token ids'
  *
  * @param {Prompt} prompt
  * @param {PromptContext} context
- * @returns {EnginePrompt}
+ * @returns {ReadPrompt}
  * @throws {RealmError} `INVALID_ARGUMENT`, `TOKEN_OUT_OF_RANGE` or `CHAT_TEMPLATE_ERROR`
  */
 export function readPrompt(prompt, context) {
-  const { raw, system, template, vocabularySize } = context
+  const { raw, system, turns, vocabularySize } = context
   const messages = isMessages(prompt)
-  const verbatim = raw || (typeof prompt === 'string' ? template === null : !messages)
+  const verbatim = raw || (typeof prompt === 'string' ? turns === null : !messages)
   if (verbatim && system) {
     throw invalidArgument(
       'system',
@@ -53,12 +63,12 @@ export function readPrompt(prompt, context) {
   if (typeof prompt === 'string') {
     const checked = text(prompt, 'prompt')
     return verbatim
-      ? { text: checked, plain: [], special: raw, addBos: true }
+      ? { prompt: { text: checked, plain: [], special: raw, addBos: true } }
       : chatPrompt([{ role: 'user', content: checked }], context)
   }
   if (!messages) {
     const ids = tokenIds(notEmpty(prompt), 'prompt', vocabularySize)
-    return { ids }
+    return { prompt: { ids } }
   }
   if (raw)
     throw invalidArgument('raw', raw, 'false with messages', 'The chat template has to put them together.')
@@ -95,18 +105,18 @@ function notEmpty(prompt) {
 }
 
 /** @param {PromptContext} context */
-function whyVerbatim({ raw, template }) {
+function whyVerbatim({ raw, turns }) {
   if (raw) return 'Leave out raw or system.'
-  if (template === null) return 'The model has no chat template: write the instructions into the prompt.'
+  if (turns === null) return 'The model has no chat template: write the instructions into the prompt.'
   return 'Give messages instead of token ids.'
 }
 
 /**
  * @param {ChatMessage[]} messages
  * @param {ChatContext} context
- * @returns {Exclude<EnginePrompt, { ids: number[] }>}
+ * @returns {{ prompt: Exclude<EnginePrompt, { ids: number[] }>, turns: TurnFormat }}
  */
-function chatPrompt(messages, { system, defaultSystem, template, addGenerationPrompt, templateOptions }) {
+function chatPrompt(messages, { system, defaultSystem, turns: given, ...options }) {
   const hasOwn = messages[0].role === 'system'
   if (system !== undefined && hasOwn) {
     throw invalidArgument(
@@ -119,14 +129,24 @@ function chatPrompt(messages, { system, defaultSystem, template, addGenerationPr
   const chosen = system ?? (hasOwn ? '' : (defaultSystem ?? ''))
   const whole =
     chosen === '' ? messages : [{ role: /** @type {const} */ ('system'), content: chosen }, ...messages]
-  const { text, plain, startsWithBos } = (template ?? chatMl)().render(whole, {
+  const turns = (given ?? chatMl)()
+  const { addGenerationPrompt, templateOptions, tools, reasoning } = options
+  const { text, plain, startsWithBos } = turns.render(whole, {
     addGenerationPrompt,
     templateOptions,
+    tools,
+    reasoning,
   })
-  return { text, plain, special: true, addBos: !startsWithBos }
+  return { prompt: { text, plain, special: true, addBos: !startsWithBos }, turns }
 }
+
+/** @type {TurnFormat | undefined} */
+let ofChatMl
 
 /** What messages are put together by where the model's file has no template. */
 function chatMl() {
-  return new ChatTemplate(CHATML, { bosToken: null, eosToken: null })
+  ofChatMl ??= TurnFormat.of(new ChatTemplate(CHATML, { bosToken: null, eosToken: null }), {
+    eosToken: '<|im_end|>',
+  })
+  return ofChatMl
 }

@@ -1,6 +1,8 @@
 import {
   AbortError,
   type CallOptions,
+  type Chat,
+  type ChatResult,
   detectRuntime,
   type ErrorCode,
   type FinishReason,
@@ -22,6 +24,7 @@ import {
   storeModel,
   type TextStream,
   type Timings,
+  type ToolCall,
   type Usage,
 } from 'realm-ai'
 import { createHandler, type Handler, type HandlerOptions, type KeyEntry } from 'realm-ai/server'
@@ -72,7 +75,7 @@ const messages: Message[] = [
 ]
 const templateOptions = { enable_thinking: false }
 const applied: { text: string; tokens: number[] } = model.applyTemplate(messages, {
-  tools: [{ type: 'function' }],
+  tools: { f: { description: 'd', parameters: { type: 'object' } } },
   addGenerationPrompt: false,
   templateOptions,
 })
@@ -160,3 +163,45 @@ const handler: Handler = createHandler(served)
 const response: Promise<Response> = handler.fetch(new Request('http://localhost/v1/models'))
 await response
 await handler.close({ abort: true })
+
+const add = { type: 'object', properties: { a: { type: 'integer' } } } as const
+const typed = {
+  '~standard': {
+    version: 1 as const,
+    vendor: 'test',
+    types: undefined as undefined | { input: { city: string }; output: { city: string } },
+    jsonSchema: { input: () => ({}) },
+  },
+}
+const chat: Chat = model.chat({
+  system: 'a',
+  tools: {
+    plain: { parameters: add, execute: (args, { signal, id }) => [args.a, signal.aborted, id.length] },
+    weather: { description: 'b', parameters: typed, execute: async ({ city }) => city.length },
+    handedOut: { parameters: typed },
+  },
+  toolChoice: { tool: 'weather' },
+  maxRounds: 3,
+  reasoning: { budget: 100, effort: 'low' },
+  onOverflow: (messages, { promptTokens, maxPromptTokens }) =>
+    promptTokens > maxPromptTokens ? messages.slice(-2) : messages,
+})
+// @ts-expect-error a number is no city
+model.chat({ tools: { weather: { parameters: typed, execute: ({ city }) => city.toFixed() } } })
+const sent: ChatResult = await chat.send('a', { toolChoice: 'none', maxTokens: 1 })
+const calls: ToolCall[] = sent.toolCalls ?? []
+const chosen: { value?: 'yes' | 'no' } = await chat.send(
+  { role: 'tool', tool_call_id: calls[0].id, content: 'a' },
+  { format: { choices: ['yes', 'no'] as const } },
+)
+for await (const event of chat.stream('a').events()) {
+  if (event.type === 'toolCall') console.log(event.name, event.arguments, event.index, event.id)
+  else if (event.type === 'toolResult' && 'error' in event) console.log(event.error)
+  else if (event.type === 'finish') console.log(event.result.rounds, event.result.messages.length)
+}
+const said: Message[] = [...chat.messages, ...chat.undo()]
+await using fork: Chat = await chat.fork()
+await fork.save('a.chat')
+await using restored: Chat = await model.restoreChat('a.chat', { temperature: 0, onOverflow: 'dropOldest' })
+const thought: string | undefined = (await model.generate(said, { tools: {}, reasoning: false })).reasoning
+console.log(chosen.value, restored.messages, thought)

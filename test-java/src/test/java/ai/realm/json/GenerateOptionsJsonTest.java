@@ -38,7 +38,16 @@ import org.junit.jupiter.api.Test;
 class GenerateOptionsJsonTest {
   /** What JavaScript alone knows: it reads prompts, and asks for several texts. */
   private static final Set<String> OF_JAVASCRIPT =
-      Set.of("n", "raw", "system", "templateOptions", "signal");
+      Set.of(
+          "n",
+          "raw",
+          "system",
+          "templateOptions",
+          "signal",
+          "tools",
+          "toolChoice",
+          "parallelToolCalls",
+          "reasoning");
 
   private static final JsonObject TABLE = table();
 

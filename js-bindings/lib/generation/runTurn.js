@@ -1,0 +1,146 @@
+import { AbortError } from '../errors/AbortError.js'
+import { formatValue } from './format.js'
+
+/** @import { JobListeners } from '../bridge/Bridge.js' */
+/** @import { Turn } from '../prompt/turns/Turn.js' */
+/** @import { TurnEvent } from '../prompt/turns/TurnReader.js' */
+/** @import { GenerateResult, TokenLogprob, ToolCall } from '../types.d.ts' */
+/** @import { EngineFormat } from './format.js' */
+/** @import { GivenOptions } from './readGenerateOptions.js' */
+/** @import { MadeEvent } from './TextStream.js' */
+
+/** @typedef {Pick<JobListeners, 'signal' | 'onText' | 'onPart'> & { onEvent?: (event: MadeEvent) => void }} TurnListeners */
+
+/**
+ * A turn of a model that is about to be generated.
+ *
+ * @typedef {object} AskedTurn
+ * @property {Turn | undefined} turn what reads it; undefined where all of it is the answer's text
+ * @property {EngineFormat | undefined} answer what the answer's text must be like
+ * @property {GivenOptions} given what the engine is told, with the format of the whole turn
+ */
+
+/**
+ * Has the model write a turn, and takes it apart: thoughts, text, calls of tools.
+ *
+ * @param {AskedTurn} asked
+ * @param {TurnListeners} listeners
+ * @param {(given: GivenOptions, listeners: JobListeners) => Promise<GenerateResult>} generate
+ * @returns {Promise<GenerateResult>}
+ */
+export async function runTurn({ turn, answer, given }, listeners, generate) {
+  const { onEvent, ...others } = listeners
+  if (turn === undefined) return generate(given, others)
+  const reading = new TurnReading(turn, answer)
+  const { signal, onText, onPart } = others
+  const isHeard = onEvent !== undefined && (onText !== undefined || onPart !== undefined)
+  /** @type {TokenLogprob[]} */
+  let logprobs = []
+  const tell = (/** @type {TurnEvent[]} */ events) => {
+    for (const event of events) {
+      const isWritten = event.type === 'text' || event.type === 'reasoning'
+      onEvent?.(isWritten && logprobs.length > 0 ? { ...event, logprobs } : event)
+      if (isWritten) logprobs = []
+    }
+  }
+  const heard = {
+    onText: (/** @type {string} */ piece) => tell(reading.push(piece)),
+    onPart: (/** @type {{ text: string, logprobs: TokenLogprob[] }} */ part) => {
+      logprobs = [...logprobs, ...part.logprobs]
+      tell(reading.push(part.text))
+    },
+  }
+  const whole = (/** @type {GenerateResult} */ made) => {
+    const events = isHeard ? [] : reading.push(made.text)
+    tell([...events, ...reading.end()])
+    return reading.result(made)
+  }
+  try {
+    return whole(await generate(given, { signal, ...(isHeard ? heard : {}) }))
+  } catch (error) {
+    if (!(error instanceof AbortError) || error.result === undefined) throw error
+    throw new AbortError(error.cause, whole(error.result))
+  }
+}
+
+/**
+ * A whole turn's result, taken apart.
+ *
+ * @param {AskedTurn} asked
+ * @param {GenerateResult} made
+ * @returns {GenerateResult}
+ */
+export function takeApart({ turn, answer }, made) {
+  if (turn === undefined) return made
+  const reading = new TurnReading(turn, answer)
+  reading.push(made.text)
+  reading.end()
+  return reading.result(made)
+}
+
+/** A turn that is taken apart as it comes. */
+class TurnReading {
+  #reader
+  #answer
+  #text = ''
+  #reasoning = ''
+  /** @type {ToolCall[]} */
+  #calls = []
+
+  /**
+   * @param {Turn} turn
+   * @param {EngineFormat | undefined} answer what its text must be like
+   */
+  constructor(turn, answer) {
+    this.#reader = turn.reader()
+    this.#answer = answer
+  }
+
+  /**
+   * Takes a piece of the turn.
+   *
+   * @param {string} piece
+   * @returns {TurnEvent[]} what it says
+   */
+  push(piece) {
+    return this.#note(this.#reader.push(piece))
+  }
+
+  /** @returns {TurnEvent[]} what was held back until the end */
+  end() {
+    return this.#note(this.#reader.end())
+  }
+
+  /**
+   * The result of the engine, whose text is that of the whole turn, with its parts instead.
+   *
+   * @template {{ text: string, finishReason: GenerateResult['finishReason'], value?: unknown }} R
+   * @param {R} made
+   * @returns {R & Pick<GenerateResult, 'reasoning' | 'toolCalls'>}
+   */
+  result({ value: _, ...made }) {
+    const calls = this.#calls.length > 0
+    const isWhole = made.finishReason === 'stop' && !calls && this.#answer !== undefined
+    return /** @type {any} */ ({
+      ...made,
+      text: this.#text,
+      ...(isWhole ? { value: formatValue(this.#answer, this.#text) } : {}),
+      ...(this.#reasoning === '' ? {} : { reasoning: this.#reasoning }),
+      ...(calls ? { toolCalls: this.#calls } : {}),
+      finishReason: calls && made.finishReason === 'stop' ? 'toolCalls' : made.finishReason,
+    })
+  }
+
+  /** @param {TurnEvent[]} events */
+  #note(events) {
+    for (const event of events) {
+      if (event.type === 'text') this.#text += event.text
+      else if (event.type === 'reasoning') this.#reasoning += event.text
+      else if (event.type === 'toolCall') {
+        const { id, name, arguments: args } = event
+        this.#calls.push({ id, name, arguments: args })
+      }
+    }
+    return events
+  }
+}
