@@ -1,7 +1,7 @@
 import { onAbort } from '../errors/AbortError.js'
 import { HttpError } from './errors/HttpError.js'
 
-/** @import { GenerateOptions, Usage } from '../types.d.ts' */
+/** @import { GenerateOptions, LoadProgress, Usage } from '../types.d.ts' */
 /** @import { Endpoint } from './Endpoint.js' */
 /** @import { KeyEntry } from './types.d.ts' */
 /** @import { Services } from './createHandler.js' */
@@ -13,6 +13,10 @@ export class Call {
   /** @type {(() => void)[]} */
   #atEnd = []
   #ended = false
+  /** No longer looks at whether the client has left. @type {() => void} */
+  #forget = () => undefined
+  /** Whether it goes on once it is answered. */
+  isDetached = false
   /** The names of the fields that have no effect. @type {string[]} */
   ignored = []
   /** Whose key it has; undefined where everybody may ask. @type {KeyEntry | undefined} */
@@ -41,18 +45,32 @@ export class Call {
    * @param {string} request.id
    * @param {Request} request.request
    * @param {Record<string, string>} request.params of its path
+   * @param {Record<string, string>} request.query
    * @param {Endpoint} endpoint
    * @param {Services} services
    */
-  constructor({ id, request, params }, endpoint, services) {
+  constructor({ id, request, params, query }, endpoint, services) {
     this.id = id
     this.request = request
     this.params = params
+    this.query = query
     this.endpoint = endpoint
     this.services = services
     const { signal } = request
     if (signal.aborted) this.#controller.abort(signal.reason)
-    else this.atEnd(onAbort(signal, () => this.stop(signal.reason)))
+    else this.#forget = onAbort(signal, () => this.stop(signal.reason))
+    this.atEnd(() => this.#forget())
+  }
+
+  /** The name of its key, of whose things others know nothing; empty where there are no keys. */
+  get owner() {
+    return this.key?.name ?? ''
+  }
+
+  /** Goes on once it is answered, without its client; who calls this ends it. */
+  detach() {
+    this.#forget()
+    this.isDetached = true
   }
 
   /**
@@ -95,14 +113,18 @@ export class Call {
    * The model that it asks for, until it ends.
    *
    * @param {string | undefined} name
-   * @param {{ keepAlive?: number }} [options] milliseconds
+   * @param {{ keepAlive?: number, onProgress?: (progress: LoadProgress) => void }} [options] milliseconds; hears of the loading
    * @returns {Promise<Lease>}
    * @throws {HttpError} `model_not_found` or `model_not_allowed`, and what loading throws
    */
-  async lease(name, { keepAlive } = {}) {
+  async lease(name, { keepAlive, onProgress } = {}) {
     const entry = this.allowed(name)
     this.model = entry.name
-    const lease = await this.services.models.acquire(entry.name, { signal: this.signal, keepAlive })
+    const lease = await this.services.models.acquire(entry.name, {
+      signal: this.signal,
+      keepAlive,
+      onProgress,
+    })
     this.atEnd(lease.release)
     return lease
   }

@@ -38,7 +38,7 @@ export async function answerCall(call) {
     if (answer instanceof EventStream) return await streamResponse(call, answer, headers, { pingMs: PING_MS })
     const response = answer instanceof Response ? answer : Response.json(answer)
     for (const [name, value] of Object.entries(headers)) response.headers.set(name, value)
-    call.end()
+    if (!call.isDetached) call.end()
     return response
   } catch (error) {
     const failure = httpErrorOf(error)

@@ -41,7 +41,12 @@ export function createApp(services) {
       paths.set(path, [...(paths.get(path) ?? []), endpoint.method.toUpperCase()])
       app.on(endpoint.method, path, (context) => {
         const call = new Call(
-          { id: requestId(context), request: context.req.raw, params: context.req.param() },
+          {
+            id: requestId(context),
+            request: context.req.raw,
+            params: context.req.param(),
+            query: context.req.query(),
+          },
           endpoint,
           services,
         )

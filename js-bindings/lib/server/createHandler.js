@@ -7,6 +7,7 @@ import { KeyLimits } from './keys/KeyLimits.js'
 import { Keys } from './keys/Keys.js'
 import { ServedModels } from './models/ServedModels.js'
 import { isLoaded, readHandlerOptions } from './readHandlerOptions.js'
+import { ResponseStore } from './responses/ResponseStore.js'
 import { Metrics } from './telemetry/Metrics.js'
 
 /** @import { IncomingMessage } from 'node:http' */
@@ -65,8 +66,10 @@ export function createHandler(options) {
 /** @param {HandlerOptions} options */
 function servicesOf(options) {
   const { models, keepAlive, maxLoaded, keys, limits, metrics, ...others } = readHandlerOptions(options)
-  const load = (/** @type {import('./types.d.ts').ServedModel} */ { source, ...settings }) =>
-    loadModel(source, settings)
+  const load = (
+    /** @type {import('./types.d.ts').ServedModel} */ { source, ...settings },
+    /** @type {import('../types.d.ts').LoadOptions['onProgress']} */ onProgress,
+  ) => loadModel(source, { ...settings, onProgress })
   const served = new ServedModels(models, { load, isLoaded, keepAlive, maxLoaded })
   const calls = new Calls(limits.queue)
   return {
@@ -77,6 +80,7 @@ function servicesOf(options) {
     metrics: metrics === undefined ? undefined : new Metrics(metrics, { models: served, calls }),
     keys: keys === undefined ? undefined : new Keys(keys, others.log),
     keyLimits: new KeyLimits(limits.redis),
+    responses: new ResponseStore(limits.responses),
     startedAt: Date.now(),
   }
 }

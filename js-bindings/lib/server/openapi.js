@@ -1,6 +1,7 @@
 import { toJsonSchema } from '@valibot/to-json-schema'
 import { openAiError } from './errors/errorForms.js'
 import { httpErrors } from './errors/HttpError.js'
+import { packageVersion } from './packageVersion.js'
 
 /** @import { Endpoint } from './Endpoint.js' */
 
@@ -33,7 +34,7 @@ function describe(endpoints) {
     openapi: '3.1.0',
     info: {
       title: 'Realm',
-      version: '1',
+      version: packageVersion(),
       description: 'Language models behind the interfaces of OpenAI, Anthropic, Ollama and llama-server',
     },
     components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },

@@ -6,7 +6,7 @@ import type { Model } from '../Model.js'
 import type { LoadOptions, ModelSource } from '../types.d.ts'
 
 /** A model that is loaded when it is asked for. */
-export interface ServedModel extends Omit<LoadOptions, 'signal'> {
+export interface ServedModel extends Omit<LoadOptions, 'signal' | 'onProgress'> {
   /** Where it comes from, as for `loadModel`. */
   source: ModelSource
 }

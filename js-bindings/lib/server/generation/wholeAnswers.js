@@ -1,6 +1,8 @@
 /** @import { Model } from '../../Model.js' */
-/** @import { Choice, GenerateOptions, GenerateResult, Prompt } from '../../types.d.ts' */
+/** @import { Choice, GenerateOptions, GenerateResult, Prompt, ToolCall } from '../../types.d.ts' */
 /** @import { Call } from '../Call.js' */
+
+/** @typedef {{ reasoning?: string, toolCalls?: readonly ToolCall[] }} Parts what an answer has beside its text */
 
 /**
  * Makes answers to a prompt, whole.
@@ -9,7 +11,7 @@
  * @param {Model} model
  * @param {Prompt} prompt
  * @param {GenerateOptions} options
- * @returns {Promise<GenerateResult & { answers: (GenerateResult | Choice)[] }>}
+ * @returns {Promise<GenerateResult & Parts & { answers: ((GenerateResult | Choice) & Parts)[] }>}
  */
 export async function wholeAnswers(call, model, prompt, options) {
   const result = await model.generate(prompt, { ...options, ...call.claim })

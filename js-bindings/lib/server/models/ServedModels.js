@@ -2,6 +2,7 @@ import { onAbort, throwIfAborted } from '../../errors/AbortError.js'
 import { HttpError } from '../errors/HttpError.js'
 
 /** @import { Model } from '../../Model.js' */
+/** @import { LoadProgress } from '../../types.d.ts' */
 /** @import { ServedModel } from '../types.d.ts' */
 
 /**
@@ -10,6 +11,7 @@ import { HttpError } from '../errors/HttpError.js'
  * @property {ServedModel | undefined} setting how it is loaded; undefined for one that the app has loaded
  * @property {Model | undefined} model once it is loaded
  * @property {Promise<Model> | undefined} loading
+ * @property {Set<(progress: LoadProgress) => void>} listeners hear of its loading
  * @property {Promise<void> | undefined} unloading
  * @property {boolean} hasPlace whether it counts among those that are loaded
  * @property {number} users requests that have it
@@ -19,6 +21,9 @@ import { HttpError } from '../errors/HttpError.js'
  * @property {number} loadedAt when it was loaded, in milliseconds since 1970; 0 before
  * @property {number} loadMs how long that took
  */
+
+/** When those are unloaded that stay. */
+const FAR = '2318-01-01T00:00:00.000Z'
 
 /** A model that a request has until it releases it. @typedef {{ name: string, model: Model, loadMs: number, release(): void }} Lease */
 
@@ -38,7 +43,7 @@ export class ServedModels {
   /**
    * @param {ReadonlyMap<string, Model | ServedModel>} models
    * @param {object} ways
-   * @param {(setting: ServedModel) => Promise<Model>} ways.load
+   * @param {(setting: ServedModel, onProgress: (progress: LoadProgress) => void) => Promise<Model>} ways.load
    * @param {(model: Model | ServedModel) => model is Model} ways.isLoaded
    * @param {number} ways.keepAlive milliseconds
    * @param {number} ways.maxLoaded
@@ -62,7 +67,8 @@ export class ServedModels {
           timer: undefined,
           loadMs: 0,
         }
-        return [name, { name, setting, model, loadedAt: model === undefined ? 0 : now, ...state }]
+        const loadedAt = model === undefined ? 0 : now
+        return [name, { name, setting, model, loadedAt, listeners: new Set(), ...state }]
       }),
     )
   }
@@ -103,13 +109,15 @@ export class ServedModels {
    * Gives a request its model, loaded.
    *
    * @param {string | undefined} name
-   * @param {{ signal: AbortSignal, keepAlive?: number }} options `keepAlive`: in place of the server's
+   * @param {{ signal: AbortSignal, keepAlive?: number, onProgress?: (progress: LoadProgress) => void }} options `keepAlive`:
+   *   in place of the server's
    * @returns {Promise<Lease>}
    */
-  async acquire(name, { signal, keepAlive }) {
+  async acquire(name, { signal, keepAlive, onProgress }) {
     const entry = this.entry(name)
     entry.users++
     clearTimeout(entry.timer)
+    if (onProgress !== undefined) entry.listeners.add(onProgress)
     try {
       const wasLoaded = entry.model !== undefined
       const model = entry.model ?? (await this.#loaded(entry, signal))
@@ -125,7 +133,23 @@ export class ServedModels {
     } catch (error) {
       this.#letGo(entry)
       throw error
+    } finally {
+      if (onProgress !== undefined) entry.listeners.delete(onProgress)
     }
+  }
+
+  /**
+   * Until when a loaded model stays so at least.
+   *
+   * @param {Entry} entry
+   * @returns {string} a date of ISO 8601, of a far year where it stays
+   */
+  expiry({ setting, users, usedAt, keepAlive = this.#keepAlive }) {
+    const stays = setting === undefined || keepAlive === Number.POSITIVE_INFINITY
+    const since = users > 0 ? performance.now() : usedAt
+    return stays
+      ? FAR
+      : new Date(Date.now() + Math.max(0, since + keepAlive - performance.now())).toISOString()
   }
 
   /** Unloads what was loaded here, once the requests have ended. */
@@ -169,7 +193,10 @@ export class ServedModels {
     try {
       if (this.#closed) throw new HttpError('shutting_down', 'The server ends.')
       const begun = performance.now()
-      entry.model = await this.#load(/** @type {ServedModel} */ (entry.setting))
+      const tell = (/** @type {LoadProgress} */ step) => {
+        for (const listener of entry.listeners) listener(step)
+      }
+      entry.model = await this.#load(/** @type {ServedModel} */ (entry.setting), tell)
       entry.loadMs = performance.now() - begun
       entry.loadedAt = Date.now()
       entry.keepAlive = undefined

@@ -53,6 +53,94 @@ export const withoutEffect = /** @satisfies {Record<string, WithoutEffect>} */ (
       suffix: { why: 'texts are continued here, not filled in.', unless: (value) => value === '' },
     },
   },
+  responses: {
+    ignored: [
+      ...BOOKKEEPING.filter((name) => name !== 'metadata' && name !== 'store'),
+      ...CACHING,
+      ...[
+        'access_programs',
+        'background_options',
+        'client_metadata',
+        'image',
+        'max_tool_calls',
+        'moderation',
+      ],
+    ],
+    refused: {
+      conversation: { why: 'conversations are not kept here: send previous_response_id.' },
+      prompt: { why: 'no prompts are kept here: send input and instructions.' },
+      context_management: { why: 'nothing is left out of a conversation here.', unless: isEmptyList },
+      truncation: {
+        why: 'nothing is left out of a conversation here.',
+        unless: (value) => value === 'disabled',
+      },
+      reasoning: {
+        why: 'not asked of models here.',
+        unless: (value) => !(/** @type {any} */ (value)?.effort),
+      },
+      tools: { why: 'not called here.', unless: isEmptyList },
+      tool_choice: {
+        why: 'no tools are called here.',
+        unless: (value) => value === 'none' || value === 'auto',
+      },
+      parallel_tool_calls: { why: 'no tools are called here.', unless: () => true },
+    },
+  },
+  messages: {
+    ignored: [
+      ...[
+        'metadata',
+        'service_tier',
+        'cache_control',
+        'inference_geo',
+        'speed',
+        'diagnostics',
+        'betas',
+        'billing_policy',
+      ],
+      ...[
+        'context_management',
+        'compaction',
+        'user_profile_id',
+        'workspace_id',
+        'fallbacks',
+        'fallback_credit_token',
+      ],
+    ],
+    refused: {
+      container: { why: 'nothing is kept between requests here.' },
+      thread: { why: 'nothing is kept between requests here.' },
+      mcp_servers: { why: 'nothing is called from here.', unless: isEmptyList },
+      thinking: {
+        why: 'not asked of models here.',
+        unless: (value) => /** @type {any} */ (value)?.type === 'disabled',
+      },
+      tools: { why: 'not called here.', unless: isEmptyList },
+      tool_choice: { why: 'no tools are called here.', unless: () => true },
+    },
+  },
+  ollama: {
+    ignored: [],
+    refused: {
+      think: { why: 'not asked of models here.', unless: (value) => value === false },
+      tools: { why: 'not called here.', unless: isEmptyList },
+    },
+  },
+  ollamaGenerate: {
+    ignored: ['width', 'height', 'steps'],
+    refused: {
+      think: { why: 'not asked of models here.', unless: (value) => value === false },
+      suffix: { why: 'texts are continued here, not filled in.', unless: (value) => value === '' },
+      template: {
+        why: 'the chat template is that of the model: send raw and the whole prompt.',
+        unless: (value) => value === '',
+      },
+      context: { why: 'a conversation is sent as messages to /api/chat.', unless: isEmptyList },
+      images: { why: 'models here read text alone.', unless: isEmptyList },
+    },
+  },
+  ollamaShow: { ignored: ['system', 'template', 'options'], refused: {} },
+  llamaServer: { ignored: ['id_slot'], refused: {} },
   embeddings: { ignored: ['user'], refused: {} },
   rerank: { ignored: ['user', 'max_tokens_per_doc', 'max_chunks_per_doc', 'truncate'], refused: {} },
 })

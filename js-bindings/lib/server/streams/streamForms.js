@@ -17,17 +17,20 @@ export const dataEvents = {
   ping: PING,
 }
 
+/** As clients of Responses read it: some look for the error in the event, some into it. */
+const failedResponse = (/** @type {any} */ { error }) => failed({ type: 'error', ...error, error })
+
 /** Server-sent events by their types, as OpenAI's Responses has them. @type {StreamForm} */
 export const namedEvents = {
   contentType: 'text/event-stream',
   event: named,
-  error: failed,
+  error: failedResponse,
   end: '',
   ping: PING,
 }
 
 /** Server-sent events by their types, as Anthropic has them, with pings that are events. @type {StreamForm} */
-export const messageEvents = { ...namedEvents, ping: named({ type: 'ping' }) }
+export const messageEvents = { ...namedEvents, error: failed, ping: named({ type: 'ping' }) }
 
 const line = (/** @type {object} */ event) => `${JSON.stringify(event)}\n`
 

@@ -1,0 +1,23 @@
+import * as v from 'valibot'
+import { anthropicError } from '../errors/errorForms.js'
+import { withoutEffect } from '../requests/withoutEffect.js'
+import { messagesOf } from './messageBlocks.js'
+import { promptFields } from './messageFields.js'
+
+/** @import { Endpoint } from '../Endpoint.js' */
+
+const schema = v.object(promptFields)
+
+/** How many tokens a conversation is. @type {Endpoint} */
+export const countTokens = {
+  method: 'post',
+  path: '/v1/messages/count_tokens',
+  summary: 'Counts the tokens of a conversation, for clients of Anthropic',
+  errors: anthropicError,
+  form: { schema, withoutEffect: withoutEffect.messages },
+  async answer(call, /** @type {v.InferOutput<typeof schema>} */ fields) {
+    call.mustFit('messages', fields.messages.length, 'messages')
+    const { model } = await call.lease(fields.model)
+    return { input_tokens: model.applyTemplate(messagesOf(fields.messages, fields.system)).tokens.length }
+  },
+}
