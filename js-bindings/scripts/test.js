@@ -7,6 +7,7 @@ import { prepareTinyModels } from './matrix/prepareTinyModels.js'
 import { runArm64Tests } from './runArm64Tests.js'
 import { runScript } from './runProgram.js'
 import { runJavaScriptTests, runJavaTests, runJavetTests } from './runSuites.js'
+import { prepareSchemas } from './schemas/prepareSchemas.js'
 import { summarize } from './summarize.js'
 import { SUBJECTS, tryApps } from './tryApps.js'
 
@@ -24,6 +25,7 @@ await runScript(async () => {
     REALM_TEST_EMBEDDER: await fetchTestEmbedder(),
     REALM_TEST_THOROUGH: String(thorough),
     ...(await prepareTinyModels()),
+    ...prepareSchemas(),
   }
   console.log('the Java tests, and those in Javet, run beside those in Node; their output comes at their end')
   const [javaScript, { java, javet }] = await Promise.all([

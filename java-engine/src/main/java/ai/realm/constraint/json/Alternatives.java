@@ -2,22 +2,25 @@ package ai.realm.constraint.json;
 
 import ai.realm.constraint.json.Facts.Claim;
 import ai.realm.constraint.json.Facts.Items;
+import ai.realm.constraint.json.Facts.Needed;
 import ai.realm.constraint.json.Facts.Properties;
 import ai.realm.constraint.json.SchemaDocument.Place;
 import ai.realm.constraint.regex.Regexes;
+import ai.realm.error.EngineException;
 import com.google.gson.JsonArray;
-import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Brings a set of claims into alternatives, of which a value must meet one: disjunctive normal
@@ -26,6 +29,9 @@ import java.util.Set;
  */
 final class Alternatives {
   private static final int MOST = 2048;
+
+  /** Where there are more, those are left out, too, whose properties contradict each other. */
+  private static final int FEW = 16;
 
   /** A claim that is yet to be taken in, within schemas that ask what was evaluated. */
   private record Pending(Claim claim, Set<Place> around) {}
@@ -43,6 +49,10 @@ final class Alternatives {
     }
   }
 
+  /** All that are looked at for one schema, so that it is soon told. */
+  private static final int MOST_STEPS = 200_000;
+
+  private int stepsLeft = MOST_STEPS;
   private final SchemaDocument document;
   private final Keywords keywords;
   private final Denials denials;
@@ -65,7 +75,11 @@ final class Alternatives {
     int steps = 0;
     while (!open.isEmpty()) {
       Open next = open.pop();
-      if (next.facts.isImpossible()) {
+      boolean isLost =
+          complete.size() + open.size() > FEW
+              ? isContradiction(next.facts)
+              : next.facts.isImpossible();
+      if (isLost) {
         continue;
       }
       if (next.pending.isEmpty()) {
@@ -83,14 +97,19 @@ final class Alternatives {
         open.push(more.get(i));
       }
       steps += more.size();
-      if (steps > 16 * MOST || complete.size() > MOST) {
-        throw SchemaException.unsupported(
-            claim.claim.schema().pointer(),
-            "it comes to more than " + MOST + " alternatives",
-            "say it with fewer anyOf, oneOf, not or if beside each other");
+      stepsLeft -= more.size();
+      if (steps > 16 * MOST || stepsLeft < 0 || complete.size() > MOST) {
+        throw tooMany(claim.claim.schema());
       }
     }
     return complete;
+  }
+
+  private static EngineException tooMany(Place schema) {
+    return SchemaException.unsupported(
+        schema.pointer(),
+        "it comes to more than " + MOST + " alternatives",
+        "say it with fewer anyOf, oneOf, not or if beside each other");
   }
 
   /** All alternatives of an open one and a claim. */
@@ -128,7 +147,7 @@ final class Alternatives {
       around.add(schema);
       open.facts.evaluatedItems.putIfAbsent(schema, new ArrayList<>());
     }
-    if (document.draft7() && schema.get("$ref") != null) {
+    if (document.dialect().old() && schema.get("$ref") != null) {
       return List.of(open.with(new Pending(keywords.reference(schema, "$ref"), around)));
     }
     keywords.take(schema, open.facts, around);
@@ -235,19 +254,20 @@ final class Alternatives {
     return choices;
   }
 
-  private final Map<Set<Place>, Boolean> exclusive = new LinkedHashMap<>();
+  private final Map<Set<Claim>, Boolean> impossible = new HashMap<>();
 
   /** Whether it is seen without looking into what they hold that no value meets both. */
   private boolean exclude(Place one, Place other) {
-    Set<Place> pair = Set.of(one, other);
-    Boolean known = exclusive.get(pair);
+    return areImpossible(Set.of(new Claim(one, true), new Claim(other, true)));
+  }
+
+  private boolean areImpossible(Set<Claim> claims) {
+    Boolean known = impossible.get(claims);
     if (known == null) {
-      // A reference that leads back here finds that they may meet.
-      exclusive.put(pair, false);
-      known =
-          of(List.of(new Claim(one, true), new Claim(other, true))).stream()
-              .allMatch(this::isContradiction);
-      exclusive.put(pair, known);
+      // A reference that leads back here finds that they may be met.
+      impossible.put(claims, false);
+      known = of(claims).stream().allMatch(this::isContradiction);
+      impossible.put(claims, known);
     }
     return known;
   }
@@ -263,7 +283,7 @@ final class Alternatives {
     if (left.types.contains(Facts.Type.OBJECT)) {
       for (String name : left.required) {
         Set<Claim> claims = left.claims(name, p -> keywords.matches(p, name));
-        if (claims.size() > 1 && of(claims).stream().allMatch(this::isContradiction)
+        if ((claims.size() > 1 && areImpossible(claims))
             || claims.stream().anyMatch(Alternatives::isFalse)) {
           left.types.remove(Facts.Type.OBJECT);
           break;
@@ -305,28 +325,32 @@ final class Alternatives {
         continue;
       }
       for (String name : object.keySet()) {
-        List<Open> next = new ArrayList<>();
-        for (Open one : open) {
-          Open other = one.copy();
-          other.facts.types.remove(Facts.Type.OBJECT);
-          Open without = one.copy();
-          without.facts.only(Facts.Type.OBJECT);
-          without.facts.property(name, consts.never());
-          Open with = one.copy();
-          with.facts.only(Facts.Type.OBJECT).required.add(name);
-          JsonElement value = object.get(name);
-          if (value instanceof JsonArray names) {
-            names.forEach(n -> with.facts.required.add(n.getAsString()));
-          } else {
-            Place place = document.at(schema, keyword, name);
-            with.pending.push(new Pending(new Claim(place, true), around));
-          }
-          next.addAll(List.of(other, without, with));
+        if (object.get(name) instanceof JsonArray names) {
+          Set<String> others = new LinkedHashSet<>();
+          names.forEach(n -> others.add(n.getAsString()));
+          open.forEach(one -> one.facts.needed.add(new Needed(name, others)));
+        } else {
+          Claim claim = new Claim(document.at(schema, keyword, name), true);
+          open = open.stream().flatMap(one -> dependent(one, name, claim, around)).toList();
         }
-        open = next;
+        if (open.size() > MOST) {
+          throw tooMany(schema);
+        }
       }
     }
     return open;
+  }
+
+  /** No object, one without the property, or one with it that meets the claim. */
+  private Stream<Open> dependent(Open one, String name, Claim claim, Set<Place> around) {
+    Open other = one.copy();
+    other.facts.types.remove(Facts.Type.OBJECT);
+    Open without = one.copy();
+    without.facts.only(Facts.Type.OBJECT);
+    without.facts.property(name, consts.never());
+    Open with = one.with(new Pending(claim, around));
+    with.facts.only(Facts.Type.OBJECT).required.add(name);
+    return Stream.of(other, without, with).filter(open -> !open.facts.isImpossible());
   }
 
   /** Says of a complete alternative what holds for what none of its schemas evaluated. */

@@ -4,7 +4,9 @@ import ai.realm.constraint.json.Facts.Bound;
 import ai.realm.constraint.json.Facts.Claim;
 import ai.realm.constraint.json.Facts.Contained;
 import ai.realm.constraint.json.Facts.Items;
+import ai.realm.constraint.json.Facts.Shown;
 import ai.realm.constraint.json.SchemaDocument.Place;
+import ai.realm.constraint.regex.Regex;
 import ai.realm.constraint.regex.Regexes;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
@@ -37,7 +39,7 @@ final class Denials {
   /** All ways to fail a schema that is an object. */
   List<Option> of(Place schema) {
     List<Option> all = new ArrayList<>();
-    boolean alone = document.draft7() && schema.get("$ref") != null;
+    boolean alone = document.dialect().old() && schema.get("$ref") != null;
     for (String keyword : ((JsonObject) schema.json()).keySet()) {
       if (!alone || keyword.equals("$ref")) {
         all.addAll(of(schema, keyword));
@@ -101,7 +103,9 @@ final class Denials {
             f -> f.texts.add(regexes.not(keywords.pattern(pattern, schema.pointer()))));
       }
       case "format" ->
-          facts(Facts.Type.STRING, f -> f.texts.add(regexes.not(keywords.format(schema))));
+          Keywords.isOfNumbers(schema)
+              ? refuse(schema, keyword)
+              : facts(Facts.Type.STRING, f -> f.texts.add(regexes.not(keywords.format(schema))));
       case "minItems" -> {
         int most = keywords.count(schema, keyword, 0) - 1;
         yield facts(Facts.Type.ARRAY, f -> f.maxItems = Math.min(f.maxItems, most));
@@ -128,11 +132,17 @@ final class Denials {
         yield all;
       }
       case "properties" -> notProperties(schema);
-      case "dependentRequired" -> notDependent(schema);
+      case "dependentRequired" -> notDependent(schema, keyword);
       case "uniqueItems" -> isTrue(schema, keyword) ? refuse(schema, keyword) : List.of();
-      case "additionalProperties", "propertyNames", "unevaluatedProperties", "unevaluatedItems" ->
+      case "additionalProperties" -> notAdditional(schema);
+      case "patternProperties" -> notMatching(schema);
+      case "propertyNames" -> {
+        Claim name = new Claim(document.at(schema, keyword), false);
+        yield shown(new Shown(regexes.any, name, consts.always()));
+      }
+      case "dependentSchemas", "dependencies" -> notDependent(schema, keyword);
+      case "unevaluatedProperties", "unevaluatedItems" ->
           isAlways(schema, keyword) ? List.of() : refuse(schema, keyword);
-      case "patternProperties", "dependentSchemas", "dependencies" -> refuse(schema, keyword);
       default -> List.of();
     };
   }
@@ -244,6 +254,9 @@ final class Denials {
   private List<Option> notItems(Place schema, String keyword) {
     Items items = keywords.items(schema);
     List<Option> all = new ArrayList<>();
+    if (items == null) {
+      return all;
+    }
     boolean first = keyword.equals("prefixItems") || schema.get(keyword) instanceof JsonArray;
     if (first) {
       for (int i = 0; i < items.first().size(); i++) {
@@ -314,19 +327,54 @@ final class Denials {
     return all;
   }
 
-  private List<Option> notDependent(Place schema) {
+  /** Where one property is, another one is not, or the schema is not met. */
+  private List<Option> notDependent(Place schema, String keyword) {
     List<Option> all = new ArrayList<>();
-    JsonObject object = (JsonObject) schema.get("dependentRequired");
+    JsonObject object = (JsonObject) schema.get(keyword);
     for (String name : object.keySet()) {
-      for (JsonElement needed : object.getAsJsonArray(name)) {
-        all.addAll(
-            facts(
-                Facts.Type.OBJECT,
-                f -> {
-                  f.required.add(name);
-                  f.property(needed.getAsString(), consts.never());
-                }));
+      if (object.get(name) instanceof JsonArray names) {
+        for (JsonElement needed : names) {
+          all.addAll(
+              facts(
+                  Facts.Type.OBJECT,
+                  f -> {
+                    f.required.add(name);
+                    f.property(needed.getAsString(), consts.never());
+                  }));
+        }
+      } else {
+        Claim claim = new Claim(document.at(schema, keyword, name), false);
+        all.add(new Option(f -> f.only(Facts.Type.OBJECT).required.add(name), List.of(claim)));
       }
+    }
+    return all;
+  }
+
+  private static List<Option> shown(Shown shown) {
+    return facts(Facts.Type.OBJECT, f -> f.shown.add(shown));
+  }
+
+  /** Some property that the schema neither names nor matches has another value. */
+  private List<Option> notAdditional(Place schema) {
+    List<Regex> known = new ArrayList<>();
+    if (schema.get("properties") instanceof JsonObject properties) {
+      properties.keySet().forEach(name -> known.add(regexes.text(name)));
+    }
+    if (schema.get("patternProperties") instanceof JsonObject patterns) {
+      patterns.keySet().forEach(p -> known.add(keywords.pattern(p, schema.pointer())));
+    }
+    Claim value = new Claim(document.at(schema, "additionalProperties"), false);
+    return isAlways(schema, "additionalProperties")
+        ? List.of()
+        : shown(new Shown(regexes.not(regexes.either(known)), consts.always(), value));
+  }
+
+  private List<Option> notMatching(Place schema) {
+    List<Option> all = new ArrayList<>();
+    for (String pattern : ((JsonObject) schema.get("patternProperties")).keySet()) {
+      Claim value = new Claim(document.at(schema, "patternProperties", pattern), false);
+      Regex names = keywords.pattern(pattern, schema.pointer() + "/patternProperties");
+      all.addAll(shown(new Shown(names, consts.always(), value)));
     }
     return all;
   }

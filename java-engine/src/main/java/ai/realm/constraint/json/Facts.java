@@ -1,6 +1,7 @@
 package ai.realm.constraint.json;
 
 import ai.realm.constraint.regex.Regex;
+import com.google.gson.JsonPrimitive;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -35,6 +36,11 @@ final class Facts {
     Claim denied() {
       return new Claim(schema, !holds);
     }
+
+    /** Whether any value meets it: the schema is {@code true}, or {@code false} and denied. */
+    boolean isTrue() {
+      return schema.json() instanceof JsonPrimitive flag && flag.getAsBoolean() == holds;
+    }
   }
 
   /** A bound of numbers. */
@@ -49,6 +55,15 @@ final class Facts {
 
   /** What one schema says of an array's items; {@code others} is of those behind the first ones. */
   record Items(List<Set<Claim>> first, Set<Claim> others) {}
+
+  /**
+   * That some property whose name is in a language, and meets a claim, has a value that meets
+   * another one.
+   */
+  record Shown(Regex names, Claim name, Claim value) {}
+
+  /** That where a property is, others are, too. */
+  record Needed(String name, Set<String> others) {}
 
   /** That so many items meet a claim. */
   record Contained(Claim claim, int min, int max) {}
@@ -80,6 +95,8 @@ final class Facts {
   final List<Properties> properties = new ArrayList<>();
   final Set<Claim> names = new LinkedHashSet<>();
   final Set<String> required = new LinkedHashSet<>();
+  final List<Shown> shown = new ArrayList<>();
+  final List<Needed> needed = new ArrayList<>();
   int minProperties;
   int maxProperties = Integer.MAX_VALUE;
 
@@ -114,6 +131,8 @@ final class Facts {
     properties.addAll(other.properties);
     names.addAll(other.names);
     required.addAll(other.required);
+    shown.addAll(other.shown);
+    needed.addAll(other.needed);
     minProperties = other.minProperties;
     maxProperties = other.maxProperties;
     other.evaluatedProperties.forEach((k, v) -> evaluatedProperties.put(k, new ArrayList<>(v)));

@@ -33,6 +33,9 @@ final class Keywords {
   private final Regexes regexes;
   private final Map<String, Regex> patterns = new HashMap<>();
 
+  /** Those of OpenAPI; any number is a float and a double. */
+  private static final Set<String> NUMBER_FORMATS = Set.of("int32", "int64", "float", "double");
+
   Keywords(SchemaDocument document, Regexes regexes) {
     this.document = document;
     this.regexes = regexes;
@@ -147,7 +150,25 @@ final class Keywords {
       facts.texts.add(pattern(schema.get("pattern").getAsString(), schema.pointer() + "/pattern"));
     }
     if (schema.get("format") != null) {
-      facts.texts.add(format(schema));
+      if (isOfNumbers(schema)) {
+        numberFormat(schema.get("format").getAsString(), facts);
+      } else {
+        facts.texts.add(format(schema));
+      }
+    }
+  }
+
+  /** Whether {@code format} is one of OpenAPI's for numbers. */
+  static boolean isOfNumbers(Place schema) {
+    return NUMBER_FORMATS.contains(schema.get("format").getAsString());
+  }
+
+  private static void numberFormat(String name, Facts facts) {
+    if (name.startsWith("int")) {
+      facts.integer = true;
+      BigDecimal end = BigDecimal.TWO.pow(Integer.parseInt(name.substring(3)) - 1);
+      facts.above.add(new Bound(end.negate(), false));
+      facts.below.add(new Bound(end, true));
     }
   }
 

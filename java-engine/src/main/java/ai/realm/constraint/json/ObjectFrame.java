@@ -6,6 +6,7 @@ import ai.realm.constraint.OwnedString;
 import ai.realm.constraint.Stack;
 import ai.realm.constraint.Stacks;
 import ai.realm.constraint.json.ObjectShape.Progress;
+import ai.realm.constraint.json.ObjectShape.Way;
 import ai.realm.constraint.regex.Regex;
 
 /** An object that has begun. */
@@ -32,26 +33,33 @@ record ObjectFrame(ObjectShape shape, Place place, Progress progress) implements
 
     @Override
     public void end(String key, Stack below, Stacks out) {
-      Progress after = shape.with(progress, key);
-      Stack rest = shape.texts().behind(new ObjectFrame(shape, Place.COMMA_OR_END, after), below);
-      Stacks values = new Stacks();
-      shape.value(key).begin(rest, values);
-      values.each(value -> out.add(shape.texts().behindColon(value)));
+      for (Way way : shape.ways(key)) {
+        if (!shape.completion().mayCome(progress, key, way)) {
+          continue;
+        }
+        Progress after = shape.with(progress, key, way.shows());
+        Stack rest = shape.texts().behind(new ObjectFrame(shape, Place.COMMA_OR_END, after), below);
+        Stacks values = new Stacks();
+        way.value().begin(rest, values);
+        values.each(value -> out.add(shape.texts().behindColon(value)));
+      }
     }
 
     @Override
     public int lengthBehind(String key) {
+      Way way = shape.completion().shortestWay(progress, key);
       return shape.texts().colon().length()
-          + shape.value(key).shortestLength()
-          + shape.rest(shape.with(progress, key))
+          + way.value().shortestLength()
+          + shape.completion().length(shape.with(progress, key, way.shows()))
           + 1;
     }
 
     @Override
     public void shortestBehind(String key, ByteText out) {
+      Way way = shape.completion().shortestWay(progress, key);
       out.add(shape.texts().colon());
-      shape.value(key).shortest(out);
-      shape.close(out, shape.with(progress, key));
+      way.value().shortest(out);
+      shape.completion().close(out, shape.with(progress, key, way.shows()));
     }
   }
 
@@ -68,12 +76,12 @@ record ObjectFrame(ObjectShape shape, Place place, Progress progress) implements
         if (b == '"' && keys.alive()) {
           Key key = new Key(shape, progress);
           out.add(new Stack(shape.texts().places().owned(keys, key), below));
-        } else if (b == '}' && place != Place.KEY && shape.mayClose(progress)) {
+        } else if (b == '}' && place != Place.KEY && shape.completion().mayClose(progress)) {
           out.add(below);
         }
       }
       case COMMA_OR_END -> {
-        if (b == '}' && shape.mayClose(progress)) {
+        if (b == '}' && shape.completion().mayClose(progress)) {
           out.add(below);
         } else if (b == ',' && shape.keys(progress).alive()) {
           out.add(shape.texts().next(at(Place.KEY), below));
@@ -93,7 +101,7 @@ record ObjectFrame(ObjectShape shape, Place place, Progress progress) implements
 
   @Override
   public int shortestLength() {
-    return shape.rest(progress) + 2;
+    return shape.completion().length(progress) + 2;
   }
 
   @Override
@@ -103,13 +111,11 @@ record ObjectFrame(ObjectShape shape, Place place, Progress progress) implements
     }
     if (place == Place.KEY) {
       // A comma is there, so a key must come, also where none is needed.
-      Regex keys = shape.keys(progress);
-      int[] shortest = keys.shortest();
-      String key = new String(shortest, 0, shortest.length);
+      String key = shape.shortestKey(progress);
       out.add(JsonTexts.quoted(key));
       new Key(shape, progress).shortestBehind(key, out);
       return;
     }
-    shape.close(out, progress);
+    shape.completion().close(out, progress);
   }
 }

@@ -39,7 +39,7 @@ final class SchemaDocument {
 
   private final Map<String, Place> byPointer = new HashMap<>();
   private final Map<String, Place> byUri = new HashMap<>();
-  private final boolean draft7;
+  private final Dialect dialect;
 
   /** How many schemas bear each dynamic anchor. */
   private final Map<String, Integer> dynamicAnchors = new HashMap<>();
@@ -50,16 +50,14 @@ final class SchemaDocument {
    * @param others what references may name besides
    */
   SchemaDocument(JsonElement json, Map<String, JsonElement> others) {
-    JsonElement dialect = json instanceof JsonObject object ? object.get("$schema") : null;
-    this.draft7 =
-        dialect instanceof JsonPrimitive text && text.getAsString().matches(".*/draft-0[3467]/.*");
+    this.dialect = Dialect.of(json, others);
     index(json, "", URI.create(ROOT), false);
     others.forEach((uri, other) -> index(other, uri + "#", URI.create(uri), false));
   }
 
-  /** Whether siblings of a reference say nothing, and lists of items are tuples. */
-  boolean draft7() {
-    return draft7;
+  /** Its draft. */
+  Dialect dialect() {
+    return dialect;
   }
 
   /** The whole schema. */
@@ -101,8 +99,8 @@ final class SchemaDocument {
   private void index(JsonElement json, String pointer, URI base, boolean inData) {
     URI here = base;
     if (json instanceof JsonObject object && !inData) {
-      String id = text(object, "$id");
-      boolean isAlone = !draft7 || !object.has("$ref");
+      String id = text(object, dialect.id());
+      boolean isAlone = !dialect.old() || !object.has("$ref");
       if (id != null && isAlone) {
         if (id.startsWith("#")) {
           byUri.putIfAbsent(resolve(base, id), new Place(json, pointer, base));

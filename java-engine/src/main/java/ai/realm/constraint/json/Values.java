@@ -3,15 +3,12 @@ package ai.realm.constraint.json;
 import ai.realm.constraint.TextPlaces;
 import ai.realm.constraint.json.Facts.Claim;
 import ai.realm.constraint.json.Facts.Contained;
-import ai.realm.constraint.json.Facts.Properties;
 import ai.realm.constraint.json.JsonSchema.Order;
 import ai.realm.constraint.json.JsonSchema.Style;
-import ai.realm.constraint.regex.Regex;
 import ai.realm.constraint.regex.Regexes;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,7 +17,6 @@ import java.util.Set;
 
 /** Makes the values of a schema: those of its root, and of all that they hold. */
 final class Values {
-  private static final int MOST_PATTERNS = 8;
   private static final int MOST_CONTAINED = 3;
   private static final int MOST_LISTED = 256;
 
@@ -28,7 +24,7 @@ final class Values {
   private final JsonTexts texts;
   private final Alternatives alternatives;
   private final Scalars scalars;
-  private final boolean ordered;
+  private final ObjectShapes objects;
   private final Map<Set<Claim>, Value> known = new LinkedHashMap<>();
   private final Deque<Set<Claim>> open = new ArrayDeque<>();
 
@@ -37,7 +33,8 @@ final class Values {
     this.texts = new JsonTexts(regexes, places, style.spacing());
     this.alternatives = new Alternatives(document, regexes);
     this.scalars = new Scalars(regexes, places, alternatives.keywords());
-    this.ordered = style.order() == Order.DECLARED;
+    boolean ordered = style.order() == Order.DECLARED;
+    this.objects = new ObjectShapes(regexes, texts, alternatives, scalars, ordered, this::of);
   }
 
   /** The values of a document's root; it may be that there are none. */
@@ -69,7 +66,7 @@ final class Values {
           value.add(array(facts));
         }
         if (facts.types.contains(Facts.Type.OBJECT)) {
-          value.add(object(facts));
+          value.add(objects.of(facts));
         }
       }
     }
@@ -143,78 +140,5 @@ final class Values {
     return !item.types.contains(Facts.Type.ARRAY)
         && !item.types.contains(Facts.Type.OBJECT)
         && regexes.list(scalars.plain(item), MOST_LISTED) != null;
-  }
-
-  private Value.Form object(Facts facts) {
-    Map<String, Regex> patterns = new LinkedHashMap<>();
-    Set<String> named = new LinkedHashSet<>();
-    for (Properties group : facts.properties) {
-      named.addAll(group.named().keySet());
-      for (String pattern : group.matching().keySet()) {
-        patterns.put(pattern, alternatives.keywords().pattern(pattern, ""));
-      }
-    }
-    named.addAll(facts.required);
-    if (patterns.size() > MOST_PATTERNS) {
-      throw SchemaException.unsupported(
-          "", "an object has more than 8 patterns of names", "leave some of them out");
-    }
-    Regex all = facts.names.isEmpty() ? regexes.any : scalars.strings(alternatives.of(facts.names));
-    List<ObjectShape.Name> names = new ArrayList<>();
-    for (String name : named) {
-      Value value =
-          all.matches(name)
-              ? of(facts.claims(name, p -> alternatives.keywords().matches(p, name)))
-              : null;
-      names.add(new ObjectShape.Name(name, value, facts.required.contains(name)));
-    }
-    Regex free =
-        regexes.both(all, regexes.not(regexes.either(named.stream().map(regexes::text).toList())));
-    List<ObjectShape.Others> others = new ArrayList<>();
-    List<String> sources = List.copyOf(patterns.keySet());
-    Map<Set<Claim>, List<Regex>> byClaims = new LinkedHashMap<>();
-    for (int set = 0; set < 1 << sources.size(); set++) {
-      List<Regex> parts = new ArrayList<>(List.of(free));
-      Set<String> matching = new LinkedHashSet<>();
-      for (int i = 0; i < sources.size(); i++) {
-        Regex pattern = patterns.get(sources.get(i));
-        boolean in = (set >> i & 1) != 0;
-        parts.add(in ? pattern : regexes.not(pattern));
-        if (in) {
-          matching.add(sources.get(i));
-        }
-      }
-      Regex language = regexes.both(parts);
-      if (language.alive()) {
-        Set<Claim> claims = facts.claims(matching::contains);
-        byClaims.computeIfAbsent(claims, key -> new ArrayList<>()).add(language);
-      }
-    }
-    byClaims.forEach((claims, languages) ->
-        others.add(new ObjectShape.Others(regexes.either(languages), of(claims))));
-    listed(names, others);
-    return new ObjectShape(
-        texts,
-        regexes,
-        ordered,
-        names,
-        others,
-        facts.names.isEmpty() && patterns.isEmpty(),
-        facts.minProperties,
-        facts.maxProperties);
-  }
-
-  /** Names that are few are put as those that the schema has: each may come but once. */
-  private void listed(List<ObjectShape.Name> names, List<ObjectShape.Others> others) {
-    Map<ObjectShape.Others, List<String>> few = new HashMap<>();
-    for (ObjectShape.Others other : others) {
-      List<String> all = regexes.list(other.names(), MOST_LISTED);
-      if (all != null) {
-        few.put(other, all);
-      }
-    }
-    few.forEach((other, all) ->
-        all.forEach(name -> names.add(new ObjectShape.Name(name, other.value(), false))));
-    others.removeAll(few.keySet());
   }
 }

@@ -35,7 +35,7 @@ public final class Formats {
         "uuid", "[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}");
     PATTERNS.put("ipv4", IPV4);
     PATTERNS.put("ipv6", ipv6());
-    PATTERNS.put("email", ATOM + "{1,32}(\\." + ATOM + "{1,31})?@" + HOSTNAME);
+    PATTERNS.put("email", ATOM + "{1,32}(\\." + ATOM + "{1,10}){0,3}@" + HOSTNAME);
     PATTERNS.put("hostname", HOSTNAME);
     for (boolean international : new boolean[] {false, true}) {
       Uri uri = new Uri(international ? "\\u{a0}-\\u{d7ff}\\u{f900}-\\u{fdcf}" : "");
@@ -43,6 +43,24 @@ public final class Formats {
       PATTERNS.put(name, uri.absolute());
       PATTERNS.put(name + "-reference", "(" + uri.absolute() + "|" + uri.relative() + ")");
     }
+    String letters = "\\u{a1}-\\u{d7ff}\\u{f900}-\\u{fdcf}";
+    String local = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~" + letters + "-]";
+    String label = "[A-Za-z0-9" + letters + "]{1,32}";
+    PATTERNS.put(
+        "idn-email",
+        local + "{1,16}(\\." + local + "{1,16})?@" + label + "(\\." + label + "){0,3}");
+    PATTERNS.put("uri-template", template(letters));
+    PATTERNS.put("regex", regex(2));
+    String word = "[a-z0-9]{1,20}(-[a-z0-9]{1,20})?";
+    PATTERNS.put(
+        "url",
+        "https?://("
+            + word
+            + "\\.){1,4}[a-z]{2,16}(:[0-9]{2,5})?(/[A-Za-z0-9._~!$&'()*+,;=:@/?#%-]{0,512})?");
+    PATTERNS.put("byte", "([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?");
+    // What OpenAPI has for how a string is shown or sent.
+    PATTERNS.put("password", "[^]*");
+    PATTERNS.put("binary", "[^]*");
     PATTERNS.put("json-pointer", POINTER);
     PATTERNS.put("relative-json-pointer", "(0|[1-9][0-9]{0,4})(#|" + POINTER + ")");
   }
@@ -68,6 +86,28 @@ public final class Formats {
     String date =
         "(\\d{1,4}D|\\d{1,4}M(\\d{1,4}D)?|\\d{1,4}Y(\\d{1,4}M(\\d{1,4}D)?)?)(" + time + ")?";
     return "P(" + date + "|" + time + "|\\d{1,4}W)";
+  }
+
+  /** RFC 6570: literals, and expressions in braces. */
+  private static String template(String letters) {
+    String name = "([A-Za-z0-9_]|%[0-9A-Fa-f]{2})(\\.?([A-Za-z0-9_]|%[0-9A-Fa-f]{2})){0,32}";
+    String variable = name + "(:[1-9][0-9]{0,3}|\\*)?";
+    String expression = "\\{[+#./;?&]?" + variable + "(," + variable + "){0,8}\\}";
+    String literal = "[A-Za-z0-9!#$&()*+,./:;=?@\\[\\]_~" + letters + "-]|%[0-9A-Fa-f]{2}";
+    return "(" + literal + "|" + expression + "){0,128}";
+  }
+
+  /** ECMA-262, 22.2.1, with the flag u: groups within each other as deep as {@code depth}. */
+  private static String regex(int depth) {
+    String escape =
+        "\\\\([dDsSwWfnrtv^$\\\\.*+?()\\[\\]{}|/]|x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|c[A-Za-z])";
+    String member = "[^\\\\\\]\\[^-]|" + escape + "|a-z|A-Z|0-9";
+    String set = "\\[\\^?(" + member + ")+\\]";
+    String group = depth == 0 ? "" : "|\\((\\?:)?" + regex(depth - 1) + "\\)";
+    String atom = "([^\\\\^$.*+?()\\[\\]{}|]|\\.|" + escape + "|" + set + group + ")";
+    String times = "([*+?]|\\{([0-9]{1,2},?|0,[0-9]{1,2}|1,[1-9][0-9]?)\\})\\??";
+    String term = "(" + atom + "(" + times + ")?|\\^|\\$|\\\\[bB])";
+    return term + "*(\\|" + term + "*)*";
   }
 
   /** RFC 4291, 2.2: eight groups, or fewer around two colons; the last two may be an IPv4. */

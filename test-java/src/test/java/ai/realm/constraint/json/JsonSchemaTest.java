@@ -71,8 +71,8 @@ final class JsonSchemaTest {
         "{\"properties\": {\"a\": {\"$ref\": \"other.json\"}}} | /properties/a/$ref",
         "{\"format\": \"no-such\"} | /format",
         "{\"uniqueItems\": true} | uniqueItems",
-        "{\"not\": {\"patternProperties\": {\"a\": {\"type\": \"null\"}}}} |"
-            + " /not/patternProperties",
+        "{\"not\": {\"uniqueItems\": true}} | /not/uniqueItems",
+        "{\"$schema\": \"http://json-schema.org/draft-03/schema#\"} | /$schema",
         "{\"multipleOf\": 0.123456789} | multiples of 0.123456789",
       })
   void whatCannotBeEnforcedIsRefused(String schema, String named) {
