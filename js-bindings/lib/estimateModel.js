@@ -27,7 +27,7 @@ const CONTEXTS = [2048, 8192, 32768, 131072]
  * @throws {import('./errors/AbortError.js').AbortError} if the signal is aborted
  */
 export async function estimateModel(source, options = {}) {
-  const { signal, ...wishes } = readOptions(
+  const { signal, draft, ...wishes } = readOptions(
     options,
     {
       contextLength: integerIn({
@@ -37,33 +37,44 @@ export async function estimateModel(source, options = {}) {
       }),
       kvCache: oneOf(['f16', 'q8_0', 'q4_0']),
       parallel: integerIn({ from: 1, to: 2 ** 31 - 1, advice: 'Default: 1.' }),
+      draft: sourceText,
       signal: abortSignal,
     },
     { what: 'the options of estimateModel' },
   )
   throwIfAborted(signal)
-  const { name, files } = await findFiles(sourceText(source), { signal })
-  const args = { contexts: CONTEXTS, parallel: 1, kvCache: 'f16', ...wishes }
-  const areHere = await Promise.all(files.map(isHere))
-  if (areHere.every(Boolean)) return ask({ path: files[0].path, ...args })
+  const own = await findFiles(sourceText(source, 'source'), { signal })
+  const smaller = draft === undefined ? undefined : await findFiles(draft, { signal })
   const folder = await mkdtemp(join(tmpdir(), 'realm-estimate-'))
   try {
-    const heads = await Promise.all(
-      files.map((file, index) =>
-        areHere[index] ? file.path : receiveHead(file, join(folder, `${index}.gguf`), signal),
-      ),
-    )
-    return await ask({ heads, ...args })
+    const place = await placeOf(own.files, join(folder, 'model'), signal)
+    const draftPlace = smaller && (await placeOf(smaller.files, join(folder, 'draft'), signal))
+    const bridge = await startBridge()
+    throwIfAborted(signal)
+    const question = { contexts: CONTEXTS, parallel: 1, kvCache: 'f16', ...wishes }
+    const args = { ...place, ...question, ...(draftPlace && { draft: draftPlace }) }
+    return { name: own.name, ...(await bridge.open('estimate', args, { signal })) }
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
+}
 
-  /** @param {object} of the engine's arguments */
-  async function ask(of) {
-    const bridge = await startBridge()
-    throwIfAborted(signal)
-    return { name, ...(await bridge.open('estimate', of, { signal })) }
-  }
+/**
+ * Where the engine finds the heads of a model's files.
+ *
+ * @param {CachedFile[]} files
+ * @param {string} received how the paths of those begin that have to be received
+ * @param {AbortSignal} [signal]
+ */
+async function placeOf(files, received, signal) {
+  const areHere = await Promise.all(files.map(isHere))
+  if (areHere.every(Boolean)) return { path: files[0].path }
+  const heads = await Promise.all(
+    files.map((file, index) =>
+      areHere[index] ? file.path : receiveHead(file, `${received}-${index}.gguf`, signal),
+    ),
+  )
+  return { heads }
 }
 
 /** @param {CachedFile} file */
@@ -101,9 +112,12 @@ async function receiveHead(file, path, signal) {
   return path
 }
 
-/** @param {unknown} source */
-function sourceText(source) {
+/**
+ * @param {unknown} source
+ * @param {string} name of the argument
+ */
+function sourceText(source, name) {
   const text = urlOf(source)?.href ?? source
   if (typeof text === 'string' && text !== '') return text
-  throw invalidArgument('source', source, 'a name of the catalog, a path, hf:owner/repo, or a URL')
+  throw invalidArgument(name, source, 'a name of the catalog, a path, hf:owner/repo, or a URL')
 }

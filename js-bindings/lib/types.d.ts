@@ -708,6 +708,9 @@ export interface EstimateOptions {
   /** Texts of that length at a time; an integer from 1; default 1. */
   parallel?: number
 
+  /** A draft model beside it, as in `LoadOptions`, but not as bytes; default: none. All figures are of both. */
+  draft?: string | URL
+
   /** Stops it; it then rejects with an `AbortError`; default: none. */
   signal?: AbortSignal
 }
@@ -751,6 +754,9 @@ export interface ModelEstimate {
 
     /** All of it. */
     total: number
+
+    /** What a draft model has of it: weights, keys and values, and buffers; 0 without one. */
+    draft: number
   }
 
   /** What the machine, or the control group of this process if that has less, can still give. */

@@ -32,7 +32,7 @@ const OPTIONS = {
   embed:
     '--text --texts-file --model --context-length --threads --kv-cache --cache-mb --overcommit --pooling --no-normalize --dimensions --truncate --json --help',
   rank: '--documents-file --model --context-length --threads --kv-cache --cache-mb --overcommit --json --help',
-  estimate: '--context-length --kv-cache --parallel --json --help',
+  estimate: '--context-length --kv-cache --parallel --draft --json --help',
   logits:
     '--tokens-file --top --batch --model --context-length --threads --kv-cache --cache-mb --overcommit --json --help',
 }

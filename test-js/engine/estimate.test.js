@@ -115,6 +115,24 @@ describe('The engine, estimating memory', () => {
     }
   })
 
+  it('counts a draft with its model, and refuses both where they do not fit together', async () => {
+    const tiny = file('tiny.gguf')
+    const alone = await estimateModel(tiny, { contextLength: 100 })
+    const { bytes } = await estimateModel(tiny, { contextLength: 100, draft: tiny })
+    assert.equal(alone.bytes.draft, 0)
+    for (const part of /** @type {const} */ (['packedWeights', 'fileWeights', 'cache', 'work'])) {
+      assert.equal(bytes[part], 2 * alone.bytes[part], part)
+    }
+    assert.equal(bytes.draft, bytes.total - bytes.runtime - (alone.bytes.total - alone.bytes.runtime))
+    const { stdout } = await runRealm(['estimate', tiny, '--draft', tiny])
+    assert.match(stdout, /^total +\S+ MB +\S+ \S+ of it for the draft$/m)
+    await assert.rejects(loadModel(file('huge.gguf'), { draft: file('huge.gguf') }), refusal('OUT_OF_MEMORY'))
+    await assert.rejects(
+      estimateModel(tiny, { draft: '' }),
+      refusal('INVALID_ARGUMENT', 'draft: received ""'),
+    )
+  })
+
   it('refuses a model that cannot fit before it reads its weights, unless it is told otherwise', async () => {
     const { fits, largestContext, bytes, machine } = await estimateModel(file('huge.gguf'))
     assert.equal(fits, false)

@@ -27,6 +27,7 @@ export function estimateCommand() {
       ]),
     )
     .option('--parallel <n>', 'texts of that length at a time (default: 1)', parseNumber)
+    .option('--draft <model>', 'a draft model beside it: all figures are of both')
     .option('--json', 'print all of it as JSON')
     .action(run)
 }
@@ -51,7 +52,7 @@ function print(estimate) {
     ['cache', bytes.cache, `${texts} of ${contextLength} tokens, ${kvCache}`],
     ['buffers', bytes.work, 'of a step'],
     ['program', bytes.runtime, 'Node, Java and the vocabulary'],
-    ['total', bytes.total, ''],
+    ['total', bytes.total, bytes.draft === 0 ? '' : `${formatBytes(bytes.draft)} of it for the draft`],
   ]
   const { stdout } = process
   stdout.write(`${printable(name)} (${printable(architecture)}), trained for ${trainedContext} tokens\n\n`)

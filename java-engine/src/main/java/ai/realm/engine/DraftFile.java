@@ -2,6 +2,7 @@ package ai.realm.engine;
 
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
+import ai.realm.kernels.FreeMemory;
 import ai.realm.kernels.Overcommit;
 import ai.realm.kernels.WorkerPool;
 import ai.realm.model.LanguageModel;
@@ -36,10 +37,11 @@ public record DraftFile(ModelFile file, int most) {
    * Checks that it can guess for a model, and shares out the room for both.
    *
    * @param context tokens of a text; empty for what the model was trained for
+   * @param overcommit whether both may need more memory than is free
    * @throws EngineException {@code DRAFT_MISMATCH} if it has other tokens, {@code
-   *     UNSUPPORTED_OPERATION} if one of both makes no text
+   *     UNSUPPORTED_OPERATION} if one of both makes no text, {@code OUT_OF_MEMORY} with the figures
    */
-  Rooms fit(ModelFile model, OptionalInt context, CacheOptions cache) {
+  Rooms fit(ModelFile model, OptionalInt context, CacheOptions cache, Overcommit overcommit) {
     Optional<String> difference =
         VocabularyComparison.difference(model.metadata(), file.metadata());
     if (difference.isPresent()) {
@@ -49,8 +51,13 @@ public record DraftFile(ModelFile file, int most) {
                   + " model of the same family")
               .formatted(file.name(), model.name(), difference.get()));
     }
-    long bytes = bytes(model, context, cache);
-    long all = bytes + named(() -> bytes(file, context, cache));
+    MemoryPlan plan = plan(model);
+    MemoryPlan smaller = named(() -> plan(file));
+    if (overcommit == Overcommit.REFUSED) {
+      FreeMemory.now().ifPresent(free -> plan.with(smaller).requireRoom(cache.format(), free));
+    }
+    long bytes = bytes(plan, context, cache);
+    long all = bytes + bytes(smaller, context, cache);
     return new Rooms(cache.part(bytes, all), cache.part(all - bytes, all));
   }
 
@@ -72,7 +79,7 @@ public record DraftFile(ModelFile file, int most) {
     }
   }
 
-  private static long bytes(ModelFile of, OptionalInt context, CacheOptions cache) {
+  private static MemoryPlan plan(ModelFile of) {
     MemoryPlan plan = MemoryPlan.of(of.gguf());
     if (plan.isEncoder()) {
       throw new EngineException(
@@ -80,6 +87,10 @@ public record DraftFile(ModelFile file, int most) {
           "%s is an encoder, which makes no text: a draft and its model are language models"
               .formatted(of.name()));
     }
+    return plan;
+  }
+
+  private static long bytes(MemoryPlan plan, OptionalInt context, CacheOptions cache) {
     int tokens = Math.min(context.orElse(plan.trainedContext()), plan.trainedContext());
     return plan.cacheBytes(cache.format(), Math.max(1, tokens), 1);
   }

@@ -121,7 +121,7 @@ public final class LoadedModel implements AutoCloseable {
       Overcommit overcommit) {
     DraftFile.Rooms rooms =
         draft
-            .map(smaller -> smaller.fit(file, contextLength, cache))
+            .map(smaller -> smaller.fit(file, contextLength, cache, overcommit))
             .orElse(new DraftFile.Rooms(cache, cache));
     WorkerPool pool = new WorkerPool(threads);
     List<TextEncoder> opened = new ArrayList<>();

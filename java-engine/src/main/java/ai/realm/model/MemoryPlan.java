@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 
 /**
  * What a model will take of memory, by what its file says before its weights: the network is put
@@ -56,13 +57,45 @@ public final class MemoryPlan {
   private final long packedBytes;
   private final long fileBytes;
 
+  /** Of a draft that is beside it. */
+  private final Optional<MemoryPlan> draft;
+
   private MemoryPlan(
-      Network network, int trainedContext, long vocabulary, long packedBytes, long fileBytes) {
+      Network network,
+      int trainedContext,
+      long vocabulary,
+      long packedBytes,
+      long fileBytes,
+      Optional<MemoryPlan> draft) {
     this.network = network;
     this.trainedContext = trainedContext;
     this.vocabulary = vocabulary;
     this.packedBytes = packedBytes;
     this.fileBytes = fileBytes;
+    this.draft = draft;
+  }
+
+  /**
+   * The plan of both, where a draft guesses the texts of the model: its bytes are those of both.
+   */
+  public MemoryPlan with(MemoryPlan smaller) {
+    return new MemoryPlan(
+        network, trainedContext, vocabulary, packedBytes, fileBytes, Optional.of(smaller));
+  }
+
+  /** Bytes that a draft has of all. */
+  public long draftBytes(KvFormat format, int tokens, int texts) {
+    return draft
+        .map(plan ->
+            plan.packedBytes
+                + plan.fileBytes
+                + plan.cacheBytes(format, Math.min(tokens, plan.trainedContext), texts)
+                + plan.workBytes(texts))
+        .orElse(0L);
+  }
+
+  private long ofDraft(ToLongFunction<MemoryPlan> bytes) {
+    return draft.isPresent() ? bytes.applyAsLong(draft.get()) : 0;
   }
 
   /**
@@ -100,9 +133,9 @@ public final class MemoryPlan {
    *
    * @throws EngineException {@code OUT_OF_MEMORY}, with the figures
    */
-  void requireRoom(KvFormat format, FreeMemory free) {
+  public void requireRoom(KvFormat format, FreeMemory free) {
     long beside = workBytes(1) + cacheBytes(format, 1, 1) + FreeMemory.RESERVE;
-    long needed = packedBytes + fileBytes + beside;
+    long needed = packedBytes() + fileBytes() + beside;
     if (needed > free.bytes()) {
       throw new EngineException(
           ErrorCode.OUT_OF_MEMORY,
@@ -111,8 +144,8 @@ public final class MemoryPlan {
                + " load a smaller model, dispose others first, or load it with overcommit")
               .formatted(
                   needed >> 20,
-                  packedBytes >> 20,
-                  fileBytes >> 20,
+                  packedBytes() >> 20,
+                  fileBytes() >> 20,
                   beside >> 20,
                   free.bound(),
                   Math.max(0, free.bytes()) >> 20,
@@ -149,7 +182,8 @@ public final class MemoryPlan {
             .mapToLong(tensor -> tensor.data().byteSize())
             .sum();
     long vocabulary = gguf.tensor("token_embd.weight").orElseThrow().rows();
-    return new MemoryPlan(network, h.trainedContext(), vocabulary, packed[0], inFile);
+    return new MemoryPlan(
+        network, h.trainedContext(), vocabulary, packed[0], inFile, Optional.empty());
   }
 
   /** Tokens of context that the model was trained for. */
@@ -164,7 +198,7 @@ public final class MemoryPlan {
 
   /** Bytes of weights that are repacked into memory of the process. */
   public long packedBytes() {
-    return packedBytes;
+    return packedBytes + ofDraft(MemoryPlan::packedBytes);
   }
 
   /**
@@ -172,12 +206,15 @@ public final class MemoryPlan {
    * and reads them from the disk again.
    */
   public long fileBytes() {
-    return fileBytes;
+    return fileBytes + ofDraft(MemoryPlan::fileBytes);
   }
 
   /** Bytes that so many texts keep, each of so many tokens: keys and values, and states. */
   public long cacheBytes(KvFormat format, int tokens, int texts) {
-    return texts * Models.cacheShape(network, format).bytesInSteps(tokens);
+    long kept = texts * Models.cacheShape(network, format).bytesInSteps(tokens);
+    // A draft that was trained for less guesses no text beyond that.
+    return kept
+        + ofDraft(plan -> plan.cacheBytes(format, Math.min(tokens, plan.trainedContext), texts));
   }
 
   /** How keys and values can be kept: an encoder's stay half floats. */
@@ -190,13 +227,13 @@ public final class MemoryPlan {
    * measured: {@code MemoryPlanTest} and the tests of {@code realm estimate} hold it to processes.
    */
   public long runtimeBytes() {
-    return RUNTIME + RUNTIME_PER_TOKEN * vocabulary;
+    return RUNTIME + RUNTIME_PER_TOKEN * (vocabulary + ofDraft(plan -> plan.vocabulary));
   }
 
   /** Bytes of all of it, with so many texts of so many tokens each. */
   public long totalBytes(KvFormat format, int tokens, int texts) {
-    return packedBytes
-        + fileBytes
+    return packedBytes()
+        + fileBytes()
         + cacheBytes(format, tokens, texts)
         + workBytes(texts)
         + runtimeBytes();
@@ -225,6 +262,7 @@ public final class MemoryPlan {
     int rows = texts + (isEncoder() ? ENCODER_ROWS : DECODER_ROWS);
     long bytes = new Workspace(network).bytes(rows) + mixtureBytes(rows);
     return bytes
+        + ofDraft(plan -> plan.workBytes(texts))
         + switch (network) {
           case Network.Encoder encoder -> (long) Float.BYTES * rows * encoder.width();
           case Network.Generating decoder ->

@@ -12,6 +12,7 @@ import com.google.gson.JsonObject;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -38,14 +39,11 @@ final class EstimateCalls {
   }
 
   private void estimate(Job job, Arguments args) {
-    Supplier<Gguf> file;
-    if (args.has("path")) {
-      Path path = args.path("path");
-      file = () -> Gguf.open(path);
-    } else {
-      List<Path> heads = args.texts("heads").stream().map(Path::of).toList();
-      file = () -> Gguf.ofHeads(heads);
-    }
+    Supplier<Gguf> file = file(args);
+    Optional<Arguments> draft =
+        args.has("draft") ? Optional.of(args.object("draft")) : Optional.empty();
+    Optional<Supplier<Gguf>> smaller = draft.map(EstimateCalls::file);
+    draft.ifPresent(Arguments::end);
     Question question =
         new Question(
             args.optionalInteger("contextLength", 1, Integer.MAX_VALUE),
@@ -57,12 +55,29 @@ final class EstimateCalls {
         job,
         () -> {
           try (Gguf gguf = file.get()) {
-            JsonObject result = answer(MemoryPlan.of(gguf), question, FreeMemory.orTotal());
+            MemoryPlan alone = MemoryPlan.of(gguf);
+            MemoryPlan plan = smaller.map(EstimateCalls::plan).map(alone::with).orElse(alone);
+            JsonObject result = answer(plan, question, FreeMemory.orTotal());
             String architecture = gguf.metadata().string("general.architecture", "");
             result.addProperty("architecture", architecture);
             job.result(result);
           }
         });
+  }
+
+  private static MemoryPlan plan(Supplier<Gguf> file) {
+    try (Gguf gguf = file.get()) {
+      return MemoryPlan.of(gguf);
+    }
+  }
+
+  private static Supplier<Gguf> file(Arguments args) {
+    if (args.has("path")) {
+      Path path = args.path("path");
+      return () -> Gguf.open(path);
+    }
+    List<Path> heads = args.texts("heads").stream().map(Path::of).toList();
+    return () -> Gguf.ofHeads(heads);
   }
 
   private static JsonObject answer(MemoryPlan plan, Question question, FreeMemory machine) {
@@ -77,6 +92,7 @@ final class EstimateCalls {
     bytes.addProperty("runtime", plan.runtimeBytes());
     long total = plan.totalBytes(question.format(), context, question.texts());
     bytes.addProperty("total", total);
+    bytes.addProperty("draft", plan.draftBytes(question.format(), context, question.texts()));
     JsonObject found = new JsonObject();
     found.addProperty("freeBytes", machine.bytes());
     found.addProperty("limitBytes", machine.limit());
