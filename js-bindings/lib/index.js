@@ -24,7 +24,11 @@ export {
 checkNode()
 
 /**
+ * @typedef {import('./types.d.ts').AdaptivePOptions} AdaptivePOptions
+ * @typedef {import('./types.d.ts').DryOptions} DryOptions
+ * @typedef {import('./types.d.ts').DynamicTemperatureOptions} DynamicTemperatureOptions
  * @typedef {import('./errors/RealmError.js').ErrorCode} ErrorCode
+ * @typedef {import('./types.d.ts').MirostatOptions} MirostatOptions
  * @typedef {import('./types.d.ts').TextPiece} TextPiece
  * @typedef {import('./generation/TextStream.js').TextStream} TextStream
  * @typedef {import('./hostImports.js').HostImports} HostImports
@@ -79,4 +83,5 @@ checkNode()
  * @typedef {import('./types.d.ts').Tools} Tools
  * @typedef {import('./types.d.ts').Usage} Usage
  * @typedef {import('./types.d.ts').WatchStatsOptions} WatchStatsOptions
+ * @typedef {import('./types.d.ts').XtcOptions} XtcOptions
  */

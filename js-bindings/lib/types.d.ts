@@ -96,6 +96,52 @@ export interface GenerateOptions {
   minP?: number
 
   /**
+   * Draws from the tokens whose surprise is nearest to what is to be expected, the fewest whose probabilities are more
+   * than p together; 1 draws from all; 0 to 1; default: 1.
+   */
+  typicalP?: number
+
+  /**
+   * Leaves out tokens whose logit is more than n standard deviations of all logits below the largest; 0 leaves out
+   * none; 0 to 100; default: 0.
+   */
+  topNSigma?: number
+
+  /**
+   * Now and then leaves out all tokens that are probable enough but for the least probable of them, so that a text
+   * takes turns that nobody expects; an object with probability (0 to 1; default 0.5), threshold (0 to 0.5; default
+   * 0.1); default: never.
+   */
+  xtc?: XtcOptions
+
+  /**
+   * Makes tokens less probable that would go on with a repetition ("don't repeat yourself"), the longer it is the
+   * more; an object with multiplier (0 to 100; default 0.8), base (1 to 100; default 1.75), allowedLength (an integer
+   * from 0; default 2), lastN (an integer from -1; default -1), breakers (up to 32, none of them empty; default
+   * newline, colon, quotation mark and asterisk); default: none.
+   */
+  dry?: DryOptions
+
+  /**
+   * Has the temperature rise with how undecided the model is; an object with range (0 to 100), exponent (above 0, up
+   * to 100; default 1); default: it stays.
+   */
+  dynamicTemperature?: DynamicTemperatureOptions
+
+  /**
+   * Keeps the surprise of tokens near a target, in place of all samplers and penalties but logitBias and temperature:
+   * together with these it is refused; an object with version (an integer from 1 to 2; default 2), tau (0 to 100;
+   * default 5), eta (0 to 1; default 0.1); default: it does not.
+   */
+  mirostat?: MirostatOptions
+
+  /**
+   * Draws tokens whose probability is near a target, in place of those that are most probable; an object with target
+   * (0 to 1), decay (0 to 0.99; default 0.9); default: by their probabilities.
+   */
+  adaptiveP?: AdaptivePOptions
+
+  /**
    * Makes tokens that came lately less probable: divides a positive logit, multiplies a negative one; 1 is none;
    * above 0, up to 10; default: 1.
    */
@@ -155,13 +201,13 @@ export interface GenerateOptions {
   /**
    * Tells the log-probability of each token in the result and in a stream's events, by the model's own distribution,
    * before a format and samplers have their say, and of so many of the most probable ones in its place; an integer
-   * from 0; default: none are told.
+   * from 0 to 20; default: none are told.
    */
   logprobs?: number
 
   /**
    * How many answers to make of the prompt, which is computed once; choice i is the text that the seed plus i gives
-   * alone; an integer from 1; default: 1.
+   * alone; an integer from 1 to 128; default: 1.
    */
   n?: number
 
@@ -273,6 +319,77 @@ export interface ChatResult<F = unknown> extends GenerateResult<F> {
 
   /** How many turns of the model it took; `usage` counts them all, the other fields are those of the last one. */
   rounds: number
+}
+
+/** How the most probable tokens are left out now and then. Every option may be left out. */
+export interface XtcOptions {
+  /** How often; 0 to 1; default: 0.5. */
+  probability?: number
+
+  /** From which probability on a token is probable enough; 0 to 0.5; default: 0.1. */
+  threshold?: number
+}
+
+/** How repetitions are made less probable. Every option may be left out. */
+export interface DryOptions {
+  /**
+   * What a token loses of its logit that makes a repetition longer than is allowed; 0 is nothing; 0 to 100; default:
+   * 0.8.
+   */
+  multiplier?: number
+
+  /** How many times as much for each token more; 1 to 100; default: 1.75. */
+  base?: number
+
+  /** How many tokens may come again as they stood; an integer from 0; default: 2. */
+  allowedLength?: number
+
+  /**
+   * How many of the latest tokens are looked at; -1 looks at all, 0 at none; an integer from -1; default: -1.
+   */
+  lastN?: number
+
+  /**
+   * Texts over which no repetition reaches, each of at most 40 bytes in UTF-8; up to 32, none of them empty; default:
+   * newline, colon, quotation mark and asterisk.
+   */
+  breakers?: string | readonly string[]
+}
+
+/** How the temperature rises with how undecided the model is. */
+export interface DynamicTemperatureOptions {
+  /**
+   * How far the temperature goes down where the model is sure, to 0 at the least, and up where it finds all tokens
+   * alike; 0 to 100; must be there.
+   */
+  range: number
+
+  /** Of the entropy's share of its largest value, by which it goes up; above 0, up to 100; default: 1. */
+  exponent?: number
+}
+
+/** How the surprise of tokens is kept near a target. Every option may be left out. */
+export interface MirostatOptions {
+  /**
+   * 1 estimates how many tokens to draw from, 2 leaves out those that are too surprising; an integer from 1 to 2;
+   * default: 2.
+   */
+  version?: 1 | 2
+
+  /** The surprise to keep, in bits; 0 to 100; default: 5. */
+  tau?: number
+
+  /** How quickly what came steers it; 0 to 1; default: 0.1. */
+  eta?: number
+}
+
+/** How the probability of tokens is kept near a target. */
+export interface AdaptivePOptions {
+  /** The probability to keep near to, in the mean; 0 to 1; must be there. */
+  target: number
+
+  /** How much of the earlier tokens each new one leaves remembered; 0 to 0.99; default: 0.9. */
+  decay?: number
 }
 
 /** What a model does now, and did since it was loaded. */

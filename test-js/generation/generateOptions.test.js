@@ -9,17 +9,36 @@ describe('The table of the options of a generation', () => {
   const entries = Object.entries(generateOptions)
 
   it('is what the type GenerateOptions lists, and says of each', () => {
-    const [, body] = /interface GenerateOptions \{\n([\s\S]*?)\n\}\n/.exec(read('js-bindings/lib/types.d.ts'))
-    const fields = [...body.matchAll(/\/\*\*([\s\S]*?)\*\/\s+(\w+)\?:/g)].map(([, comment, name]) => [
+    assertListed('GenerateOptions', generateOptions)
+  })
+
+  it('has options that are objects with a type of their own, each of which it lists, too', () => {
+    const records = entries.filter(([, { kind }]) => kind === 'record')
+    assert.ok(records.length >= 5)
+    for (const [name, { fields }] of records) {
+      assertListed(`${name[0].toUpperCase()}${name.slice(1)}Options`, fields)
+    }
+  })
+
+  /**
+   * @param {string} type
+   * @param {Record<string, object>} options
+   */
+  function assertListed(type, options) {
+    const found = new RegExp(`interface ${type} \\{\\n([\\s\\S]*?)\\n\\}\\n`).exec(
+      read('js-bindings/lib/types.d.ts'),
+    )
+    const [, body] = found
+    const fields = [...body.matchAll(/\/\*\*([\s\S]*?)\*\/\s+(\w+)\??:/g)].map(([, comment, name]) => [
       name,
       comment.replaceAll(/\s*\n\s*\*\s?/g, ' ').trim(),
     ])
     const sentence = (option) => describeOption(option).replace(/^./, (first) => first.toUpperCase()) + '.'
     assert.deepEqual(
       fields,
-      entries.map(([name, option]) => [name, sentence(option)]),
+      Object.entries(options).map(([name, option]) => [name, sentence(option)]),
     )
-  })
+  }
 
   it('is what the README shows', () => {
     const [, section] = read('README.md').split('### Generate\n')

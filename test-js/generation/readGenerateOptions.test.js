@@ -29,6 +29,13 @@ describe('The options of a generation', () => {
       topK: 2 ** 31 - 1,
       topP: 1,
       minP: 1,
+      typicalP: 1,
+      topNSigma: 100,
+      xtc: { probability: 1, threshold: 0.5 },
+      dry: { multiplier: 100, base: 100, allowedLength: 2 ** 31 - 1, lastN: 2 ** 31 - 1, breakers: ['x'] },
+      dynamicTemperature: { range: 100, exponent: 100 },
+      mirostat: { version: 2, tau: 100, eta: 1 },
+      adaptiveP: { target: 1, decay: 0.99 },
       repeatPenalty: 10,
       presencePenalty: 10,
       frequencyPenalty: 10,
@@ -40,6 +47,13 @@ describe('The options of a generation', () => {
       topK: 0,
       topP: 0,
       minP: 0,
+      typicalP: 0,
+      topNSigma: 0,
+      xtc: { probability: 0, threshold: 0 },
+      dry: { multiplier: 0, base: 1, allowedLength: 0, lastN: -1, breakers: [] },
+      dynamicTemperature: { range: 0 },
+      mirostat: {},
+      adaptiveP: { target: 0 },
       repeatPenalty: Number.MIN_VALUE,
       presencePenalty: -10,
       frequencyPenalty: -10,
@@ -70,6 +84,21 @@ describe('The options of a generation', () => {
       }
     })
   }
+
+  it('that are objects refuse other fields, numbers out of their ranges, and the lack of one', () => {
+    refuses({ xtc: { probability: 1.1 } }, 'INVALID_ARGUMENT', 'xtc.probability', '1.1', 'from 0 to 1')
+    refuses({ xtc: { treshold: 0.1 } }, 'INVALID_ARGUMENT', 'xtc', 'Did you mean threshold?')
+    refuses({ xtc: 0.5 }, 'INVALID_ARGUMENT', 'xtc', '0.5', 'an object')
+    refuses({ dry: { breakers: [''] } }, 'INVALID_ARGUMENT', 'dry.breakers[0]')
+    refuses({ dry: { lastN: -2 } }, 'INVALID_ARGUMENT', 'dry.lastN', '-2')
+    refuses({ mirostat: { version: 3 } }, 'INVALID_ARGUMENT', 'mirostat.version', '3')
+    refuses({ adaptiveP: {} }, 'INVALID_ARGUMENT', 'adaptiveP.target', 'undefined')
+    refuses(
+      { dynamicTemperature: { exponent: 0, range: 1 } },
+      'INVALID_ARGUMENT',
+      'dynamicTemperature.exponent',
+    )
+  })
 
   it('take one stop text or several', () => {
     assert.deepEqual(read({ stop: 'END' }).engine.stop, ['END'])

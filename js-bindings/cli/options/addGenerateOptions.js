@@ -47,6 +47,7 @@ function addOption(command, flag, option) {
   else if (option.kind === 'variables')
     command.option(flag, `${help}; may be given several times`, addVariable)
   else if (option.kind === 'biases') command.option(flag, `${help}; may be given several times`, addBias)
+  else if (option.kind === 'record') command.option(flag, help, parseRecord)
   else command.option(flag, help, parseNumber)
 }
 
@@ -84,6 +85,31 @@ function addBias(text, earlier = {}) {
   const [, id, bias] = /^([^=]+)=(.*)$/s.exec(text) ?? []
   if (id === undefined) throw new InvalidArgumentError('Expected id=number.')
   return { ...earlier, [id]: parseNumber(bias) }
+}
+
+/**
+ * Reads an object of numbers: `name=number` with commas between them, or JSON.
+ *
+ * @param {string} text
+ * @returns {Record<string, unknown>}
+ * @throws {InvalidArgumentError}
+ */
+function parseRecord(text) {
+  if (text.startsWith('{')) {
+    const value = readValue(text)
+    if (typeof value === 'string') throw new InvalidArgumentError('Expected JSON, or name=number.')
+    return /** @type {Record<string, unknown>} */ (value)
+  }
+  return Object.fromEntries(
+    text
+      .split(',')
+      .filter((part) => part !== '')
+      .map((part) => {
+        const [, name, number] = /^([^=]+)=(.*)$/s.exec(part) ?? []
+        if (name === undefined) throw new InvalidArgumentError('Expected name=number, or JSON.')
+        return [name.trim(), parseNumber(number)]
+      }),
+  )
 }
 
 /** @param {string} value */

@@ -2,12 +2,14 @@
  * An option of a generation, as `options.js` tells of it.
  *
  * @typedef {object} OptionEntry
- * @property {'integer' | 'number' | 'boolean' | 'text' | 'texts' | 'choice' | 'biases' | 'variables' | 'format' | 'tools' | 'toolChoice'
+ * @property {'integer' | 'number' | 'boolean' | 'text' | 'texts' | 'choice' | 'record' | 'biases' | 'variables' | 'format' | 'tools' | 'toolChoice'
  *   | 'reasoning' | 'signal'} kind of its values
  * @property {number} [from] the least value
  * @property {number} [above] what values are above, where there is no least one
  * @property {number} [to] the greatest value
  * @property {string[]} [values] all of them, of a choice
+ * @property {Record<string, OptionEntry>} [fields] of an object, each with no flag of its own
+ * @property {boolean} [required] whether a field of an object must be there
  * @property {number} [most] how many texts there may be
  * @property {string} meaning a line without a full stop
  * @property {number | boolean | string} [default] the value where it is left out
@@ -31,10 +33,14 @@ export function defaultOf({ default: value, otherwise }) {
  * @param {OptionEntry} option
  * @returns {string} empty where the type says it all
  */
-export function rangeOf({ kind, from, above, to, most, values }) {
+export function rangeOf({ kind, from, above, to, most, values, fields }) {
   switch (kind) {
+    case 'record':
+      return `an object with ${Object.entries(fields ?? {})
+        .map(describeField)
+        .join(', ')}`
     case 'integer':
-      if (Number(from) >= 0) return `an integer from ${from}`
+      if (Number(to) === 2 ** 31 - 1) return `an integer from ${from}`
       return Number(to) > 2 ** 31 ? 'an integer' : `an integer from ${from} to ${to}`
     case 'number':
       return above === undefined ? `${from} to ${to}` : `above ${above}, up to ${to}`
@@ -49,6 +55,12 @@ export function rangeOf({ kind, from, above, to, most, values }) {
   }
 }
 
+/** @param {[string, OptionEntry]} field */
+function describeField([name, field]) {
+  const parts = [rangeOf(field), field.required ? '' : `default ${defaultOf(field)}`].filter(Boolean)
+  return `${name} (${parts.join('; ')})`
+}
+
 /**
  * All that there is to say of an option: meaning, range, default.
  *
@@ -56,5 +68,6 @@ export function rangeOf({ kind, from, above, to, most, values }) {
  * @returns {string} a sentence without its full stop
  */
 export function describeOption(option) {
-  return [option.meaning, rangeOf(option), `default: ${defaultOf(option)}`].filter(Boolean).join('; ')
+  const otherwise = option.required ? 'must be there' : `default: ${defaultOf(option)}`
+  return [option.meaning, rangeOf(option), otherwise].filter(Boolean).join('; ')
 }

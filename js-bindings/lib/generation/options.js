@@ -53,6 +53,159 @@ export const generateOptions = {
     "file": "min_p",
     "flag": "--min-p <p>"
   },
+  "typicalP": {
+    "kind": "number",
+    "from": 0,
+    "to": 1,
+    "meaning": "draws from the tokens whose surprise is nearest to what is to be expected, the fewest whose probabilities are more than p together; 1 draws from all",
+    "default": 1,
+    "flag": "--typical-p <p>"
+  },
+  "topNSigma": {
+    "kind": "number",
+    "from": 0,
+    "to": 100,
+    "meaning": "leaves out tokens whose logit is more than n standard deviations of all logits below the largest; 0 leaves out none",
+    "default": 0,
+    "flag": "--top-n-sigma <n>"
+  },
+  "xtc": {
+    "kind": "record",
+    "fields": {
+      "probability": {
+        "kind": "number",
+        "from": 0,
+        "to": 1,
+        "meaning": "how often",
+        "default": 0.5
+      },
+      "threshold": {
+        "kind": "number",
+        "from": 0,
+        "to": 0.5,
+        "meaning": "from which probability on a token is probable enough",
+        "default": 0.1
+      }
+    },
+    "meaning": "now and then leaves out all tokens that are probable enough but for the least probable of them, so that a text takes turns that nobody expects",
+    "otherwise": "never",
+    "flag": "--xtc <name=number>"
+  },
+  "dry": {
+    "kind": "record",
+    "fields": {
+      "multiplier": {
+        "kind": "number",
+        "from": 0,
+        "to": 100,
+        "meaning": "what a token loses of its logit that makes a repetition longer than is allowed; 0 is nothing",
+        "default": 0.8
+      },
+      "base": {
+        "kind": "number",
+        "from": 1,
+        "to": 100,
+        "meaning": "how many times as much for each token more",
+        "default": 1.75
+      },
+      "allowedLength": {
+        "kind": "integer",
+        "from": 0,
+        "to": 2147483647,
+        "meaning": "how many tokens may come again as they stood",
+        "default": 2
+      },
+      "lastN": {
+        "kind": "integer",
+        "from": -1,
+        "to": 2147483647,
+        "meaning": "how many of the latest tokens are looked at; -1 looks at all, 0 at none",
+        "default": -1
+      },
+      "breakers": {
+        "kind": "texts",
+        "most": 32,
+        "meaning": "texts over which no repetition reaches, each of at most 40 bytes in UTF-8",
+        "otherwise": "newline, colon, quotation mark and asterisk"
+      }
+    },
+    "meaning": "makes tokens less probable that would go on with a repetition (\"don't repeat yourself\"), the longer it is the more",
+    "otherwise": "none",
+    "flag": "--dry <name=number>"
+  },
+  "dynamicTemperature": {
+    "kind": "record",
+    "fields": {
+      "range": {
+        "kind": "number",
+        "from": 0,
+        "to": 100,
+        "meaning": "how far the temperature goes down where the model is sure, to 0 at the least, and up where it finds all tokens alike",
+        "required": true
+      },
+      "exponent": {
+        "kind": "number",
+        "above": 0,
+        "to": 100,
+        "meaning": "of the entropy's share of its largest value, by which it goes up",
+        "default": 1
+      }
+    },
+    "meaning": "has the temperature rise with how undecided the model is",
+    "otherwise": "it stays",
+    "flag": "--dynamic-temperature <name=number>"
+  },
+  "mirostat": {
+    "kind": "record",
+    "fields": {
+      "version": {
+        "kind": "integer",
+        "from": 1,
+        "to": 2,
+        "meaning": "1 estimates how many tokens to draw from, 2 leaves out those that are too surprising",
+        "default": 2
+      },
+      "tau": {
+        "kind": "number",
+        "from": 0,
+        "to": 100,
+        "meaning": "the surprise to keep, in bits",
+        "default": 5
+      },
+      "eta": {
+        "kind": "number",
+        "from": 0,
+        "to": 1,
+        "meaning": "how quickly what came steers it",
+        "default": 0.1
+      }
+    },
+    "meaning": "keeps the surprise of tokens near a target, in place of all samplers and penalties but logitBias and temperature: together with these it is refused",
+    "otherwise": "it does not",
+    "flag": "--mirostat <name=number>"
+  },
+  "adaptiveP": {
+    "kind": "record",
+    "fields": {
+      "target": {
+        "kind": "number",
+        "from": 0,
+        "to": 1,
+        "meaning": "the probability to keep near to, in the mean",
+        "required": true
+      },
+      "decay": {
+        "kind": "number",
+        "from": 0,
+        "to": 0.99,
+        "meaning": "how much of the earlier tokens each new one leaves remembered",
+        "default": 0.9
+      }
+    },
+    "meaning": "draws tokens whose probability is near a target, in place of those that are most probable",
+    "otherwise": "by their probabilities",
+    "flag": "--adaptive-p <name=number>"
+  },
   "repeatPenalty": {
     "kind": "number",
     "above": 0,

@@ -77,7 +77,7 @@ export function readGenerateOptions(options, { what, vocabularySize, others }) {
  */
 function checkOf(option, vocabularySize) {
   const { kind, from = Number.NaN, above, to = Number.NaN } = option
-  const advice = `Default: ${defaultOf(option)}.`
+  const advice = option.required ? undefined : `Default: ${defaultOf(option)}.`
   switch (kind) {
     case 'integer':
       return integerIn({ from, to, advice })
@@ -91,6 +91,8 @@ function checkOf(option, vocabularySize) {
       return oneOf(option.values ?? [])
     case 'texts':
       return (value, name) => readTexts(value, name, Number(option.most))
+    case 'record':
+      return (value, name) => readRecord(value, name, option, vocabularySize)
     case 'biases':
       return (value, name) => readLogitBias(value, name, { from, to, vocabularySize })
     case 'variables':
@@ -108,6 +110,26 @@ function checkOf(option, vocabularySize) {
     default:
       throw new TypeError(`no check for options that are ${kind}`)
   }
+}
+
+/**
+ * Checks an option that is an object.
+ *
+ * @param {unknown} value
+ * @param {string} name
+ * @param {OptionEntry} option
+ * @param {number} vocabularySize
+ */
+function readRecord(value, name, { fields = {} }, vocabularySize) {
+  const checks = Object.fromEntries(
+    Object.entries(fields).map(([field, entry]) => [field, checkOf(entry, vocabularySize)]),
+  )
+  const read = readOptions(value, checks, { what: name, prefix: `${name}.` })
+  for (const [field, { required }] of Object.entries(fields)) {
+    if (required && read[field] === undefined)
+      throw invalidArgument(`${name}.${field}`, undefined, 'a number')
+  }
+  return read
 }
 
 /**

@@ -4,7 +4,13 @@ import ai.realm.engine.Claim;
 import ai.realm.engine.Format;
 import ai.realm.engine.GenerationRules;
 import ai.realm.model.cache.Sharing;
+import ai.realm.sampling.AdaptiveP;
+import ai.realm.sampling.Dry;
+import ai.realm.sampling.DynamicTemperature;
+import ai.realm.sampling.Mirostat;
+import ai.realm.sampling.OptionalSamplers;
 import ai.realm.sampling.SamplingChoice;
+import ai.realm.sampling.Xtc;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -25,6 +31,13 @@ public final class GenerateOptions {
   private OptionalInt topK = OptionalInt.empty();
   private OptionalDouble topP = OptionalDouble.empty();
   private OptionalDouble minP = OptionalDouble.empty();
+  private OptionalDouble typicalP = OptionalDouble.empty();
+  private OptionalDouble topNSigma = OptionalDouble.empty();
+  private Optional<Dry> dry = Optional.empty();
+  private Optional<Xtc> xtc = Optional.empty();
+  private Optional<DynamicTemperature> dynamicTemperature = Optional.empty();
+  private Optional<Mirostat> mirostat = Optional.empty();
+  private Optional<AdaptiveP> adaptiveP = Optional.empty();
   private OptionalDouble repeatPenalty = OptionalDouble.empty();
   private OptionalDouble presencePenalty = OptionalDouble.empty();
   private OptionalDouble frequencyPenalty = OptionalDouble.empty();
@@ -73,6 +86,57 @@ public final class GenerateOptions {
    */
   public GenerateOptions minP(double p) {
     minP = OptionalDouble.of(p);
+    return this;
+  }
+
+  /**
+   * Draws from the tokens whose surprise is nearest to what is to be expected, the fewest whose
+   * probabilities are more than p together; 0 to 1, by default 1, which draws from all.
+   */
+  public GenerateOptions typicalP(double p) {
+    typicalP = OptionalDouble.of(p);
+    return this;
+  }
+
+  /**
+   * Leaves out tokens whose logit is more than n standard deviations of all logits below the
+   * largest; 0 to 100, by default 0, which leaves out none.
+   */
+  public GenerateOptions topNSigma(double n) {
+    topNSigma = OptionalDouble.of(n);
+    return this;
+  }
+
+  /** Now and then leaves out the most probable tokens; by default never. */
+  public GenerateOptions xtc(Xtc rule) {
+    xtc = Optional.of(rule);
+    return this;
+  }
+
+  /** Makes tokens less probable that would go on with a repetition; by default none. */
+  public GenerateOptions dry(Dry rule) {
+    dry = Optional.of(rule);
+    return this;
+  }
+
+  /** Raises the temperature where the model is undecided; by default it stays. */
+  public GenerateOptions dynamicTemperature(DynamicTemperature rule) {
+    dynamicTemperature = Optional.of(rule);
+    return this;
+  }
+
+  /**
+   * Keeps the surprise of tokens near a target, in place of all other samplers but {@code
+   * logitBias} and {@code temperature}; by default it does not.
+   */
+  public GenerateOptions mirostat(Mirostat rule) {
+    mirostat = Optional.of(rule);
+    return this;
+  }
+
+  /** Draws tokens whose probability is near a target; by default by their probabilities. */
+  public GenerateOptions adaptiveP(AdaptiveP rule) {
+    adaptiveP = Optional.of(rule);
     return this;
   }
 
@@ -207,10 +271,13 @@ public final class GenerateOptions {
             topK,
             topP,
             minP,
+            typicalP,
+            topNSigma,
             repeatPenalty,
             presencePenalty,
             frequencyPenalty,
             logitBias,
+            new OptionalSamplers(dry, xtc, dynamicTemperature, mirostat, adaptiveP),
             seed);
     Claim claim = new Claim(tenant, priority, deadlineMs);
     return new GenerationRules(

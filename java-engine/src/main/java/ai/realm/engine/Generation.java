@@ -132,7 +132,7 @@ public final class Generation extends SequenceWork {
     sampling.logitBias().keySet().forEach(id -> model().checkToken("logitBias", id));
     this.sharing = options.sharing();
     this.limit = Math.min(room, options.maxTokens().orElse(room));
-    this.sampler = new Sampler(sampling);
+    this.sampler = new Sampler(sampling, languageModel().vocabularySize(), model().breakers()::of);
     boolean showsControl = options.format().filter(Format::showsControl).isPresent();
     this.text = new GeneratedText(model().tokenizer(), options.stop(), showsControl);
     this.logprobs =

@@ -156,6 +156,11 @@ public final class LoadedModel implements AutoCloseable {
     return running.grammars();
   }
 
+  /** What breaks repetitions in its texts. */
+  Breakers breakers() {
+    return running.breakers();
+  }
+
   /** Its weights and forward pass, to be used while a lease is open. */
   public TextEncoder encoder() {
     return running.encoder();

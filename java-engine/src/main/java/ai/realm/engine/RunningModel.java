@@ -14,6 +14,7 @@ final class RunningModel implements AutoCloseable {
   private final Optional<DraftModel> draft;
 
   private final Grammars grammars;
+  private final Breakers breakers;
 
   /** Of the file; empty until it is asked for. */
   private Optional<String> contentHash = Optional.empty();
@@ -33,11 +34,17 @@ final class RunningModel implements AutoCloseable {
     this.scheduler = scheduler;
     this.draft = draft;
     this.grammars = new Grammars(file.tokenizer());
+    this.breakers = new Breakers(file.tokenizer());
   }
 
   /** The grammars of its texts. */
   Grammars grammars() {
     return grammars;
+  }
+
+  /** What breaks repetitions in its texts. */
+  Breakers breakers() {
+    return breakers;
   }
 
   ModelFile file() {

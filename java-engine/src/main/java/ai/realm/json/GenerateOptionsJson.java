@@ -33,9 +33,10 @@ public final class GenerateOptionsJson {
 
   /**
    * Reads {@code maxTokens}, {@code temperature}, {@code topK}, {@code topP}, {@code minP}, {@code
-   * repeatPenalty}, {@code presencePenalty}, {@code frequencyPenalty}, {@code logitBias} (an object
-   * from ids to numbers, or to the string {@code -Infinity} for a ban), {@code seed}, {@code stop}
-   * (an array of up to 16 strings), and {@code speculation}. Each may be absent or null. Other
+   * typicalP}, {@code topNSigma}, {@code repeatPenalty}, {@code presencePenalty}, {@code
+   * frequencyPenalty}, {@code logitBias} (an object from ids to numbers, or to the string {@code
+   * -Infinity} for a ban), {@code seed}, {@code stop} (an array of up to 16 strings), {@code
+   * speculation}, and the objects of {@link SamplersJson#read}. Each may be absent or null. Other
    * fields are left for the caller.
    *
    * @throws EngineException {@code INVALID_ARGUMENT}, naming the field
@@ -49,10 +50,13 @@ public final class GenerateOptionsJson {
                 : OptionalInt.empty(),
             number(args, "topP"),
             number(args, "minP"),
+            number(args, "typicalP"),
+            number(args, "topNSigma"),
             number(args, "repeatPenalty"),
             number(args, "presencePenalty"),
             number(args, "frequencyPenalty"),
             given(args, "logitBias") ? logitBias(args.object("logitBias")) : Map.of(),
+            SamplersJson.read(args),
             given(args, "seed")
                 ? OptionalLong.of(
                     args.integer("seed", -Arguments.MAX_SAFE_INTEGER, Arguments.MAX_SAFE_INTEGER))
@@ -130,7 +134,7 @@ public final class GenerateOptionsJson {
   }
 
   /** Null counts as absent, as in JavaScript. */
-  private static boolean given(Arguments args, String field) {
+  static boolean given(Arguments args, String field) {
     return args.has(field) && !args.take(field).isJsonNull();
   }
 

@@ -3,6 +3,7 @@ package ai.realm.sampling;
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
 import java.util.Arrays;
+import java.util.BitSet;
 
 /**
  * The tokens that may still be drawn, in one array that is reused from token to token.
@@ -125,6 +126,69 @@ final class Candidates {
       }
     }
     keepFirst(kept);
+  }
+
+  /** Drops those at the front: {@code count} of them, in order, fewer than all. */
+  void dropFirst(int count) {
+    size -= count;
+    sorted = Math.max(0, sorted - count);
+    System.arraycopy(entries, count, entries, 0, size);
+  }
+
+  /** Keeps those at these indices, at least one; all were in order, and still are. */
+  void keep(BitSet indices) {
+    int kept = 0;
+    for (int i = indices.nextSetBit(0); i >= 0; i = indices.nextSetBit(i + 1)) {
+      entries[kept++] = entries[i];
+    }
+    size = kept;
+    sorted = kept;
+  }
+
+  /** What the exponentials of all logits, less the largest, sum up to at a temperature above 0. */
+  double total(double temperature) {
+    double largest = largest();
+    double total = 0;
+    for (int i = 0; i < size; i++) {
+      total += Math.exp((logit(i) - largest) / temperature);
+    }
+    return total;
+  }
+
+  /** Of their probabilities at temperature 1, in nats. */
+  double entropy() {
+    double largest = largest();
+    double total = 0;
+    double products = 0;
+    for (int i = 0; i < size; i++) {
+      double less = logit(i) - largest;
+      double weight = Math.exp(less);
+      total += weight;
+      products += weight == 0 ? 0 : weight * less;
+    }
+    return Math.log(total) - products / total;
+  }
+
+  /**
+   * What their probabilities are proportional to at a temperature: the most probable one has 1, and
+   * at temperature 0 it alone counts, of equals the one with the lowest id.
+   *
+   * @param room for the weights, where it is enough
+   * @return one for each, in their order
+   */
+  double[] weights(double temperature, double[] room) {
+    double[] weights = room.length < size ? new double[size] : room;
+    if (temperature == 0) {
+      Arrays.fill(weights, 0, size, 0);
+      sortFirst(1);
+      weights[0] = 1;
+      return weights;
+    }
+    double largest = largest();
+    for (int i = 0; i < size; i++) {
+      weights[i] = Math.exp((logit(i) - largest) / temperature);
+    }
+    return weights;
   }
 
   /** Moves the {@code k - from} smallest longs of {@code [from, to)} to its front: quickselect. */

@@ -7,6 +7,8 @@ final class Filters {
 
   private final int[] biasedIds;
   private final float[] biases;
+  private final double topNSigma;
+  private final double typicalP;
   private final double topP;
   private final double minP;
 
@@ -17,6 +19,8 @@ final class Filters {
     for (int i = 0; i < biases.length; i++) {
       biases[i] = options.logitBias().get(biasedIds[i]);
     }
+    topNSigma = options.topNSigma();
+    typicalP = options.typicalP();
     topP = options.topP();
     minP = options.minP();
   }
@@ -28,6 +32,40 @@ final class Filters {
       // Two large finite numbers must not add up to infinity, which no probability can be made of.
       logits[at] = Math.min(logits[at] + biases[i], Float.MAX_VALUE);
     }
+  }
+
+  /**
+   * Top-nσ (Tang et al., 2024, arXiv:2411.07641): keeps the tokens whose logit is at most n
+   * standard deviations of all logits below the largest. 0 keeps all.
+   *
+   * @param candidates the largest ones of the row
+   * @param logits hold the row from {@code from} on; those of negative infinity do not count
+   */
+  void topNSigma(Candidates candidates, float[] logits, int from, int count) {
+    if (topNSigma == 0 || candidates.size() == 1) {
+      return;
+    }
+    double sum = 0;
+    int counted = 0;
+    for (int i = from; i < from + count; i++) {
+      if (logits[i] > Float.NEGATIVE_INFINITY) {
+        sum += logits[i];
+        counted++;
+      }
+    }
+    double mean = sum / counted;
+    double squares = 0;
+    for (int i = from; i < from + count; i++) {
+      if (logits[i] > Float.NEGATIVE_INFINITY) {
+        squares += (logits[i] - mean) * (logits[i] - mean);
+      }
+    }
+    candidates.keepFrom(candidates.largest() - topNSigma * Math.sqrt(squares / counted));
+  }
+
+  /** Keeps the typical ones. */
+  void typicalP(Candidates candidates) {
+    Typical.apply(candidates, typicalP);
   }
 
   /**

@@ -1,13 +1,14 @@
 package ai.realm.sampling;
 
 import java.util.SplittableRandom;
+import java.util.function.DoubleSupplier;
 
 /**
  * The random numbers of one sequence, each of which can be seen before it is used: so it is known
  * what would be drawn next, of whatever logits.
  */
 final class RandomNumbers {
-  private final SplittableRandom random;
+  private final DoubleSupplier source;
 
   /** A ring of those that were seen and not yet used. */
   private double[] coming = new double[16];
@@ -16,13 +17,18 @@ final class RandomNumbers {
   private int size;
 
   RandomNumbers(long seed) {
-    random = new SplittableRandom(seed);
+    this(new SplittableRandom(seed)::nextDouble);
+  }
+
+  /** Those of a source. */
+  RandomNumbers(DoubleSupplier source) {
+    this.source = source;
   }
 
   /** The next one, from 0 to less than 1. */
   double next() {
     if (size == 0) {
-      return random.nextDouble();
+      return source.getAsDouble();
     }
     double next = coming[first];
     first = (first + 1) % coming.length;
@@ -41,7 +47,7 @@ final class RandomNumbers {
         coming = longer;
         first = 0;
       }
-      coming[(first + size++) % coming.length] = random.nextDouble();
+      coming[(first + size++) % coming.length] = source.getAsDouble();
     }
     return coming[(first + others) % coming.length];
   }

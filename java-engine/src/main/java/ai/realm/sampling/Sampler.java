@@ -1,19 +1,32 @@
 package ai.realm.sampling;
 
+import java.util.List;
+import java.util.Optional;
 import java.util.function.DoubleSupplier;
+import java.util.function.Function;
 
 /**
  * Draws the tokens of one sequence, one after the other.
  *
- * <p>The rules apply in llama.cpp's order: bias, penalties, top-k, top-p, min-p, temperature. Top-p
- * and min-p see probabilities at temperature 1. Its arrays are reused from token to token. For one
- * thread at a time.
+ * <p>The rules apply in llama.cpp's order: bias, penalties, DRY, top-nσ, top-k, typical-p, top-p,
+ * min-p, XTC, temperature; Mirostat takes the place of all but bias and temperature. What leaves
+ * tokens out sees probabilities at temperature 1. Its arrays are reused from token to token. For
+ * one thread at a time.
  */
 public final class Sampler {
   private final Filters filters;
   private final Penalties penalties;
+  private final Optional<DryPenalty> dry;
+  private final Optional<Xtc> xtc;
+  private final Optional<DynamicTemperature> dynamic;
+  private final boolean mirostat;
+  private final Pick pick;
   private final double temperature;
   private final int topK;
+
+  /** Whether the most probable token is taken, whatever else the options say. */
+  private final boolean greedy;
+
   private final RandomNumbers numbers;
 
   /** Gives the number for each draw. */
@@ -21,42 +34,75 @@ public final class Sampler {
 
   private final RecentTokens recent;
   private final Candidates candidates;
-  private double[] weights;
 
   /** Draws of one that draws ahead. */
   private int drawn;
 
-  /** How probable what was drawn last was; of temperature 0, 1. */
+  /** How probable what was drawn last was; of what is always taken, 1. */
   private double chance = 1;
 
   /**
    * A sampler at the start of a sequence. The ids in the options' bias must be in the vocabulary.
+   *
+   * @param vocabulary how many tokens there are
+   * @param breakers finds how texts come as tokens, where the options have such
    */
-  public Sampler(SamplingOptions options) {
+  public Sampler(
+      SamplingOptions options, int vocabulary, Function<List<String>, DryBreakers> breakers) {
+    this(options, vocabulary, breakers, new RandomNumbers(options.seed()));
+  }
+
+  /** One that draws these numbers. */
+  Sampler(
+      SamplingOptions options,
+      int vocabulary,
+      Function<List<String>, DryBreakers> breakers,
+      RandomNumbers numbers) {
+    this.numbers = numbers;
+    this.random = numbers::next;
+    this.recent = new RecentTokens();
+    this.candidates = new Candidates();
+    OptionalSamplers others = options.others();
     filters = new Filters(options);
     penalties =
         new Penalties(
             options.repeatPenalty(), options.presencePenalty(), options.frequencyPenalty());
+    dry =
+        others
+            .dry()
+            .filter(Dry::isOn)
+            .map(rule -> new DryPenalty(rule, breakers.apply(rule.breakers())));
+    xtc = others.xtc();
+    dynamic = others.dynamicTemperature();
+    mirostat = others.mirostat().isPresent();
+    pick = pick(others, vocabulary);
     temperature = options.temperature();
     topK = options.topK();
-    numbers = new RandomNumbers(options.seed());
-    random = numbers::next;
-    recent = new RecentTokens();
-    candidates = new Candidates();
-    weights = new double[0];
+    greedy =
+        temperature == 0
+            && (mirostat
+                || options.typicalP() == 1
+                    && xtc.isEmpty()
+                    && dynamic.isEmpty()
+                    && others.adaptiveP().isEmpty());
   }
 
   /** One that draws ahead of another, with whose arrays it works. */
   private Sampler(Sampler other) {
     filters = other.filters;
     penalties = other.penalties;
+    dry = other.dry.map(DryPenalty::copy);
+    xtc = other.xtc;
+    dynamic = other.dynamic;
+    mirostat = other.mirostat;
+    pick = other.pick.copy();
     temperature = other.temperature;
     topK = other.topK;
+    greedy = other.greedy;
     numbers = other.numbers;
     random = () -> numbers.ahead(drawn++);
     recent = new RecentTokens(other.recent);
     candidates = other.candidates;
-    weights = other.weights;
   }
 
   /**
@@ -68,9 +114,20 @@ public final class Sampler {
     return new Sampler(this);
   }
 
+  private static Pick pick(OptionalSamplers others, int vocabulary) {
+    if (others.mirostat().isPresent()) {
+      return new MirostatPick(others.mirostat().get(), vocabulary);
+    }
+    return others.adaptiveP().isPresent()
+        ? new AdaptivePick(others.adaptiveP().get())
+        : new Pick.Proportional();
+  }
+
   /** Notes a token of the sequence, of the prompt or drawn: the penalties see the last 64. */
   public void accept(int id) {
     recent.add(id);
+    dry.ifPresent(penalty -> penalty.add(id));
+    pick.accept(id);
   }
 
   /**
@@ -84,15 +141,54 @@ public final class Sampler {
    *     infinity; {@code INVALID_ARGUMENT} if the bias bans every token
    */
   public int sample(float[] logits, int from, int count) {
-    filters.bias(logits, from);
-    penalties.apply(logits, from, recent);
-    if (temperature == 0) {
+    change(logits, from);
+    if (greedy) {
       return mostProbable(logits, from, count);
     }
-    candidates.takeLargest(logits, from, count, topK == 0 ? count : topK);
-    filters.topP(candidates);
-    filters.minP(candidates);
-    return draw();
+    leave(logits, from, count);
+    double[] weights = weigh();
+    int index = draw(weights);
+    drawn(index);
+    return candidates.id(index);
+  }
+
+  /** Changes the logits that single tokens have. */
+  void change(float[] logits, int from) {
+    filters.bias(logits, from);
+    if (!mirostat) {
+      penalties.apply(logits, from, recent);
+      dry.ifPresent(penalty -> penalty.apply(logits, from));
+    }
+  }
+
+  /** Leaves the candidates from which one is drawn. */
+  void leave(float[] logits, int from, int count) {
+    candidates.takeLargest(logits, from, count, mirostat || topK == 0 ? count : topK);
+    if (!mirostat) {
+      filters.topNSigma(candidates, logits, from, count);
+      filters.typicalP(candidates);
+      filters.topP(candidates);
+      filters.minP(candidates);
+      if (xtc.isPresent() && xtc.get().concerns(candidates)) {
+        xtc.get().apply(candidates, random.getAsDouble());
+      }
+    }
+  }
+
+  /** How much each candidate counts. */
+  double[] weigh() {
+    double now = dynamic.isPresent() ? dynamic.get().of(candidates, temperature) : temperature;
+    return pick.weigh(candidates, now);
+  }
+
+  /** Those that are left. */
+  Candidates candidates() {
+    return candidates;
+  }
+
+  /** Notes that the candidate at this index was drawn. */
+  void drawn(int index) {
+    pick.drawn(candidates, index);
   }
 
   /**
@@ -102,7 +198,7 @@ public final class Sampler {
    * @param logits as {@link #sample} left them
    */
   public double confidence(float[] logits, int from, int count, int drawnId) {
-    if (temperature > 0) {
+    if (!greedy) {
       return chance;
     }
     float second = Float.NEGATIVE_INFINITY;
@@ -112,17 +208,12 @@ public final class Sampler {
     return 1 / (1 + Math.exp(second - logits[from + drawnId]));
   }
 
-  /** The id of a candidate, drawn with probability proportional to exp(logit / temperature). */
-  private int draw() {
+  /** The index of a candidate, drawn in proportion to its weight. */
+  private int draw(double[] weights) {
     int size = candidates.size();
-    if (weights.length < size) {
-      weights = new double[size];
-    }
-    double largest = candidates.largest();
     double total = 0;
     int last = 0;
     for (int i = 0; i < size; i++) {
-      weights[i] = Math.exp((candidates.logit(i) - largest) / temperature);
       total += weights[i];
       last = weights[i] > 0 ? i : last;
     }
@@ -133,7 +224,7 @@ public final class Sampler {
       taken++;
     }
     chance = weights[taken] / total;
-    return candidates.id(taken);
+    return taken;
   }
 
   /** The id of the largest logit; of equals, the lowest. */

@@ -14,6 +14,10 @@ import java.util.Map;
  *     all; range [0, 1]
  * @param minP drops tokens less probable than p times the most probable one; 0 keeps all; range [0,
  *     1]
+ * @param typicalP keeps the tokens whose surprise is nearest to what is to be expected, until their
+ *     probabilities are more than p together; 1 keeps all; range [0, 1]
+ * @param topNSigma drops tokens whose logit is more than n standard deviations below the largest; 0
+ *     keeps all; range [0, 100]
  * @param repeatPenalty divides a positive logit of a token seen lately, multiplies a negative one;
  *     1 is none; range (0, 10]
  * @param presencePenalty subtracted once from a token seen lately; 0 is none; range [-10, 10]
@@ -21,6 +25,7 @@ import java.util.Map;
  *     [-10, 10]
  * @param logitBias added to the logits of these ids, none below 0; a number, or negative infinity,
  *     which bans the token
+ * @param others samplers of several numbers each
  * @param seed of the random numbers: the same seed gives the same text
  */
 public record SamplingOptions(
@@ -28,18 +33,47 @@ public record SamplingOptions(
     int topK,
     double topP,
     double minP,
+    double typicalP,
+    double topNSigma,
     double repeatPenalty,
     double presencePenalty,
     double frequencyPenalty,
     Map<Integer, Float> logitBias,
+    OptionalSamplers others,
     long seed) {
 
   /**
    * What is taken for options that neither the caller nor the model's file gives: temperature 0.8,
-   * topK 40, topP 0.95, minP 0.05, and neither penalties nor biases.
+   * topK 40, topP 0.95, minP 0.05, no penalties, biases or other samplers.
    */
   public static final SamplingOptions DEFAULTS =
       new SamplingOptions(0.8, 40, 0.95, 0.05, 1, 0, 0, Map.of(), 0);
+
+  /** Those without the samplers that few ask for. */
+  public SamplingOptions(
+      double temperature,
+      int topK,
+      double topP,
+      double minP,
+      double repeatPenalty,
+      double presencePenalty,
+      double frequencyPenalty,
+      Map<Integer, Float> logitBias,
+      long seed) {
+    this(
+        temperature,
+        topK,
+        topP,
+        minP,
+        /* typicalP= */ 1,
+        /* topNSigma= */ 0,
+        repeatPenalty,
+        presencePenalty,
+        frequencyPenalty,
+        logitBias,
+        OptionalSamplers.NONE,
+        seed);
+  }
 
   /**
    * The defaults of a model: what its file recommends under {@code general.sampling.}, as llama.cpp
@@ -87,40 +121,27 @@ public record SamplingOptions(
    * @throws EngineException {@code INVALID_ARGUMENT}, naming the option
    */
   public SamplingOptions {
-    check("temperature", temperature, temperature >= 0 && temperature <= 100, "in [0, 100]");
-    check("topK", topK, topK >= 0, "0 or more");
-    check("topP", topP, topP >= 0 && topP <= 1, "in [0, 1]");
-    check("minP", minP, minP >= 0 && minP <= 1, "in [0, 1]");
-    check(
+    Ranges.check("temperature", temperature, 0, 100);
+    Ranges.check("topK", topK, topK >= 0, "0 or more");
+    Ranges.check("topP", topP, 0, 1);
+    Ranges.check("minP", minP, 0, 1);
+    Ranges.check("typicalP", typicalP, 0, 1);
+    Ranges.check("topNSigma", topNSigma, 0, 100);
+    Ranges.check(
         "repeatPenalty",
         repeatPenalty,
         repeatPenalty > 0 && repeatPenalty <= 10,
         "above 0 and at most 10");
-    check(
-        "presencePenalty",
-        presencePenalty,
-        presencePenalty >= -10 && presencePenalty <= 10,
-        "in [-10, 10]");
-    check(
-        "frequencyPenalty",
-        frequencyPenalty,
-        frequencyPenalty >= -10 && frequencyPenalty <= 10,
-        "in [-10, 10]");
+    Ranges.check("presencePenalty", presencePenalty, -10, 10);
+    Ranges.check("frequencyPenalty", frequencyPenalty, -10, 10);
     logitBias = Map.copyOf(logitBias);
     logitBias.forEach((id, bias) -> {
-      check("the token id in logitBias", id, id >= 0, "0 or more");
-      check(
+      Ranges.check("the token id in logitBias", id, id >= 0, "0 or more");
+      Ranges.check(
           "logitBias of token " + id,
           bias,
           bias < Float.POSITIVE_INFINITY,
           "a finite number, or negative infinity to ban the token");
     });
-  }
-
-  private static void check(String option, Number value, boolean valid, String expected) {
-    if (!valid) {
-      throw new EngineException(
-          ErrorCode.INVALID_ARGUMENT, option + " is " + value + "; it must be " + expected);
-    }
   }
 }

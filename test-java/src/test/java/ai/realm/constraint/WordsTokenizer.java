@@ -9,11 +9,12 @@ import java.util.List;
 import java.util.Set;
 
 /** The bytes of a {@link FakeTokenizer}, and behind them some words. */
-final class WordsTokenizer implements Tokenizer {
+public final class WordsTokenizer implements Tokenizer {
   private final FakeTokenizer bytes = new FakeTokenizer();
   private final List<String> words;
 
-  WordsTokenizer(String... words) {
+  /** One with these words, the first of which has the first id behind the bytes'. */
+  public WordsTokenizer(String... words) {
     this.words = List.of(words);
   }
 

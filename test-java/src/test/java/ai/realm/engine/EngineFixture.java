@@ -64,10 +64,13 @@ final class EngineFixture {
         OptionalInt.of(options.topK()),
         OptionalDouble.of(options.topP()),
         OptionalDouble.of(options.minP()),
+        OptionalDouble.of(options.typicalP()),
+        OptionalDouble.of(options.topNSigma()),
         OptionalDouble.of(options.repeatPenalty()),
         OptionalDouble.of(options.presencePenalty()),
         OptionalDouble.of(options.frequencyPenalty()),
         options.logitBias(),
+        options.others(),
         OptionalLong.of(options.seed()));
   }
 

@@ -16,6 +16,7 @@ import ai.realm.kernels.KvFormat;
 import ai.realm.model.LanguageModel;
 import ai.realm.model.Provider;
 import ai.realm.model.cache.CacheOptions;
+import ai.realm.sampling.Options;
 import ai.realm.sampling.SamplingOptions;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -212,9 +213,11 @@ class SameTextTest {
         random.ints(random.nextInt(2, random.nextBoolean() ? 12 : 300), 0, vocabulary).toArray();
     prompt[0] = number;
     SamplingOptions sampling =
-        switch (random.nextInt(3)) {
+        switch (random.nextInt(5)) {
           case 0 -> new SamplingOptions(0, 0, 1, 0, 1, 0, 0, Map.of(), 0);
           case 1 -> new SamplingOptions(1, 0, 1, 0, 1, 0, 0, Map.of(), random.nextLong());
+          case 2 -> Options.mirostat(random.nextInt(1, 3), random.nextLong());
+          case 3 -> Options.adaptive(random.nextLong());
           default -> new SamplingOptions(0.8, 40, 0.95, 0.05, 1.1, 0.1, 0.1, Map.of(3, 2f), number);
         };
     GenerationRules options = options(random.nextInt(5, 30), sampling);

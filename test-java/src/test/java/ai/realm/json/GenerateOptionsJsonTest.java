@@ -28,10 +28,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Holds Java to the table of options that JavaScript, its command line and its types have. */
@@ -64,7 +66,7 @@ class GenerateOptionsJsonTest {
     GenerateOptionsJson.readFormat(args);
     GenerateOptionsJson.readLogprobs(args);
     args.end();
-    assertEquals(18, all.size());
+    assertEquals(25, all.size());
   }
 
   @Test
@@ -104,6 +106,75 @@ class GenerateOptionsJsonTest {
         refused(name, above);
       }
     }
+  }
+
+  @Test
+  void theFieldsOfObjectsHaveTheDefaultsAndRangesOfTheTable() {
+    int fields = 0;
+    for (String name : TABLE.keySet()) {
+      if (!entry(name).get("kind").getAsString().equals("record")) {
+        continue;
+      }
+      JsonObject table = entry(name).getAsJsonObject("fields");
+      for (String field : table.keySet()) {
+        JsonObject each = table.getAsJsonObject(field);
+        String kind = each.get("kind").getAsString();
+        if (each.has("default")) {
+          double expected = each.get("default").getAsDouble();
+          assertEquals(expected, component(part(name, least(table)), field), name + "." + field);
+        }
+        if (kind.equals("texts")) {
+          JsonArray texts = new JsonArray();
+          IntStream.range(0, each.get("most").getAsInt()).forEach(i -> texts.add("x" + i));
+          part(name, with(table, field, texts));
+          texts.add("one more");
+          refusedField(name, with(table, field, texts), field);
+        } else {
+          boolean integer = kind.equals("integer");
+          double to = each.get("to").getAsDouble();
+          part(name, with(table, field, new JsonPrimitive(to)));
+          JsonPrimitive more = new JsonPrimitive(integer ? to + 1 : Math.nextUp(to));
+          refusedField(name, with(table, field, more), field);
+          double from = each.get(each.has("from") ? "from" : "above").getAsDouble();
+          double first = each.has("from") ? from : Math.nextUp(from);
+          part(name, with(table, field, new JsonPrimitive(first)));
+          double less = integer ? first - 1 : Math.nextDown(first);
+          refusedField(name, with(table, field, new JsonPrimitive(less)), field);
+        }
+        fields++;
+      }
+    }
+    assertEquals(14, fields);
+  }
+
+  /** An object with the fields that must be there. */
+  private static JsonObject least(JsonObject table) {
+    JsonObject value = new JsonObject();
+    for (String field : table.keySet()) {
+      if (table.getAsJsonObject(field).has("required")) {
+        value.add(field, table.getAsJsonObject(field).get("to"));
+      }
+    }
+    return value;
+  }
+
+  private static JsonObject with(JsonObject table, String field, JsonElement value) {
+    JsonObject object = least(table);
+    object.add(field, value);
+    return object;
+  }
+
+  private static Object part(String name, JsonObject value) {
+    JsonObject options = new JsonObject();
+    options.add(name, value);
+    return ((Optional<?>) invoked(read(options).others(), name)).orElseThrow();
+  }
+
+  private static void refusedField(String name, JsonObject value, String field) {
+    EngineException error =
+        assertThrows(EngineException.class, () -> part(name, value), name + "." + field);
+    assertEquals(ErrorCode.INVALID_ARGUMENT, error.code());
+    assertTrue(error.getMessage().contains(name + "." + field), error.getMessage());
   }
 
   @Test
@@ -231,10 +302,13 @@ class GenerateOptionsJsonTest {
     return GenerateOptionsJson.read(args).sampling().over(defaults);
   }
 
-  private static double component(SamplingOptions options, String name) {
+  private static double component(Object options, String name) {
+    return ((Number) invoked(options, name)).doubleValue();
+  }
+
+  private static Object invoked(Object options, String name) {
     try {
-      Object value = SamplingOptions.class.getMethod(name).invoke(options);
-      return ((Number) value).doubleValue();
+      return options.getClass().getMethod(name).invoke(options);
     } catch (ReflectiveOperationException failure) {
       throw new LinkageError(failure.getMessage(), failure);
     }
@@ -246,6 +320,7 @@ class GenerateOptionsJsonTest {
       case "choice" -> entry.getAsJsonArray("values").get(0);
       case "texts" -> JsonParser.parseString("['x']");
       case "format" -> JsonParser.parseString("{'regex': 'x'}");
+      case "record" -> least(entry.getAsJsonObject("fields"));
       case "biases" -> JsonParser.parseString("{'3': '-Infinity', '4': 1.5}");
       default -> entry.get("to");
     };

@@ -41,7 +41,7 @@ class SamplerTest {
       List<Integer> history = history(logits.length, random.nextInt(0, 150));
       SamplingOptions options = randomOptions(logits.length);
       Map<Integer, Double> expected = ReferenceSampler.probabilities(logits, history, options);
-      Sampler sampler = new Sampler(options);
+      Sampler sampler = Options.sampler(options);
       history.forEach(sampler::accept);
       for (int draw = 0; draw < 20; draw++) {
         int id = sample(sampler, logits.clone());
@@ -59,7 +59,7 @@ class SamplerTest {
       SamplingOptions drawn = randomOptions(logits.length);
       SamplingOptions options = drawn.temperature() == 0 ? Options.seeded(3) : drawn;
       Map<Integer, Double> expected = ReferenceSampler.probabilities(logits, history, options);
-      Sampler sampler = new Sampler(options);
+      Sampler sampler = Options.sampler(options);
       history.forEach(sampler::accept);
       Map<Integer, Integer> seen = new HashMap<>();
       for (int i = 0; i < draws; i++) {
@@ -73,18 +73,18 @@ class SamplerTest {
 
   @Test
   void greedyTakesTheLowestOfEqualIds() {
-    Sampler sampler = new Sampler(Options.greedy());
+    Sampler sampler = Options.sampler(Options.greedy());
     assertEquals(1, sample(sampler, new float[] {1, 4, 4, 2, 4}));
     assertEquals(0, sample(sampler, new float[1000]));
   }
 
   @Test
   void biasAndPenaltiesApplyToGreedyToo() {
-    Sampler liking = new Sampler(Options.biased(0, Map.of(2, 3f)));
+    Sampler liking = Options.sampler(Options.biased(0, Map.of(2, 3f)));
     assertEquals(2, sample(liking, new float[] {1, 4, 2, 0}));
-    Sampler banning = new Sampler(Options.biased(0, Map.of(1, Float.NEGATIVE_INFINITY)));
+    Sampler banning = Options.sampler(Options.biased(0, Map.of(1, Float.NEGATIVE_INFINITY)));
     assertEquals(0, sample(banning, new float[] {3, 4, 2}));
-    Sampler repeat = new Sampler(Options.penalized(2, 0, 0));
+    Sampler repeat = Options.sampler(Options.penalized(2, 0, 0));
     repeat.accept(1);
     assertEquals(0, sample(repeat, new float[] {3, 4, 2}));
     assertEquals(2, sample(repeat, new float[] {-3, -1.2f, -2}));
@@ -92,8 +92,8 @@ class SamplerTest {
 
   @Test
   void frequencyCountsEachOccurrenceAndPresenceOnce() {
-    Sampler frequency = new Sampler(Options.penalized(1, 0, 0.5));
-    Sampler presence = new Sampler(Options.penalized(1, 0.5, 0));
+    Sampler frequency = Options.sampler(Options.penalized(1, 0, 0.5));
+    Sampler presence = Options.sampler(Options.penalized(1, 0.5, 0));
     for (int i = 0; i < 3; i++) {
       frequency.accept(1);
       presence.accept(1);
@@ -108,7 +108,7 @@ class SamplerTest {
 
   @Test
   void penaltiesForgetWhatIsOlderThan64Tokens() {
-    Sampler sampler = new Sampler(Options.penalized(1, 5, 0));
+    Sampler sampler = Options.sampler(Options.penalized(1, 5, 0));
     sampler.accept(1);
     for (int i = 0; i < 63; i++) {
       sampler.accept(2);
@@ -133,7 +133,7 @@ class SamplerTest {
         .forEach(id -> bans.put(id, Float.NEGATIVE_INFINITY));
     SamplingOptions options =
         new SamplingOptions(temperature, 1_000_000, 0.5, 0.5, 1.3, 1, 1, bans, 9);
-    Sampler sampler = new Sampler(options);
+    Sampler sampler = Options.sampler(options);
     sampler.accept(77);
     assertEquals(77, sample(sampler, logits(500, 5)));
   }
@@ -142,7 +142,7 @@ class SamplerTest {
   @ValueSource(doubles = {0, 1})
   void banningEveryTokenIsAnError(double temperature) {
     Sampler sampler =
-        new Sampler(
+        Options.sampler(
             Options.biased(
                 temperature, Map.of(0, Float.NEGATIVE_INFINITY, 1, Float.NEGATIVE_INFINITY)));
     EngineException error =
@@ -155,7 +155,7 @@ class SamplerTest {
   void aLogitThatIsNotANumberIsAnErrorAndNoToken(double temperature) {
     for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
       Sampler sampler =
-          new Sampler(new SamplingOptions(temperature, 1, 1, 0, 1, 0, 0, Map.of(), 0));
+          Options.sampler(new SamplingOptions(temperature, 1, 1, 0, 1, 0, 0, Map.of(), 0));
       EngineException error =
           assertThrows(EngineException.class, () -> sample(sampler, new float[] {1, 2, bad, 3}));
       assertEquals(ErrorCode.INTERNAL, error.code());
@@ -164,7 +164,7 @@ class SamplerTest {
 
   @Test
   void equalLogitsAreDrawnEvenly() {
-    Sampler sampler = new Sampler(Options.seeded(4));
+    Sampler sampler = Options.sampler(Options.seeded(4));
     Map<Integer, Integer> seen = new HashMap<>();
     for (int i = 0; i < 10_000; i++) {
       seen.merge(sample(sampler, new float[10]), 1, Integer::sum);
@@ -179,7 +179,7 @@ class SamplerTest {
     SamplingOptions options =
         new SamplingOptions(
             1, 0, 1, 0, 1e-300, 10, 10, Map.of(0, Float.MAX_VALUE, 1, Float.MAX_VALUE), 1);
-    Sampler sampler = new Sampler(options);
+    Sampler sampler = Options.sampler(options);
     sampler.accept(1);
     for (int i = 0; i < 20; i++) {
       int id = sample(sampler, new float[] {Float.MAX_VALUE, 1, 0});
@@ -188,7 +188,7 @@ class SamplerTest {
   }
 
   private static List<Integer> drawn(long seed) {
-    Sampler sampler = new Sampler(Options.seeded(seed));
+    Sampler sampler = Options.sampler(Options.seeded(seed));
     return IntStream.range(0, 50).mapToObj(i -> sample(sampler, new float[100])).toList();
   }
 

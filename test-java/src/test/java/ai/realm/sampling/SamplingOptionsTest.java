@@ -7,6 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
@@ -42,6 +46,48 @@ class SamplingOptionsTest {
     assertEquals(100, options(100, Integer.MAX_VALUE, 1, 1, 10, 10, 10, Map.of()).temperature());
     assertEquals(
         0, options(0, 0, 0, 0, 1e-9, -10, -10, Map.of(0, Float.NEGATIVE_INFINITY)).temperature());
+  }
+
+  @Test
+  void mirostatIsRefusedBesideWhatItTakesThePlaceOf() {
+    OptionalSamplers mirostat = Options.mirostat(2, 1).others();
+    EngineException error =
+        assertThrows(
+            EngineException.class,
+            () -> choice(OptionalDouble.of(0.9), mirostat).over(SamplingOptions.DEFAULTS));
+    assertEquals(ErrorCode.INVALID_ARGUMENT, error.code());
+    assertTrue(error.getMessage().contains("topP is given with mirostat"), error.getMessage());
+    OptionalSamplers both =
+        new OptionalSamplers(
+            Optional.empty(),
+            Optional.of(Xtc.DEFAULTS),
+            Optional.empty(),
+            mirostat.mirostat(),
+            Optional.empty());
+    assertThrows(
+        EngineException.class,
+        () -> choice(OptionalDouble.empty(), both).over(SamplingOptions.DEFAULTS));
+    // What does nothing may be said, and the model's own defaults give way.
+    assertEquals(
+        0.95, choice(OptionalDouble.empty(), mirostat).over(SamplingOptions.DEFAULTS).topP());
+    assertEquals(1, choice(OptionalDouble.of(1), mirostat).over(SamplingOptions.DEFAULTS).topP());
+  }
+
+  private static SamplingChoice choice(OptionalDouble topP, OptionalSamplers others) {
+    OptionalDouble none = OptionalDouble.empty();
+    return new SamplingChoice(
+        none,
+        OptionalInt.empty(),
+        topP,
+        none,
+        none,
+        none,
+        none,
+        none,
+        none,
+        Map.of(),
+        others,
+        OptionalLong.empty());
   }
 
   private static SamplingOptions options(
