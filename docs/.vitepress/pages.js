@@ -23,6 +23,7 @@ const groups = {
   },
   'In your app': {
     server: 'Server',
+    'ai-sdk': 'AI SDK',
     express: 'Express',
     fastify: 'Fastify',
     hono: 'Hono',

@@ -83,6 +83,11 @@ export class Model extends Vocabulary {
     return this.#engine.opened.contextLength
   }
 
+  /** Whether its chat template knows of thoughts, so that `reasoning` can be asked for. */
+  get thinks() {
+    return this.#templates.of({}).turns?.().thinks ?? false
+  }
+
   /** The file's metadata, without the vocabulary's long lists. */
   get metadata() {
     return this.#engine.opened.metadata

@@ -23,7 +23,7 @@ export function askTurn({ prompt, turns }, asked, given) {
   const { tools = [], toolChoice, reasoning } = asked
   mustThink(turns, reasoning)
   const calls = tools.length > 0 || (toolChoice !== undefined && toolChoice !== 'none')
-  const isText = !turns.inChannels && turns.reasoning === undefined && !calls
+  const isText = !turns.thinks && !calls
   if (isText) return { turn: undefined, answer, given }
   const turn = turns.turn({ prompt: prompt.text, ...asked, answer })
   // A turn that may be anything needs no look at every token.
@@ -49,8 +49,8 @@ function refuse(asked, expected, advice) {
  * @param {TurnFormat} turns
  * @param {TurnAsked['reasoning']} reasoning
  */
-function mustThink({ reasoning: thoughts, inChannels }, reasoning) {
-  if (reasoning === undefined || reasoning === false || inChannels || thoughts !== undefined) return
+function mustThink({ thinks }, reasoning) {
+  if (thinks || reasoning === undefined || reasoning === false) return
   throw invalidArgument(
     'reasoning',
     reasoning,

@@ -27,6 +27,7 @@ import {
   type ToolCall,
   type Usage,
 } from 'realm-ai'
+import { createRealm } from 'realm-ai/ai-sdk'
 import { createHandler, type Handler, type HandlerOptions, type KeyEntry } from 'realm-ai/server'
 
 const controller = new AbortController()
@@ -205,3 +206,10 @@ await fork.save('a.chat')
 await using restored: Chat = await model.restoreChat('a.chat', { temperature: 0, onOverflow: 'dropOldest' })
 const thought: string | undefined = (await model.generate(said, { tools: {}, reasoning: false })).reasoning
 console.log(chosen.value, restored.messages, thought)
+
+const provider = createRealm({ load: { contextLength: 512 } })
+const version: 'v4' = provider(model, { minP: 0.1 }).specificationVersion
+const older: 'v2' = createRealm({ specification: 'v2' }).languageModel('name').specificationVersion
+const dimensions: number = (await provider.embeddingModel('name').doEmbed({ values: ['a'] })).embeddings[0]
+  .length
+console.log(version, older, dimensions)

@@ -111,6 +111,11 @@ export class TurnFormat {
     return new TurnFormat(template, vocabulary)
   }
 
+  /** Whether the template knows of thoughts. */
+  get thinks() {
+    return this.inChannels || this.reasoning !== undefined
+  }
+
   /**
    * Writes messages and tools as the template takes them: tools and calls that it does not write are put into the messages.
    *
