@@ -2,6 +2,7 @@ import { RealmError } from '../errors/RealmError.js'
 import { Template } from '../jinja/Template.js'
 import { Text } from '../jinja/Text.js'
 import { MessageForms } from './MessageForms.js'
+import { ToolForms } from './ToolForms.js'
 
 /** @import { Range } from '../jinja/Text.js' */
 /** @import { ChatMessage } from './readMessages.js' */
@@ -19,6 +20,7 @@ export class ChatTemplate {
   #bosToken
   #eosToken
   #forms
+  #toolForms
 
   /**
    * @param {string} source the template's text
@@ -33,6 +35,7 @@ export class ChatTemplate {
     )
     this.#bosToken = bosToken
     this.#eosToken = eosToken
+    this.#toolForms = new ToolForms(source, (messages) => this.#run(this.#forms.fit(messages), false, {}))
     this.#forms = new MessageForms((messages) => this.#run(messages, true, {}))
   }
 
@@ -48,7 +51,7 @@ export class ChatTemplate {
    */
   render(messages, { addGenerationPrompt = true, templateOptions = {} } = {}) {
     const { text } = attempt(
-      () => this.#run(this.#forms.fit(messages), addGenerationPrompt, templateOptions),
+      () => this.#run(this.#forms.fit(this.#toolForms.fit(messages)), addGenerationPrompt, templateOptions),
       `The chat template of the model refused ${messages.length === 1 ? 'this message' : `these ${messages.length} messages`}` +
         ` (${messages.map(({ role }) => role).join(', ')}). Give the roles in the order that it asks for, or use raw: true.`,
     )

@@ -69,7 +69,12 @@ import { toolMessages } from './toolMessages.js'
 export class TurnFormat {
   /** What stands around thoughts; undefined where the template knows of none. @type {ThoughtForm | undefined} */
   reasoning
-  /** How calls are written; where the template knows of no tools, the form that Realm describes to the model. @type {CallForm} */
+  /**
+   * How calls are written; where the template knows of no tools, the form that Realm describes to the model. Undefined
+   * where turns are in channels, which have calls of their own.
+   *
+   * @type {CallForm | undefined}
+   */
   calls
   /** Whether the template itself writes calls and results. */
   writesCalls
@@ -98,7 +103,7 @@ export class TurnFormat {
     this.reasoning = this.inChannels ? undefined : deriveThoughts(template.source, render)
     const derived = this.inChannels ? undefined : deriveCalls(render, eosToken)
     this.writesCalls = this.inChannels || derived !== undefined || writesNames(render)
-    this.calls = derived ?? knownForm(template.source) ?? GENERIC
+    this.calls = this.inChannels ? undefined : (derived ?? knownForm(template.source) ?? GENERIC)
   }
 
   /**

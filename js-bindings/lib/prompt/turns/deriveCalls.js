@@ -49,7 +49,7 @@ export function deriveCalls(render, eosToken) {
     [FIRST, two, ID_A],
     [SECOND, two, ID_B],
   ])
-  const form = joined(open, found, pair, found.args.text)
+  const form = joined(open, found, pair?.includes(end.trim() || '\0') ? undefined : pair, found.args.text)
   return form !== undefined && writesLike(form, textOf) ? form : undefined
 }
 
@@ -79,26 +79,19 @@ function behindUser(text) {
  * @param {string | null} eosToken
  */
 function withoutEnds(text, before, end, eosToken) {
-  let start = 0
-  while (start < before.length && text[start] === before[start]) start++
-  // What both begin with may end within a tag.
-  const tag = Math.max(openTag(text.slice(0, start), '<', '>'), openTag(text.slice(0, start), '[', ']'))
-  const whole = text.slice(tag < 0 ? start : tag)
+  const whole = text.slice(wholeTags(commonPrefix(text, before)).length)
   if (end.trim() !== '' && whole.endsWith(end)) return whole.slice(0, whole.length - end.length).trim()
   const ends = eosToken === null || eosToken === '' ? -1 : whole.indexOf(eosToken)
   return (ends < 0 ? whole : whole.slice(0, ends)).trim()
 }
 
 /**
- * Where the last tag of a text begins, if it does not end; else -1.
+ * A text without the beginning of a tag at its end.
  *
  * @param {string} text
- * @param {string} open
- * @param {string} close
  */
-function openTag(text, open, close) {
-  const at = text.lastIndexOf(open)
-  return at > text.lastIndexOf(close) ? at : -1
+function wholeTags(text) {
+  return text.replace(/(<[^<>]*|\[[^[\]]*)$/, '')
 }
 
 /**
@@ -147,8 +140,13 @@ function membersIn(textOf, behind) {
     close: afterValue.slice(0, afterValue.length - behindLast.length),
   }
   // What an object without members has in common with one with some stands around the members.
-  const head = commonPrefix(none, toFirst)
-  const tail = reversed(commonPrefix(reversed(none.slice(head.length)), reversed(behindLast)))
+  let head = wholeTags(commonPrefix(none, toFirst))
+  let tail = reversed(commonPrefix(reversed(none.slice(head.length)), reversed(behindLast)))
+  // Brackets belong to the object: without them nobody could tell whether a member comes.
+  if (head === toFirst) {
+    head = head.slice(0, -1)
+    tail = tail.slice(1)
+  }
   const shape = {
     kind: /** @type {const} */ ('members'),
     empty: none.slice(head.length, none.length - tail.length),
@@ -228,7 +226,13 @@ function joined(open, { before, args, after }, pair, argsText) {
     ;[call, close] = [[...call, head, id], tail]
     between = between?.split(ID_A)[1]
   }
-  return { trigger: triggerOf(opening), open: opening, call, between, close }
+  return {
+    trigger: triggerOf(opening),
+    open: opening,
+    call: call.filter((each) => each !== ''),
+    between,
+    close,
+  }
 }
 
 /**

@@ -3,6 +3,7 @@ import { jsonOf, writeCalls } from './writeCalls.js'
 
 /** @import { ChatTemplate } from '../ChatTemplate.js' */
 /** @import { ChatMessage } from '../readMessages.js' */
+/** @import { CallForm } from './callForms.js' */
 /** @import { Reasoning, TurnFormat, TurnTool } from './TurnFormat.js' */
 
 const USER = 'realmuser'
@@ -47,9 +48,12 @@ export function toolMessages(template) {
      * @returns {ChatMessage[]}
      */
     fit(messages, tools, format) {
-      const isDescribed = tools.length > 0 && shapeOfTools() === 'none'
-      const described = isDescribed ? withTools(messages, tools, format) : messages
-      return format.writesCalls ? [...described] : described.map((message) => asText(message, format))
+      const { calls, writesCalls } = format
+      const isDescribed = calls !== undefined && tools.length > 0 && shapeOfTools() === 'none'
+      const described = isDescribed ? withTools(messages, tools, calls) : messages
+      return calls === undefined || writesCalls
+        ? [...described]
+        : described.map((message) => asText(message, calls))
     },
   }
 }
@@ -99,10 +103,10 @@ function findShape(template) {
  *
  * @param {readonly ChatMessage[]} messages
  * @param {readonly TurnTool[]} tools
- * @param {TurnFormat} format
+ * @param {CallForm} calls
  * @returns {ChatMessage[]}
  */
-function withTools(messages, tools, { calls }) {
+function withTools(messages, tools, calls) {
   const list = tools.map((tool) => jsonOf({ type: 'function', function: bare(tool) }, 'single')).join('\n')
   const example = writeCalls(calls, [{ id: '0', name: 'NAME', arguments: { ARGUMENT: 'VALUE' } }])
   const text =
@@ -123,10 +127,10 @@ function withTools(messages, tools, { calls }) {
  * values and results are not.
  *
  * @param {ChatMessage} message
- * @param {TurnFormat} format
+ * @param {CallForm} calls
  * @returns {ChatMessage}
  */
-function asText(message, { calls }) {
+function asText(message, calls) {
   if (message.role === 'tool') {
     const parts = [new Text('<tool_response>\n'), ofMessage(message.content), new Text('\n</tool_response>')]
     return { role: 'user', content: /** @type {any} */ (Text.concat(parts)) }

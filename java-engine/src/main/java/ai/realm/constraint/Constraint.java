@@ -192,8 +192,18 @@ public final class Constraint {
    */
   public int[] forced(int most) {
     synchronized (grammar) {
-      return split(forcedBytes(most));
+      return split(withoutPartOfSign(forcedBytes(most)));
     }
+  }
+
+  /** Bytes without the beginning of a control token at their end. */
+  private byte[] withoutPartOfSign(byte[] text) {
+    int last = text.length - 1;
+    while (last >= 0 && text[last] != Signs.MARK) {
+      last--;
+    }
+    boolean isPart = last >= 0 && grammar.trie().longestAt(text, last) < 0;
+    return isPart ? Arrays.copyOf(text, last) : text;
   }
 
   private byte[] forcedBytes(int most) {

@@ -253,15 +253,28 @@ public final class Until {
 
     @Override
     public int shortestLength() {
-      return mayEnd() ? 0 : leaving().length + nearest().behind.shortestLength();
+      if (mayEnd()) {
+        return 0;
+      }
+      UntilFrame all = flushed();
+      return of.ends && all != null
+          ? all.place.shortest().length
+          : leaving().length + nearest().behind.shortestLength();
     }
 
     @Override
     public void shortest(ByteText out) {
-      if (!mayEnd()) {
-        leave(out);
-        nearest().behind.shortest(out);
+      if (mayEnd()) {
+        return;
       }
+      UntilFrame all = flushed();
+      if (of.ends && all != null) {
+        // Of a character that is half read, its end.
+        out.add(all.place.shortest());
+        return;
+      }
+      leave(out);
+      nearest().behind.shortest(out);
     }
 
     @Override
@@ -269,20 +282,29 @@ public final class Until {
       out.add(leaving());
     }
 
+    /** The marker that has begun, else the first one. */
     private Marker nearest() {
-      return of.markers.stream().filter(m -> m.behind != null).findFirst().orElseThrow();
+      return of.markers.stream()
+          .filter(marker -> marker.behind != null && isWhole() && begins(marker.bytes))
+          .findFirst()
+          .orElseGet(
+              () -> of.markers.stream().filter(m -> m.behind != null).findFirst().orElseThrow());
     }
 
+    private boolean begins(byte[] marker) {
+      byte[] path = of.paths.get(node);
+      return path.length < marker.length && Arrays.mismatch(path, marker) == path.length;
+    }
+
+    /** The rest of the nearest marker, behind what the text needs before it. */
     private byte[] leaving() {
       byte[] marker = nearest().bytes;
       byte[] path = of.paths.get(node);
-      boolean begun =
-          isWhole() && path.length < marker.length && Arrays.mismatch(path, marker) == path.length;
-      if (begun) {
+      if (isWhole() && begins(marker)) {
         return Arrays.copyOfRange(marker, path.length, marker.length);
       }
       UntilFrame all = flushed();
-      // A place that is held back as a marker alone goes on as another one.
+      // What is held back and cannot be text is a marker that has begun.
       UntilFrame from = all == null ? this : all;
       int read = from.place.isBetween() ? 0 : 1;
       return new ByteText()

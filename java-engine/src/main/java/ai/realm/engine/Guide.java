@@ -31,6 +31,9 @@ final class Guide implements Draw, Drafter {
 
   private int closed;
 
+  /** Whether that is for the text's most tokens, and not a part's. */
+  private boolean isEnding;
+
   /** Tokens within the parts that have a limit of them, such as thoughts. */
   private int limited;
 
@@ -104,12 +107,14 @@ final class Guide implements Draw, Drafter {
     // A text that may end here and does not fit if it goes on, ends.
     closing = constraint.mayEnd() ? constraint.end() : constraint.shortest();
     closed = Math.min(1, closing.length);
-    return closing.length == 0 ? token : closing[0];
+    isEnding = closing.length > 0;
+    return isEnding ? closing[0] : token;
   }
 
   @Override
   public boolean hasEnded() {
-    return constraint.hasEnded();
+    // A text that was brought to its end for its limit has no room for more.
+    return constraint.hasEnded() || (isEnding && closed == closing.length && constraint.mayEnd());
   }
 
   @Override
