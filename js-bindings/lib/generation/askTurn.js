@@ -26,9 +26,7 @@ export function askTurn({ prompt, turns }, asked, given) {
   const isText = !turns.thinks && !calls
   if (isText) return { turn: undefined, answer, given }
   const turn = turns.turn({ prompt: prompt.text, ...asked, answer })
-  // A turn that may be anything needs no look at every token.
-  const isFree = tools.length === 0 && answer === undefined && (reasoning === undefined || reasoning === true)
-  return { turn, answer, given: isFree ? others : { ...others, format: turn.format } }
+  return { turn, answer, given: { ...others, format: turn.format } }
 }
 
 /**

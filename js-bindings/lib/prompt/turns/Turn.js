@@ -62,14 +62,15 @@ function rulesOf(
   { prompt, tools = [], toolChoice = 'auto', parallelToolCalls = true, reasoning, answer },
 ) {
   const { reasoning: thoughts } = form
+  const budget = typeof reasoning === 'object' ? reasoning.budget : undefined
   return {
     thoughts,
     calls: tools.length > 0 ? form.calls : undefined,
     tools: chosenTools(tools, toolChoice),
     mustCall: toolChoice === 'required' || typeof toolChoice === 'object',
     mayRepeat: parallelToolCalls,
-    mayThink: reasoning !== false,
-    budget: typeof reasoning === 'object' ? reasoning.budget : undefined,
+    mayThink: reasoning !== false && budget !== 0,
+    budget,
     inThought: thoughts !== undefined && prompt.trimEnd().endsWith(thoughts.open),
     answer,
   }
