@@ -24,6 +24,7 @@ const groups = {
   'In your app': {
     server: 'Server',
     'ai-sdk': 'AI SDK',
+    langchain: 'LangChain',
     express: 'Express',
     fastify: 'Fastify',
     hono: 'Hono',

@@ -20,6 +20,7 @@ export {
   removeModel,
   storeModel,
 } from './storedModels.js'
+export { mcpTools } from './tools/mcpTools.js'
 
 checkNode()
 

@@ -1,0 +1,2 @@
+export { ChatRealm } from './ChatRealm.js'
+export { RealmEmbeddings } from './RealmEmbeddings.js'
