@@ -22,6 +22,9 @@ import { RealmError } from './errors/RealmError.js'
  * @property {boolean} [speculation] whether tokens of its texts are guessed where their own options do not say
  */
 
+/** How many texts are remembered whose tokens were looked for. */
+const MOST_TEXTS = 1024
+
 /** A model, or a vocabulary alone, that the engine holds until it is disposed. */
 export class EngineModel {
   #bridge
@@ -33,6 +36,8 @@ export class EngineModel {
   /** @type {Promise<void> | undefined} */
   #disposal
   #closing = new AbortController()
+  /** @type {Map<string, { ids: number[], pieces: { id: number, text: string }[] }>} by the text */
+  #tokensOf = new Map()
 
   /**
    * @param {Bridge} bridge
@@ -81,6 +86,20 @@ export class EngineModel {
         'The model was disposed: load it again, and dispose it after its last use.',
       )
     }
+  }
+
+  /**
+   * The tokens whose bytes are those of a text, and the ones that it becomes.
+   *
+   * @param {string} text
+   * @returns {{ ids: number[], pieces: { id: number, text: string }[] }}
+   */
+  tokensOf(text) {
+    const known = this.#tokensOf.get(text) ?? this.call('tokensOfText', { text })
+    // The vocabulary is searched once for a text; that it is forgotten once there are many costs another search.
+    if (this.#tokensOf.size >= MOST_TEXTS) this.#tokensOf.clear()
+    this.#tokensOf.set(text, known)
+    return known
   }
 
   /**

@@ -109,6 +109,7 @@ export class Model extends Vocabulary {
       options,
       {
         addGenerationPrompt: booleanValue,
+        continueFinal: booleanValue,
         tools: readTools,
         reasoning: readReasoning,
         templateOptions: readTemplateOptions,
@@ -145,9 +146,10 @@ export class Model extends Vocabulary {
   /**
    * Generates a text, piece by piece. Pieces are whole characters; together they are the text that `generate` gives.
    *
+   * @template {Format | undefined} [F=undefined]
    * @param {Prompt} prompt a string, messages or token ids
-   * @param {GenerateOptions} [options]
-   * @returns {TextStream} to be read once: `for await (const piece of model.stream(prompt))`; it rejects as `generate` does
+   * @param {GenerateOptions & { format?: F }} [options]
+   * @returns {TextStream<GenerateResult<F>>} to be read once: `for await (const piece of model.stream(prompt))`; it rejects as `generate` does
    * @throws {RealmError} `INVALID_ARGUMENT`, `TOKEN_OUT_OF_RANGE`, `CHAT_TEMPLATE_ERROR` or `DISPOSED`
    */
   stream(prompt, options = {}) {
@@ -155,7 +157,8 @@ export class Model extends Vocabulary {
     mustBeOne(n, 'stream')
     const start = (/** @type {TurnListeners} */ listeners) =>
       runTurn(asked, listeners, (given, heard) => this.#run(job, given, heard))
-    return new TextStream(start, signal)
+    // What the format's type says of the value, the engine holds.
+    return /** @type {TextStream<any>} */ (new TextStream(start, signal, asked.answer))
   }
 
   /**
@@ -311,11 +314,15 @@ export class Model extends Vocabulary {
   #read(prompt, options, what) {
     this.#engine.mustBeOpen()
     const { vocabularySize } = this.#engine.opened
-    const { engine, turn, n, signal, raw, ...rest } = readGenerateOptions(options, { what, vocabularySize })
+    const { engine, turn, n, signal, raw, ...rest } = readGenerateOptions(options, {
+      what,
+      vocabularySize,
+      tokensOf: (text) => this.#engine.tokensOf(text),
+    })
     mustHaveNoHandler(turn.tools)
     const chat = { ...rest, ...turn }
     const read = readPrompt(prompt, { raw, vocabularySize, ...chat, ...this.#templates.of(chat) })
-    const asked = askTurn(read, turn, { ...this.#engine.textDefaults, ...engine })
+    const asked = askTurn(read, rest.continueFinal ? {} : turn, { ...this.#engine.textDefaults, ...engine })
     return { job: { prompt: read.prompt }, asked, n, signal }
   }
 

@@ -18,6 +18,7 @@ const readPriority = integerIn({ from, to, advice: 'Default: 0.' })
 const OF_OTHERS = /** @type {const} */ ([
   'n',
   'raw',
+  'continueFinal',
   'system',
   'templateOptions',
   'tools',
@@ -88,7 +89,7 @@ export class Sequence {
    */
   stream(prompt = [], options = {}) {
     const { part, given, signal } = this.#read(prompt, options, 'the options of stream')
-    return new TextStream((listeners) => this.goOn(part, given, listeners), signal)
+    return new TextStream((listeners) => this.goOn(part, given, listeners), signal, given.format)
   }
 
   /**
@@ -175,7 +176,11 @@ export class Sequence {
   #read(prompt, options, what) {
     this.#engine.mustBeOpen()
     const { vocabularySize } = this.#engine.opened
-    const { engine, signal } = readGenerateOptions(options, { what, vocabularySize })
+    const { engine, signal } = readGenerateOptions(options, {
+      what,
+      vocabularySize,
+      tokensOf: (text) => this.#engine.tokensOf(text),
+    })
     for (const name of OF_OTHERS) {
       const value = options[name] ?? undefined
       if (value !== undefined) {

@@ -52,6 +52,9 @@ export interface ApplyTemplateOptions {
   /** Whether the beginning of the assistant's answer follows the messages; default true. */
   addGenerationPrompt?: boolean
 
+  /** Whether the last message, which is the assistant's, stays open, as in `GenerateOptions`; default false. */
+  continueFinal?: boolean
+
   /** Tools that the model may call, as in `GenerateOptions`; default: none. */
   tools?: Tools
 
@@ -154,10 +157,13 @@ export interface GenerateOptions {
   frequencyPenalty?: number
 
   /**
-   * Numbers that are added to the logits of these token ids; -Infinity bans a token; -100 to 100, or -Infinity;
-   * default: none.
+   * Numbers that are added to the logits of these tokens, by id or by text: { 42: 5, ' yes': 2 }, a Map, or pairs; a
+   * text must be one token; -Infinity, or false, bans a token; -100 to 100, or -Infinity; default: none.
    */
-  logitBias?: Readonly<Record<number, number>> | ReadonlyMap<number, number>
+  logitBias?:
+    | Readonly<Record<string | number, number | false>>
+    | ReadonlyMap<string | number, number | false>
+    | readonly (readonly [token: string | number, bias: number | false])[]
 
   /**
    * Of the random numbers: the same seed, prompt and options give the same text; -1 is another one each time; an
@@ -224,6 +230,12 @@ export interface GenerateOptions {
   system?: string
 
   /**
+   * Goes on in the last message, which is the assistant's, as if the model had written it so far; the text is what
+   * follows; default: false.
+   */
+  continueFinal?: boolean
+
+  /**
    * Variables of the model's chat template beside those that each has, such as { "enable_thinking": false };
    * default: none.
    */
@@ -265,7 +277,7 @@ export interface GenerateOptions {
 }
 
 /** How the messages of a chat are answered, and what it begins with. Every option may be left out. */
-export interface ChatOptions extends Omit<GenerateOptions, 'n' | 'raw'> {
+export interface ChatOptions extends Omit<GenerateOptions, 'n' | 'raw' | 'continueFinal'> {
   /** What was said before; default: nothing. */
   messages?: readonly Message[]
 
@@ -509,6 +521,15 @@ export type FormatValue<F> = F extends {
       : F extends { regex: unknown } | { grammar: string }
         ? string
         : unknown
+
+/** A value that grows: of objects some properties, of arrays the first elements, of strings the beginning. */
+export type PartialValue<T> = T extends string
+  ? string
+  : T extends readonly (infer E)[]
+    ? PartialValue<E>[]
+    : T extends object
+      ? { [K in keyof T]?: PartialValue<T[K]> }
+      : T
 
 /** What a generation made. */
 export interface GenerateResult<F = unknown> {

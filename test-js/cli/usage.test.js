@@ -19,9 +19,9 @@ const COMMANDS = [
 
 /** Each command's options, as users write them. */
 const GENERATE =
-  '--model --context-length --threads --kv-cache --cache-mb --overcommit --draft --max-tokens --temperature --top-k --top-p --min-p --repeat-penalty --presence-penalty --frequency-penalty --logit-bias --seed --stop --logprobs --system --template-option --no-speculation'
+  '--model --context-length --threads --kv-cache --cache-mb --overcommit --draft --max-tokens --temperature --top-k --top-p --min-p --typical-p --top-n-sigma --xtc --dry --dynamic-temperature --mirostat --adaptive-p --repeat-penalty --presence-penalty --frequency-penalty --logit-bias --seed --stop --logprobs --system --template-option --no-speculation'
 const OPTIONS = {
-  generate: `--prompt-file --raw ${GENERATE} --schema --grammar --choices --regex --json-format --json --help`,
+  generate: `--prompt-file --raw --continue-final ${GENERATE} --schema --grammar --choices --regex --json-format --json --help`,
   chat: `${GENERATE} --json --help`,
   pull: '--json --help',
   rm: '--unfinished --json --help',
@@ -73,7 +73,13 @@ describe('realm, used rightly and wrongly', () => {
     [
       'GenerateOptions',
       'chat',
-      { templateOptions: 'templateOption', speculation: 'noSpeculation', raw: null, format: null },
+      {
+        templateOptions: 'templateOption',
+        speculation: 'noSpeculation',
+        raw: null,
+        continueFinal: null,
+        format: null,
+      },
     ],
     ['LoadOptions', 'generate', { speculation: 'noSpeculation' }],
     // Vectors and scores have no tokens that could be guessed.

@@ -3,14 +3,22 @@ import { generateOptions } from '../../js-bindings/lib/generation/options.js'
 import { readGenerateOptions } from '../../js-bindings/lib/generation/readGenerateOptions.js'
 import { refusal } from '../fixture/refusal.js'
 
+/** Texts of one letter are tokens, and two have the same. */
+const tokensOf = (text) => ({
+  ids: text === 'z' ? [25, 26] : text.length === 1 ? [text.charCodeAt(0) - 97] : [],
+  pieces: [...text].map((letter) => ({ id: letter.charCodeAt(0) - 97, text: letter })),
+})
 const read = (options) =>
-  readGenerateOptions(options, { what: 'the options of generate', vocabularySize: 100 })
+  readGenerateOptions(options, { what: 'the options of generate', vocabularySize: 100, tokensOf })
 const refuses = (options, code, ...parts) => assert.throws(() => read(options), refusal(code, ...parts))
 
 describe('The options of a generation', () => {
   it('are told to the engine as they were given: it has the defaults', () => {
-    const { engine, turn, n, raw, ...others } = read({})
-    assert.deepEqual({ engine, n, raw }, { engine: {}, n: 1, raw: false })
+    const { engine, turn, n, raw, continueFinal, ...others } = read({})
+    assert.deepEqual(
+      { engine, n, raw, continueFinal },
+      { engine: {}, n: 1, raw: false, continueFinal: false },
+    )
     for (const value of Object.values({ ...turn, ...others })) assert.equal(value, undefined)
     assert.deepEqual(read({ topK: 3, raw: true }).engine, { topK: 3 })
   })
@@ -124,15 +132,41 @@ describe('The options of a generation', () => {
     assert.deepEqual(read({ logitBias: map }).engine.logitBias, { 0: '-Infinity', 7: 2 })
   })
 
+  it('take logit biases by text, and as pairs, as clients of llama.cpp send them', () => {
+    assert.deepEqual(read({ logitBias: { b: 2, z: -Infinity, 5: 1 } }).engine.logitBias, {
+      1: 2,
+      5: 1,
+      25: '-Infinity',
+      26: '-Infinity',
+    })
+    const pairs = [
+      [7, 2],
+      ['c', false],
+    ]
+    assert.deepEqual(read({ logitBias: pairs }).engine.logitBias, { 2: '-Infinity', 7: 2 })
+    assert.deepEqual(read({ logitBias: new Map(pairs) }).engine.logitBias, { 2: '-Infinity', 7: 2 })
+    // There a string is a text, also one of digits.
+    refuses({ logitBias: [['42', 1]] }, 'INVALID_ARGUMENT', 'the text "42"', '2 tokens')
+  })
+
+  it('refuse a logit bias of a text that is several tokens, and name them', () => {
+    refuses(
+      { logitBias: { ab: 1 } },
+      'INVALID_ARGUMENT',
+      'logitBias: received the text "ab", expected a text that is one token',
+      '2 tokens: "a" (0), "b" (1)',
+    )
+  })
+
   it('refuse logit biases of other ids and other numbers', () => {
     refuses({ logitBias: { 100: 1 } }, 'TOKEN_OUT_OF_RANGE', 'received 100', 'from 0 to 99')
     refuses({ logitBias: { '-1': 1 } }, 'TOKEN_OUT_OF_RANGE', 'received -1')
-    refuses({ logitBias: { the: 1 } }, 'INVALID_ARGUMENT', 'the keys of logitBias: received "the"')
+    refuses({ logitBias: { the: 1 } }, 'INVALID_ARGUMENT', 'logitBias: received the text "the"')
     refuses({ logitBias: new Map([[1.5, 1]]) }, 'INVALID_ARGUMENT', 'received 1.5')
     refuses({ logitBias: { 1: Number.NaN } }, 'INVALID_ARGUMENT', 'logitBias[1]: received NaN')
     refuses({ logitBias: { 1: Number.POSITIVE_INFINITY } }, 'INVALID_ARGUMENT', 'received Infinity')
     refuses({ logitBias: { 1: '2' } }, 'INVALID_ARGUMENT', 'received "2"')
-    refuses({ logitBias: [1] }, 'INVALID_ARGUMENT', 'an array of 1')
+    refuses({ logitBias: [1] }, 'INVALID_ARGUMENT', 'logitBias[0]: received 1')
     refuses({ logitBias: 1 }, 'INVALID_ARGUMENT', 'received 1')
   })
 

@@ -11,7 +11,7 @@ import { formatLogprobs } from '../terminal/formatLogprobs.js'
 import { printJson } from '../terminal/print.js'
 import { untilInterrupted } from '../terminal/untilInterrupted.js'
 
-/** @import { GenerateOptions } from '../../lib/types.d.ts' */
+/** @import { GenerateOptions, Prompt } from '../../lib/types.d.ts' */
 /** @import { Model } from '../../lib/Model.js' */
 /** @import { FormatFlags } from '../options/addFormatOptions.js' */
 /** @import { ModelOptions } from '../options/addModelOptions.js' */
@@ -28,6 +28,10 @@ export function generateCommand() {
     .optionsGroup('The prompt:')
     .option('--prompt-file <file>', 'read the prompt from a file, without the newline at its end; - is stdin')
     .option('--raw', describeOption(generateOptions.raw))
+    .option(
+      '--continue-final <text>',
+      'the beginning of the answer, in which the model goes on; what is printed follows it',
+    )
   return addFormatOptions(addGenerateOptions(addTextModelOptions(command)))
     .optionsGroup('Output:')
     .option('--json', 'print the whole result as JSON, at the end')
@@ -47,7 +51,8 @@ Examples:
 
 /**
  * @param {string[]} words
- * @param {ModelOptions & GenerateOptions & FormatFlags & { promptFile?: string, raw?: boolean, json?: boolean }} options
+ * @param {ModelOptions & Omit<GenerateOptions, 'continueFinal'> & FormatFlags & { promptFile?: string, raw?: boolean, json?: boolean,
+ *   continueFinal?: string }} options
  * @param {Command} command
  */
 async function run(words, options, command) {
@@ -56,11 +61,21 @@ async function run(words, options, command) {
     flag: '--prompt-file',
   })
   const format = await readFormatFlags(options, command)
+  const { continueFinal, ...flags } = options
+  /** @type {Prompt} */
+  const chat =
+    continueFinal === undefined
+      ? prompt
+      : [
+          { role: 'user', content: prompt },
+          { role: 'assistant', content: continueFinal },
+        ]
+  const given = { ...readGenerateFlags(flags), continueFinal: continueFinal !== undefined, format }
   await untilInterrupted(async (signal) => {
     const model = await loadCommandModel(options, signal)
     try {
       const print = options.json ? printResult : printText
-      await print(model, prompt, { ...readGenerateFlags(options), format, signal })
+      await print(model, chat, { ...given, signal })
     } finally {
       await model.dispose()
     }
@@ -69,7 +84,7 @@ async function run(words, options, command) {
 
 /**
  * @param {Model} model
- * @param {string} prompt
+ * @param {Prompt} prompt
  * @param {GenerateOptions} options
  */
 async function printText(model, prompt, options) {
@@ -91,7 +106,7 @@ async function printText(model, prompt, options) {
 
 /**
  * @param {Model} model
- * @param {string} prompt
+ * @param {Prompt} prompt
  * @param {GenerateOptions} options
  */
 async function printResult(model, prompt, options) {

@@ -129,7 +129,7 @@ export class Chat {
   stream(message, options = {}) {
     this.#mustBeOpen()
     const job = readJob(this.#model, message, this.#options, options, 'the options of stream')
-    return new TextStream((listeners) => this.#answer(job, listeners), job.signal)
+    return new TextStream((listeners) => this.#answer(job, listeners), job.signal, job.engine.format)
   }
 
   /**
@@ -250,7 +250,12 @@ export class Chat {
  */
 function read({ engine }, options, what) {
   const { vocabularySize } = engine.opened
-  return readGenerateOptions(options, { what, vocabularySize, others: chatChecks })
+  return readGenerateOptions(options, {
+    what,
+    vocabularySize,
+    tokensOf: (text) => engine.tokensOf(text),
+    others: chatChecks,
+  })
 }
 
 /**

@@ -6,7 +6,7 @@ import { frozen } from './said.js'
 /** @import { ChatOptions, OverflowStrategy } from '../types.d.ts' */
 
 /** Options of a generation that a chat cannot have: it goes on with one answer to messages. */
-const OF_OTHERS = /** @type {const} */ (['n', 'raw'])
+const OF_OTHERS = /** @type {const} */ (['n', 'raw', 'continueFinal'])
 
 /** Options that say what a chat is, and are not given for one answer. */
 const OF_THE_CHAT = /** @type {const} */ (['messages', 'system', 'tenant', 'cache'])

@@ -1,6 +1,8 @@
 import { AbortError, onAbort, throwIfAborted } from '../errors/AbortError.js'
+import { GrowingJson } from './GrowingJson.js'
 
-/** @import { GenerateResult, StreamEvent, TokenLogprob } from '../types.d.ts' */
+/** @import { EngineFormat } from './format.js' */
+/** @import { GenerateResult, PartialValue, StreamEvent, TokenLogprob } from '../types.d.ts' */
 
 /** @typedef {Exclude<StreamEvent, { type: 'finish' }>} MadeEvent what a generation tells of before its end */
 
@@ -27,7 +29,7 @@ import { AbortError, onAbort, throwIfAborted } from '../errors/AbortError.js'
  * The text of a generation, piece by piece: `for await (const piece of stream)`. The generation starts with the first
  * `next()` and does not wait for its reader. Leaving the loop early, or `return()`, stops it and waits for its end. A
  * signal that is aborted ends the loop with an `AbortError` after the pieces made so far. `events()` reads all that
- * happens, in place of the text alone. `result` is a promise of the whole result, as `generate` gives it; the last `next()` of a
+ * happens, in place of the text alone, and `partial()` the value as it grows. `result` is a promise of the whole result, as `generate` gives it; the last `next()` of a
  * generation that ran to its end has it as the value, next to `done: true`.
  *
  * @template {GenerateResult} [R=GenerateResult]
@@ -35,6 +37,7 @@ import { AbortError, onAbort, throwIfAborted } from '../errors/AbortError.js'
 export class TextStream {
   #generate
   #signal
+  #isJson
   #controller = new AbortController()
   /** @type {MadeEvent[]} what nobody has asked for yet */
   #made = []
@@ -50,10 +53,12 @@ export class TextStream {
   /**
    * @param {StartGeneration<R>} generate
    * @param {AbortSignal} [signal] stops the generation
+   * @param {EngineFormat} [format] of its text
    */
-  constructor(generate, signal) {
+  constructor(generate, signal, format) {
     this.#generate = generate
     this.#signal = signal
+    this.#isJson = format !== undefined && 'schema' in format
   }
 
   /**
@@ -85,6 +90,27 @@ export class TextStream {
       }
     } finally {
       await this.return()
+    }
+  }
+
+  /**
+   * The value of a text that has a `format`, as it grows, and at last as it is in the result: of JSON what is known of it, with
+   * strings, arrays and objects that are ended where the text ends, and numbers, `true`, `false` and `null` once they are
+   * whole; of other texts the text so far. A value comes with each piece that adds to it. To be read in place of the pieces.
+   *
+   * @returns {AsyncGenerator<PartialValue<R['value']>, void, void>} leaving its loop early stops the generation
+   */
+  async *partial() {
+    const growing = this.#isJson ? new GrowingJson() : undefined
+    let text = ''
+    for await (const event of this.events()) {
+      if (event.type === 'text') {
+        text += event.text
+        const more = growing === undefined ? event.text !== '' : growing.push(event.text)
+        if (more) yield/** @type {any} */ (growing === undefined ? text : growing.value)
+      } else if (event.type === 'finish' && growing !== undefined && event.result.value !== undefined) {
+        if (growing.text !== text) yield/** @type {any} */ (event.result.value)
+      }
     }
   }
 

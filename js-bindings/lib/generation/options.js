@@ -235,9 +235,9 @@ export const generateOptions = {
     "kind": "biases",
     "from": -100,
     "to": 100,
-    "meaning": "numbers that are added to the logits of these token ids; -Infinity bans a token",
+    "meaning": "numbers that are added to the logits of these tokens, by id or by text: { 42: 5, ' yes': 2 }, a Map, or pairs; a text must be one token; -Infinity, or false, bans a token",
     "otherwise": "none",
-    "flag": "--logit-bias <id=number>"
+    "flag": "--logit-bias <token=number>"
   },
   "seed": {
     "kind": "integer",
@@ -304,6 +304,11 @@ export const generateOptions = {
     "meaning": "the system message of a chat; an empty one leaves only what the chat template itself says",
     "otherwise": "the catalog entry's, if it has one",
     "flag": "--system <text>"
+  },
+  "continueFinal": {
+    "kind": "boolean",
+    "meaning": "goes on in the last message, which is the assistant's, as if the model had written it so far; the text is what follows",
+    "default": false
   },
   "templateOptions": {
     "kind": "variables",

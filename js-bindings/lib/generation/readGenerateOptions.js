@@ -1,8 +1,6 @@
-import { types } from 'node:util'
 import {
   abortSignal,
   booleanValue,
-  describeValue,
   integerIn,
   invalidArgument,
   numberIn,
@@ -10,11 +8,11 @@ import {
   text,
 } from '../arguments/checks.js'
 import { readOptions } from '../arguments/readOptions.js'
-import { RealmError } from '../errors/RealmError.js'
 import { readTemplateOptions } from '../prompt/readMessages.js'
 import { readToolChoice, readTools } from '../tools/readTools.js'
 import { readFormat } from './format.js'
 import { defaultOf } from './generateOptions.js'
+import { readLogitBias } from './logitBias.js'
 import { generateOptions } from './options.js'
 import { readReasoning } from './reasoning.js'
 
@@ -24,11 +22,12 @@ import { readReasoning } from './reasoning.js'
 /** @import { Tool } from '../tools/readTools.js' */
 /** @import { EngineFormat } from './format.js' */
 /** @import { OptionEntry } from './generateOptions.js' */
+/** @import { TokensOf } from './logitBias.js' */
 
 /**
  * What the engine is told of a generation, next to its prompt: the options that were given. It has the defaults.
  *
- * @typedef {Omit<GenerateOptions, 'n' | 'raw' | 'system' | 'templateOptions' | 'signal' | keyof TurnAsked | 'stop' | 'logitBias' | 'format'> & {
+ * @typedef {Omit<GenerateOptions, 'n' | 'raw' | 'continueFinal' | 'system' | 'templateOptions' | 'signal' | keyof TurnAsked | 'stop' | 'logitBias' | 'format'> & {
  *   stop?: string[], format?: EngineFormat, logitBias?: Record<string, number | '-Infinity'> }} GivenOptions JSON has no infinity: a string stands
  *   for it
  */
@@ -48,18 +47,19 @@ import { readReasoning } from './reasoning.js'
  *
  * @template {Record<string, (value: unknown, name: string) => unknown>} [Others={}]
  * @param {GenerateOptions} options
- * @param {{ what: string, vocabularySize: number, others?: Others }} context `what` the options are, for messages; the ids
- *   of the model are below `vocabularySize`; the checks of `others` that there may be
- * @returns {{ engine: GivenOptions, turn: TurnAsked, n: number, raw: boolean, system: string | undefined,
+ * @param {{ what: string, vocabularySize: number, tokensOf: TokensOf, others?: Others }} context `what` the options are,
+ *   for messages; the ids of the model are below `vocabularySize`; `tokensOf` finds tokens by their texts; the checks of
+ *   `others` that there may be
+ * @returns {{ engine: GivenOptions, turn: TurnAsked, n: number, raw: boolean, continueFinal: boolean, system: string | undefined,
  *   templateOptions: Record<string, unknown> | undefined, signal: AbortSignal | undefined }
  *   & { [Name in keyof Others]?: ReturnType<Others[Name]> }}
  */
-export function readGenerateOptions(options, { what, vocabularySize, others }) {
+export function readGenerateOptions(options, { what, others, ...vocabulary }) {
   const checks = Object.fromEntries(
-    Object.entries(generateOptions).map(([name, option]) => [name, checkOf(option, vocabularySize)]),
+    Object.entries(generateOptions).map(([name, option]) => [name, checkOf(option, vocabulary)]),
   )
   const read = /** @type {any} */ (readOptions(options, { ...checks, ...others }, { what }))
-  const { n = 1, raw = false, system, templateOptions, signal, ...of } = read
+  const { n = 1, raw = false, continueFinal = false, system, templateOptions, signal, ...of } = read
   const { tools, toolChoice, parallelToolCalls, reasoning, ...rest } = of
   const turn = { tools, toolChoice, parallelToolCalls, reasoning }
   const isOther = (/** @type {[string, unknown]} */ [name]) =>
@@ -67,15 +67,17 @@ export function readGenerateOptions(options, { what, vocabularySize, others }) {
   const entries = /** @type {[string, unknown][]} */ (Object.entries(rest))
   const engine = Object.fromEntries(entries.filter((entry) => !isOther(entry)))
   const more = /** @type {any} */ (Object.fromEntries(entries.filter(isOther)))
-  return { engine, turn, n, raw, system, templateOptions, signal, ...more }
+  return { engine, turn, n, raw, continueFinal, system, templateOptions, signal, ...more }
 }
+
+/** @typedef {{ vocabularySize: number, tokensOf: TokensOf }} Tokens */
 
 /**
  * @param {OptionEntry} option
- * @param {number} vocabularySize
+ * @param {Tokens} vocabulary
  * @returns {(value: unknown, name: string) => unknown}
  */
-function checkOf(option, vocabularySize) {
+function checkOf(option, vocabulary) {
   const { kind, from = Number.NaN, above, to = Number.NaN } = option
   const advice = option.required ? undefined : `Default: ${defaultOf(option)}.`
   switch (kind) {
@@ -92,9 +94,9 @@ function checkOf(option, vocabularySize) {
     case 'texts':
       return (value, name) => readTexts(value, name, Number(option.most))
     case 'record':
-      return (value, name) => readRecord(value, name, option, vocabularySize)
+      return (value, name) => readRecord(value, name, option, vocabulary)
     case 'biases':
-      return (value, name) => readLogitBias(value, name, { from, to, vocabularySize })
+      return (value, name) => readLogitBias(value, name, { from, to, ...vocabulary })
     case 'variables':
       return readTemplateOptions
     case 'format':
@@ -118,11 +120,11 @@ function checkOf(option, vocabularySize) {
  * @param {unknown} value
  * @param {string} name
  * @param {OptionEntry} option
- * @param {number} vocabularySize
+ * @param {Tokens} vocabulary
  */
-function readRecord(value, name, { fields = {} }, vocabularySize) {
+function readRecord(value, name, { fields = {} }, vocabulary) {
   const checks = Object.fromEntries(
-    Object.entries(fields).map(([field, entry]) => [field, checkOf(entry, vocabularySize)]),
+    Object.entries(fields).map(([field, entry]) => [field, checkOf(entry, vocabulary)]),
   )
   const read = readOptions(value, checks, { what: name, prefix: `${name}.` })
   for (const [field, { required }] of Object.entries(fields)) {
@@ -130,65 +132,6 @@ function readRecord(value, name, { fields = {} }, vocabularySize) {
       throw invalidArgument(`${name}.${field}`, undefined, 'a number')
   }
   return read
-}
-
-/**
- * Checks what is added to the logits of token ids.
- *
- * @param {unknown} value an object or a Map, of numbers by id
- * @param {string} name
- * @param {{ from: number, to: number, vocabularySize: number }} range of the numbers; ids are below `vocabularySize`
- * @returns {Record<string, number | '-Infinity'>}
- */
-function readLogitBias(value, name, { from, to, vocabularySize }) {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw invalidArgument(name, value, 'an object or a Map of numbers by token id, such as { 42: -1.5 }')
-  }
-  const entries = types.isMap(value) ? [...value] : Object.entries(value)
-  return Object.fromEntries(
-    entries.map(([key, bias]) => {
-      const id = readId(key, name, vocabularySize)
-      return [id, readBias(bias, `${name}[${id}]`, { from, to })]
-    }),
-  )
-}
-
-/**
- * @param {unknown} key a number, or the string that an object's key is
- * @param {string} name
- * @param {number} vocabularySize
- */
-function readId(key, name, vocabularySize) {
-  const expected = `token ids: integers from 0 to ${vocabularySize - 1}`
-  const id = typeof key === 'string' && /^-?\d+$/.test(key) ? Number(key) : key
-  if (typeof id !== 'number' || !Number.isInteger(id))
-    throw invalidArgument(`the keys of ${name}`, key, expected)
-  if (id < 0 || id >= vocabularySize) {
-    throw new RealmError(
-      'TOKEN_OUT_OF_RANGE',
-      `the keys of ${name}: received ${describeValue(id)}, expected ${expected}. Use ids that tokenize() of this model gave.`,
-    )
-  }
-  return id
-}
-
-/**
- * @param {unknown} bias
- * @param {string} name
- * @param {{ from: number, to: number }} range
- * @returns {number | '-Infinity'}
- */
-function readBias(bias, name, { from, to }) {
-  if (bias === Number.NEGATIVE_INFINITY) return '-Infinity'
-  if (typeof bias !== 'number' || !(bias >= from && bias <= to)) {
-    throw invalidArgument(
-      name,
-      bias,
-      `a number from ${from} to ${to}, or -Infinity`,
-      '-Infinity bans the token.',
-    )
-  }
-  return bias
 }
 
 /**

@@ -1,10 +1,11 @@
 import { invalidArgument, isIntegerList, text, tokenIds } from '../arguments/checks.js'
 import { CHATML, ChatTemplate } from './ChatTemplate.js'
+import { openFinal } from './openFinal.js'
 import { readMessages } from './readMessages.js'
 import { TurnFormat } from './turns/TurnFormat.js'
 
 /** @import { Range } from '../jinja/Text.js' */
-/** @import { Message, Prompt } from '../types.d.ts' */
+/** @import { Message, Prompt, ToolChoice } from '../types.d.ts' */
 /** @import { ChatMessage } from './readMessages.js' */
 /** @import { Reasoning, TurnTool } from './turns/TurnFormat.js' */
 
@@ -24,8 +25,10 @@ import { TurnFormat } from './turns/TurnFormat.js'
  * @property {string | undefined} defaultSystem the catalog's system message
  * @property {(() => TurnFormat) | null} turns gives how the model's turns are written, if it has a chat template
  * @property {boolean} [addGenerationPrompt] whether a chat ends with the beginning of the answer; by default it does
+ * @property {boolean} [continueFinal] whether the last message, the assistant's, stays open instead
  * @property {Record<string, unknown>} [templateOptions] variables of the chat template
  * @property {readonly TurnTool[]} [tools] that the model may call
+ * @property {ToolChoice} [toolChoice] which of them it has to call
  * @property {Reasoning} [reasoning] whether the model thinks
  * @property {number} vocabularySize ids are below it
  */
@@ -49,7 +52,7 @@ const EXPECTED = 'a string, an array of messages, or an array of token ids'
  * @throws {RealmError} `INVALID_ARGUMENT`, `TOKEN_OUT_OF_RANGE` or `CHAT_TEMPLATE_ERROR`
  */
 export function readPrompt(prompt, context) {
-  const { raw, system, turns, vocabularySize } = context
+  const { raw, system, turns, vocabularySize, continueFinal = false } = context
   const messages = isMessages(prompt)
   const verbatim = raw || (typeof prompt === 'string' ? turns === null : !messages)
   if (verbatim && system) {
@@ -58,6 +61,14 @@ export function readPrompt(prompt, context) {
       system,
       'no system message with a prompt that is taken verbatim',
       whyVerbatim(context),
+    )
+  }
+  if (continueFinal && (verbatim || typeof prompt === 'string')) {
+    throw invalidArgument(
+      'continueFinal',
+      true,
+      'false where the prompt is no messages',
+      "Give messages, the last of which is the beginning of the assistant's answer.",
     )
   }
   if (typeof prompt === 'string') {
@@ -114,7 +125,7 @@ function whyVerbatim({ raw, turns }) {
 /**
  * @param {ChatMessage[]} messages
  * @param {ChatContext} context
- * @returns {{ prompt: Exclude<EnginePrompt, { ids: number[] }>, turns: TurnFormat }}
+ * @returns {{ prompt: Exclude<EnginePrompt, { ids: number[] }>, turns?: TurnFormat }}
  */
 function chatPrompt(messages, { system, defaultSystem, turns: given, ...options }) {
   const hasOwn = messages[0].role === 'system'
@@ -130,14 +141,34 @@ function chatPrompt(messages, { system, defaultSystem, turns: given, ...options 
   const whole =
     chosen === '' ? messages : [{ role: /** @type {const} */ ('system'), content: chosen }, ...messages]
   const turns = (given ?? chatMl)()
-  const { addGenerationPrompt, templateOptions, tools, reasoning } = options
-  const { text, plain, startsWithBos } = turns.render(whole, {
-    addGenerationPrompt,
-    templateOptions,
-    tools,
-    reasoning,
-  })
-  return { prompt: { text, plain, special: true, addBos: !startsWithBos }, turns }
+  const { addGenerationPrompt, continueFinal = false, templateOptions, tools, reasoning } = options
+  const chat = { templateOptions, tools, reasoning }
+  if (continueFinal) mustBeText(options)
+  const { text, plain, startsWithBos } = continueFinal
+    ? openFinal(whole, (open) => turns.render(open, { ...chat, addGenerationPrompt: false }))
+    : turns.render(whole, { ...chat, addGenerationPrompt })
+  const prompt = { text, plain, special: true, addBos: !startsWithBos }
+  // What goes on with a message is text.
+  return continueFinal ? { prompt } : { prompt, turns }
+}
+
+/** @param {Omit<ChatContext, 'system' | 'defaultSystem' | 'turns'>} options */
+function mustBeText({ addGenerationPrompt, tools = [], toolChoice, reasoning }) {
+  const taken = {
+    addGenerationPrompt: addGenerationPrompt || undefined,
+    tools: tools.length > 0 ? tools : undefined,
+    toolChoice: toolChoice === 'auto' || toolChoice === 'none' ? undefined : toolChoice,
+    reasoning: reasoning || undefined,
+  }
+  for (const [name, value] of Object.entries(taken)) {
+    if (value === undefined) continue
+    throw invalidArgument(
+      name,
+      value,
+      'nothing with continueFinal: what goes on with a message is its text',
+      'Leave out one of both.',
+    )
+  }
 }
 
 /** @type {TurnFormat | undefined} */

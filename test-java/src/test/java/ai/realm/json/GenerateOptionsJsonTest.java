@@ -43,6 +43,7 @@ class GenerateOptionsJsonTest {
       Set.of(
           "n",
           "raw",
+          "continueFinal",
           "system",
           "templateOptions",
           "signal",

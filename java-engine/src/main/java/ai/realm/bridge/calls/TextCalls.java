@@ -10,8 +10,10 @@ import ai.realm.json.Arguments;
 import ai.realm.json.GenerateOptionsJson;
 import ai.realm.model.net.Pooling;
 import ai.realm.tokenizer.SpecialTokens;
+import ai.realm.tokenizer.Tokenizer;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +33,7 @@ final class TextCalls {
 
   void addTo(MethodTable methods) {
     methods.call("tokenize", (_, args, _) -> tokenize(args));
+    methods.call("tokensOfText", (_, args, _) -> tokensOfText(args));
     methods.call("encodePrompt", (_, args, _) -> encodePrompt(args));
     methods.call("detokenize", (_, args, _) -> detokenize(args));
     methods.open("generate", (_, job, args) -> generate(job, args));
@@ -48,6 +51,32 @@ final class TextCalls {
     boolean addBos = args.flag("addBos");
     args.end();
     return ids(models.get(id).file().tokenizer().encode(text, special, addBos));
+  }
+
+  /** The tokens whose bytes are those of a text, and those that the text becomes. */
+  private JsonObject tokensOfText(Arguments args) {
+    long id = OpenModels.idIn(args);
+    String text = args.text("text");
+    args.end();
+    Tokenizer tokenizer = models.get(id).file().tokenizer();
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    JsonArray ids = new JsonArray();
+    for (int token = 0; token < tokenizer.vocabularySize(); token++) {
+      if (Arrays.equals(tokenizer.bytes(token), bytes)) {
+        ids.add(token);
+      }
+    }
+    JsonArray pieces = new JsonArray();
+    for (int token : tokenizer.encode(text, new SpecialTokens.None(), false)) {
+      JsonObject piece = new JsonObject();
+      piece.addProperty("id", token);
+      piece.addProperty("text", new String(tokenizer.bytes(token), StandardCharsets.UTF_8));
+      pieces.add(piece);
+    }
+    JsonObject answer = new JsonObject();
+    answer.add("ids", ids);
+    answer.add("pieces", pieces);
+    return answer;
   }
 
   /** What {@code generate} would continue with the same prompt. */
