@@ -1,5 +1,6 @@
 import { buildCommonJs } from './buildCommonJs.js'
 import { buildModelledTiles } from './buildKernels.js'
+import { buildPage } from './buildPage.js'
 import { buildProject } from './buildProject.js'
 import { buildTypes } from './buildTypes.js'
 import { buildWasmGuest } from './buildWasmGuest.js'
@@ -11,7 +12,8 @@ await runScript(async () => {
   const project = await buildProject()
   const types = await buildTypes()
   const commonJs = await buildCommonJs()
+  const page = await buildPage()
   const guest = await buildWasmGuest()
   const model = await buildModelledTiles()
-  if (!project && !types && !commonJs && !guest && !model) console.log('everything is up to date')
+  if (!project && !types && !commonJs && !page && !guest && !model) console.log('everything is up to date')
 })

@@ -17,6 +17,10 @@ const checks = [
     'JavaScript types (tsc)',
     () => runProgram('node_modules/.bin/tsc', ['--project', 'js-bindings/tsconfig.json']),
   ],
+  [
+    "JavaScript types of the server's page (tsc)",
+    () => runProgram('node_modules/.bin/tsc', ['--project', 'js-bindings/page/tsconfig.json']),
+  ],
   ['C and C++ format (clang-format)', checkCpp],
 ]
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { buildCommonJs } from './buildCommonJs.js'
+import { buildPage } from './buildPage.js'
 import { buildProject } from './buildProject.js'
 import { buildTypes } from './buildTypes.js'
 import { checkTarballs } from './pack/checkTarballs.js'
@@ -24,6 +25,7 @@ await runScript(async () => {
   if (!values.check) {
     await buildProject()
     await buildTypes()
+    await buildPage()
     await buildCommonJs()
     await packAll({
       into: values.into,

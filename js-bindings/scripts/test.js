@@ -1,4 +1,5 @@
 import { buildModelledTiles } from './buildKernels.js'
+import { buildPage } from './buildPage.js'
 import { buildProject } from './buildProject.js'
 import { buildWasmGuest } from './buildWasmGuest.js'
 import { fetchTestEmbedder } from './fetchTestEmbedder.js'
@@ -18,6 +19,7 @@ import { SUBJECTS, tryApps } from './tryApps.js'
 await runScript(async () => {
   const thorough = process.argv.includes('--thorough')
   await buildProject()
+  await buildPage()
   await buildWasmGuest()
   await buildModelledTiles()
   const env = {

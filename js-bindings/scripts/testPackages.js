@@ -2,6 +2,7 @@ import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buildCommonJs } from './buildCommonJs.js'
+import { buildPage } from './buildPage.js'
 import { buildProject } from './buildProject.js'
 import { buildTypes } from './buildTypes.js'
 import { buildWasmGuest } from './buildWasmGuest.js'
@@ -22,6 +23,7 @@ await runScript(async () => {
   const thorough = process.argv.includes('--thorough')
   await buildProject()
   await buildTypes()
+  await buildPage()
   await buildCommonJs()
   await buildWasmGuest()
   const model = await fetchTestModel()

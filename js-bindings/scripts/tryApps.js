@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buildCommonJs } from './buildCommonJs.js'
+import { buildPage } from './buildPage.js'
 import { buildProject } from './buildProject.js'
 import { buildTypes } from './buildTypes.js'
 import { fetchTestModel } from './fetchTestModel.js'
@@ -27,6 +28,7 @@ const BUILT = ['realm.node', 'librealm-kernels.so']
 export async function tryApps(subjects) {
   await buildProject()
   await buildTypes()
+  await buildPage()
   await buildCommonJs()
   const model = await fetchTestModel()
   if (model === undefined) throw new SetupError('the apps are tried with the test model, which is not here')

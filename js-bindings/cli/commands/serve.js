@@ -45,6 +45,7 @@ export function serveCommand() {
     .option('--key-file <file>', 'who may ask: keys by their SHA-256 sums, in JSON or YAML')
     .option('--insecure', 'listen without keys also where other machines can ask')
     .option('--cors <origin...>', 'origins whose pages may ask; * for all')
+    .option('--no-page', 'have no page to chat with at /')
     .option('--log-prompts', 'write prompts and answers to the log, too')
     .addHelpText(
       'after',
@@ -63,7 +64,7 @@ are whole; a second one stops them.`,
  * @param {string[]} models
  * @param {ServeConfig & { config?: string }} flags
  */
-async function run(models, { config: file, ...flags }) {
+async function run(models, { config: file, page, ...flags }) {
   // Loaded late: no other command needs them.
   const [{ createHandler }, { pino }, { readServeConfig }, { startServer }] = await Promise.all([
     import('../../lib/server/createHandler.js'),
@@ -71,7 +72,9 @@ async function run(models, { config: file, ...flags }) {
     import('../server/readServeConfig.js'),
     import('../server/startServer.js'),
   ])
-  const config = { ...(file === undefined ? {} : readServeConfig(file)), ...flags }
+  const said = file === undefined ? {} : readServeConfig(file)
+  // The flag can only take the page away.
+  const config = { ...said, ...flags, page: page === false ? false : (said.page ?? true) }
   const { host = '127.0.0.1', port = 8080, keyFile, keys = keyFile, insecure = false, cors } = config
   if (keys === undefined && !insecure && !isLoopback(host)) {
     throw invalidArgument(
@@ -112,6 +115,7 @@ async function run(models, { config: file, ...flags }) {
     keepAlive: config.keepAlive,
     maxLoaded: config.maxLoaded,
     metrics: config.metrics,
+    page: config.page,
     logPrompts: config.logPrompts,
     log,
   })

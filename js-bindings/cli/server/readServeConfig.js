@@ -42,6 +42,7 @@ export function readServeConfig(file) {
         keepAlive: anything,
         maxLoaded: anything,
         metrics: anything,
+        page: anything,
         logPrompts: anything,
         insecure: booleanValue,
         contextLength: anything,

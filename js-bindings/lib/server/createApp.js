@@ -8,6 +8,7 @@ import { anthropicError, ollamaError, openAiError } from './errors/errorForms.js
 import { failureResponse } from './errors/failureResponse.js'
 import { HttpError } from './errors/HttpError.js'
 import { httpErrorOf } from './errors/httpErrorOf.js'
+import { pageEndpoints } from './page.js'
 
 /** @import { Context } from 'hono' */
 /** @import { Services } from './createHandler.js' */
@@ -36,7 +37,7 @@ export function createApp(services) {
   }
   /** @type {Map<string, string[]>} methods, by paths */
   const paths = new Map()
-  for (const endpoint of endpoints) {
+  for (const endpoint of services.page ? [...endpoints, ...pageEndpoints] : endpoints) {
     for (const path of [endpoint.path, ...(endpoint.aliases ?? [])]) {
       paths.set(path, [...(paths.get(path) ?? []), endpoint.method.toUpperCase()])
       app.on(endpoint.method, path, (context) => {

@@ -22,6 +22,7 @@ import {
   inputItems,
   inputTokens,
 } from './responses/storedResponses.js'
+import { stats } from './stats.js'
 import { metrics } from './telemetry/metricsEndpoint.js'
 
 /** @import { Endpoint } from './Endpoint.js' */
@@ -59,5 +60,6 @@ export const endpoints = [
   health,
   ready,
   metrics,
+  stats,
   openapi,
 ]

@@ -52,6 +52,7 @@ export function readHandlerOptions(options) {
       log: readLog,
       logPrompts: booleanValue,
       metrics: readRegistry,
+      page: booleanValue,
     },
     { what: 'the options of createHandler' },
   )
@@ -73,6 +74,7 @@ export function readHandlerOptions(options) {
     cors: read.cors ?? [],
     log: read.log ?? FAILURES_ALONE,
     logPrompts: read.logPrompts ?? false,
+    page: read.page ?? false,
     metrics: read.metrics === false ? undefined : (read.metrics ?? new Registry()),
   }
 }

@@ -53,6 +53,9 @@ export interface HandlerOptions {
 
   /** Whether there is `/metrics`, or the registry of prom-client in which its figures are; default: true. */
   metrics?: boolean | Registry
+
+  /** Whether there is a page to chat with the models at `/`; default: false, since an app has its own there. */
+  page?: boolean
 }
 
 /** What is written to the log: an object and a sentence. */

@@ -18,6 +18,7 @@ const ALLOWED = {
   main: [
     /^(LICENSE|CHANGELOG\.md|THIRD_PARTY_NOTICES\.md)$/,
     /^js-bindings\/build\/(realm-engine\.jar|realm\.cjs)$/,
+    /^js-bindings\/build\/page\/(index\.html|page\.(js|css))$/,
     /^js-bindings\/build\/types\/.*\.d\.c?ts$/,
     /^js-bindings\/(cli|lib)\/[\w./-]+\.(js|json)$/,
     /^js-bindings\/lib\/[\w./-]+\.d\.ts$/,
@@ -47,6 +48,9 @@ export function contentsOf(name) {
       'THIRD_PARTY_NOTICES.md',
       'js-bindings/build/realm-engine.jar',
       'js-bindings/build/realm.cjs',
+      'js-bindings/build/page/index.html',
+      'js-bindings/build/page/page.css',
+      'js-bindings/build/page/page.js',
       'js-bindings/build/types/index.d.ts',
       'js-bindings/build/types/index.d.cts',
       'js-bindings/cli/realm.js',

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { projectRoot } from '../runProgram.js'
-import { jarParts, nativeParts } from './shipped.js'
+import { jarParts, nativeParts, pageParts } from './shipped.js'
 
 /**
  * A CycloneDX document, as far as it is read here.
@@ -53,14 +53,8 @@ export function billOfMaterials({ npm, maven, packages, runtimes }) {
   const shaded = maven.components.filter(({ purl }) =>
     jarParts().some((part) => purl?.startsWith(`${part.purl}?`)),
   )
-  const native = nativeParts().map((part) => ({
-    'bom-ref': `${part.name}@${part.version}`,
-    type: 'library',
-    name: part.name,
-    version: part.version,
-    purl: part.purl,
-    ...licensed(part.licence),
-  }))
+  const native = nativeParts().map(component)
+  const page = pageParts().map(component)
   const platformPackages = packages.map((one) => ({
     'bom-ref': `${one.name}@${version}`,
     type: 'library',
@@ -80,9 +74,17 @@ export function billOfMaterials({ npm, maven, packages, runtimes }) {
     ...licensed(OPENJDK),
   }))
   const npmRoot = npm.dependencies.find(({ ref }) => ref === root)
-  const components = [...npm.components, jar, ...shaded, ...platformPackages, ...native, ...javas]
+  const components = [...npm.components, jar, ...shaded, ...platformPackages, ...native, ...page, ...javas]
   const dependencies = [
-    { ref: root, dependsOn: [...(npmRoot?.dependsOn ?? []), jar['bom-ref'], ...platformPackages.map(refOf)] },
+    {
+      ref: root,
+      dependsOn: [
+        ...(npmRoot?.dependsOn ?? []),
+        jar['bom-ref'],
+        ...page.map(refOf),
+        ...platformPackages.map(refOf),
+      ],
+    },
     ...npm.dependencies.filter(({ ref }) => ref !== root),
     { ref: jar['bom-ref'], dependsOn: shaded.map(refOf) },
     ...packages.map((one, i) => ({
@@ -150,4 +152,9 @@ function serialNumber(content) {
   const hex = createHash('sha256').update(JSON.stringify(content)).digest('hex')
   const variant = '89ab'[Number.parseInt(hex[16], 16) % 4]
   return `urn:uuid:${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`
+}
+
+/** @param {import('./shipped.js').Part} part */
+function component({ name, version, purl, licence }) {
+  return { 'bom-ref': `${name}@${version}`, type: 'library', name, version, purl, ...licensed(licence) }
 }

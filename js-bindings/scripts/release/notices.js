@@ -1,4 +1,4 @@
-import { jarParts, nativeParts, npmParts } from './shipped.js'
+import { jarParts, nativeParts, npmParts, pageParts } from './shipped.js'
 
 /** @import { Part } from './shipped.js' */
 
@@ -9,6 +9,7 @@ import { jarParts, nativeParts, npmParts } from './shipped.js'
  */
 export function notices() {
   const npm = npmParts()
+  const page = pageParts()
   return `# What others have made
 
 Parts of what \`npm install realm-ai\` brings are of others. This file names them, with their licences; \`npm run notices\` writes
@@ -19,6 +20,10 @@ it. The bill of materials of each release (\`realm-ai.cdx.json\`, CycloneDX) has
 ${table(jarParts())}
 
 Their licence, Apache-2.0, is that of Realm: its text is in the file LICENSE of the package.
+
+${table(page)}
+
+Their texts are below, with those of what npm installs.
 
 ## In @realm-ai/addon-PLATFORM
 
@@ -41,7 +46,7 @@ The sources are those of https://github.com/adoptium/jdk25u at the version that 
 | --- | --- | --- |
 ${npm.map(({ name, version, licence }) => `| ${name} | ${version} | ${licence} |`).join('\n')}
 
-${texts(npm)}
+${texts([...page, ...npm])}
 `
 }
 

@@ -38,19 +38,23 @@ const lockedPackages = () => JSON.parse(read('package-lock.json')).packages
 export function npmParts() {
   const locked = lockedPackages()
   return [...foldersOfUsers(locked)]
-    .map((folder) => {
-      const { version, license } = locked[folder]
-      const name = folder.slice(folder.lastIndexOf('node_modules/') + 'node_modules/'.length)
-      return {
-        name,
-        version,
-        licence: license,
-        where: 'a package of its own, installed by npm',
-        purl: `pkg:npm/${name.replace('@', '%40')}@${version}`,
-        text: licenceText(folder),
-      }
-    })
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .map((folder) => npmPart(folder, locked, 'a package of its own, installed by npm'))
+    .sort(byName)
+}
+
+const byName = (/** @type {Part} */ a, /** @type {Part} */ b) => (a.name < b.name ? -1 : 1)
+
+/**
+ * @param {string} folder
+ * @param {Record<string, LockedPackage>} locked
+ * @param {string} where
+ * @returns {Part}
+ */
+function npmPart(folder, locked, where) {
+  const { version, license } = locked[folder]
+  const name = folder.slice(folder.lastIndexOf('node_modules/') + 'node_modules/'.length)
+  const purl = `pkg:npm/${name.replace('@', '%40')}@${version}`
+  return { name, version, licence: license, where, purl, text: licenceText(folder) }
 }
 
 /**
@@ -108,6 +112,27 @@ function licenceText(folder) {
   if (!existsSync(path)) throw new Error(`${folder} is not installed: run npm ci`)
   const file = readdirSync(path).find((name) => /^licen[cs]e(\.|$)/i.test(name))
   return file === undefined ? undefined : readFileSync(join(path, file), 'utf8').trim()
+}
+
+/** What vite puts into the page, with all that these depend on. */
+const OF_THE_PAGE = ['preact', '@preact/signals', 'marked', 'dompurify', 'eventsource-parser', 'idb-keyval']
+
+/**
+ * The npm packages whose code is in the server's page.
+ *
+ * @returns {Part[]}
+ */
+export function pageParts() {
+  const locked = lockedPackages()
+  const folders = new Set(OF_THE_PAGE.map((name) => `node_modules/${name}`))
+  for (const folder of folders) {
+    for (const name of Object.keys(locked[folder].dependencies ?? {})) {
+      folders.add(/** @type {string} */ (placeOf(name, folder, locked)))
+    }
+  }
+  return [...folders]
+    .map((folder) => npmPart(folder, locked, '`js-bindings/build/page` of realm-ai'))
+    .sort(byName)
 }
 
 /**
