@@ -173,13 +173,14 @@ describe('POST /v1/chat/completions', () => {
       metadata: { a: 'b' },
       store: true,
       tools: [],
+      functions: [],
       temperature: null,
       seed: null,
       stop: null,
       response_format: null,
     })
     assert.equal(response.status, 200, await response.text())
-    assert.equal(response.headers.get('realm-ignored'), 'user, metadata, store, tools')
+    assert.equal(response.headers.get('realm-ignored'), 'user, metadata, store, functions')
   })
 
   it('refuses what it cannot honour, by the name of the field', async () => {

@@ -72,7 +72,7 @@ describe('A stream', () => {
 
   /** @param {any} ofCall @param {any} form @param {AsyncGenerator<object>} events */
   const respond = (ofCall, form, events) =>
-    streamResponse(ofCall, new EventStream(form, events), {}, { pingMs: 5 })
+    streamResponse(ofCall, new EventStream(form, events), () => ({}), { pingMs: 5 })
 
   it('sends its headers, and pings, before there is an event', async () => {
     /** @type {(value?: unknown) => void} */

@@ -28,7 +28,7 @@ export class Call {
   /** The model's name, once it has one. @type {string | undefined} */
   model
   /** Tokens that went in and came out. */
-  usage = { promptTokens: 0, cachedTokens: 0, completionTokens: 0 }
+  usage = { promptTokens: 0, cachedTokens: 0, completionTokens: 0, reasoningTokens: 0 }
   /** Why it failed. @type {HttpError | undefined} */
   failure
   /** Why the last text ended. @type {string | undefined} */
@@ -166,12 +166,13 @@ export class Call {
   /**
    * Notes tokens that went in and came out.
    *
-   * @param {Partial<Usage>} usage
+   * @param {Partial<Usage> & { reasoningTokens?: number }} usage
    */
-  count({ promptTokens = 0, cachedTokens = 0, completionTokens = 0 }) {
+  count({ promptTokens = 0, cachedTokens = 0, completionTokens = 0, reasoningTokens = 0 }) {
     this.usage.promptTokens += promptTokens
     this.usage.cachedTokens += cachedTokens
     this.usage.completionTokens += completionTokens
+    this.usage.reasoningTokens += reasoningTokens
   }
 
   /**

@@ -29,15 +29,10 @@ export async function answerCall(call) {
   try {
     const fields = await admit(call)
     const answer = await call.endpoint.answer(call, fields)
-    const headers = {
-      ...call.headers,
-      'x-request-id': call.id,
-      'request-id': call.id,
-      ...(call.ignored.length > 0 ? { 'realm-ignored': call.ignored.join(', ') } : {}),
-    }
-    if (answer instanceof EventStream) return await streamResponse(call, answer, headers, { pingMs: PING_MS })
+    if (answer instanceof EventStream)
+      return await streamResponse(call, answer, headersOf, { pingMs: PING_MS })
     const response = answer instanceof Response ? answer : Response.json(answer)
-    for (const [name, value] of Object.entries(headers)) response.headers.set(name, value)
+    for (const [name, value] of Object.entries(headersOf(call))) response.headers.set(name, value)
     if (!call.isDetached) call.end()
     return response
   } catch (error) {
@@ -46,6 +41,17 @@ export async function answerCall(call) {
     call.failure = failure
     call.end()
     return failureResponse(failure, call.endpoint.errors, call.id)
+  }
+}
+
+/** What an answer's headers say of the call. @param {Call} call */
+function headersOf({ id, headers, ignored }) {
+  const names = [...new Set(ignored)].join(', ')
+  return {
+    ...headers,
+    'x-request-id': id,
+    'request-id': id,
+    ...(names === '' ? {} : { 'realm-ignored': names }),
   }
 }
 

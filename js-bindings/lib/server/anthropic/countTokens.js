@@ -1,8 +1,9 @@
 import * as v from 'valibot'
 import { anthropicError } from '../errors/errorForms.js'
+import { toolsOf } from '../openai/toolFields.js'
 import { withoutEffect } from '../requests/withoutEffect.js'
 import { messagesOf } from './messageBlocks.js'
-import { promptFields } from './messageFields.js'
+import { functionsOf, promptFields } from './messageFields.js'
 
 /** @import { Endpoint } from '../Endpoint.js' */
 
@@ -14,10 +15,13 @@ export const countTokens = {
   path: '/v1/messages/count_tokens',
   summary: 'Counts the tokens of a conversation, for clients of Anthropic',
   errors: anthropicError,
-  form: { schema, withoutEffect: withoutEffect.messages },
+  form: { schema, withoutEffect: withoutEffect.countTokens },
   async answer(call, /** @type {v.InferOutput<typeof schema>} */ fields) {
     call.mustFit('messages', fields.messages.length, 'messages')
     const { model } = await call.lease(fields.model)
-    return { input_tokens: model.applyTemplate(messagesOf(fields.messages, fields.system)).tokens.length }
+    const tools = toolsOf(functionsOf(call, fields))
+    return {
+      input_tokens: model.applyTemplate(messagesOf(fields.messages, fields.system), { tools }).tokens.length,
+    }
   },
 }

@@ -59,7 +59,9 @@ async function* oneAnswer(call, model, prompt, options, choice) {
     if (event.type === 'finish') {
       const { finishReason, usage } = event.result
       call.finishReason = finishReason
+      const { reasoning } = event.result
       call.count(choice === 0 ? usage : { completionTokens: usage.completionTokens })
+      if (reasoning !== undefined) call.count({ reasoningTokens: model.tokenize(reasoning).length })
     } else {
       metrics?.notePiece(call, last)
       last = performance.now()

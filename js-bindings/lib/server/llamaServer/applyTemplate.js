@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { openAiError } from '../errors/errorForms.js'
 import { messageFields, messagesOf } from '../openai/messageFields.js'
+import { toolFields, toolOptions } from '../openai/toolFields.js'
 import { name, object } from '../requests/fields.js'
 import { withoutEffect } from '../requests/withoutEffect.js'
 
@@ -9,6 +10,7 @@ import { withoutEffect } from '../requests/withoutEffect.js'
 const schema = v.object({
   model: v.optional(name),
   messages: messageFields,
+  tools: toolFields.tools,
   add_generation_prompt: v.optional(v.boolean()),
   chat_template_kwargs: v.optional(object),
 })
@@ -26,6 +28,7 @@ export const applyTemplate = {
     const { text } = model.applyTemplate(messagesOf(fields.messages), {
       addGenerationPrompt: fields.add_generation_prompt,
       templateOptions: fields.chat_template_kwargs,
+      tools: toolOptions({ tools: fields.tools }).tools,
     })
     return { prompt: text }
   },

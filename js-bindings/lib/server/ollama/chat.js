@@ -3,12 +3,13 @@ import { ollamaError } from '../errors/errorForms.js'
 import { HttpError } from '../errors/HttpError.js'
 import { answerEvents } from '../generation/answerEvents.js'
 import { wholeAnswers } from '../generation/wholeAnswers.js'
+import { toolFields, toolOptions } from '../openai/toolFields.js'
 import { object, text } from '../requests/fields.js'
 import { withoutEffect } from '../requests/withoutEffect.js'
 import { EventStream } from '../streams/EventStream.js'
 import { jsonLines } from '../streams/streamForms.js'
 import { endOf, headOf, logprobsOf } from './answer.js'
-import { keepAliveMs, textFields, textOptions } from './fields.js'
+import { keepAliveMs, textFields, textOptions, thinkField, thoughtsOf } from './fields.js'
 
 /** @import { Message, ToolCall } from '../../types.d.ts' */
 /** @import { Call } from '../Call.js' */
@@ -24,7 +25,12 @@ const message = v.object({
   tool_call_id: v.nullish(text),
 })
 
-const schema = v.object({ ...textFields, messages: v.optional(v.array(message)) })
+const schema = v.object({
+  ...textFields,
+  think: thinkField,
+  tools: toolFields.tools,
+  messages: v.optional(v.array(message)),
+})
 
 /** @typedef {v.InferOutput<typeof schema>} Fields */
 
@@ -38,7 +44,7 @@ export const chat = {
   async answer(call, /** @type {Fields} */ fields) {
     const { messages = [] } = fields
     call.mustFit('messages', messages.length, 'messages')
-    const options = textOptions(call, fields)
+    const options = { ...textOptions(call, fields), ...toolOptions({ tools: fields.tools }) }
     if (messages.length === 0) {
       const { name } = await call.lease(fields.model, { keepAlive: keepAliveMs(fields.keep_alive) })
       const done_reason = fields.keep_alive === 0 ? 'unload' : 'load'
@@ -78,9 +84,12 @@ function messagesOf(messages) {
 const toolCallOf = ({ id, name, arguments: args }) => ({ id, function: { name, arguments: args } })
 
 /** @param {Call} call @param {Fields} fields @param {Message[]} prompt @param {import('../../types.d.ts').GenerateOptions} options */
-async function whole(call, { model: asked, keep_alive }, prompt, options) {
+async function whole(call, { model: asked, keep_alive, think }, prompt, options) {
   const { model, name, loadMs } = await call.lease(asked, { keepAlive: keepAliveMs(keep_alive) })
-  const result = await wholeAnswers(call, model, prompt, options)
+  const result = await wholeAnswers(call, model, prompt, {
+    ...options,
+    reasoning: thoughtsOf(call, model, think),
+  })
   const { text, reasoning, toolCalls } = result
   return {
     ...headOf(name),
@@ -96,7 +105,7 @@ async function whole(call, { model: asked, keep_alive }, prompt, options) {
 }
 
 /** @param {Call} call @param {Fields} fields @param {Message[]} prompt @param {import('../../types.d.ts').GenerateOptions} options */
-async function* lines(call, { model: asked, keep_alive }, prompt, options) {
+async function* lines(call, { model: asked, keep_alive, think }, prompt, options) {
   const { model, name, loadMs } = await call.lease(asked, { keepAlive: keepAliveMs(keep_alive) })
   const line = (/** @type {object} */ said, more = {}) => ({
     ...headOf(name),
@@ -104,7 +113,10 @@ async function* lines(call, { model: asked, keep_alive }, prompt, options) {
     done: false,
     ...more,
   })
-  for await (const event of answerEvents(call, model, prompt, options)) {
+  for await (const event of answerEvents(call, model, prompt, {
+    ...options,
+    reasoning: thoughtsOf(call, model, think),
+  })) {
     if (event.type === 'text') yield line({ content: event.text }, logprobsOf(event.logprobs))
     else if (event.type === 'reasoning') yield line({ thinking: event.text })
     else if (event.type === 'toolCall') yield line({ tool_calls: [toolCallOf(event)] })

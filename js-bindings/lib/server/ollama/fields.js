@@ -1,8 +1,10 @@
 import * as v from 'valibot'
 import { HttpError } from '../errors/HttpError.js'
+import { thinking } from '../generation/thinking.js'
 import { schemaField } from '../openai/formatFields.js'
 import { integer, name, number, object, text } from '../requests/fields.js'
 
+/** @import { Model } from '../../Model.js' */
 /** @import { Format, GenerateOptions, JsonSchema } from '../../types.d.ts' */
 /** @import { Call } from '../Call.js' */
 
@@ -41,6 +43,17 @@ export const textFields = {
   logprobs: v.optional(v.boolean()),
   top_logprobs: v.optional(integer(0, 20)),
 }
+
+/** Whether the model thinks, or how far. */
+export const thinkField = v.optional(v.union([v.boolean(), v.picklist(['low', 'medium', 'high', 'max'])]))
+
+/**
+ * @param {Call} call
+ * @param {Model} model
+ * @param {v.InferOutput<typeof thinkField>} think
+ */
+export const thoughtsOf = (call, model, think) =>
+  thinking(call, model, typeof think === 'string' ? { effort: think } : think, 'think')
 
 /**
  * Options that say how Ollama's engine loads a model or computes: here models are loaded otherwise.

@@ -7,7 +7,7 @@ import { withoutEffect } from '../requests/withoutEffect.js'
 import { EventStream } from '../streams/EventStream.js'
 import { jsonLines } from '../streams/streamForms.js'
 import { endOf, headOf, logprobsOf } from './answer.js'
-import { keepAliveMs, textFields, textOptions } from './fields.js'
+import { keepAliveMs, textFields, textOptions, thinkField, thoughtsOf } from './fields.js'
 
 /** @import { GenerateOptions } from '../../types.d.ts' */
 /** @import { Call } from '../Call.js' */
@@ -18,6 +18,7 @@ const schema = v.object({
   prompt: v.optional(text),
   system: v.optional(text),
   raw: v.optional(v.boolean()),
+  think: thinkField,
 })
 
 /** @typedef {v.InferOutput<typeof schema>} Fields */
@@ -44,9 +45,12 @@ export const generate = {
 }
 
 /** @param {Call} call @param {Fields} fields @param {string} prompt @param {GenerateOptions} options */
-async function whole(call, { model: asked, keep_alive }, prompt, options) {
+async function whole(call, { model: asked, keep_alive, think }, prompt, options) {
   const { model, name, loadMs } = await call.lease(asked, { keepAlive: keepAliveMs(keep_alive) })
-  const result = await wholeAnswers(call, model, prompt, options)
+  const result = await wholeAnswers(call, model, prompt, {
+    ...options,
+    reasoning: thoughtsOf(call, model, think),
+  })
   const { text, reasoning, logprobs } = result
   return {
     ...headOf(name),
@@ -58,10 +62,13 @@ async function whole(call, { model: asked, keep_alive }, prompt, options) {
 }
 
 /** @param {Call} call @param {Fields} fields @param {string} prompt @param {GenerateOptions} options */
-async function* lines(call, { model: asked, keep_alive }, prompt, options) {
+async function* lines(call, { model: asked, keep_alive, think }, prompt, options) {
   const { model, name, loadMs } = await call.lease(asked, { keepAlive: keepAliveMs(keep_alive) })
   const line = (/** @type {object} */ said) => ({ ...headOf(name), response: '', done: false, ...said })
-  for await (const event of answerEvents(call, model, prompt, options)) {
+  for await (const event of answerEvents(call, model, prompt, {
+    ...options,
+    reasoning: thoughtsOf(call, model, think),
+  })) {
     if (event.type === 'text') yield line({ response: event.text, ...logprobsOf(event.logprobs) })
     else if (event.type === 'reasoning') yield line({ thinking: event.text })
     else if (event.type === 'finish') yield line(endOf(call, event.result, loadMs))

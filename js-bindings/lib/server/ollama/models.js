@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { ollamaError } from '../errors/errorForms.js'
+import { thinks } from '../generation/thinking.js'
 import { packageVersion } from '../packageVersion.js'
 import { name } from '../requests/fields.js'
 import { withoutEffect } from '../requests/withoutEffect.js'
@@ -159,14 +160,9 @@ function detailsOf(model) {
 }
 
 /** @param {Model} model */
-function capabilitiesOf({ metadata, architecture }) {
+function capabilitiesOf(model) {
+  const { metadata, architecture } = model
   const isEncoder = metadata[`${architecture}.attention.causal`] === false
-  const template = String(metadata['tokenizer.chat_template'] ?? '')
   if (isEncoder) return ['embedding']
-  return [
-    'completion',
-    'embedding',
-    ...(/\btools\b/.test(template) ? ['tools'] : []),
-    ...(/think/.test(template) ? ['thinking'] : []),
-  ]
+  return ['completion', 'embedding', 'tools', ...(thinks(model) ? ['thinking'] : [])]
 }

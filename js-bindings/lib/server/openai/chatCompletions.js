@@ -3,8 +3,9 @@ import * as v from 'valibot'
 import { openAiError } from '../errors/errorForms.js'
 import { HttpError } from '../errors/HttpError.js'
 import { answerEvents } from '../generation/answerEvents.js'
+import { effortOf, thinking } from '../generation/thinking.js'
 import { wholeAnswers } from '../generation/wholeAnswers.js'
-import { integer, name } from '../requests/fields.js'
+import { integer, name, text } from '../requests/fields.js'
 import { withoutEffect } from '../requests/withoutEffect.js'
 import { EventStream } from '../streams/EventStream.js'
 import { dataEvents } from '../streams/streamForms.js'
@@ -13,19 +14,23 @@ import { formatOf, responseFormat } from './formatFields.js'
 import { chatLogprobs } from './logprobsOf.js'
 import { messageFields, messagesOf } from './messageFields.js'
 import { samplingFields, samplingOptions } from './samplingFields.js'
+import { toolFields, toolOptions } from './toolFields.js'
 import { usageOf } from './usageOf.js'
 
+/** @import { Model } from '../../Model.js' */
 /** @import { GenerateOptions, StreamEvent } from '../../types.d.ts' */
 /** @import { Call } from '../Call.js' */
 /** @import { Endpoint } from '../Endpoint.js' */
 
 const schema = v.object({
   ...samplingFields,
+  ...toolFields,
   model: v.optional(name),
   messages: messageFields,
   max_tokens: v.optional(integer(1, 2147483647)),
   max_completion_tokens: v.optional(integer(1, 2147483647)),
   response_format: v.optional(responseFormat),
+  reasoning_effort: v.optional(text),
   logprobs: v.optional(v.boolean()),
   top_logprobs: v.optional(integer(0, 20)),
   stream: v.optional(v.boolean()),
@@ -57,12 +62,16 @@ export const chatCompletions = {
 }
 
 /**
+ * @param {Call} call
+ * @param {Model} model
  * @param {Fields} fields
  * @returns {GenerateOptions}
  */
-function optionsOf(fields) {
+function optionsOf(call, model, fields) {
   return {
     ...samplingOptions(fields),
+    ...toolOptions(fields),
+    reasoning: thinking(call, model, effortOf(fields.reasoning_effort), 'reasoning_effort'),
     n: fields.n,
     maxTokens: fields.max_completion_tokens ?? fields.max_tokens,
     format: formatOf(fields.response_format),
@@ -73,7 +82,12 @@ function optionsOf(fields) {
 /** @param {Call} call @param {Fields} fields */
 async function completion(call, fields) {
   const { model, name } = await call.lease(fields.model)
-  const { answers } = await wholeAnswers(call, model, messagesOf(fields.messages), optionsOf(fields))
+  const { answers } = await wholeAnswers(
+    call,
+    model,
+    messagesOf(fields.messages),
+    optionsOf(call, model, fields),
+  )
   return {
     ...headOf('chat.completion', name),
     choices: answers.map((answer, index) => ({
@@ -102,7 +116,7 @@ async function* chunks(call, fields) {
     call,
     model,
     messagesOf(fields.messages),
-    optionsOf(fields),
+    optionsOf(call, model, fields),
   )) {
     // The role comes once, and first.
     if (!begun.has(choice)) yield chunk(choice, { role: 'assistant', content: '' })

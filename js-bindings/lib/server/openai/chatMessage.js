@@ -25,7 +25,7 @@ export const toolCallOf = ({ id, name, arguments: args }) => ({
 /**
  * An answer as a message.
  *
- * @param {Pick<GenerateResult | Choice, 'text'> & { reasoning?: string, toolCalls?: readonly ToolCall[] }} answer
+ * @param {Pick<GenerateResult | Choice, 'text' | 'reasoning' | 'toolCalls'>} answer
  */
 export function chatMessage({ text, reasoning, toolCalls }) {
   return {

@@ -5,12 +5,12 @@
  *
  * @param {Call} call
  */
-export function usageOf({ usage: { promptTokens, cachedTokens, completionTokens } }) {
+export function usageOf({ usage: { promptTokens, cachedTokens, completionTokens, reasoningTokens } }) {
   return {
     prompt_tokens: promptTokens,
     completion_tokens: completionTokens,
     total_tokens: promptTokens + completionTokens,
     prompt_tokens_details: { cached_tokens: cachedTokens },
-    completion_tokens_details: { reasoning_tokens: 0 },
+    completion_tokens_details: { reasoning_tokens: reasoningTokens },
   }
 }

@@ -28,6 +28,35 @@ const LEGACY_TOOLS = {
   unless: isEmptyList,
 }
 
+/** Of Anthropic's messages. */
+const ANTHROPIC = [
+  ...[
+    'metadata',
+    'service_tier',
+    'cache_control',
+    'inference_geo',
+    'speed',
+    'diagnostics',
+    'betas',
+    'billing_policy',
+  ],
+  ...[
+    'context_management',
+    'compaction',
+    'user_profile_id',
+    'workspace_id',
+    'fallbacks',
+    'fallback_credit_token',
+  ],
+]
+
+/** What needs something that is kept between requests, or somebody else to be called. @type {Readonly<Record<string, Refused>>} */
+const ANTHROPIC_REFUSED = {
+  container: { why: 'nothing is kept between requests here.' },
+  thread: { why: 'nothing is kept between requests here.' },
+  mcp_servers: { why: 'nothing is called from here.', unless: isEmptyList },
+}
+
 /** The one table of fields without effect, by endpoint. */
 export const withoutEffect = /** @satisfies {Record<string, WithoutEffect>} */ ({
   chatCompletions: {
@@ -38,13 +67,11 @@ export const withoutEffect = /** @satisfies {Record<string, WithoutEffect>} */ (
       functions: LEGACY_TOOLS,
       function_call: { ...LEGACY_TOOLS, unless: (value) => value === 'none' },
       web_search_options: { why: 'nothing is searched in the web here.' },
-      tools: { why: 'not called here.', unless: isEmptyList },
-      tool_choice: {
-        why: 'no tools are called here.',
-        unless: (value) => value === 'none' || value === 'auto',
-      },
-      parallel_tool_calls: { why: 'no tools are called here.', unless: () => true },
     },
+  },
+  inputTokens: {
+    ignored: ['parallel_tool_calls', 'reasoning', 'text', 'tool_choice', 'truncation', 'personality'],
+    refused: { conversation: { why: 'conversations are not kept here: send previous_response_id.' } },
   },
   completions: {
     ignored: [...BOOKKEEPING, ...CACHING],
@@ -74,62 +101,14 @@ export const withoutEffect = /** @satisfies {Record<string, WithoutEffect>} */ (
         why: 'nothing is left out of a conversation here.',
         unless: (value) => value === 'disabled',
       },
-      reasoning: {
-        why: 'not asked of models here.',
-        unless: (value) => !(/** @type {any} */ (value)?.effort),
-      },
-      tools: { why: 'not called here.', unless: isEmptyList },
-      tool_choice: {
-        why: 'no tools are called here.',
-        unless: (value) => value === 'none' || value === 'auto',
-      },
-      parallel_tool_calls: { why: 'no tools are called here.', unless: () => true },
     },
   },
-  messages: {
-    ignored: [
-      ...[
-        'metadata',
-        'service_tier',
-        'cache_control',
-        'inference_geo',
-        'speed',
-        'diagnostics',
-        'betas',
-        'billing_policy',
-      ],
-      ...[
-        'context_management',
-        'compaction',
-        'user_profile_id',
-        'workspace_id',
-        'fallbacks',
-        'fallback_credit_token',
-      ],
-    ],
-    refused: {
-      container: { why: 'nothing is kept between requests here.' },
-      thread: { why: 'nothing is kept between requests here.' },
-      mcp_servers: { why: 'nothing is called from here.', unless: isEmptyList },
-      thinking: {
-        why: 'not asked of models here.',
-        unless: (value) => /** @type {any} */ (value)?.type === 'disabled',
-      },
-      tools: { why: 'not called here.', unless: isEmptyList },
-      tool_choice: { why: 'no tools are called here.', unless: () => true },
-    },
-  },
-  ollama: {
-    ignored: [],
-    refused: {
-      think: { why: 'not asked of models here.', unless: (value) => value === false },
-      tools: { why: 'not called here.', unless: isEmptyList },
-    },
-  },
+  messages: { ignored: ANTHROPIC, refused: ANTHROPIC_REFUSED },
+  countTokens: { ignored: [...ANTHROPIC, 'tool_choice', 'max_tokens'], refused: ANTHROPIC_REFUSED },
+  ollama: { ignored: [], refused: {} },
   ollamaGenerate: {
     ignored: ['width', 'height', 'steps'],
     refused: {
-      think: { why: 'not asked of models here.', unless: (value) => value === false },
       suffix: { why: 'texts are continued here, not filled in.', unless: (value) => value === '' },
       template: {
         why: 'the chat template is that of the model: send raw and the whole prompt.',

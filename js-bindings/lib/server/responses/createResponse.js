@@ -7,7 +7,7 @@ import { EventStream } from '../streams/EventStream.js'
 import { namedEvents } from '../streams/streamForms.js'
 import { itemsOf, messagesOf } from './inputItems.js'
 import { responseEvents } from './responseEvents.js'
-import { optionsOf, responseSchema } from './responseFields.js'
+import { functionsOf, optionsOf, responseSchema } from './responseFields.js'
 import { begunResponse } from './responseObject.js'
 
 /** @import { Call } from '../Call.js' */
@@ -66,11 +66,11 @@ export function conversationOf(call, { input, previous_response_id }) {
  */
 async function start(call, fields, { before, input }) {
   const messages = messagesOf([...before, ...input], fields.instructions)
-  const options = optionsOf(fields)
+  const functions = functionsOf(call, fields)
   const begun = begunResponse(fields, call.allowed(fields.model).name)
   const make = async function* () {
     const { model } = await call.lease(fields.model)
-    yield* answerEvents(call, model, messages, options)
+    yield* answerEvents(call, model, messages, optionsOf(call, model, fields, functions))
   }
   return { begun, events: make() }
 }

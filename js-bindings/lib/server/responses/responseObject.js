@@ -28,14 +28,14 @@ export function begunResponse(fields, model) {
     metadata: fields.metadata ?? {},
     model,
     output: /** @type {object[]} */ ([]),
-    parallel_tool_calls: true,
+    parallel_tool_calls: fields.parallel_tool_calls ?? true,
     previous_response_id: fields.previous_response_id ?? null,
-    reasoning: { effort: null, summary: null },
+    reasoning: { effort: fields.reasoning?.effort ?? null, summary: fields.reasoning?.summary ?? null },
     store: fields.store ?? true,
     temperature: fields.temperature ?? null,
     text: { format: fields.text?.format ?? { type: 'text' } },
-    tool_choice: 'auto',
-    tools: [],
+    tool_choice: fields.tool_choice ?? 'auto',
+    tools: fields.tools ?? [],
     top_logprobs: fields.top_logprobs ?? 0,
     top_p: fields.top_p ?? null,
     truncation: 'disabled',
@@ -59,7 +59,7 @@ export function endedResponse(
   response,
   output,
   finishReason,
-  { usage: { promptTokens, cachedTokens, completionTokens } },
+  { usage: { promptTokens, cachedTokens, completionTokens, reasoningTokens } },
 ) {
   const isWhole = finishReason !== 'length'
   return {
@@ -72,7 +72,7 @@ export function endedResponse(
       input_tokens: promptTokens,
       input_tokens_details: { cached_tokens: cachedTokens, cache_write_tokens: 0 },
       output_tokens: completionTokens,
-      output_tokens_details: { reasoning_tokens: 0 },
+      output_tokens_details: { reasoning_tokens: reasoningTokens },
       total_tokens: promptTokens + completionTokens,
     },
   }

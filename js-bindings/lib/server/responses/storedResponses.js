@@ -1,10 +1,11 @@
 import * as v from 'valibot'
 import { openAiError } from '../errors/errorForms.js'
 import { HttpError } from '../errors/HttpError.js'
+import { toolsOf } from '../openai/toolFields.js'
 import { withoutEffect } from '../requests/withoutEffect.js'
 import { conversationOf } from './createResponse.js'
 import { messagesOf } from './inputItems.js'
-import { promptFields } from './responseFields.js'
+import { functionsOf, promptFields } from './responseFields.js'
 import { newId } from './responseObject.js'
 
 /** @import { Call } from '../Call.js' */
@@ -85,11 +86,13 @@ export const inputTokens = {
   aliases: ['/responses/input_tokens'],
   summary: 'Counts the tokens that a response would be asked of',
   errors: openAiError,
-  form: { schema, withoutEffect: withoutEffect.responses },
+  form: { schema, withoutEffect: withoutEffect.inputTokens },
   async answer(call, /** @type {v.InferOutput<typeof schema>} */ fields) {
     const { before, input } = conversationOf(call, fields)
     const { model } = await call.lease(fields.model)
-    const { tokens } = model.applyTemplate(messagesOf([...before, ...input], fields.instructions))
+    const { tokens } = model.applyTemplate(messagesOf([...before, ...input], fields.instructions), {
+      tools: toolsOf(functionsOf(call, fields)),
+    })
     return { object: 'response.input_tokens', input_tokens: tokens.length }
   },
 }

@@ -14,12 +14,12 @@ const FIRST_EVENT_MS = 25
  *
  * @param {Call} call ends with the stream
  * @param {EventStream} stream
- * @param {Record<string, string>} headers
+ * @param {(call: Call) => Record<string, string>} headersOf once there is a first event, or nothing for a while
  * @param {{ pingMs: number }} options milliseconds without an event after which a ping is sent
  * @returns {Promise<Response>}
  * @throws what the first event throws, if it does so at once
  */
-export async function streamResponse(call, { form, events }, headers, { pingMs }) {
+export async function streamResponse(call, { form, events }, headersOf, { pingMs }) {
   const { errors } = call.endpoint
   const encoder = new TextEncoder()
   let step = events.next()
@@ -63,7 +63,7 @@ export async function streamResponse(call, { form, events }, headers, { pingMs }
       'content-type': form.contentType,
       'cache-control': 'no-cache',
       'x-accel-buffering': 'no',
-      ...headers,
+      ...headersOf(call),
     },
   })
 }
