@@ -18,6 +18,8 @@ export default defineConfig({
   ],
   srcExclude: ['node_modules/**'],
   lastUpdated: false,
+  // The index of the search is one chunk, which is loaded with the first search.
+  vite: { build: { chunkSizeWarningLimit: 1500 } },
   markdown: {
     // As the repository's own pages make them, so that a link to a heading works in both.
     anchor: { slugify: anchorOf },

@@ -7,32 +7,38 @@ import { buildPage } from './buildPage.js'
 import { buildProject } from './buildProject.js'
 import { buildTypes } from './buildTypes.js'
 import { fetchTestModel } from './fetchTestModel.js'
-import { testCache } from './pythonEnvironment.js'
+import { pythonWith, testCache } from './pythonEnvironment.js'
 import { projectRoot, runProgram, SetupError } from './runProgram.js'
 import { runMocha } from './runSuites.js'
 
 /** What is tried with real apps, by the names of the files in test-js/apps. */
-export const SUBJECTS = ['runtimes', 'testRunners', 'bundlers', 'frameworks']
+export const SUBJECTS = ['runtimes', 'testRunners', 'bundlers', 'frameworks', 'clients']
 
 /** What is built into the package here, and comes as packages of its own to users. */
 const BUILT = ['realm.node', 'librealm-kernels.so']
 
 /**
- * Has other runtimes, test runners, bundlers and frameworks run the package. They are installed into Realm's cache, since they
- * are a gigabyte.
+ * Has other runtimes, test runners, bundlers and frameworks run the package, and clients ask its server. They are installed into
+ * Realm's cache, since they are a gigabyte.
  *
  * @param {string[]} subjects of SUBJECTS
+ * @param {{ write?: boolean }} [options] `write`: whether what the clients find goes into docs/server.md; default false: it is
+ *   compared with that
  * @returns {Promise<import('./runSuites.js').TestOutcome>}
  * @throws {SetupError} if they cannot be installed, or the test model is not here
  */
-export async function tryApps(subjects) {
+export async function tryApps(subjects, { write = false } = {}) {
   await buildProject()
   await buildTypes()
   await buildPage()
   await buildCommonJs()
   const model = await fetchTestModel()
   if (model === undefined) throw new SetupError('the apps are tried with the test model, which is not here')
-  const env = { REALM_TEST_MODEL: model, REALM_TEST_APPS: installPackages() }
+  const env = {
+    REALM_TEST_MODEL: model,
+    ...(subjects.some((name) => name !== 'clients') ? { REALM_TEST_APPS: installPackages() } : {}),
+    ...(subjects.includes('clients') ? { ...installClients(), REALM_TEST_WRITE: String(write) } : {}),
+  }
   return runMocha(
     subjects.map((name) => `test-js/apps/${name}.apps.js`),
     { env },
@@ -45,18 +51,7 @@ export async function tryApps(subjects) {
  * @returns {string} their folder
  */
 function installPackages() {
-  const source = join(projectRoot, 'test-js/apps/packages')
-  const sum = createHash('sha256')
-    .update(readFileSync(join(source, 'package-lock.json')))
-    .digest('hex')
-  const folder = join(testCache, 'apps', `${process.version}-${sum.slice(0, 16)}`)
-  if (!existsSync(join(folder, 'node_modules/.package-lock.json'))) {
-    console.log(`installing the packages of ${join(source, 'package-lock.json')} into ${folder}`)
-    rmSync(folder, { recursive: true, force: true })
-    cpSync(source, folder, { recursive: true })
-    // Not npm ci: it refuses a lock file without the packages of other systems that a registry does not have.
-    npm(['install', '--prefix', folder, '--no-save'])
-  }
+  const folder = installOnce('packages')
   for (const name of readdirSync(folder)) {
     if (name.startsWith('app-')) rmSync(join(folder, name), { recursive: true })
   }
@@ -79,6 +74,64 @@ function installPackages() {
   const build = join(folder, 'node_modules/realm-ai/js-bindings/build')
   mkdirSync(build, { recursive: true })
   for (const file of BUILT) cpSync(join(projectRoot, 'js-bindings/build', file), join(build, file))
+  return folder
+}
+
+/**
+ * Installs the clients of test-js/apps/clients, if the cache does not hold them, the Node that they want, and those in Python.
+ *
+ * @returns {{ REALM_TEST_CLIENTS: string, REALM_TEST_CLIENTS_NODE: string, REALM_TEST_CLIENTS_PYTHON: string }} their folder,
+ *   and the programs that run them
+ */
+function installClients() {
+  const folder = installOnce('clients', ['--ignore-scripts'])
+  const programs = join(folder, 'programs')
+  rmSync(programs, { recursive: true, force: true })
+  cpSync(join(projectRoot, 'test-js/apps/clients/programs'), programs, { recursive: true })
+  return {
+    REALM_TEST_CLIENTS: programs,
+    REALM_TEST_CLIENTS_NODE: nodeFor(folder),
+    REALM_TEST_CLIENTS_PYTHON: pythonWith(PYTHON_CLIENTS, (line) => console.log(line)),
+  }
+}
+
+/** The clients in Python. */
+const PYTHON_CLIENTS = ['openai==3.57.0', 'litellm==1.110.2']
+
+/** The Node that clients run on, which want a newer one than this package. */
+const CLIENTS_NODE = '22.23.3'
+
+/** @param {string} folder where it is installed @returns {string} its program */
+function nodeFor(folder) {
+  if (Number(process.versions.node.split('.')[0]) >= 22) return process.execPath
+  const program = join(folder, 'node_modules/node22/bin/node')
+  if (!existsSync(program)) {
+    const name = `node22@npm:node-${process.platform}-${process.arch}@${CLIENTS_NODE}`
+    npm(['install', '--prefix', folder, '--no-save', '--ignore-scripts', name])
+  }
+  return program
+}
+
+/**
+ * Installs the packages of a folder of test-js/apps, if the cache does not hold them.
+ *
+ * @param {string} name
+ * @param {string[]} [flags] of npm
+ * @returns {string} where they are
+ */
+function installOnce(name, flags = []) {
+  const source = join(projectRoot, 'test-js/apps', name)
+  const sum = createHash('sha256')
+    .update(readFileSync(join(source, 'package-lock.json')))
+    .digest('hex')
+  const folder = join(testCache, 'apps', `${process.version}-${sum.slice(0, 16)}`)
+  if (!existsSync(join(folder, 'node_modules/.package-lock.json'))) {
+    console.log(`installing the packages of ${join(source, 'package-lock.json')} into ${folder}`)
+    rmSync(folder, { recursive: true, force: true })
+    cpSync(source, folder, { recursive: true })
+    // Not npm ci: it refuses a lock file without the packages of other systems that a registry does not have.
+    npm(['install', '--prefix', folder, '--no-save', ...flags])
+  }
   return folder
 }
 

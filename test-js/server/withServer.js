@@ -8,6 +8,9 @@ import { createHandler } from '../../js-bindings/lib/server/createHandler.js'
 import { tinyBert } from '../fixture/tinyBert.js'
 import { tinyLlama } from '../fixture/tinyLlama.js'
 
+/** @import { Model } from '../../js-bindings/lib/index.js' */
+/** @import { HandlerOptions } from '../../js-bindings/lib/server/types.d.ts' */
+
 /** A text that never ends by itself, nor where it is cut off soon. */
 export const ENDLESS = { logit_bias: { 2: -100 }, max_tokens: 3000, seed: 5, temperature: 0.7 }
 
@@ -15,7 +18,8 @@ export const ENDLESS = { logit_bias: { 2: -100 }, max_tokens: 3000, seed: 5, tem
  * Serves tiny models on loopback for the tests of a suite: `tiny`, which makes text in a context of 4096 tokens, and `bert`,
  * which embeds.
  *
- * @param {Partial<import('../../js-bindings/lib/server/types.d.ts').HandlerOptions>} [options]
+ * @param {Partial<HandlerOptions> | ((models: Record<string, Model>) => Partial<HandlerOptions>)} [options] of the handler, or
+ *   what gives them for the models
  */
 export function withServer(options = {}) {
   const served = {
@@ -80,7 +84,9 @@ export function withServer(options = {}) {
     writeFileSync(bert, tinyBert())
     served.model = await loadModel(path, { threads: 1 })
     served.bert = await loadModel(bert, { threads: 1 })
-    served.handler = createHandler({ models: [served.model, served.bert], embedding: 'bert', ...options })
+    const { model: tiny, bert: encoder } = served
+    const more = typeof options === 'function' ? options({ tiny, bert: encoder }) : options
+    served.handler = createHandler({ models: [tiny, encoder], embedding: 'bert', ...more })
     server = createServer((request, response) => served.handler.node(request, response))
     await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)))
     const { port } = /** @type {import('node:net').AddressInfo} */ (server.address())
