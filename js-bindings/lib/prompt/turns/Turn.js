@@ -26,13 +26,15 @@ export class Turn {
   constructor(form, options) {
     const rules = rulesOf(form, options)
     const { answer } = options
-    const isFree = !form.inChannels && rules.thoughts === undefined && rules.tools.length === 0
+    const isFree =
+      !form.inChannels && rules.thoughts === undefined && rules.said === undefined && rules.tools.length === 0
     const grammar = form.inChannels ? harmonyGrammar(rules) : turnGrammar(rules)
     const { closeAtLimit } = answer ?? {}
     this.format = isFree ? answer : { turn: grammar, ...(closeAtLimit === undefined ? {} : { closeAtLimit }) }
     const newId = options.newId ?? randomId
     const { tools, inThought, calls } = rules
     const reading = {
+      said: form.said,
       reasoning: form.reasoning,
       calls: tools.length > 0 ? calls : undefined,
       tools,
@@ -65,6 +67,7 @@ function rulesOf(
   const budget = typeof reasoning === 'object' ? reasoning.budget : undefined
   return {
     thoughts,
+    said: form.said,
     calls: tools.length > 0 ? form.calls : undefined,
     tools: chosenTools(tools, toolChoice),
     mustCall: toolChoice === 'required' || typeof toolChoice === 'object',

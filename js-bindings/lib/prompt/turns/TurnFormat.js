@@ -3,7 +3,7 @@ import { deriveCalls } from './deriveCalls.js'
 import { isHarmony } from './harmony.js'
 import { knownForm } from './knownForms.js'
 import { Turn } from './Turn.js'
-import { deriveThoughts } from './thoughts.js'
+import { deriveSaid, deriveThoughts } from './thoughts.js'
 import { toolMessages } from './toolMessages.js'
 
 /** @import { EngineFormat } from '../../generation/format.js' */
@@ -69,6 +69,8 @@ import { toolMessages } from './toolMessages.js'
 export class TurnFormat {
   /** What stands around thoughts; undefined where the template knows of none. @type {ThoughtForm | undefined} */
   reasoning
+  /** What stands around the text of an answer; undefined where nothing does. @type {ThoughtForm | undefined} */
+  said
   /**
    * How calls are written; where the template knows of no tools, the form that Realm describes to the model. Undefined
    * where turns are in channels, which have calls of their own.
@@ -101,6 +103,7 @@ export class TurnFormat {
       }
     }
     this.reasoning = this.inChannels ? undefined : deriveThoughts(template.source, render)
+    this.said = this.inChannels ? undefined : deriveSaid(template)
     const derived = this.inChannels ? undefined : deriveCalls(render, eosToken)
     this.writesCalls = this.inChannels || derived !== undefined || writesNames(render)
     this.calls = this.inChannels ? undefined : (derived ?? knownForm(template.source) ?? GENERIC)

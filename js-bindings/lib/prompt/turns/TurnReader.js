@@ -20,6 +20,7 @@ import { hasTag, startOf } from './turnGrammar.js'
  *
  * @typedef {object} Reading
  * @property {{ open: string, close: string } | undefined} reasoning
+ * @property {{ open: string, close: string } | undefined} said what stands around the text of an answer
  * @property {CallForm | undefined} calls
  * @property {readonly TurnTool[]} tools
  * @property {boolean} inThought whether the prompt has begun a thought
@@ -87,10 +88,10 @@ export class TurnReader {
  * @param {Reading} reading
  * @returns {(source: CharacterSource, emit: Emit) => Reads<void>}
  */
-export function readTurn({ reasoning, calls, tools, inThought, newId }) {
+export function readTurn({ reasoning, said, calls, tools, inThought, newId }) {
   return function* (source, emit) {
     const triggers = calls === undefined ? [] : triggersOf(calls, tools)
-    const markers = reasoning === undefined ? triggers : [reasoning.open, ...triggers]
+    const markers = [reasoning?.open, said?.open, ...triggers].filter((marker) => marker !== undefined)
     const onText = (/** @type {string} */ text) => emit({ type: 'text', text })
     const onThought = (/** @type {string} */ text) => emit({ type: 'reasoning', text })
     let found = inThought ? reasoning?.open : undefined
@@ -100,12 +101,13 @@ export function readTurn({ reasoning, calls, tools, inThought, newId }) {
         const spaces = { skips: true, trims: true }
         if ((yield* source.until([reasoning.close], onThought, spaces)) === undefined) return
       }
-      // At the beginning, the first words of a call suffice.
-      found =
-        index === 0 && calls !== undefined && !hasTag(calls) ? yield* source.oneOf([calls.open]) : undefined
-      found ??= yield* source.until(markers, onText, { skips, trims: true })
+      found = yield* source.until(markers, onText, { skips, trims: true })
       if (found === undefined) return
       skips = true
+      if (found === said?.open) {
+        if ((yield* source.until([said.close], onText)) === undefined) return
+        continue
+      }
       if (calls !== undefined && found !== reasoning?.open) {
         source.unread(found)
         index = yield* readCalls(source, { calls, tools, newId, emit, index })

@@ -1,3 +1,4 @@
+/** @import { ChatTemplate } from '../ChatTemplate.js' */
 /** @import { ChatMessage } from '../readMessages.js' */
 
 /**
@@ -47,4 +48,29 @@ function written(render) {
   const open = thought.slice(start, at).trim()
   const close = thought.slice(at + THOUGHT.length, end).trim()
   return open === '' || close === '' ? undefined : { open, close }
+}
+
+/**
+ * What a model writes around the text of an answer, as the Command models do: a tag on either side.
+ *
+ * @param {ChatTemplate} template
+ * @returns {ThoughtForm | undefined}
+ */
+export function deriveSaid(template) {
+  /** @type {ChatMessage} */
+  const user = { role: 'user', content: USER }
+  /** @type {ChatMessage} */
+  const answer = { role: 'assistant', content: ANSWER }
+  try {
+    const { text: prompt } = template.render([user])
+    const { text } = template.render([user, answer], { addGenerationPrompt: false })
+    const [before, behind = ''] = text.split(ANSWER)
+    const open = before.startsWith(prompt) ? before.slice(prompt.length) : ''
+    const close = /^<[^<>]+>/.exec(behind)?.[0]
+    const isAround = /^<[^<>]+>$/.test(open) && close?.toLowerCase().includes('end')
+    return isAround && close !== undefined ? { open, close } : undefined
+  } catch {
+    // It does not take such a chat, which is the answer.
+    return undefined
+  }
 }

@@ -32,6 +32,7 @@ import { typesOf } from './typesOf.js'
  *
  * @typedef {object} TurnRules
  * @property {ThoughtForm | undefined} thoughts
+ * @property {ThoughtForm | undefined} said what stands around the text of an answer
  * @property {CallForm | undefined} calls
  * @property {readonly TurnTool[]} tools those that may be called
  * @property {boolean} mustCall
@@ -78,8 +79,9 @@ function bodyOf(rules) {
   const mayCall = calls !== undefined && tools.length > 0
   const called = mayCall ? [sequence(SPACE, { text: calls.open }, { ref: 'call' })] : []
   if (mustCall) return called[0]
-  if (answer !== undefined) return either(...called, sequence(SPACE, answerPart(answer)))
-  const until = []
+  if (answer !== undefined) return either(...called, sequence(SPACE, answered(rules, answerPart(answer))))
+  /** @type {{ marker: string, behind: TurnPart }[]} */
+  const until = saidOf(rules)
   const without = []
   if (calls !== undefined && !mayCall && hasTag(calls)) without.push(calls.trigger)
   if (thoughts !== undefined && mayThink) until.push({ marker: thoughts.open, behind: { ref: 'thought' } })
@@ -97,6 +99,17 @@ function bodyOf(rules) {
   }))
   const free = { until: [...until, ...starts], without, notStarting: [calls.open], ends: true }
   return either(called[0], { free })
+}
+
+/**
+ * Text between markers of its own, with which the turn ends.
+ *
+ * @param {TurnRules} rules
+ */
+function saidOf({ said }) {
+  if (said === undefined) return []
+  const text = { free: { until: [{ marker: said.close, behind: { text: '' } }] } }
+  return [{ marker: said.open, behind: text }]
 }
 
 /**
@@ -153,8 +166,8 @@ function piecesOf({ call }, tool, from) {
  * @returns {TurnPart}
  */
 export function argumentsPart(writing, { name, parameters }) {
-  // Arguments are an object, whatever else a schema admits.
-  const schema = { allOf: [parameters, { type: 'object' }] }
+  // Arguments are an object, whatever else a schema admits; its references point into it as it is.
+  const schema = typeof parameters === 'object' ? { ...parameters, type: 'object' } : { type: 'object' }
   const what = `tools.${name}.parameters`
   if (writing.kind === 'json') return { schema, spacing: writing.spacing, what }
   const { properties = {} } = /** @type {{ properties?: Record<string, unknown> }} */ (parameters)
@@ -168,6 +181,11 @@ export function argumentsPart(writing, { name, parameters }) {
     writing: { ...form, sorted, marker: markerBehind(writing), raw: Object.fromEntries(kinds) },
     what,
   }
+}
+
+/** @param {TurnRules} rules @param {TurnPart} answer @returns {TurnPart} */
+function answered({ said }, answer) {
+  return said === undefined ? answer : sequence({ text: said.open }, answer, { text: said.close })
 }
 
 /** @param {EngineFormat} answer @returns {TurnPart} */
