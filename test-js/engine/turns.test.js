@@ -157,6 +157,17 @@ for (const [name, format] of Object.entries(formats)) {
       }
     })
 
+    if (['mistral3', 'gemma4', 'cohere'].includes(name)) {
+      it('shows its reader the markers of thoughts, which are control tokens, where it is bound to nothing', async () => {
+        assert.deepEqual(Object.keys(turns.turn({ prompt: '' }).format), ['signs'])
+        const marker = turns.reasoning.close
+        const [id, ...others] = model.tokenize(marker, { special: true })
+        assert.deepEqual(others, [])
+        const { result } = await generate({}, { logitBias: { [id]: 100 }, temperature: 0, maxTokens: 2 })
+        assert.equal(result.text, marker + marker)
+      })
+    }
+
     if (turns.reasoning !== undefined) {
       it('ends its thoughts at their budget', async () => {
         const begun = (prompt) => prompt + turns.reasoning.open

@@ -7,8 +7,9 @@ import { readOptions } from '../arguments/readOptions.js'
  * A format as the engine takes it.
  *
  * @typedef {({ schema: unknown, schemas?: Record<string, unknown>, order?: string, spacing?: string } | { regex: string }
- *   | { choices: string[] } | { grammar: string } | { turn: { rules: Record<string, TurnPart>, root: TurnPart } })
- *   & { closeAtLimit?: boolean }} EngineFormat a turn is made of a chat template alone
+ *   | { choices: string[] } | { grammar: string } | { turn: { rules: Record<string, TurnPart>, root: TurnPart } }
+ *   | { signs: string[] }) & { closeAtLimit?: boolean }} EngineFormat turns, and signs (texts in which control tokens are
+ *   shown, in any text), are made of a chat template alone
  */
 
 /** What an object holds that is no schema but says which form it is. */
@@ -59,7 +60,7 @@ export function readFormat(value, name) {
  * @returns {unknown}
  */
 export function formatValue(format, text) {
-  if (format === undefined || 'turn' in format) return undefined
+  if (format === undefined || 'turn' in format || 'signs' in format) return undefined
   return 'schema' in format ? JSON.parse(text) : text
 }
 

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { invalidArgument } from '../../arguments/checks.js'
-import { harmonyGrammar, readHarmony } from './harmony.js'
+import { HARMONY_SIGNS, harmonyGrammar, readHarmony } from './harmony.js'
 import { readTurn, TurnReader } from './TurnReader.js'
 import { turnGrammar } from './turnGrammar.js'
 
@@ -11,8 +11,8 @@ import { turnGrammar } from './turnGrammar.js'
 /** One turn of a model that is about to come: what it must be like, and what reads it. */
 export class Turn {
   /**
-   * The `format` of the engine: what holds for every token. Undefined where the turn is free and has neither thoughts nor
-   * calls.
+   * The `format` of the engine: what holds for every token, or only which control tokens are to be seen by the reader.
+   * Undefined where there is neither.
    *
    * @type {EngineFormat | undefined}
    */
@@ -25,12 +25,7 @@ export class Turn {
    */
   constructor(form, options) {
     const rules = rulesOf(form, options)
-    const { answer } = options
-    const isFree =
-      !form.inChannels && rules.thoughts === undefined && rules.said === undefined && rules.tools.length === 0
-    const grammar = form.inChannels ? harmonyGrammar(rules) : turnGrammar(rules)
-    const { closeAtLimit } = answer ?? {}
-    this.format = isFree ? answer : { turn: grammar, ...(closeAtLimit === undefined ? {} : { closeAtLimit }) }
+    this.format = formatOf(form, rules, (options.tools ?? []).length > 0)
     const newId = options.newId ?? randomId
     const { tools, inThought, calls } = rules
     const reading = {
@@ -52,6 +47,24 @@ export class Turn {
   reader() {
     return new TurnReader(this.#read)
   }
+}
+
+/**
+ * @param {TurnFormat} form
+ * @param {TurnRules} rules
+ * @param {boolean} hasTools whether the model knows of tools, which it may be kept from calling
+ * @returns {EngineFormat | undefined}
+ */
+function formatOf({ inChannels, reasoning, said }, rules, hasTools) {
+  const { answer, mayThink, budget } = rules
+  const marked = [reasoning, said].filter((form) => form !== undefined)
+  if (!inChannels && marked.length === 0 && !hasTools) return answer
+  const isBound = hasTools || answer !== undefined || !mayThink || budget !== undefined
+  if (!isBound)
+    return { signs: inChannels ? HARMONY_SIGNS : marked.flatMap(({ open, close }) => [open, close]) }
+  const { closeAtLimit } = answer ?? {}
+  const turn = inChannels ? harmonyGrammar(rules) : turnGrammar(rules)
+  return { turn, ...(closeAtLimit === undefined ? {} : { closeAtLimit }) }
 }
 
 /**

@@ -15,6 +15,9 @@ const MESSAGE = '<|message|>'
 const END = '<|end|>'
 const NEXT = '<|start|>assistant'
 
+/** The texts by which a reader of such a turn finds its way. */
+export const HARMONY_SIGNS = [CHANNEL, MESSAGE, END, NEXT, '<|constrain|>']
+
 /**
  * Whether a template writes messages in channels.
  *

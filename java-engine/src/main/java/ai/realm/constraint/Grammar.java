@@ -34,6 +34,9 @@ public final class Grammar {
     /** Rules in GBNF, of which {@code root} is the whole text. */
     record Rules(String gbnf) implements Source {}
 
+    /** Any text, in which control tokens that these texts have in them are shown. */
+    record Free(List<String> signs) implements Source {}
+
     /** A turn of a chat. */
     record Turn(Map<String, TurnPart> rules, TurnPart root) implements Source {}
   }
@@ -98,6 +101,7 @@ public final class Grammar {
               texts.toString());
       case Source.Rules(String gbnf) -> Gbnf.frame(gbnf, regexes, places);
       case Source.Turn turn -> throw new IllegalArgumentException("a turn is no part of another");
+      case Source.Free free -> throw new IllegalArgumentException("any text needs no grammar");
     };
   }
 

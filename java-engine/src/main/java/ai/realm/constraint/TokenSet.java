@@ -16,6 +16,11 @@ public final class TokenSet {
     bits[id >> 6] |= 1L << id;
   }
 
+  /** Takes a token out. */
+  void remove(int id) {
+    bits[id >> 6] &= ~(1L << id);
+  }
+
   /** Takes in all of another set of the same vocabulary. */
   void addAll(TokenSet other) {
     for (int i = 0; i < bits.length; i++) {

@@ -4,7 +4,6 @@ import ai.realm.tokenizer.Tokenizer;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Set;
-import java.util.stream.IntStream;
 
 /**
  * The bytes of a vocabulary's tokens as a tree: its nodes in one order, each behind its parent and
@@ -16,6 +15,12 @@ public final class TokenTrie {
   static final int ROOT = 0;
 
   private static final int NONE = -1;
+
+  /** No vocabulary has more tokens. */
+  private static final int ID_BITS = 24;
+
+  /** Bytes by which tokens are sorted at first. */
+  private static final int HEAD = 5;
 
   private final int vocabulary;
   private final byte[][] texts;
@@ -63,15 +68,7 @@ public final class TokenTrie {
   }
 
   private void build() {
-    int[] ids =
-        IntStream.range(0, vocabulary)
-            .filter(id -> texts[id].length > 0)
-            .boxed()
-            .sorted(
-                Comparator.<Integer, byte[]>comparing(id -> texts[id], Arrays::compareUnsigned)
-                    .thenComparing(Comparator.reverseOrder()))
-            .mapToInt(Integer::intValue)
-            .toArray();
+    int[] ids = inOrder();
     labels = new byte[1024];
     afters = new int[1024];
     parents = new int[1024];
@@ -101,6 +98,51 @@ public final class TokenTrie {
     }
     close(path, 0, before.length);
     afters[ROOT] = nodes;
+  }
+
+  /** Tokens in the order of their bytes; of twins, the last comes first. */
+  private int[] inOrder() {
+    // By their first bytes as numbers, and those that begin alike by the rest.
+    long[] keys = new long[vocabulary];
+    int count = 0;
+    for (int id = vocabulary - 1; id >= 0; id--) {
+      if (texts[id].length > 0) {
+        keys[count++] = head(texts[id]) << ID_BITS | vocabulary - 1 - id;
+      }
+    }
+    Arrays.sort(keys, 0, count);
+    int[] ids = new int[count];
+    for (int i = 0; i < count; i++) {
+      ids[i] = vocabulary - 1 - (int) (keys[i] & (1L << ID_BITS) - 1);
+    }
+    for (int from = 0; from < count; ) {
+      int to = from + 1;
+      while (to < count && keys[to] >>> ID_BITS == keys[from] >>> ID_BITS) {
+        to++;
+      }
+      if (to - from > 1) {
+        int[] sorted =
+            Arrays.stream(ids, from, to)
+                .boxed()
+                .sorted(
+                    Comparator.<Integer, byte[]>comparing(id -> texts[id], Arrays::compareUnsigned)
+                        .thenComparing(Comparator.reverseOrder()))
+                .mapToInt(Integer::intValue)
+                .toArray();
+        System.arraycopy(sorted, 0, ids, from, sorted.length);
+      }
+      from = to;
+    }
+    return ids;
+  }
+
+  /** The first bytes as a number that is in their order, below 2^39. */
+  private static long head(byte[] text) {
+    long head = 0;
+    for (int i = 0; i < HEAD; i++) {
+      head = head << 8 | (i < text.length ? text[i] & 0xFF : 0);
+    }
+    return head >>> 1;
   }
 
   private void close(int[] path, int from, int to) {
@@ -166,6 +208,15 @@ public final class TokenTrie {
   void addTokens(int node, TokenSet set) {
     for (int id = tokens[node]; id != NONE; id = twins[id]) {
       set.add(id);
+    }
+  }
+
+  /** Takes out the tokens at a node and below it. */
+  void removeBelow(int node, TokenSet set) {
+    for (int at = node; at < afters[node]; at++) {
+      for (int id = tokens[at]; id != NONE; id = twins[id]) {
+        set.remove(id);
+      }
     }
   }
 

@@ -323,28 +323,60 @@ public final class Until {
     Tokens found = known.get(key);
     if (found == null) {
       found = new Tokens(new TokenSet(trie.vocabulary()), new ArrayList<>());
-      walk(TokenTrie.ROOT, from, trie, found);
+      UntilFrame all = from.node == ROOT ? null : from.flushed();
+      if (all == null) {
+        walk(TokenTrie.ROOT, from, trie, found);
+      } else {
+        differing(from, new UntilFrame(this, ROOT, all.place, all.need, all.left), trie, found);
+      }
       known.put(key, found);
     }
     return found;
   }
 
+  /**
+   * Where a marker may have begun, only tokens that go on with it are others than where none has:
+   * these alone are looked through.
+   */
+  private void differing(UntilFrame from, UntilFrame plain, TokenTrie trie, Tokens found) {
+    Tokens others = tokens(plain, trie);
+    found.within.addAll(others.within);
+    found.exits.addAll(others.exits);
+    int[] here = next.get(from.node);
+    int[] there = next.get(ROOT);
+    int end = trie.after(TokenTrie.ROOT);
+    for (int child = trie.firstChild(TokenTrie.ROOT); child < end; child = trie.after(child)) {
+      int b = trie.label(child);
+      if (here[b] != there[b]) {
+        int first = child;
+        int last = trie.after(child);
+        trie.removeBelow(child, found.within);
+        found.exits.removeIf(exit -> exit.node >= first && exit.node < last);
+        step(child, from, trie, found);
+      }
+    }
+  }
+
   private static void walk(int node, UntilFrame at, TokenTrie trie, Tokens found) {
     int after = trie.after(node);
     for (int child = trie.firstChild(node); child < after; child = trie.after(child)) {
-      int b = trie.label(child);
-      Marker marker = at.ended(b);
-      if (marker != null) {
-        if (at.mayEndWith(b, marker)) {
-          found.exits.add(new Exit(child, marker));
-        }
-        continue;
+      step(child, at, trie, found);
+    }
+  }
+
+  private static void step(int child, UntilFrame at, TokenTrie trie, Tokens found) {
+    int b = trie.label(child);
+    Marker marker = at.ended(b);
+    if (marker != null) {
+      if (at.mayEndWith(b, marker)) {
+        found.exits.add(new Exit(child, marker));
       }
-      UntilFrame to = at.to(b);
-      if (to != null) {
-        trie.addTokens(child, found.within);
-        walk(child, to, trie, found);
-      }
+      return;
+    }
+    UntilFrame to = at.to(b);
+    if (to != null) {
+      trie.addTokens(child, found.within);
+      walk(child, to, trie, found);
     }
   }
 

@@ -1,6 +1,9 @@
 package ai.realm.engine;
 
 import ai.realm.constraint.Grammar;
+import ai.realm.tokenizer.Tokenizer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
  * What a text must be like.
@@ -10,8 +13,20 @@ import ai.realm.constraint.Grammar;
  *     it meets the grammar all the same; else it is cut off
  */
 public record Format(Grammar.Source source, boolean closeAtLimit) {
-  /** Whether control tokens are signs in its texts, and shown. */
-  boolean showsControl() {
-    return source instanceof Grammar.Source.Turn;
+  /** Whether a text is held to anything. */
+  boolean binds() {
+    return !(source instanceof Grammar.Source.Free);
+  }
+
+  /** Whether a control token is a sign in its texts, and shown. */
+  boolean shows(int token, Tokenizer tokenizer) {
+    return switch (source) {
+      case Grammar.Source.Turn turn -> true;
+      case Grammar.Source.Free(List<String> signs) -> {
+        String text = new String(tokenizer.bytes(token), StandardCharsets.UTF_8);
+        yield signs.stream().anyMatch(sign -> sign.contains(text));
+      }
+      default -> false;
+    };
   }
 }

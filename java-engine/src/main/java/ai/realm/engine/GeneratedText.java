@@ -4,6 +4,7 @@ import ai.realm.sampling.StopStrings;
 import ai.realm.tokenizer.Tokenizer;
 import ai.realm.tokenizer.Utf8Stream;
 import java.util.List;
+import java.util.function.IntPredicate;
 
 /**
  * The text of a sequence of tokens as it grows: never half a character, never a part of a stop
@@ -18,22 +19,22 @@ final class GeneratedText {
   /** UTF-16 units that the tokens gave, among them those that are held back or cut. */
   private int decoded;
 
-  private final boolean showsControl;
+  private final IntPredicate shown;
 
   /**
    * An empty one.
    *
-   * @param showsControl whether control tokens give their texts, else none
+   * @param shown which control tokens give their texts
    */
-  GeneratedText(Tokenizer tokenizer, List<String> stop, boolean showsControl) {
+  GeneratedText(Tokenizer tokenizer, List<String> stop, IntPredicate shown) {
     this.tokenizer = tokenizer;
-    this.showsControl = showsControl;
+    this.shown = shown;
     this.stops = new StopStrings(stop);
   }
 
   /** Adds a token; returns the piece that the text grew by, maybe empty. */
   String add(int token) {
-    if (tokenizer.isControl(token) && !showsControl) {
+    if (tokenizer.isControl(token) && !shown.test(token)) {
       return "";
     }
     String characters = this.characters.push(tokenizer.bytes(token));

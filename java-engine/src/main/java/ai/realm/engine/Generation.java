@@ -8,6 +8,7 @@ import ai.realm.model.cache.Sequence;
 import ai.realm.model.cache.Sharing;
 import ai.realm.sampling.Sampler;
 import ai.realm.sampling.SamplingOptions;
+import ai.realm.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -133,8 +134,13 @@ public final class Generation extends SequenceWork {
     this.sharing = options.sharing();
     this.limit = Math.min(room, options.maxTokens().orElse(room));
     this.sampler = new Sampler(sampling, languageModel().vocabularySize(), model().breakers()::of);
-    boolean showsControl = options.format().filter(Format::showsControl).isPresent();
-    this.text = new GeneratedText(model().tokenizer(), options.stop(), showsControl);
+    Optional<Format> binding = options.format().filter(Format::binds);
+    Tokenizer tokenizer = model().tokenizer();
+    this.text =
+        new GeneratedText(
+            tokenizer,
+            options.stop(),
+            id -> options.format().filter(format -> format.shows(id, tokenizer)).isPresent());
     this.logprobs =
         options.logprobs().isPresent()
             ? Optional.of(new TextLogprobs(model().tokenizer(), options.logprobs().getAsInt()))
@@ -144,8 +150,8 @@ public final class Generation extends SequenceWork {
       sampler.accept(token);
     }
     List<Drafter> drafters = new ArrayList<>();
-    if (options.format().isPresent()) {
-      Format format = options.format().get();
+    if (binding.isPresent()) {
+      Format format = binding.get();
       Guide guide =
           new Guide(model().grammars().of(format.source()), format.closeAtLimit(), limit, sampler);
       this.draw = guide;

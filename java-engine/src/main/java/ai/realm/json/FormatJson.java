@@ -20,14 +20,21 @@ final class FormatJson {
 
   /**
    * Reads an object with one of {@code schema} (and with it {@code schemas}, {@code order} and
-   * {@code spacing}), {@code regex}, {@code choices}, {@code grammar} and {@code turn}, and maybe
-   * {@code closeAtLimit}.
+   * {@code spacing}), {@code regex}, {@code choices}, {@code grammar}, {@code turn} and {@code
+   * signs}, and maybe {@code closeAtLimit}.
    *
    * @throws ai.realm.error.EngineException {@code INVALID_ARGUMENT}, naming the field
    */
   static Format read(Arguments args) {
     boolean closes = !args.has("closeAtLimit") || args.flag("closeAtLimit");
-    Source source = args.has("turn") ? TurnJson.read(args.object("turn")) : source(args);
+    Source source;
+    if (args.has("turn")) {
+      source = TurnJson.read(args.object("turn"));
+    } else if (args.has("signs")) {
+      source = new Source.Free(args.texts("signs"));
+    } else {
+      source = source(args);
+    }
     args.end();
     return new Format(source, closes);
   }
