@@ -80,12 +80,22 @@ export async function runBench(
       '--speculation',
       'measure how fast Realm says texts that repeat, and one that does not, with guesses and without',
     )
+    .option('--draft <model>', 'of --speculation: a draft model that guesses beside what the texts repeat')
+    .option(
+      '--right <percent>',
+      'of --draft: of how many tokens it knows the next one (default: 80)',
+      parsePercent,
+    )
     .option('--plot <file.svg>', 'also draw the ratios into this file')
     .option('--json', 'print everything as one line of JSON')
     .option(...writeOption)
     .allowExcessArguments(false)
     .exitOverride()
     .action(async (options) => {
+      const { speculation, draft, right } = options
+      if ((draft !== undefined && !speculation) || (right !== undefined && draft === undefined)) {
+        throw new SetupError('--draft is an option of --speculation, and --right one of --draft: add that')
+      }
       if (options.load || options.soak !== undefined) {
         if (options.kernels !== undefined) process.env.REALM_KERNELS = options.kernels
         const { text, json } = options.load
@@ -141,6 +151,13 @@ function parseMinutes(text) {
   if (!(minutes > 0 && minutes <= 1440))
     throw new InvalidArgumentError('Expected minutes: above 0, up to 1440.')
   return minutes
+}
+
+/** @param {string} text */
+function parsePercent(text) {
+  const percent = parseCount(text)
+  if (percent > 100) throw new InvalidArgumentError('Expected an integer up to 100.')
+  return percent
 }
 
 /** @param {string} text */

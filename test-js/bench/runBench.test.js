@@ -108,8 +108,9 @@ describe('npm run bench', () => {
 
   it('measures guesses', async () => {
     let printed = ''
-    await runBench(['--speculation', '--pairs', '2'], {
-      async measureGuesses({ pairs }) {
+    await runBench(['--speculation', '--pairs', '2', '--draft', 'small', '--right', '70'], {
+      async measureGuesses({ pairs, draft, right }) {
+        deepEqual([draft, right], ['small', 70])
         const machine = { cpu: '', flags: [], cores: 1, memory: 1 }
         return { text: `a table of ${pairs}`, json: {}, machine, model: 'm' }
       },
@@ -119,6 +120,8 @@ describe('npm run bench', () => {
     })
     equal(printed, 'a table of 2\n')
     await rejects(runBench(['--speculation', '--streams', '4']), SetupError)
+    await rejects(runBench(['--draft', 'small']), SetupError)
+    await rejects(runBench(['--speculation', '--right', '70']), SetupError)
     await rejects(runBench(['--speculation', '--busy', '1']), SetupError)
   })
 

@@ -35,6 +35,25 @@ export const shapes = {
       ['rope.freq_base', 'f32', 10_000],
     ],
   },
+  /** A draft of llamas (Miao et al. 2023, SpecInfer): 0.16 billion weights, with the vocabulary of the one above. */
+  'llama-160m': {
+    form: decoder,
+    architecture: 'llama',
+    embedding: 768,
+    layers: 12,
+    feedForward: 3072,
+    heads: 12,
+    kvHeads: 12,
+    headDim: 64,
+    vocabulary: 32_000,
+    tied: false,
+    norms: BEFORE,
+    headNorms: [],
+    entries: [
+      ['rope.dimension_count', 'u32', 64],
+      ['rope.freq_base', 'f32', 10_000],
+    ],
+  },
   /** Qwen3-0.6B (Yang et al. 2025). */
   'qwen3-0.6b': {
     form: decoder,

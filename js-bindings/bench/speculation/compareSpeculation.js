@@ -22,20 +22,24 @@ const TEXTS = { summary: 1.8, edit: 1.8, free: 0.97 }
 
 /**
  * Measures how fast a model says given texts, without and with guesses, in turns in one process. All rows are computed; which
- * token follows, the given text says.
+ * token follows, the given text says; a draft model says it too, but for some tokens.
  *
- * @param {BenchOptions} options
+ * @param {BenchOptions & { draft?: string, right?: number }} options `right`: of how many of 100 tokens the draft knows the next
+ *   one; default 80
  * @returns {Promise<{ text: string, json: object, machine: import('../machine.js').Machine, model: string }>}
  */
-export async function compareSpeculation({ model: source, threads, pairs }) {
+export async function compareSpeculation({ model: source, threads, pairs, draft, right = 80 }) {
   const { path, name } = await untilInterrupted((signal) => resolveCommandSource(source, signal))
+  const smaller =
+    draft === undefined ? undefined : await untilInterrupted((signal) => resolveCommandSource(draft, signal))
+  const ofDraft = smaller === undefined ? [] : [smaller.path, String(right)]
   const folder = mkdtempSync(join(tmpdir(), 'realm-speculation-'))
   /** @type {Record<string, number[]>} */
   const values = {}
   try {
     const given = join(folder, 'texts')
     await writeGivenTexts(path, Object.keys(TEXTS), given)
-    for (const line of run([path, String(threads), String(pairs), given])
+    for (const line of run([path, String(threads), String(pairs), given, ...ofDraft])
       .trim()
       .split('\n')) {
       const [id, ...numbers] = line.split(' ')
@@ -52,6 +56,7 @@ export async function compareSpeculation({ model: source, threads, pairs }) {
   const text = [
     formatMachine(machine),
     `model: ${name}; ${threads} threads; given texts; medians (least … greatest) of ${pairs} pairs`,
+    ...(smaller === undefined ? [] : [`draft: ${smaller.name}, which knows ${right} % of the tokens`]),
     '',
     formatBars(Object.entries(TEXTS).flatMap(figuresOf), values),
   ].join('\n')

@@ -1,6 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { openVocabulary } from '../../lib/diagnostics.js'
 
+/** Among the tokens that stand for nothing but their ids. */
+const MADE_UP = 300
+
 /**
  * Writes the ids of the texts in `texts/`, as SpeculationBench reads them. The generated models have made-up vocabularies,
  * which have no words: there each word, with the space before it, and each sign stands for a token of its own.
@@ -12,10 +15,9 @@ import { openVocabulary } from '../../lib/diagnostics.js'
 export async function writeGivenTexts(model, names, file) {
   const vocabulary = await openVocabulary(model)
   try {
-    const [madeUp] = vocabulary.tokenize(' t300')
-    const isMadeUp =
-      vocabulary.tokenize(' t300').length === 1 && vocabulary.detokenize([madeUp + 1]).trim() === 't301'
-    const ids = isMadeUp ? wordIds(madeUp) : (/** @type {string} */ text) => vocabulary.tokenize(text)
+    // No text is tokenized to them: what they would be merged of is no token.
+    const isMadeUp = [MADE_UP, MADE_UP + 1].every((id) => vocabulary.detokenize([id]).trim() === `t${id}`)
+    const ids = isMadeUp ? wordIds(MADE_UP) : (/** @type {string} */ text) => vocabulary.tokenize(text)
     const lines = names.map((name) =>
       [name, ...['prompt', 'answer'].map((part) => ids(readText(`${name}.${part}`)).join(' '))].join('\t'),
     )

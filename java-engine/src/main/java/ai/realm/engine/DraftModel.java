@@ -18,7 +18,7 @@ import java.util.function.LongSupplier;
  * prompt, it computes in parts before its first guess. What it throws fails the texts that take
  * part.
  */
-final class DraftModel implements AutoCloseable {
+public final class DraftModel implements AutoCloseable {
   /**
    * Rows of prompts in a step at most; with others in it, only as many as make it little longer.
    */
@@ -51,7 +51,8 @@ final class DraftModel implements AutoCloseable {
    * @param most guesses of a text in a step, 1 to 15
    * @param clock of nanoseconds
    */
-  DraftModel(ModelFile of, ModelFile file, LanguageModel model, int most, LongSupplier clock) {
+  public DraftModel(
+      ModelFile of, ModelFile file, LanguageModel model, int most, LongSupplier clock) {
     this.file = file;
     this.model = model;
     this.ends = of.tokenizer().endOfGeneration();

@@ -56,7 +56,7 @@ public final class LoadedModel implements AutoCloseable {
    * @param places how much work it takes
    * @param clock of nanoseconds, by which the scheduler shares out the time
    */
-  LoadedModel(
+  public LoadedModel(
       ModelFile file,
       TextEncoder encoder,
       Optional<DraftModel> draft,
