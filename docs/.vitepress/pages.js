@@ -16,6 +16,7 @@ const groups = {
     models: 'Where models come from',
     memory: 'Memory and speed',
     chat: 'Chat',
+    tools: 'Tools and how models write them',
     ranking: 'Ranking documents',
     formats: 'Formats: schemas, choices, patterns, grammars',
     sampling: 'Sampling and probabilities',

@@ -76,7 +76,7 @@ export class ToolForms {
       try {
         const chat = [
           { role: /** @type {const} */ ('user'), content: 'x' },
-          { role: /** @type {const} */ ('assistant'), content: '', tool_calls: made },
+          { role: /** @type {const} */ ('assistant'), content: null, tool_calls: made },
         ]
         return this.#run(chat).text.string
       } catch {

@@ -1,27 +1,94 @@
 import assert from 'node:assert/strict'
 import { CHATML, ChatTemplate } from '../../../js-bindings/lib/prompt/ChatTemplate.js'
 import { TurnFormat } from '../../../js-bindings/lib/prompt/turns/TurnFormat.js'
+import { eventsOf, turnsOf } from './formats.js'
 
 const weather = {
   name: 'get_weather',
   parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
 }
 
-/** The events of a text that comes in pieces of so many characters, joined where only the cut differs. */
-function eventsOf(turn, text, size) {
-  const reader = turn.reader()
-  const events = []
-  for (let at = 0; at < text.length; at += size) events.push(...reader.push(text.slice(at, at + size)))
-  events.push(...reader.end())
-  const joined = []
-  for (const event of events) {
-    const last = joined.at(-1)
-    if (last?.type === event.type && 'text' in event) last.text += event.text
-    else if (last?.type === event.type && event.type === 'toolCallDelta') last.arguments += event.arguments
-    else joined.push({ ...event })
-  }
-  return joined
+/** A text in pieces of so many characters. */
+function inPieces(text, size) {
+  const characters = [...text]
+  return Array.from({ length: Math.ceil(characters.length / size) }, (_, at) =>
+    characters.slice(at * size, (at + 1) * size).join(''),
+  )
 }
+
+/** A template that writes calls as this macro does, in the manner of no model. */
+function invented(call, between = '') {
+  const chat =
+    "{% for m in messages %}({{ m.role }}) {{ m.content or '' }}{% for c in m.tool_calls or [] %}" +
+    `{% if not loop.first %}${between}{% endif %}${call}{% endfor %}(end)\n{% endfor %}` +
+    '{% if tools %}{{ tools | tojson }}{% endif %}{% if add_generation_prompt %}(assistant) {% endif %}'
+  const template = new ChatTemplate(chat, { bosToken: null, eosToken: '(end)' })
+  return TurnFormat.of(template, { eosToken: '(end)' })
+}
+
+describe('The turns of a template that nobody knows', () => {
+  const result = (turns, text) => {
+    const { text: prompt } = turns.render([{ role: 'user', content: 'Weather?' }], { tools: [weather] })
+    return eventsOf(turns.turn({ prompt, tools: [weather] }), inPieces(text, 3))
+      .filter(({ type }) => type === 'toolCall')
+      .map(({ name, arguments: args }) => [name, args])
+  }
+
+  it('have JSON where that is what it writes', () => {
+    const turns = invented('<do it="{{ c.function.name }}">{{ c.function.arguments | tojson }}</do>')
+    assert.deepEqual(
+      result(turns, 'So: <do it="get_weather">{"city": "Bern"}</do><do it="get_weather">{}</do>'),
+      [
+        ['get_weather', { city: 'Bern' }],
+        ['get_weather', {}],
+      ],
+    )
+  })
+
+  it('have members where it writes these', () => {
+    const turns = invented(
+      '<do {{ c.function.name }}{% for k, v in c.function.arguments | items %} <{{ k }}>' +
+        '{{ v if v is string else v | tojson }}</>{% endfor %}|do>',
+    )
+    assert.deepEqual(result(turns, '<do get_weather <city>Bern <3</>|do><do get_weather|do>'), [
+      ['get_weather', { city: 'Bern <3' }],
+      ['get_weather', {}],
+    ])
+  })
+
+  it('have the ids that it writes', () => {
+    const turns = invented('[CALL]{{ c.id }}:{{ c.function.name }}={{ c.function.arguments | tojson }}', ', ')
+    const { text: prompt } = turns.render([{ role: 'user', content: 'Weather?' }], { tools: [weather] })
+    const text = '[CALL]aaaaaaaa1:get_weather={}, [CALL]aaaaaaaa2:get_weather={}'
+    const events = eventsOf(turns.turn({ prompt, tools: [weather] }), [text])
+    assert.deepEqual(
+      events.filter(({ type }) => type === 'toolCall').map(({ id }) => id),
+      ['aaaaaaaa1', 'aaaaaaaa2'],
+    )
+  })
+})
+
+describe('What is asked of a turn', () => {
+  const turns = turnsOf('qwen3')
+  const parts = (options) => JSON.stringify(turns.turn({ prompt: '', tools: [weather], ...options }).format)
+
+  it('is of tools that there are', () => {
+    assert.throws(() => parts({ toolChoice: { tool: 'get_wether' } }), { code: 'INVALID_ARGUMENT' })
+    assert.throws(() => parts({ tools: [], toolChoice: 'required' }), { code: 'INVALID_ARGUMENT' })
+  })
+
+  it('keeps the model from a thought, or ends one that the prompt began', () => {
+    assert.match(parts({ reasoning: false }), /"without":\["<think>"\]/)
+    const begun = turns.turn({ prompt: 'x<think>\n', reasoning: false })
+    assert.deepEqual(begun.format.turn.root.sequence[0], { text: '</think>' })
+    const events = eventsOf(begun, ['</think>Yes.'])
+    assert.deepEqual(events, [{ type: 'text', text: 'Yes.' }])
+    assert.deepEqual(eventsOf(turns.turn({ prompt: 'x<think>\n' }), ['Hm.\n</think>\n\nYes.']), [
+      { type: 'reasoning', text: 'Hm.' },
+      { type: 'text', text: 'Yes.' },
+    ])
+  })
+})
 
 describe('The turns of a template without tools', () => {
   const template = new ChatTemplate(CHATML, { bosToken: null, eosToken: '<|im_end|>' })
@@ -56,7 +123,7 @@ describe('The turns of a template without tools', () => {
     for (const size of [1, 2, 7, text.length]) {
       let next = 0
       const turn = turns.turn({ prompt, tools: [weather], newId: () => `id${next++}` })
-      assert.deepEqual(eventsOf(turn, text, size), [
+      assert.deepEqual(eventsOf(turn, inPieces(text, size)), [
         { type: 'text', text: 'I look.' },
         { type: 'toolCallStart', index: 0, id: 'id0', name: 'get_weather' },
         { type: 'toolCallDelta', index: 0, arguments: '{"city": "Zür\\"ich 😀"}' },
@@ -72,6 +139,6 @@ describe('The turns of a template without tools', () => {
     const turn = turns.turn({ prompt: '' })
     assert.equal(turn.format, undefined)
     const text = 'Hello <tool_call> \n'
-    assert.deepEqual(eventsOf(turn, text, 1), [{ type: 'text', text }])
+    assert.deepEqual(eventsOf(turn, inPieces(text, 1)), [{ type: 'text', text }])
   })
 })

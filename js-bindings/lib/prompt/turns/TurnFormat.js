@@ -158,7 +158,7 @@ function writesNames(render) {
   const call = { id: 'realmid01', type: 'function', function: { name: 'realmcall', arguments: {} } }
   const chat = render([
     { role: 'user', content: 'realmuser' },
-    { role: 'assistant', content: '', tool_calls: [call] },
+    { role: 'assistant', content: null, tool_calls: [call] },
   ])
   return chat?.includes('realmcall') ?? false
 }

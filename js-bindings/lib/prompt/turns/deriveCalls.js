@@ -33,7 +33,7 @@ export function deriveCalls(render, eosToken) {
   if (answer === undefined) return undefined
   const [before, end] = [behindUser(answer).split(ANSWER)[0], behindUser(answer).split(ANSWER).at(-1) ?? '']
   const textOf = (/** @type {Calls} */ calls) => {
-    const message = { role: /** @type {const} */ ('assistant'), content: '', tool_calls: calls.map(asCall) }
+    const message = { role: /** @type {const} */ ('assistant'), content: null, tool_calls: calls.map(asCall) }
     const text = render([user(), message])
     return text === undefined ? undefined : withoutEnds(behindUser(text), before, end, eosToken)
   }

@@ -24,7 +24,7 @@ export const HARMONY_SIGNS = [CHANNEL, MESSAGE, END, NEXT, '<|constrain|>']
  * @param {string} source
  */
 export function isHarmony(source) {
-  return source.includes(CHANNEL) && source.includes(MESSAGE) && source.includes('analysis')
+  return source.includes(CHANNEL) && source.includes(MESSAGE)
 }
 
 /**

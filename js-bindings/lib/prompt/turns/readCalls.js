@@ -42,7 +42,7 @@ function* readCall(source, { calls, tools, newId, emit, index }) {
   let id
   /** @type {Record<string, unknown> | undefined} */
   let args
-  for (const piece of calls.call) {
+  for (const [at, piece] of calls.call.entries()) {
     if (typeof piece === 'string') {
       if (!(yield* source.expect(piece))) return false
     } else if (piece.part === 'name') {
@@ -50,7 +50,8 @@ function* readCall(source, { calls, tools, newId, emit, index }) {
       if (read === undefined) return false
       name = read
     } else if (piece.part === 'id') {
-      const read = yield* readId(source)
+      const next = calls.call[at + 1]
+      const read = yield* readId(source, typeof next === 'string' ? next : '')
       // One that stands behind the arguments comes too late: the call has an id since it began.
       id ??= read
     } else {
@@ -68,12 +69,16 @@ function* readCall(source, { calls, tools, newId, emit, index }) {
   return true
 }
 
-/** @param {CharacterSource} source @returns {Reads<string>} letters, digits and signs that ids are made of */
-function* readId(source) {
+/**
+ * @param {CharacterSource} source
+ * @param {string} next what stands behind the id; where it is empty, a sign that is in no id
+ * @returns {Reads<string>}
+ */
+function* readId(source, next) {
   let id = ''
   for (;;) {
     const character = yield* source.next()
-    if (!/^[\w.:-]$/.test(character)) {
+    if (!/^[\w.:-]$/.test(character) || next.startsWith(character)) {
       source.unread(character)
       return id
     }
