@@ -45,12 +45,28 @@ describe('askMessages', () => {
     assert.equal(await press(UP, UP, '\r'), 'first')
   })
 
+  it('goes on in the next line behind a backslash', async () => {
+    assert.equal(await press('one\\\r', 'two\\\r', 'three\r'), 'one\ntwo\nthree')
+    assert.equal(await press('one\\\r', CTRL_C, 'two\r'), 'two')
+  })
+
+  it('begins with what was typed earlier, and tells what is to be kept', async () => {
+    const screen = new PassThrough()
+    screen.resume()
+    let kept
+    const terminal = { input: keys, output: screen, history: ['last', 'first'] }
+    messages = askMessages('> ', { ...terminal, onHistory: (lines) => (kept = lines) })
+    assert.equal(await press(UP, UP, '\r'), 'first')
+    assert.deepEqual(kept, ['first', 'last', 'first'])
+  })
+
   it('drops what was typed at Ctrl-C', async () => {
     assert.equal(await press('wrong', CTRL_C, 'right\r'), 'right')
   })
 
-  it('ends at Ctrl-C where nothing was typed', async () => {
-    assert.equal(await press(CTRL_C), undefined)
+  it('ends at a second Ctrl-C where nothing was typed', async () => {
+    assert.equal(await press(CTRL_C, 'go on\r'), 'go on')
+    assert.equal(await press(CTRL_C, CTRL_C), undefined)
   })
 
   it('ends at Ctrl-D', async () => {

@@ -19,10 +19,10 @@ const COMMANDS = [
 
 /** Each command's options, as users write them. */
 const GENERATE =
-  '--model --context-length --threads --kv-cache --cache-mb --overcommit --draft --max-tokens --temperature --top-k --top-p --min-p --typical-p --top-n-sigma --xtc --dry --dynamic-temperature --mirostat --adaptive-p --repeat-penalty --presence-penalty --frequency-penalty --logit-bias --seed --stop --logprobs --system --template-option --no-speculation'
+  '--model --context-length --threads --kv-cache --cache-mb --overcommit --draft --max-tokens --temperature --top-k --top-p --min-p --typical-p --top-n-sigma --xtc --dry --dynamic-temperature --mirostat --adaptive-p --repeat-penalty --presence-penalty --frequency-penalty --logit-bias --seed --stop --reasoning --logprobs --system --template-option --no-speculation'
 const OPTIONS = {
   generate: `--prompt-file --raw --continue-final ${GENERATE} --schema --grammar --choices --regex --json-format --json --help`,
-  chat: `${GENERATE} --json --help`,
+  chat: `${GENERATE} --tools --max-rounds --on-overflow --json --help`,
   pull: '--json --help',
   rm: '--unfinished --json --help',
   list: '--sizes --json --help',
@@ -62,6 +62,9 @@ describe('realm, used rightly and wrongly', () => {
     'parallel',
     'maxQueue',
     'n',
+    'tools',
+    'toolChoice',
+    'parallelToolCalls',
   ]
   for (const [type, command, otherwise = {}] of [
     [

@@ -48,6 +48,8 @@ function addOption(command, flag, option) {
     command.option(flag, `${help}; may be given several times`, addVariable)
   else if (option.kind === 'biases') command.option(flag, `${help}; may be given several times`, addBias)
   else if (option.kind === 'record') command.option(flag, help, parseRecord)
+  else if (option.kind === 'reasoning')
+    command.option(flag, `${help}; true, false, tokens or an effort`, readHow)
   else command.option(flag, help, parseNumber)
 }
 
@@ -71,6 +73,17 @@ function addVariable(text, earlier = {}) {
   const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? []
   if (name === undefined) throw new InvalidArgumentError('Expected name=value.')
   return { ...earlier, [name]: readValue(value) }
+}
+
+/**
+ * How a model is to think: a budget where it is a number, else an effort.
+ *
+ * @param {string} how
+ * @returns {GenerateOptions['reasoning']}
+ */
+function readHow(how) {
+  if (how === 'true' || how === 'false') return how === 'true'
+  return /^\d+$/.test(how) ? { budget: Number(how) } : { effort: how }
 }
 
 /**

@@ -277,7 +277,8 @@ export const generateOptions = {
   "reasoning": {
     "kind": "reasoning",
     "meaning": "whether the model thinks before it answers, and how far: false, true, or an object with a budget in tokens, at which a thought is ended, or an effort that the chat template knows, such as low; thoughts are apart from the text",
-    "otherwise": "as its chat template has it"
+    "otherwise": "as its chat template has it",
+    "flag": "--reasoning <how>"
   },
   "logprobs": {
     "kind": "integer",
