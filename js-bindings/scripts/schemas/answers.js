@@ -102,7 +102,7 @@ const WORDS = [
  */
 export async function answer(model, given, { n, maxTokens }) {
   const { name, schema, schemas } = given
-  const judged = judgeOf(given)
+  const judged = judgeOf(given, given.group.startsWith('format/'))
   const unjudged = 'unjudged' in judged ? judged : {}
   try {
     const options = /** @type {any} */ ({ format: { schema, schemas }, temperature: 1.5, maxTokens, seed: 1 })

@@ -4,6 +4,7 @@ import ai.realm.constraint.TextTokens.Ending;
 import com.google.gson.Gson;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * A JSON string behind its first quote whose text tells what comes behind it: the key of an object,
@@ -14,6 +15,9 @@ public final class OwnedString implements Frame {
   public interface Owner {
     /** Whether a text of the language may be here; where not, longer ones may. */
     boolean admits(String text);
+
+    /** The only texts of the language that may not be here, or null where each must be asked for. */
+    List<String> gone();
 
     /** Whether some text is followed by a byte behind its closing quote. */
     boolean mayFollow(int b);
@@ -75,7 +79,13 @@ public final class OwnedString implements Frame {
     TokenTrie trie = allowed.trie();
     TextTokens tokens = place.tokens(trie, Ending.QUOTE);
     allowed.found().addAll(tokens.within());
+    Gone gone = new Gone(owner.gone(), read);
     for (int exit : tokens.exits()) {
+      boolean goesOn = mayGoOn(exit, trie);
+      if (!goesOn && gone.isElsewhere(exit, trie)) {
+        trie.addTokens(exit, allowed.found());
+        continue;
+      }
       byte[] path = trie.path(exit);
       byte[] all = Arrays.copyOf(read, read.length + path.length - 1);
       System.arraycopy(path, 0, all, read.length, path.length - 1);
@@ -84,11 +94,54 @@ public final class OwnedString implements Frame {
         continue;
       }
       trie.addTokens(exit, allowed.found());
-      if (mayGoOn(exit, trie)) {
+      if (goesOn) {
         Stacks behind = new Stacks();
         owner.end(text, below, behind);
         allowed.walk(exit, behind);
       }
+    }
+  }
+
+  /** Tells of most tokens, without a look at their bytes, that they end none of the texts that are gone. */
+  private static final class Gone {
+    private final boolean isKnown;
+    private final boolean[] lengths = new boolean[MOST];
+    private static final int MOST = 512;
+
+    Gone(List<String> gone, byte[] read) {
+      this.isKnown = gone != null && indexOfBackslash(read) < 0;
+      if (isKnown) {
+        for (String text : gone) {
+          int left = text.getBytes(StandardCharsets.UTF_8).length - read.length;
+          if (left >= 0 && left < MOST) {
+            lengths[left] = true;
+          }
+        }
+      }
+    }
+
+    private static int indexOfBackslash(byte[] bytes) {
+      for (int i = 0; i < bytes.length; i++) {
+        if (bytes[i] == '\\') {
+          return i;
+        }
+      }
+      return -1;
+    }
+
+    /** Of a node behind a closing quote. */
+    boolean isElsewhere(int node, TokenTrie trie) {
+      if (!isKnown) {
+        return false;
+      }
+      int length = 0;
+      for (int n = trie.parent(node); n != TokenTrie.ROOT; n = trie.parent(n)) {
+        if (trie.label(n) == '\\') {
+          return false;
+        }
+        length++;
+      }
+      return length >= MOST || !lengths[length];
     }
   }
 

@@ -210,7 +210,9 @@ final class TextState {
   /** The same where {@code need} characters must come, and {@code left} may. */
   TextTokens tokens(TokenTrie trie, TextTokens.Ending ending, int need, int left) {
     if (any == null) {
-      any = new TextTokens(trie, this, ending);
+      boolean isAnyString =
+          ending == TextTokens.Ending.QUOTE && isBetween() && regex.isAny();
+      any = isAnyString ? trie.anyString(this) : new TextTokens(trie, this, ending);
     }
     // No token has more characters than bytes, and no count goes further than a byte.
     int far = Math.min(trie.longest() + 1, Byte.MAX_VALUE);

@@ -56,20 +56,19 @@ public final class TokenSet {
   /** Sets the logits of all other tokens, from {@code logits[at]} on, to negative infinity. */
   public void mask(float[] logits, int at, int count) {
     for (int i = 0; i < bits.length; i++) {
-      long word = bits[i];
-      if (word == -1) {
-        continue;
+      int from = at + 64 * i;
+      int length = Math.min(64, count - 64 * i);
+      if (length <= 0) {
+        return;
       }
-      int from = 64 * i;
-      int end = Math.min(from + 64, count);
+      long all = length == 64 ? -1 : (1L << length) - 1;
+      long word = bits[i] & all;
       if (word == 0) {
-        Arrays.fill(logits, at + from, at + end, Float.NEGATIVE_INFINITY);
+        Arrays.fill(logits, from, from + length, Float.NEGATIVE_INFINITY);
         continue;
       }
-      for (int id = from; id < end; id++) {
-        if ((word >>> id & 1) == 0) {
-          logits[at + id] = Float.NEGATIVE_INFINITY;
-        }
+      for (long banned = ~word & all; banned != 0; banned &= banned - 1) {
+        logits[from + Long.numberOfTrailingZeros(banned)] = Float.NEGATIVE_INFINITY;
       }
     }
   }

@@ -39,6 +39,9 @@ public final class TokenTrie {
   private int nodes;
   private int longest;
 
+  /** Of JSON strings of any text, which most grammars have; found when the first one asks. */
+  private TextTokens anyString;
+
   /** That of a tokenizer's vocabulary. */
   public TokenTrie(Tokenizer tokenizer) {
     this.vocabulary = tokenizer.vocabularySize();
@@ -199,9 +202,22 @@ public final class TokenTrie {
     return afters[node];
   }
 
+  /** The node before a node, -1 before the root. */
+  int parent(int node) {
+    return parents[node];
+  }
+
   /** The byte that leads to a node, from 0 to 255. */
   int label(int node) {
     return labels[node] & 0xFF;
+  }
+
+  /** The tokens from within a JSON string of any text, which {@code place} is. */
+  synchronized TextTokens anyString(TextState place) {
+    if (anyString == null) {
+      anyString = new TextTokens(this, place, TextTokens.Ending.QUOTE);
+    }
+    return anyString;
   }
 
   /** Adds the tokens whose bytes end at a node. */

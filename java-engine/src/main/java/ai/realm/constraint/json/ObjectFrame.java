@@ -8,6 +8,7 @@ import ai.realm.constraint.Stacks;
 import ai.realm.constraint.json.ObjectShape.Progress;
 import ai.realm.constraint.json.ObjectShape.Way;
 import ai.realm.constraint.regex.Regex;
+import java.util.List;
 
 /** An object that has begun. */
 record ObjectFrame(ObjectShape shape, Place place, Progress progress) implements Frame {
@@ -24,6 +25,11 @@ record ObjectFrame(ObjectShape shape, Place place, Progress progress) implements
     @Override
     public boolean admits(String key) {
       return shape.admits(progress, key);
+    }
+
+    @Override
+    public List<String> gone() {
+      return shape.completion().isSimple() ? progress.others() : null;
     }
 
     @Override

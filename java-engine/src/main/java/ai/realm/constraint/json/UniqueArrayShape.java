@@ -135,6 +135,11 @@ final class UniqueArrayShape implements Value.Form {
     }
 
     @Override
+    public List<String> gone() {
+      return seen.stream().filter(item -> item.startsWith("\"")).map(JsonTexts::unquoted).toList();
+    }
+
+    @Override
     public boolean mayFollow(int b) {
       return b == ',' || b == ']' || JsonTexts.isSpace(b);
     }

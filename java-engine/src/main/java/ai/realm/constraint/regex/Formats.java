@@ -22,7 +22,7 @@ public final class Formats {
   private static final String LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
   private static final String HOSTNAME = LABEL + "(\\." + LABEL + "){0,3}";
   private static final String ATOM = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]";
-  private static final String POINTER = "(/([^~/]|~[01]){0,128}){0,32}";
+  private static final String POINTER = "(/([^~/]|~[01])*)*";
 
   private static final Map<String, String> PATTERNS = new TreeMap<>();
 
@@ -35,7 +35,10 @@ public final class Formats {
         "uuid", "[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}");
     PATTERNS.put("ipv4", IPV4);
     PATTERNS.put("ipv6", ipv6());
-    PATTERNS.put("email", ATOM + "{1,32}(\\." + ATOM + "{1,10}){0,3}@" + HOSTNAME);
+    // At most 64 characters before the sign, and a domain with a point, as most validators want it.
+    PATTERNS.put(
+        "email",
+        ATOM + "{1,16}(\\." + ATOM + "{1,15}){0,3}@" + LABEL + "(\\." + LABEL + "){1,3}");
     PATTERNS.put("hostname", HOSTNAME);
     for (boolean international : new boolean[] {false, true}) {
       Uri uri = new Uri(international ? "\\u{a0}-\\u{d7ff}\\u{f900}-\\u{fdcf}" : "");
@@ -48,7 +51,7 @@ public final class Formats {
     String label = "[A-Za-z0-9" + letters + "]{1,32}";
     PATTERNS.put(
         "idn-email",
-        local + "{1,16}(\\." + local + "{1,16})?@" + label + "(\\." + label + "){0,3}");
+        local + "{1,16}(\\." + local + "{1,16})?@" + label + "(\\." + label + "){1,3}");
     PATTERNS.put("uri-template", template(letters));
     PATTERNS.put("regex", regex(2));
     String word = "[a-z0-9]{1,20}(-[a-z0-9]{1,20})?";
@@ -56,7 +59,7 @@ public final class Formats {
         "url",
         "https?://("
             + word
-            + "\\.){1,4}[a-z]{2,16}(:[0-9]{2,5})?(/[A-Za-z0-9._~!$&'()*+,;=:@/?#%-]{0,512})?");
+            + "\\.){1,4}[a-z]{2,16}(:[0-9]{2,5})?(/[A-Za-z0-9._~!$&'()*+,;=:@/?#%-]*)?");
     PATTERNS.put("byte", "([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?");
     // What OpenAPI has for how a string is shown or sent.
     PATTERNS.put("password", "[^]*");
@@ -92,9 +95,9 @@ public final class Formats {
   private static String template(String letters) {
     String name = "([A-Za-z0-9_]|%[0-9A-Fa-f]{2})(\\.?([A-Za-z0-9_]|%[0-9A-Fa-f]{2})){0,32}";
     String variable = name + "(:[1-9][0-9]{0,3}|\\*)?";
-    String expression = "\\{[+#./;?&]?" + variable + "(," + variable + "){0,8}\\}";
+    String expression = "\\{[+#./;?&]?" + variable + "(," + variable + ")*\\}";
     String literal = "[A-Za-z0-9!#$&()*+,./:;=?@\\[\\]_~" + letters + "-]|%[0-9A-Fa-f]{2}";
-    return "(" + literal + "|" + expression + "){0,128}";
+    return "(" + literal + "|" + expression + ")*";
   }
 
   /** ECMA-262, 22.2.1, with the flag u: groups within each other as deep as {@code depth}. */
@@ -133,30 +136,25 @@ public final class Formats {
     }
 
     String absolute() {
-      String path = "/?" + character(":@") + "{1,64}(/" + character(":@") + "{0,64}){0,16}";
+      String path = "/?" + character(":@") + "+(/" + character(":@") + "*)*";
       return "[A-Za-z][A-Za-z0-9+.-]{0,15}:(" + authority() + "|" + path + ")" + rest();
     }
 
     /** Without a scheme: another host, a path, a query, a fragment. */
     String relative() {
-      String path = "/?(" + character("@") + "{1,64}(/" + character(":@") + "{1,64}){0,16}/?)?";
+      String path = "/?(" + character("@") + "+(/" + character(":@") + "+)*/?)?";
       return "(" + authority() + "|" + path + ")" + rest();
     }
 
     private String authority() {
-      String host = "(" + HOSTNAME + "|" + character("") + "{0,64}|\\[" + ipv6() + "\\])";
-      return "//("
-          + character(":")
-          + "{1,32}@)?"
-          + host
-          + "(:[0-9]{1,5})?(/"
-          + character(":@")
-          + "{0,64}){0,16}";
+      String host = "(" + character("") + "*|\\[" + ipv6() + "\\])";
+      String user = "(" + character(":") + "+@)?";
+      return "//" + user + host + "(:[0-9]{1,5})?(/" + character(":@") + "*)*";
     }
 
     private String rest() {
       String any = character(":@/?");
-      return "(\\?" + any + "{0,128})?(#" + any + "{0,64})?";
+      return "(\\?" + any + "*)?(#" + any + "*)?";
     }
   }
 }

@@ -83,6 +83,11 @@ public final class Regex {
     return nullable;
   }
 
+  /** Whether every text belongs to it. */
+  public boolean isAny() {
+    return this == all.any;
+  }
+
   /** Whether some text ends from here. */
   public boolean alive() {
     return all.alive(this);
