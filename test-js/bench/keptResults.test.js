@@ -1,6 +1,7 @@
 import { deepEqual, equal, match } from 'node:assert/strict'
 import { runAddonBench } from '../../js-bindings/bench/addon/runAddonBench.js'
 import { runEmbedBench } from '../../js-bindings/bench/embed/runEmbedBench.js'
+import { runFormatBench } from '../../js-bindings/bench/formats/runFormatBench.js'
 import { runGuestBench } from '../../js-bindings/bench/guests/runGuestBench.js'
 import { runKernelBench } from '../../js-bindings/bench/kernels/runKernelBench.js'
 import { runBench } from '../../js-bindings/bench/runBench.js'
@@ -67,6 +68,15 @@ const commands = [
     'embedding-MiniLM',
   ],
   [
+    'npm run bench:formats',
+    (args) =>
+      runFormatBench(['--answers', '1', ...args], {
+        ...doors,
+        measure: async () => ({ name: 'a-model', costs: [], valid: 1, invalid: [], values }),
+      }),
+    'formats-a-model',
+  ],
+  [
     'npm run bench:kernels',
     (args) =>
       runKernelBench(['decode', ...args], {
@@ -109,7 +119,7 @@ describe('the option --write of the benchmarks', () => {
   })
 
   it("joins what each provider says into the paragraph above the kernels' table", async () => {
-    await commands[4][1]([])
+    await commands[5][1]([])
     match(printed, /^machine: .*\nvector: decode\nno native kernels\n\n\| kernel \|\n\| --- \|\n$/)
   })
 })

@@ -64,6 +64,21 @@ describe('A format', function () {
     assert.equal(many[0].text, alone.text)
   })
 
+  it('takes bytes that must come several tokens in a step, as the vocabulary has them', async () => {
+    const text = 'a sentence of which nobody may change a single word'
+    const format = {
+      type: 'object',
+      properties: { first: { const: text }, second: { const: text } },
+      required: ['first', 'second'],
+      additionalProperties: false,
+    }
+    const { value, tokens, timings } = await model.generate('Say it.', { format, temperature: 2, seed: 1 })
+    assert.deepEqual(value, { first: text, second: text })
+    // All but the last one of each piece, which the model chooses.
+    assert.ok(tokens.length < 45)
+    if (timings.drafted > 0) assert.ok(timings.accepted > tokens.length / 2)
+  })
+
   it('is brought to its end where the tokens are few, and is cut off where that is asked', async () => {
     const format = { type: 'array', items: { type: 'string' }, minItems: 2 }
     for (const maxTokens of [8, 11, 17]) {

@@ -38,7 +38,9 @@ export async function measureAnswers(path, { threads, answers, pairs, log }) {
   const model = await loadModel(path, { threads })
   try {
     const invalid = await judgeAnswers(model, schema, answers, log)
-    return { valid: answers - invalid.length, invalid, values: await compareSpeeds(model, schema, pairs) }
+    const valid = answers - invalid.length
+    const speeds = await compareSpeeds(model, schema, pairs)
+    return { valid, invalid, values: { ...speeds, valid: [(100 * valid) / answers] } }
   } finally {
     await model.dispose()
   }

@@ -37,20 +37,14 @@ const ANSWERS = [
  *
  * @param {string[]} args
  * @param {object} [doors] to the world
- * @param {typeof measureMasks} [doors.masks] default: measures
- * @param {typeof measureAnswers} [doors.answer] default: measures
+ * @param {typeof measureFormats} [doors.measure] default: measures
  * @param {(text: string) => void} [doors.write] takes the result; default: standard output
  * @param {typeof keepResult} [doors.keep] takes the result of `--write`; default: docs
  * @throws {SetupError} if something that is measured fails
  */
 export async function runFormatBench(
   args,
-  {
-    masks = measureMasks,
-    answer = measureAnswers,
-    write = (text) => process.stdout.write(text),
-    keep = keepResult,
-  } = {},
+  { measure = measureFormats, write = (text) => process.stdout.write(text), keep = keepResult } = {},
 ) {
   const program = new Command('npm run bench:formats --')
     .description('measures what formats cost, and judges the answers to a schema of ten fields')
@@ -61,12 +55,10 @@ export async function runFormatBench(
     .option(...writeOption)
     .allowExcessArguments(false)
     .exitOverride()
-    .action(async ({ model, threads, answers, pairs, write: isKept }) => {
-      const { path, name } = await untilInterrupted((signal) => resolveCommandSource(model, signal))
+    .action(async ({ write: isKept, ...options }) => {
       const machine = readMachine()
-      const log = (/** @type {string} */ line) => process.stderr.write(`${line}\n`)
-      const costs = [...masks(path), ...masks(String(LARGE))]
-      const { valid, invalid, values } = await answer(path, { threads, answers, pairs, log })
+      const { name, costs, valid, invalid, values } = await measure(options)
+      const { threads, answers, pairs } = options
       const report = [
         formatMachine(machine),
         `model: ${name}; ${threads} threads; ${answers} answers, ${valid} valid; medians (least … greatest) of ${pairs} pairs; ` +
@@ -74,7 +66,7 @@ export async function runFormatBench(
         '',
         maskTable(costs),
         '',
-        formatBars(ANSWERS, { ...values, valid: [(100 * valid) / answers] }),
+        formatBars(ANSWERS, values),
       ].join('\n')
       if (isKept) {
         keep({
@@ -85,7 +77,7 @@ export async function runFormatBench(
         })
       }
       write(`${report}\n`)
-      for (const text of invalid) log(`invalid: ${text}`)
+      for (const text of invalid) process.stderr.write(`invalid: ${text}\n`)
       if (invalid.length > 0) process.exitCode = 1
     })
   try {
@@ -94,6 +86,14 @@ export async function runFormatBench(
     if (error instanceof SetupError) throw error
     process.exitCode = reportError(error)
   }
+}
+
+/** @param {{ model: string, threads: number, answers: number, pairs: number }} options */
+async function measureFormats({ model, ...options }) {
+  const { path, name } = await untilInterrupted((signal) => resolveCommandSource(model, signal))
+  const costs = [...measureMasks(path), ...measureMasks(String(LARGE))]
+  const log = (/** @type {string} */ line) => process.stderr.write(`${line}\n`)
+  return { name, costs, ...(await measureAnswers(path, { ...options, log })) }
 }
 
 /** @param {MaskFigures[]} costs */

@@ -16,7 +16,9 @@ public final class OwnedString implements Frame {
     /** Whether a text of the language may be here; where not, longer ones may. */
     boolean admits(String text);
 
-    /** The only texts of the language that may not be here, or null where each must be asked for. */
+    /**
+     * The only texts of the language that may not be here, or null where each must be asked for.
+     */
     List<String> gone();
 
     /** Whether some text is followed by a byte behind its closing quote. */
@@ -102,7 +104,10 @@ public final class OwnedString implements Frame {
     }
   }
 
-  /** Tells of most tokens, without a look at their bytes, that they end none of the texts that are gone. */
+  /**
+   * Tells of most tokens, without a look at their bytes, that they end none of the texts that are
+   * gone.
+   */
   private static final class Gone {
     private final boolean isKnown;
     private final boolean[] lengths = new boolean[MOST];

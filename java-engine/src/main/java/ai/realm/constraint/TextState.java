@@ -210,8 +210,7 @@ final class TextState {
   /** The same where {@code need} characters must come, and {@code left} may. */
   TextTokens tokens(TokenTrie trie, TextTokens.Ending ending, int need, int left) {
     if (any == null) {
-      boolean isAnyString =
-          ending == TextTokens.Ending.QUOTE && isBetween() && regex.isAny();
+      boolean isAnyString = ending == TextTokens.Ending.QUOTE && isBetween() && regex.isAny();
       any = isAnyString ? trie.anyString(this) : new TextTokens(trie, this, ending);
     }
     // No token has more characters than bytes, and no count goes further than a byte.

@@ -1,6 +1,8 @@
 package ai.realm.constraint;
 
+import ai.realm.tokenizer.SpecialTokens;
 import ai.realm.tokenizer.Tokenizer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Set;
@@ -22,6 +24,7 @@ public final class TokenTrie {
   /** Bytes by which tokens are sorted at first. */
   private static final int HEAD = 5;
 
+  private final Tokenizer tokenizer;
   private final int vocabulary;
   private final byte[][] texts;
   private final Signs signs;
@@ -44,6 +47,7 @@ public final class TokenTrie {
 
   /** That of a tokenizer's vocabulary. */
   public TokenTrie(Tokenizer tokenizer) {
+    this.tokenizer = tokenizer;
     this.vocabulary = tokenizer.vocabularySize();
     this.ends = tokenizer.endOfGeneration();
     this.texts = new byte[vocabulary][];
@@ -261,6 +265,32 @@ public final class TokenTrie {
       found = tokens[node] == NONE ? found : tokens[node];
     }
     return found;
+  }
+
+  /**
+   * The tokens that the tokenizer makes of a text; none where it makes none of just these bytes:
+   * they end within a character, or it adds to them.
+   */
+  int[] usual(byte[] text) {
+    if (text.length == 0) {
+      return new int[0];
+    }
+    String whole = new String(text, StandardCharsets.UTF_8);
+    int[] ids = tokenizer.encode(whole, new SpecialTokens.None(), false);
+    int at = 0;
+    for (int id : ids) {
+      byte[] bytes = text(id);
+      if (bytes.length == 0 || !isAt(bytes, text, at)) {
+        return new int[0];
+      }
+      at += bytes.length;
+    }
+    return at == text.length ? ids : new int[0];
+  }
+
+  private static boolean isAt(byte[] part, byte[] text, int at) {
+    return at + part.length <= text.length
+        && Arrays.equals(part, 0, part.length, text, at, at + part.length);
   }
 
   /** The bytes from the root to a node. */

@@ -16,8 +16,8 @@ final class Guide implements Draw, Drafter {
   /** Bytes that are looked ahead: no step takes more tokens. */
   private static final int MOST_FORCED = 4 * Speculation.MOST_ROWS;
 
-  /** How often the model writes bytes that must come as the longest tokens. */
-  private static final double USUAL = 0.9;
+  /** How often the model ends bytes that must come as their usual token does. */
+  private static final double USUAL = 0.7;
 
   private final Constraint constraint;
   private final Sampler sampler;
@@ -33,6 +33,11 @@ final class Guide implements Draw, Drafter {
 
   /** Whether that is for the text's most tokens, and not a part's. */
   private boolean isEnding;
+
+  /** Tokens of bytes that must come, which are taken whatever the model would write them as. */
+  private int[] sure = {};
+
+  private int taken;
 
   /** Tokens within the parts that have a limit of them, such as thoughts. */
   private int limited;
@@ -65,6 +70,9 @@ final class Guide implements Draw, Drafter {
     this.left = other.left;
     this.closing = other.closing;
     this.closed = other.closed;
+    this.isEnding = other.isEnding;
+    this.sure = other.sure;
+    this.taken = other.taken;
     this.limited = other.limited;
   }
 
@@ -75,7 +83,7 @@ final class Guide implements Draw, Drafter {
 
   @Override
   public int draw(float[] logits, int at, int vocabulary) {
-    int token = closed < closing.length ? closing[closed++] : free(logits, at, vocabulary);
+    int token = closed < closing.length ? closing[closed++] : open(logits, at, vocabulary);
     if (!constraint.ends(token)) {
       constraint.accept(token);
       left--;
@@ -90,7 +98,39 @@ final class Guide implements Draw, Drafter {
     if (most > 0 && closed == closing.length && ++limited >= most) {
       closing = constraint.leaving();
       closed = 0;
+      sure = new int[0];
+      taken = 0;
     }
+  }
+
+  private int open(float[] logits, int at, int vocabulary) {
+    if (taken == sure.length) {
+      sure = sure();
+      taken = 0;
+    }
+    return taken < sure.length ? sure[taken++] : free(logits, at, vocabulary);
+  }
+
+  /**
+   * All but the last token of the bytes that must come: the last one may be a longer one. None
+   * where they would not leave enough tokens for the end.
+   */
+  private int[] sure() {
+    int[] forced = constraint.forced(MOST_FORCED);
+    int count = forced.length - 1;
+    if (count < 1) {
+      return new int[0];
+    }
+    if (closes && constraint.shortestLength() > left) {
+      Constraint behind = constraint.copy();
+      for (int i = 0; i < count; i++) {
+        behind.accept(forced[i]);
+      }
+      if (count + behind.shortest().length > left) {
+        return new int[0];
+      }
+    }
+    return Arrays.copyOf(forced, count);
   }
 
   private int free(float[] logits, int at, int vocabulary) {
@@ -122,27 +162,36 @@ final class Guide implements Draw, Drafter {
 
   @Override
   public double chance() {
-    return closed < closing.length ? 1 : constraint.forced(1).length > 0 ? USUAL : 0;
+    return closed < closing.length || taken < sure.length
+        ? 1
+        : constraint.forced(1).length > 0 ? USUAL : 0;
   }
 
-  /** Guesses the tokens of bytes that come whatever the text is. */
+  /** The tokens that will be taken, and a guess at the last one of the bytes that must come. */
   @Override
   public int draft(int[] tokens, int length, int most, Stake stake) {
-    int[] forced = closed < closing.length ? rest() : constraint.forced(MOST_FORCED);
+    int[] next;
+    int certain;
+    if (closed < closing.length) {
+      next = Arrays.copyOfRange(closing, closed, closing.length);
+      certain = next.length;
+    } else if (taken < sure.length) {
+      next = Arrays.copyOfRange(sure, taken, sure.length);
+      certain = next.length;
+    } else {
+      next = constraint.forced(MOST_FORCED);
+      certain = next.length - 1;
+    }
     double chance = 1;
     int count = 0;
-    while (count < Math.min(forced.length, most)) {
-      chance *= closed < closing.length ? 1 : USUAL;
+    while (count < Math.min(next.length, most)) {
+      chance *= count < certain ? 1 : USUAL;
       if (!stake.takes(chance)) {
         break;
       }
-      tokens[length + count] = forced[count];
+      tokens[length + count] = next[count];
       count++;
     }
     return count;
-  }
-
-  private int[] rest() {
-    return Arrays.copyOfRange(closing, closed, closing.length);
   }
 }

@@ -37,8 +37,7 @@ public final class Formats {
     PATTERNS.put("ipv6", ipv6());
     // At most 64 characters before the sign, and a domain with a point, as most validators want it.
     PATTERNS.put(
-        "email",
-        ATOM + "{1,16}(\\." + ATOM + "{1,15}){0,3}@" + LABEL + "(\\." + LABEL + "){1,3}");
+        "email", ATOM + "{1,16}(\\." + ATOM + "{1,15}){0,3}@" + LABEL + "(\\." + LABEL + "){1,3}");
     PATTERNS.put("hostname", HOSTNAME);
     for (boolean international : new boolean[] {false, true}) {
       Uri uri = new Uri(international ? "\\u{a0}-\\u{d7ff}\\u{f900}-\\u{fdcf}" : "");

@@ -37,8 +37,13 @@ public final class FormatBench {
   /** Texts behind which a grammar has found out most of what it ever does. */
   private static final int WARM = 30;
 
+  private static final int MOST_FORCED = 64;
+
   private final TokenTrie trie;
   private final float[] logits;
+
+  /** So that what is asked for is computed. */
+  private long behind;
 
   /**
    * What was measured of a format.
@@ -114,7 +119,7 @@ public final class FormatBench {
         : new Source.Schema(format.get("schema"), Map.of(), Style.USUAL);
   }
 
-  /** The times of a text's tokens, in microseconds: what a token may be, the mask, taking it in. */
+  /** The times of a text's tokens, in microseconds. */
   private double[] text(Grammar grammar, Random random) {
     double[] times = new double[MOST_TOKENS];
     Constraint constraint = grammar.constrain();
@@ -129,8 +134,11 @@ public final class FormatBench {
       if (constraint.ends(token)) {
         break;
       }
+      // What the engine asks for each token: whether the end is near, and what must come.
       start = now();
+      behind += constraint.shortestLengthBehind(token);
       constraint.accept(token);
+      behind += constraint.forced(MOST_FORCED).length;
       times[count++] = (masked + now() - start) / 1e3;
     }
     return Arrays.copyOf(times, count);

