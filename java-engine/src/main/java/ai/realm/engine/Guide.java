@@ -74,6 +74,7 @@ final class Guide implements Draw, Drafter {
     this.sure = other.sure;
     this.taken = other.taken;
     this.limited = other.limited;
+    this.isEnding = other.isEnding;
   }
 
   @Override
