@@ -44,7 +44,7 @@ public final class Choices {
     }
     for (Generation generation : choices.generations) {
       try {
-        lease.model().scheduler().submit(generation);
+        lease.model().scheduler().line().submit(generation);
       } catch (EngineException refused) {
         generation.fail(refused);
       }

@@ -51,7 +51,7 @@ public final class ModelLease implements AutoCloseable {
    */
   public Generation generate(int[] prompt, GenerationRules options, GenerationListener listener) {
     Generation generation = new Generation(this, prompt, options, listener);
-    model.scheduler().submit(generation);
+    model.scheduler().line().submit(generation);
     return generation;
   }
 
@@ -102,7 +102,7 @@ public final class ModelLease implements AutoCloseable {
    */
   public Scoring score(int[] ids, int top, int batch, Claim claim, ScoringListener listener) {
     Scoring scoring = new Scoring(this, ids, top, batch, claim, listener);
-    model.scheduler().submit(scoring);
+    model.scheduler().line().submit(scoring);
     return scoring;
   }
 
@@ -120,7 +120,7 @@ public final class ModelLease implements AutoCloseable {
   public Embedding embed(
       List<String> texts, EmbeddingOptions options, Claim claim, EmbeddingListener listener) {
     Embedding embedding = new Embedding(this, texts, options, claim, listener);
-    model.scheduler().submit(embedding);
+    model.scheduler().line().submit(embedding);
     return embedding;
   }
 
@@ -136,7 +136,7 @@ public final class ModelLease implements AutoCloseable {
    */
   public DocumentRanking rank(List<TextPair> pairs, Claim claim, RankingListener listener) {
     DocumentRanking ranking = new DocumentRanking(this, pairs, claim, listener);
-    model.scheduler().submit(ranking);
+    model.scheduler().line().submit(ranking);
     return ranking;
   }
 

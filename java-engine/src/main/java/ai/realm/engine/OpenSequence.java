@@ -96,7 +96,7 @@ public final class OpenSequence implements AutoCloseable {
       lock.unlock();
     }
     try {
-      model.scheduler().submit(generation);
+      model.scheduler().line().submit(generation);
     } catch (Throwable refused) {
       ended();
       throw refused;

@@ -7,16 +7,9 @@ import ai.realm.model.LanguageModel;
 import ai.realm.model.TextEncoder;
 import ai.realm.model.cache.PagePool;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
-import java.util.function.Predicate;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Runs all work on one model on one thread, in steps that serve all of it: each takes the next
@@ -32,14 +25,6 @@ final class Scheduler {
   /** The same where texts stay whole, but for a text that has more by itself. */
   private static final int WHOLE_TEXTS_ROWS = 512;
 
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
-  private final List<Work> waiting = new ArrayList<>();
-  private int placesTaken;
-  private long numbers;
-  private boolean closing;
-  private boolean stopped;
-
   private volatile boolean someCancelled;
 
   /** Used by the thread alone, as is all of its work, and the rest of these fields. */
@@ -48,7 +33,7 @@ final class Scheduler {
   private final Turns turns = new Turns();
   private final TextEncoder model;
   private final Optional<DraftModel> draft;
-  private final Places places;
+  private final Line line;
   private final LongSupplier clock;
   private final Pace pace;
   private final RowCost rowCost = new RowCost();
@@ -72,7 +57,7 @@ final class Scheduler {
       LongSupplier clock) {
     this.model = model;
     this.draft = draft;
-    this.places = places;
+    this.line = new Line(places, clock);
     this.clock = clock;
     this.pace = new Pace(clock);
     this.tally = new Tally(clock);
@@ -80,43 +65,14 @@ final class Scheduler {
     thread = Thread.ofPlatform().daemon().name("realm-" + name).start(this::run);
   }
 
-  /**
-   * Takes up work; its first rows are in the next step if there is a place for it.
-   *
-   * @throws EngineException {@code OVERLOADED} if there is none, and none to wait for
-   */
-  void submit(Work work) {
-    lock.lock();
-    try {
-      int free = Math.max(0, places.parallel() - placesTaken);
-      if (waiting.size() - free >= places.maxQueue()) {
-        throw new EngineException(
-            ErrorCode.OVERLOADED,
-            ("%d texts run and %d wait; the model takes %d at a time and lets %d wait: try again"
-                    + " later, or load it with a greater parallel or maxQueue")
-                .formatted(placesTaken, waiting.size(), places.parallel(), places.maxQueue()));
-      }
-      work.submitted(clock.getAsLong(), numbers++);
-      waiting.add(work);
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
+  /** Where work waits for its place. */
+  Line line() {
+    return line;
   }
 
   /** Notes that some work was cancelled: it ends without waiting for the step of others. */
   void workCancelled() {
     someCancelled = true;
-  }
-
-  /** Notes that work which had a place has ended. */
-  void placeFreed() {
-    lock.lock();
-    try {
-      placesTaken--;
-    } finally {
-      lock.unlock();
-    }
   }
 
   /** What it does now, and did until now. */
@@ -128,26 +84,13 @@ final class Scheduler {
     if (draft.isPresent()) {
       cache = cache.with(draft.get().model().pages().figures());
     }
-    lock.lock();
-    try {
-      return tally.stats(placesTaken, waiting.size(), cache);
-    } finally {
-      lock.unlock();
-    }
+    Line.Length length = line.length();
+    return tally.stats(length.running(), length.waiting(), cache);
   }
 
   /** Waits until no work is left and the thread has ended. Not to be called on the thread. */
   void close() {
-    lock.lock();
-    try {
-      closing = true;
-      changed.signalAll();
-      while (!stopped) {
-        changed.awaitUninterruptibly();
-      }
-    } finally {
-      lock.unlock();
-    }
+    line.close();
   }
 
   /** Whether the caller is the thread that does the work. */
@@ -156,47 +99,12 @@ final class Scheduler {
   }
 
   private void run() {
-    while (admit()) {
+    while (line.admit(running, turns)) {
       step();
       if (running.removeIf(Work::ended)) {
         preemption.workEnded();
       }
     }
-  }
-
-  /** Waits for work, and gives places to those whose turn it is; false when there will be none. */
-  private boolean admit() {
-    lock.lock();
-    try {
-      while (running.isEmpty() && waiting.isEmpty()) {
-        if (closing) {
-          stopped = true;
-          changed.signalAll();
-          return false;
-        }
-        changed.awaitUninterruptibly();
-      }
-      if (!waiting.isEmpty()) {
-        turns.note(tenants());
-        Comparator<Work> next = turns.at(clock.getAsLong());
-        while (running.size() < places.parallel() && !waiting.isEmpty()) {
-          Work work = waiting.stream().min(next).orElseThrow();
-          waiting.remove(work);
-          work.placed(numbers++);
-          running.add(work);
-          placesTaken++;
-        }
-      }
-      return true;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private Set<Object> tenants() {
-    return Stream.concat(running.stream(), waiting.stream())
-        .map(work -> work.claim().tenant())
-        .collect(Collectors.toSet());
   }
 
   private void step() {
@@ -267,11 +175,15 @@ final class Scheduler {
     List<DraftText> texts = new ArrayList<>();
     for (Work work : running) {
       if (rides(work) && !work.isPrefill()) {
-        work.askDraft()
-            .ifPresent(text -> {
-              asking.add(work);
-              texts.add(text);
-            });
+        try {
+          work.askDraft()
+              .ifPresent(text -> {
+                asking.add(work);
+                texts.add(text);
+              });
+        } catch (Throwable failure) {
+          guard(() -> work.fail(failure));
+        }
       }
     }
     try {
@@ -292,18 +204,9 @@ final class Scheduler {
       }
       int rows = join(work, step, room, Stake.none(), riding);
       if (rows > 0) {
-        work.served(now, nextNumber());
+        work.served(now, line.nextNumber());
         room -= rows;
       }
-    }
-  }
-
-  private long nextNumber() {
-    lock.lock();
-    try {
-      return numbers++;
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -379,7 +282,7 @@ final class Scheduler {
 
   /** Ends what was cancelled, but for those in a step. */
   private void endCancelled(List<Work> riding) {
-    takeFromLine(Work::cancelled).forEach(work -> guard(work::abort));
+    line.take(Work::cancelled).forEach(work -> guard(work::abort));
     for (Work work : running) {
       if (work.cancelled() && !work.ended() && !riding.contains(work)) {
         guard(work::abort);
@@ -390,7 +293,7 @@ final class Scheduler {
   /** Ends what did not end by its deadline. */
   private void endLate() {
     long now = clock.getAsLong();
-    List<Work> late = new ArrayList<>(takeFromLine(work -> work.late(now) > 0));
+    List<Work> late = new ArrayList<>(line.take(work -> work.late(now) > 0));
     for (Work work : running) {
       if (!work.ended() && work.late(now) > 0) {
         late.add(work);
@@ -403,21 +306,6 @@ final class Scheduler {
                   ErrorCode.DEADLINE_EXCEEDED,
                   "the work did not end within its deadline of %d ms: give it more, ask for less, or try again when less runs"
                       .formatted(work.claim().deadlineMs().getAsLong()))));
-    }
-  }
-
-  /** Those that wait for a place and are such, which wait no longer. */
-  private List<Work> takeFromLine(Predicate<Work> such) {
-    lock.lock();
-    try {
-      if (waiting.isEmpty()) {
-        return List.of();
-      }
-      List<Work> taken = waiting.stream().filter(such).toList();
-      waiting.removeAll(taken);
-      return taken;
-    } finally {
-      lock.unlock();
     }
   }
 

@@ -230,7 +230,7 @@ abstract sealed class Work permits SequenceWork, PooledTexts {
     ended = true;
     try (lease) {
       if (placed) {
-        model().scheduler().placeFreed();
+        model().scheduler().line().placeFreed();
       }
       release();
       report.run();
