@@ -77,6 +77,11 @@ describe('The examples', function () {
     assert.equal(last, '')
   })
 
+  it('tools.js answers with what a tool gave', async () => {
+    const { stdout } = await end(start('tools.js', ['What time is it in Tokyo?']))
+    assert.match(stdout, /^time\(\{"timeZone":"[A-Z][a-z]+\/[A-Za-z_]+"\}\)\ngave \d+:\d\d\s[AP]M\n./)
+  })
+
   it('worker-pool answers in several workers', async () => {
     const questions = [QUESTION, 'What is the capital of Germany?']
     const { stdout } = await end(start('worker-pool/pool.js', questions))
