@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Ajv from 'ajv/dist/2020.js'
+import addFormats from 'ajv-formats'
 import { runGeneration } from '../../js-bindings/lib/generation/runGeneration.js'
 import { loadModel } from '../../js-bindings/lib/index.js'
 import { rounds } from '../fixture/rounds.js'
@@ -45,6 +46,74 @@ const tools = [
     },
   },
 ]
+const short = { type: 'string', maxLength: 6 }
+/** Schemas that ask what servers of tools do ask, with strings that look like signs of one form or another. */
+const schemas = {
+  references: {
+    $defs: {
+      place: {
+        type: 'object',
+        properties: { x: { type: 'number', minimum: 0 }, y: { $ref: '#/$defs/word' } },
+        required: ['x'],
+        additionalProperties: false,
+      },
+      word: { enum: ['a b', "it's", '<|"|>', '</parameter>', '\n'] },
+    },
+    type: 'object',
+    properties: {
+      from: { $ref: '#/$defs/place' },
+      to: { $ref: '#/$defs/word' },
+      list: { type: 'array', items: { $ref: '#/$defs/place' }, minItems: 1, maxItems: 2 },
+    },
+    required: ['to', 'from'],
+    additionalProperties: false,
+  },
+  several: {
+    type: 'object',
+    properties: {
+      v: { anyOf: [short, { type: 'integer', minimum: 5 }, { type: 'null' }] },
+      w: { oneOf: [{ type: 'boolean' }, { type: 'array', items: short, maxItems: 2 }] },
+      t: { type: ['string', 'number'], maxLength: 4, maximum: 3 },
+    },
+    required: ['v', 'w', 't'],
+    additionalProperties: false,
+  },
+  patterns: {
+    type: 'object',
+    properties: {
+      d: { type: 'string', format: 'date' },
+      e: { type: 'string', pattern: '^(yes|no|[0-9]{2})$' },
+      m: { type: 'string', minLength: 3, maxLength: 5 },
+      c: { const: 'x y' },
+      n: { type: 'number', multipleOf: 0.5, minimum: -2, maximum: 2 },
+    },
+    required: ['d', 'e', 'm', 'c', 'n'],
+    additionalProperties: false,
+  },
+  free: {
+    type: 'object',
+    properties: { meta: { type: 'object', additionalProperties: { type: 'integer' } }, q: short },
+    required: ['meta', 'q'],
+    additionalProperties: false,
+  },
+  nothing: { type: 'object', properties: {}, additionalProperties: false },
+  two: {
+    type: 'object',
+    properties: { b: short, a: { type: 'boolean' }, c: { type: 'integer' } },
+    minProperties: 2,
+    additionalProperties: false,
+  },
+  map: { type: 'object', additionalProperties: short },
+  likeNumbers: {
+    type: 'object',
+    properties: {
+      s: { type: 'string', pattern: '^[0-9]+$', maxLength: 5 },
+      t: { enum: ['true', true, '1'] },
+    },
+    required: ['s', 't'],
+    additionalProperties: false,
+  },
+}
 const fixed = {
   name: 'get_weather',
   description: 'The weather of a city',
@@ -55,11 +124,11 @@ const fixed = {
     additionalProperties: false,
   },
 }
-const ajv = new Ajv({ strict: false })
+const ajv = addFormats(new Ajv({ strict: false }))
 const validators = Object.fromEntries(tools.map(({ name, parameters }) => [name, ajv.compile(parameters)]))
 const messages = [{ role: 'user', content: 'Go on.' }]
 
-for (const [name, format] of Object.entries(formats)) {
+for (const [index, [name, format]] of Object.entries(formats).entries()) {
   describe(`A turn of ${name}, of a model with random weights`, function () {
     this.timeout(120_000)
     const turns = turnsOf(name)
@@ -112,6 +181,22 @@ for (const [name, format] of Object.entries(formats)) {
           assert.ok(validators[called](args), JSON.stringify([result.text, validators[called].errors]))
         }
         assert.equal(result.finishReason, 'stop')
+      }
+    })
+
+    it('calls as schemas of all kinds ask', async () => {
+      const all = Object.entries(schemas)
+      // A few of them a family; together the families have them all.
+      for (let i = 0; i < rounds(2, 10 * all.length); i++) {
+        const [called, parameters] = all[(2 * index + i) % all.length]
+        const asked = { tools: [{ name: called, parameters }], toolChoice: 'required', reasoning: false }
+        const { events, result } = await generate(asked, { temperature: 1.5, seed: i })
+        const validate = ajv.compile(parameters)
+        const calls = events.filter(({ type }) => type === 'toolCall')
+        assert.ok(calls.length > 0, result.text)
+        for (const { arguments: args } of calls) {
+          assert.ok(validate(args), JSON.stringify([called, result.text, validate.errors]))
+        }
       }
     })
 
