@@ -18,6 +18,7 @@ const groups = {
     chat: 'Chat',
     tools: 'Tools and how models write them',
     ranking: 'Ranking documents',
+    decisions: 'Decisions',
     formats: 'Formats: schemas, choices, patterns, grammars',
     sampling: 'Sampling and probabilities',
     sequences: 'Sequences and shared prompts',

@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { chatCommand } from './commands/chat.js'
+import { decideCommand } from './commands/decide.js'
 import { doctorCommand } from './commands/doctor.js'
 import { embedCommand } from './commands/embed.js'
 import { estimateCommand } from './commands/estimate.js'
@@ -43,7 +44,14 @@ Texts and JSON go to stdout, all else to stderr; errors as error[CODE]: message.
 Exit codes: 0, 1 after an error, 2 after wrong usage, 130 after Ctrl-C.`,
     )
   const groups = {
-    'Texts:': [generateCommand(), chatCommand(), embedCommand(), rankCommand(), serveCommand()],
+    'Texts:': [
+      generateCommand(),
+      chatCommand(),
+      embedCommand(),
+      rankCommand(),
+      decideCommand(),
+      serveCommand(),
+    ],
     'Models:': [pullCommand(), listCommand(), rmCommand(), inspectCommand(), estimateCommand()],
     'This machine:': [doctorCommand(), runCommand()],
     'To look closer:': [tokenizeCommand(), logitsCommand()],

@@ -1,6 +1,7 @@
 import { booleanValue, invalidArgument, text } from './arguments/checks.js'
 import { readOptions } from './arguments/readOptions.js'
 import { Chat } from './chat/Chat.js'
+import { decide } from './decisions/decide.js'
 import { EngineModel } from './EngineModel.js'
 import { embedTexts } from './embedTexts.js'
 import { RealmError } from './errors/RealmError.js'
@@ -24,7 +25,7 @@ import { watchStats } from './watchStats.js'
 /** @import { TurnListeners } from './generation/runTurn.js' */
 /** @import { EnginePrompt } from './prompt/readPrompt.js' */
 /** @import { Tool } from './tools/readTools.js' */
-/** @import { ApplyTemplateOptions, ChatOptions, DisposeOptions, EmbedOptions, EmbedResult, Format, GenerateOptions, GenerateResult, Message, ModelStats, Prompt, RankOptions, RankResult, SequenceOptions, ToolsOf, WatchStatsOptions } from './types.d.ts' */
+/** @import { ApplyTemplateOptions, ChatOptions, DecideOptions, Decision, DecisionQuestion, DisposeOptions, EmbedOptions, EmbedResult, Format, GenerateOptions, GenerateResult, Message, ModelStats, Prompt, RankOptions, RankResult, SequenceOptions, ToolsOf, WatchStatsOptions } from './types.d.ts' */
 
 /** A loaded model. `loadModel` makes it; `dispose` ends it. Its calls may run at the same time, as many as wanted. */
 export class Model extends Vocabulary {
@@ -246,6 +247,25 @@ export class Model extends Vocabulary {
    */
   async rank(query, documents, options = {}) {
     return rankDocuments(this.#engine, query, documents, options)
+  }
+
+  /**
+   * Answers questions about a document whose answers are known beforehand, without writing a text: by how probable the model
+   * finds each answer. What is computed of the document serves all questions.
+   *
+   * @template {Readonly<Record<string, DecisionQuestion>>} const Q
+   * @param {string} document
+   * @param {Q} questions by names
+   * @param {DecideOptions} [options]
+   * @returns {Promise<{ [Name in keyof Q]: Decision<Q[Name]> }>} by the same names
+   * @throws {RealmError} `INVALID_ARGUMENT`, `CHAT_TEMPLATE_ERROR`, `CONTEXT_OVERFLOW`, `OVERLOADED`, `OUT_OF_MEMORY`,
+   *   `UNSUPPORTED_OPERATION` or `DISPOSED`
+   * @throws {AbortError} if the signal is aborted
+   */
+  async decide(document, questions, options = {}) {
+    const model = { engine: this.#engine, templates: this.#templates }
+    // The types of the answers are those of the questions.
+    return /** @type {any} */ (decide(model, document, questions, options))
   }
 
   /**

@@ -26,6 +26,9 @@ checkNode()
 
 /**
  * @typedef {import('./types.d.ts').AdaptivePOptions} AdaptivePOptions
+ * @typedef {import('./types.d.ts').DecideOptions} DecideOptions
+ * @typedef {import('./types.d.ts').Decision} Decision
+ * @typedef {import('./types.d.ts').DecisionQuestion} DecisionQuestion
  * @typedef {import('./types.d.ts').DryOptions} DryOptions
  * @typedef {import('./types.d.ts').DynamicTemperatureOptions} DynamicTemperatureOptions
  * @typedef {import('./errors/RealmError.js').ErrorCode} ErrorCode

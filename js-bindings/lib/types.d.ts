@@ -793,6 +793,75 @@ export interface EmbedResult {
   usage: Pick<Usage, 'promptTokens'>
 }
 
+/** A question about a document, whose answers are known beforehand. */
+export type DecisionQuestion = BooleanQuestion | ChoiceQuestion | ScoreQuestion
+
+/** A question that is answered with yes or no. */
+export interface BooleanQuestion {
+  type: 'boolean'
+
+  /** What is asked, such as "Is the customer angry?". */
+  question: string
+}
+
+/** A question that is answered with one of several texts. */
+export interface ChoiceQuestion {
+  type: 'choice'
+
+  /** What is asked. */
+  question: string
+
+  /** The texts, 2 to 64, or descriptions by them, which the model reads. */
+  options: readonly string[] | Readonly<Record<string, string>>
+}
+
+/** A question that is answered with an integer. */
+export interface ScoreQuestion {
+  type: 'score'
+
+  /** What is asked. */
+  question: string
+
+  /** The least one; an integer from -1000000. */
+  min: number
+
+  /** The greatest one, at most 100 above the least. */
+  max: number
+}
+
+/** How a question was decided: the most probable answer, and how probable each is if one of them is the answer. */
+export type Decision<Q = DecisionQuestion> = Q extends { type: 'boolean' }
+  ? { answer: boolean; probabilities: { true: number; false: number } }
+  : Q extends { type: 'choice'; options: infer O }
+    ? { answer: LabelOf<O>; probabilities: Record<LabelOf<O>, number> }
+    : {
+        answer: number
+        probabilities: Record<string, number>
+        /** The mean of the scores, each counted by its probability. */
+        expectation: number
+      }
+
+/** What the options of a choice are called. */
+export type LabelOf<O> = O extends readonly (infer L extends string)[] ? L : keyof O & string
+
+/** How questions are decided. Every option may be left out. */
+export interface DecideOptions {
+  /**
+   * Whether a question is asked with its answers in each cyclic order, a scale up and down, and the mean counts: models like
+   * what is named first or last; it takes as many times as long; default: false.
+   */
+  calibrate?: boolean
+
+  /** For whom it is, as in `GenerateOptions`; default: an empty name. */
+  tenant?: string
+
+  /** How urgent it is, as in `GenerateOptions`; default: 0. */
+  priority?: number
+
+  /** Stops it; it then rejects with an `AbortError`; default: none. */
+  signal?: AbortSignal
+}
+
 /** How documents are ranked. Every option may be left out. */
 export interface RankOptions {
   /** For whom it is: tenants whose work waits get alike much of the model's time; default: an empty name. */

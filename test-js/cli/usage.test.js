@@ -14,6 +14,7 @@ const COMMANDS = [
   'logits',
   'embed',
   'rank',
+  'decide',
   'estimate',
 ]
 
@@ -32,6 +33,8 @@ const OPTIONS = {
   embed:
     '--text --texts-file --model --context-length --threads --kv-cache --cache-mb --overcommit --pooling --no-normalize --dimensions --truncate --json --help',
   rank: '--documents-file --model --context-length --threads --kv-cache --cache-mb --overcommit --json --help',
+  decide:
+    '--choices --score --calibrate --model --context-length --threads --kv-cache --cache-mb --overcommit --json --help',
   estimate: '--context-length --kv-cache --parallel --draft --json --help',
   logits:
     '--tokens-file --top --batch --model --context-length --threads --kv-cache --cache-mb --overcommit --json --help',

@@ -82,6 +82,15 @@ describe('The examples', function () {
     assert.match(stdout, /^time\(\{"timeZone":"[A-Z][a-z]+\/[A-Za-z_]+"\}\)\ngave \d+:\d\d\s[AP]M\n./)
   })
 
+  it('decide.js says how probable answers are', async () => {
+    const { stdout } = await end(start('decide.js', ['smollm2-135m-instruct']))
+    assert.match(
+      stdout,
+      /^angry: (true|false) \{ true: 0\.\d+, false: 0\.\d+ \}\ntopic: (delivery|payment|other) \{/,
+    )
+    assert.match(stdout, /\nurgency: [1-5] [1-5]\.\d\d\n$/)
+  })
+
   it('worker-pool answers in several workers', async () => {
     const questions = [QUESTION, 'What is the capital of Germany?']
     const { stdout } = await end(start('worker-pool/pool.js', questions))

@@ -133,6 +133,7 @@ public final class Generation extends SequenceWork {
     sampling.logitBias().keySet().forEach(id -> model().checkToken("logitBias", id));
     this.sharing = options.sharing();
     this.limit = Math.min(room, options.maxTokens().orElse(room));
+    shared.mayHave(limit);
     this.sampler = new Sampler(sampling, languageModel().vocabularySize(), model().breakers()::of);
     Optional<Format> binding = options.format().filter(Format::binds);
     Tokenizer tokenizer = model().tokenizer();
@@ -175,7 +176,7 @@ public final class Generation extends SequenceWork {
 
   @Override
   int capacity() {
-    return promptLength + limit;
+    return promptLength + shared.room();
   }
 
   @Override

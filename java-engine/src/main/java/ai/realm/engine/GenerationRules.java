@@ -103,4 +103,10 @@ public record GenerationRules(
     return new GenerationRules(
         maxTokens, sampling, stop, sharing, speculation, format, OptionalInt.of(top), claim);
   }
+
+  /** The same, of at most so many tokens. */
+  public GenerationRules maxTokens(int most) {
+    return new GenerationRules(
+        OptionalInt.of(most), sampling, stop, sharing, speculation, format, logprobs, claim);
+  }
 }

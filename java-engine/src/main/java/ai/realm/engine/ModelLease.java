@@ -59,7 +59,7 @@ public final class ModelLease implements AutoCloseable {
    * Starts several generations of the same prompt, which is computed once; they take over this
    * lease.
    *
-   * @param each what each shall do, at least 1; they differ in how tokens are drawn alone
+   * @param each what each shall do, at least 1; they are of one tenant, and shared alike
    * @param listener hears of their end
    * @throws ai.realm.error.EngineException as the other one, but for {@code OVERLOADED}, which the
    *     listener hears of; the lease is then still open

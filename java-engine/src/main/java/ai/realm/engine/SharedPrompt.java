@@ -28,9 +28,22 @@ final class SharedPrompt {
   private Optional<Work> computing = Optional.empty();
   private Optional<Computed> computed = Optional.empty();
 
+  /** The most tokens that one of the texts may have. */
+  private int longest;
+
   /** One of {@code texts} texts, at least 1. */
   SharedPrompt(int texts) {
     this.texts = texts;
+  }
+
+  /** One of the texts may have so many tokens: to be said of each before the first begins. */
+  synchronized void mayHave(int tokens) {
+    longest = Math.max(longest, tokens);
+  }
+
+  /** Tokens for which a sequence that others go on with needs room behind the prompt. */
+  synchronized int room() {
+    return longest;
   }
 
   /**

@@ -24,6 +24,7 @@ import ai.realm.model.cache.CacheOptions;
 import ai.realm.model.cache.Sharing;
 import ai.realm.sampling.SamplingOptions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -114,6 +115,23 @@ class ChoicesTest {
       assertArrayEquals(expected.get(i).tokens(), actual.get(i).tokens());
       assertEquals(expected.get(i).text(), actual.get(i).text());
       assertEquals(expected.get(i).finishReason(), actual.get(i).finishReason());
+    }
+  }
+
+  @Test
+  void mayHaveOtherLengths() {
+    FakeModel fake = FakeModel.noise();
+    try (LoadedModel model = loaded(fake, 300)) {
+      for (int[] lengths : new int[][] {{1, 9, 4}, {9, 1}, {3, 2, 1}}) {
+        Listener listener = new Listener();
+        List<GenerationRules> each =
+            Arrays.stream(lengths).mapToObj(most -> EngineFixture.greedy(most)).toList();
+        model.lease().generate(prompt(PROMPT, 1), each, listener);
+        List<GenerationResult> results =
+            assertInstanceOf(End.Finished.class, listener.await()).results();
+        assertArrayEquals(
+            lengths, results.stream().mapToInt(result -> result.tokens().length).toArray());
+      }
     }
   }
 

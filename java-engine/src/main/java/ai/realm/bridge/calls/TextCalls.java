@@ -1,8 +1,10 @@
 package ai.realm.bridge.calls;
 
 import ai.realm.bridge.Job;
+import ai.realm.constraint.Grammar.Source;
 import ai.realm.engine.Claim;
 import ai.realm.engine.EmbeddingOptions;
+import ai.realm.engine.Format;
 import ai.realm.engine.GenerationRules;
 import ai.realm.engine.ModelLease;
 import ai.realm.engine.Scoring;
@@ -38,6 +40,7 @@ final class TextCalls {
     methods.call("detokenize", (_, args, _) -> detokenize(args));
     methods.open("generate", (_, job, args) -> generate(job, args));
     methods.open("generateChoices", (_, job, args) -> generateChoices(job, args));
+    methods.open("generateGiven", (_, job, args) -> generateGiven(job, args));
     methods.open("embed", this::embed);
     methods.open("rank", (_, job, args) -> rank(job, args));
     methods.open("logits", (_, job, args) -> logits(job, args));
@@ -138,6 +141,37 @@ final class TextCalls {
           int[] prompt = request.prompt().ids(lease.model().tokenizer());
           return lease.generate(prompt, each, new ChoicesEvents(job))::cancel;
         });
+  }
+
+  /**
+   * Texts that are given, each behind the same prompt: for their log-probabilities. A text has as
+   * many tokens as the vocabulary makes of it, at most: one that is written letter by letter would
+   * seem improbable.
+   */
+  private void generateGiven(Job job, Arguments args) {
+    long id = OpenModels.idIn(args);
+    GenerateRequest request = GenerateRequest.read(args);
+    List<String> texts = args.texts("texts");
+    if (texts.isEmpty()) {
+      throw Arguments.refused("texts", args.take("texts"), "an array of at least one text");
+    }
+    args.end();
+    withLease(
+        job,
+        models.get(id).lease(),
+        lease -> {
+          Tokenizer tokenizer = lease.model().tokenizer();
+          List<GenerationRules> each =
+              texts.stream().map(text -> given(text, tokenizer, request.options())).toList();
+          int[] prompt = request.prompt().ids(tokenizer);
+          return lease.generate(prompt, each, new ChoicesEvents(job))::cancel;
+        });
+  }
+
+  private static GenerationRules given(String text, Tokenizer tokenizer, GenerationRules rules) {
+    Format format = new Format(new Source.Choices(List.of(text)), /* closeAtLimit= */ true);
+    int tokens = tokenizer.encode(text, new SpecialTokens.None(), false).length;
+    return rules.format(format).maxTokens(tokens);
   }
 
   private void embed(long environment, Job job, Arguments args) {
