@@ -6,6 +6,7 @@ import { streamParts } from './streamParts.js'
 
 /** @import { LanguageModelV4, LanguageModelV4StreamPart } from '@ai-sdk/provider' */
 /** @import { Model } from '../Model.js' */
+/** @import { TextStream } from '../generation/TextStream.js' */
 /** @import { GenerateOptions } from '../types.d.ts' */
 
 /** @typedef {{ name: string, open: () => Promise<Model> }} ModelEntry a model that may be loaded only once it is used */
@@ -41,7 +42,7 @@ export function languageModel({ name, open }, defaults, version) {
     async doStream(call) {
       const model = await open()
       const { messages, options, warnings } = readCall(call, model.thinks, defaults)
-      const events = model.stream(messages, options).events()
+      const text = model.stream(messages, options)
       const start = [
         { type: /** @type {const} */ ('stream-start'), warnings },
         {
@@ -51,17 +52,18 @@ export function languageModel({ name, open }, defaults, version) {
           modelId: name,
         },
       ]
-      return { stream: readable(start, streamParts(events)) }
+      return { stream: readable(start, text) }
     },
   }
 }
 
 /**
  * @param {LanguageModelV4StreamPart[]} start
- * @param {AsyncGenerator<LanguageModelV4StreamPart, void, void>} parts
+ * @param {TextStream} text
  * @returns {ReadableStream<LanguageModelV4StreamPart>}
  */
-function readable(start, parts) {
+function readable(start, text) {
+  const parts = streamParts(text.events())
   return new ReadableStream({
     start(controller) {
       for (const part of start) controller.enqueue(part)
@@ -78,7 +80,8 @@ function readable(start, parts) {
       }
     },
     async cancel() {
-      await parts.return()
+      // Not of the parts, whose next one may be long in coming.
+      await text.return()
     },
   })
 }
