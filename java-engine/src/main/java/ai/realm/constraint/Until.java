@@ -321,14 +321,18 @@ public final class Until {
         new UntilFrame(
             this, from.node, from.place, Math.min(from.need, far), Math.min(from.left, far));
     Tokens found = known.get(key);
-    if (found == null) {
-      found = new Tokens(new TokenSet(trie.vocabulary()), new ArrayList<>());
-      UntilFrame all = from.node == ROOT ? null : from.flushed();
-      if (all == null) {
-        walk(TokenTrie.ROOT, from, trie, found);
-      } else {
-        differing(from, new UntilFrame(this, ROOT, all.place, all.need, all.left), trie, found);
-      }
+    if (found != null) {
+      return found;
+    }
+    found = new Tokens(new TokenSet(trie.vocabulary()), new ArrayList<>());
+    UntilFrame all = from.node == ROOT ? null : from.flushed();
+    if (all == null) {
+      walk(TokenTrie.ROOT, from, trie, found);
+    } else {
+      differing(from, new UntilFrame(this, ROOT, all.place, all.need, all.left), trie, found);
+    }
+    // Within a character there are few tokens, and many such places.
+    if (from.place.isBetween()) {
       known.put(key, found);
     }
     return found;

@@ -272,6 +272,19 @@ final class TurnTest {
   }
 
   @Test
+  void itemsOfPythonAreUniqueWhereTheyAreAsInJson() {
+    Stacks turn =
+        members(
+            KEYWORDS,
+            """
+            {"type": "object", "required": ["l"], "properties": {
+              "l": {"type": "array", "items": {"type": "string"}, "uniqueItems": true}}}\
+            """);
+    meets(turn, "(l=[])", "(l=[\"a\", \"b\"])");
+    refuses(turn, "(l=[\"a\", \"a\"])", "(l=[1])");
+  }
+
+  @Test
   void whatAFormCannotCarryIsRefusedWithItsName() {
     String schema =
         """

@@ -48,6 +48,9 @@ final class WrittenValues {
   /** That a value is no string. */
   private final Claim noString;
 
+  /** That it is an array. */
+  private final Claim isArray;
+
   private final Map<Set<Claim>, Value> known = new LinkedHashMap<>();
   private final Deque<Set<Claim>> open = new ArrayDeque<>();
 
@@ -72,6 +75,9 @@ final class WrittenValues {
     JsonObject string = new JsonObject();
     string.addProperty("type", "string");
     this.noString = new Claim(document.adopt(string, "#string"), false);
+    JsonObject array = new JsonObject();
+    array.addProperty("type", "array");
+    this.isArray = new Claim(document.adopt(array, "#array"), true);
   }
 
   /** The objects that a document's root admits; it may be that there are none. */
@@ -126,13 +132,17 @@ final class WrittenValues {
 
   private void fill(Set<Claim> claims, Value value) {
     List<Facts> all = alternatives.of(claims);
+    boolean hasArrays = false;
     for (Facts facts : all) {
       Regex words = words(facts);
       if (words.alive()) {
         value.add(new FrameForm(places.text(words)));
       }
-      if (facts.types.contains(Type.ARRAY)) {
+      if (facts.types.contains(Type.ARRAY) && !isCounted(facts)) {
         value.add(array(facts));
+      } else if (facts.types.contains(Type.ARRAY)) {
+        mustBeAlike(facts);
+        hasArrays = true;
       }
       if (facts.types.contains(Type.OBJECT)) {
         value.add(object(facts, nested(), false));
@@ -148,6 +158,11 @@ final class WrittenValues {
           value.add(new FrameForm(TextPlaces.literal(signs.bytes(quotes.open())), string));
         }
       }
+    }
+    if (hasArrays) {
+      Set<Claim> arrays = new LinkedHashSet<>(claims);
+      arrays.add(isArray);
+      value.add(new FrameForm(json.of(arrays)));
     }
   }
 
@@ -228,14 +243,30 @@ final class WrittenValues {
                 .toList()));
   }
 
-  private Value.Form array(Facts facts) {
-    if (!facts.contained.isEmpty() || (facts.unique && facts.maxItems > 1)) {
+  /** Whether it matters of an array what its items are together. */
+  private static boolean isCounted(Facts facts) {
+    return !facts.contained.isEmpty() || (facts.unique && facts.maxItems > 1);
+  }
+
+  /** Python writes an array of strings and numbers as JSON does, which is followed item by item. */
+  private void mustBeAlike(Facts facts) {
+    Set<Type> alike = Set.of(Type.STRING, Type.NUMBER);
+    boolean isAlike = writing.values() == MembersWriting.Values.PYTHON;
+    for (int i = 0; i <= facts.firstItems(); i++) {
+      for (Facts item : alternatives.of(facts.claims(i))) {
+        isAlike &= alike.containsAll(item.types);
+      }
+    }
+    if (!isAlike) {
       throw SchemaException.unsupported(
           "",
           "this model writes arrays in a form of its own, in which contains and uniqueItems are not"
               + " followed",
           "leave them out");
     }
+  }
+
+  private Value.Form array(Facts facts) {
     List<Value> items = new ArrayList<>();
     for (int i = 0; i <= facts.firstItems(); i++) {
       items.add(of(facts.claims(i)));
