@@ -60,7 +60,7 @@ const COMMANDS = {
     help: 'forgets what was said',
     run: async (chat) => {
       await chat.clear()
-      return 'Nothing was said.'
+      return undefined
     },
   },
   help: { help: 'prints this', run: async () => help() },
