@@ -4,7 +4,6 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { AbortError, loadModel } from '../../js-bindings/lib/index.js'
-import { CHATML } from '../fixture/loadedModel.js'
 import { refusal } from '../fixture/refusal.js'
 import { rounds } from '../fixture/rounds.js'
 import { withTinyModel } from '../fixture/withTinyModel.js'
@@ -241,7 +240,11 @@ describe('A chat', () => {
 
 describe('A chat of 60 turns in a context of 2,048', function () {
   this.timeout(120_000)
-  const file = withTinyModel({ chatTemplate: CHATML, metadata: [['llama.context_length', 'u32', 2048]] })
+  const template = new URL('../jinja/golden/templates/qwen2.5.jinja', import.meta.url)
+  const file = withTinyModel({
+    chatTemplate: readFileSync(template, 'utf8'),
+    metadata: [['llama.context_length', 'u32', 2048]],
+  })
   /** @type {import('../../js-bindings/lib/index.js').Model} */
   let model
   before(async () => {
