@@ -57,6 +57,13 @@ describe('Frameworks, as their pages of the documentation have them', function (
       await answer()
     })
 
+    it('built, for clients of OpenAI', async () => {
+      const messages = [{ role: 'user', content: 'What is the capital of France?' }]
+      const body = JSON.stringify({ messages, temperature: 0 })
+      const told = await askServer(app, next('start'), '/v1/chat/completions', { method: 'POST', body })
+      assert.equal(JSON.parse(told).choices?.[0].message.content, 'The capital of France is Paris.', told)
+    })
+
     for (const [name, flags] of Object.entries({ Turbopack: [], webpack: ['--webpack'] })) {
       it(`built by ${name}, with this package in the bundle`, async () => {
         writeFileSync(join(app, 'next.config.mjs'), 'export default {}')

@@ -45,9 +45,10 @@ export function run(cwd, [program, ...args], { env = {}, code = 0 } = {}) {
  * @param {string} cwd
  * @param {(port: string) => string[]} command
  * @param {string} path
+ * @param {RequestInit} [init] of the request
  * @returns {Promise<string>} its answer
  */
-export async function askServer(cwd, command, path) {
+export async function askServer(cwd, command, path, init) {
   const port = await freePort()
   const [program, ...args] = command(port)
   const server = spawn(program, args, {
@@ -65,7 +66,7 @@ export async function askServer(cwd, command, path) {
   try {
     const address = `http://127.0.0.1:${port}${path}?question=${encodeURIComponent('What is the capital of France?')}`
     const response = await Promise.race([
-      fetchWhenUp(address),
+      fetchWhenUp(address, init),
       ended.then((code) => assert.fail(`it ended with ${code}: ${output}`)),
     ])
     return await response.text()
@@ -75,11 +76,11 @@ export async function askServer(cwd, command, path) {
   }
 }
 
-/** @param {string} address */
-async function fetchWhenUp(address) {
+/** @param {string} address @param {RequestInit} [init] */
+async function fetchWhenUp(address, init) {
   for (const end = Date.now() + 60_000; ; ) {
     try {
-      return await fetch(address)
+      return await fetch(address, init)
     } catch (error) {
       if (Date.now() > end) throw error
       await new Promise((resolve) => setTimeout(resolve, 200))

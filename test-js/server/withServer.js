@@ -20,8 +20,9 @@ export const ENDLESS = { logit_bias: { 2: -100 }, max_tokens: 3000, seed: 5, tem
  *
  * @param {Partial<HandlerOptions> | ((models: Record<string, Model>) => Partial<HandlerOptions>)} [options] of the handler, or
  *   what gives them for the models
+ * @param {{ contextLength?: number }} [loading] of `tiny`
  */
-export function withServer(options = {}) {
+export function withServer(options = {}, { contextLength = 4096 } = {}) {
   const served = {
     url: '',
     folder: '',
@@ -82,7 +83,7 @@ export function withServer(options = {}) {
     writeFileSync(path, tinyLlama({ metadata: [['llama.context_length', 'u32', 4096]] }))
     const bert = join(served.folder, 'bert.gguf')
     writeFileSync(bert, tinyBert())
-    served.model = await loadModel(path, { threads: 1 })
+    served.model = await loadModel(path, { threads: 1, contextLength })
     served.bert = await loadModel(bert, { threads: 1 })
     const { model: tiny, bert: encoder } = served
     const more = typeof options === 'function' ? options({ tiny, bert: encoder }) : options

@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import { RealmError } from '../../lib/errors/RealmError.js'
 import { refuseStrangers } from './refuseStrangers.js'
 
+/** @import { ServerResponse } from 'node:http' */
 /** @import { AddressInfo } from 'node:net' */
 /** @import { Handler } from '../../lib/server/types.d.ts' */
 
@@ -22,7 +23,9 @@ const REFUSALS = {
  * @throws {RealmError} `IO_ERROR` if the address cannot be taken
  */
 export async function startServer(handler, { host, port, guarded, origins }) {
-  const server = createServer({ headersTimeout: 15_000, requestTimeout: 60_000 }, (request, response) => {
+  const settings = { headersTimeout: 15_000, requestTimeout: 60_000, requireHostHeader: false }
+  const server = createServer(settings, (request, response) => {
+    if (request.headers.host === undefined) return refuse(response)
     if (guarded && refuseStrangers(request, response, origins)) return
     handler.node(request, response)
   })
@@ -31,14 +34,7 @@ export async function startServer(handler, { host, port, guarded, origins }) {
       '400 Bad Request',
       'invalid_http',
     ]
-    const body = JSON.stringify({
-      error: {
-        message: 'The request is no HTTP that is taken here.',
-        type: 'invalid_request_error',
-        param: null,
-        code,
-      },
-    })
+    const body = refusal(code)
     if (socket.writable) {
       socket.end(
         `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`,
@@ -64,4 +60,16 @@ export async function startServer(handler, { host, port, guarded, origins }) {
       await once(server, 'close')
     },
   }
+}
+
+/** Says what is wrong with a request without a host, which Node would refuse without a word. @param {ServerResponse} response */
+function refuse(response) {
+  response.writeHead(400, { 'content-type': 'application/json', connection: 'close' })
+  response.end(refusal('invalid_http'))
+}
+
+/** @param {string} code */
+function refusal(code) {
+  const message = 'The request is no HTTP that is taken here.'
+  return JSON.stringify({ error: { message, type: 'invalid_request_error', param: null, code } })
 }

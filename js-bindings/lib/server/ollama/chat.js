@@ -3,8 +3,9 @@ import { ollamaError } from '../errors/errorForms.js'
 import { HttpError } from '../errors/HttpError.js'
 import { answerEvents } from '../generation/answerEvents.js'
 import { wholeAnswers } from '../generation/wholeAnswers.js'
+import { toolCallsField } from '../openai/messageFields.js'
 import { toolFields, toolOptions } from '../openai/toolFields.js'
-import { object, text } from '../requests/fields.js'
+import { text } from '../requests/fields.js'
 import { withoutEffect } from '../requests/withoutEffect.js'
 import { EventStream } from '../streams/EventStream.js'
 import { jsonLines } from '../streams/streamForms.js'
@@ -20,7 +21,7 @@ const message = v.object({
   content: v.nullish(text),
   thinking: v.nullish(text),
   images: v.nullish(v.pipe(v.array(v.unknown()), v.maxLength(0, 'no images: models here read text alone'))),
-  tool_calls: v.nullish(v.array(object)),
+  tool_calls: toolCallsField,
   tool_name: v.nullish(text),
   tool_call_id: v.nullish(text),
 })
@@ -75,7 +76,7 @@ function messagesOf(messages) {
       name: tool_name ?? undefined,
       reasoning_content: thinking,
       tool_call_id: tool_call_id ?? undefined,
-      tool_calls: calls?.map((call) => ({ type: 'function', ...call })),
+      tool_calls: calls?.map((call) => ({ ...call, type: 'function' })),
     }
   })
 }

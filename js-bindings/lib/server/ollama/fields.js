@@ -3,6 +3,7 @@ import { HttpError } from '../errors/HttpError.js'
 import { thinking } from '../generation/thinking.js'
 import { schemaField } from '../openai/formatFields.js'
 import { integer, name, number, object, text } from '../requests/fields.js'
+import { checked } from '../requests/readRequest.js'
 
 /** @import { Model } from '../../Model.js' */
 /** @import { Format, GenerateOptions, JsonSchema } from '../../types.d.ts' */
@@ -99,13 +100,7 @@ const schema = v.object(taken)
  * @throws {HttpError} `invalid_value`, `unknown_field` or `unsupported_field`
  */
 export function textOptions(call, { options = {}, format, logprobs, top_logprobs }) {
-  const given = v.safeParse(schema, takenOf(call, options))
-  if (!given.success) {
-    const [{ path, message }] = given.issues
-    const param = `options.${path?.[0].key}`
-    throw new HttpError('invalid_value', `${param}: ${message}.`, { param })
-  }
-  const { num_predict, stop, ...others } = given.output
+  const { num_predict, stop, ...others } = checked(schema, takenOf(call, options), 'options')
   const number = (/** @type {number | null | undefined} */ value) => value ?? undefined
   return {
     maxTokens:

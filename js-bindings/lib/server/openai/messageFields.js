@@ -6,12 +6,23 @@ import { listOf, object, text } from '../requests/fields.js'
 /** What a message says: a text, or parts; those of other types than text are refused where the prompt is put together. */
 const content = v.nullish(v.union([text, v.array(v.union([text, v.looseObject({ type: v.string() })]))]))
 
+/** Calls of tools that an assistant has made; arguments are an object, or its JSON. */
+export const toolCallsField = v.nullish(
+  v.array(
+    v.object({
+      id: v.nullish(text),
+      type: v.nullish(v.literal('function')),
+      function: v.looseObject({ name: text, arguments: v.nullish(v.union([text, object])) }),
+    }),
+  ),
+)
+
 /** A message of a chat. Other fields than these, such as those of a replayed answer, are left out. */
 const message = v.object({
   role: v.picklist(['system', 'developer', 'user', 'assistant', 'tool', 'function']),
   content,
   name: v.nullish(text),
-  tool_calls: v.nullish(v.array(object)),
+  tool_calls: toolCallsField,
   tool_call_id: v.nullish(text),
   reasoning_content: v.nullish(text),
 })

@@ -36,9 +36,23 @@ export function readRequest({ schema, withoutEffect: { ignored, refused } }, bod
       dropped.push(name)
     } else throw unknownField(name, [...Object.keys(schema.entries), ...ignored])
   }
-  const { success, output, issues } = v.safeParse(schema, given, { abortEarly: true })
-  if (!success) throw errorOf(deepest(issues[0]))
-  return { fields: /** @type {any} */ (output), ignored: dropped }
+  return { fields: /** @type {any} */ (checked(schema, given)), ignored: dropped }
+}
+
+/**
+ * Checks a value by a schema.
+ *
+ * @template {v.GenericSchema} S
+ * @param {S} schema
+ * @param {unknown} value
+ * @param {string} [name] of the value; default: the names of its fields alone
+ * @returns {v.InferOutput<S>}
+ * @throws {HttpError} `invalid_value`
+ */
+export function checked(schema, value, name = '') {
+  const { success, output, issues } = v.safeParse(schema, value, { abortEarly: true })
+  if (!success) throw errorOf(deepest(issues[0]), name)
+  return output
 }
 
 /** @param {string} name @param {string[]} known */
@@ -65,11 +79,14 @@ function deepest(issue) {
   return { ...furthest, path }
 }
 
-/** @param {v.BaseIssue<unknown>} issue */
-function errorOf({ path, input, expected, message, kind }) {
+/** @param {v.BaseIssue<unknown>} issue @param {string} name */
+function errorOf({ path, input, expected, message, kind }, name) {
   const param = (path ?? [])
-    .map(({ key }, i) => (typeof key === 'number' ? `[${key}]` : i === 0 ? String(key) : `.${String(key)}`))
+    .map(({ key }, i) =>
+      typeof key === 'number' ? `[${key}]` : i === 0 && name === '' ? String(key) : `.${String(key)}`,
+    )
     .join('')
+    .replace(/^/, name)
     .slice(0, 200)
   const said =
     input === undefined && kind === 'schema'

@@ -29,7 +29,7 @@ export function itemsOf(input, find) {
     return [{ type: 'message', role: 'user', content: [{ type: 'input_text', text: input }] }]
   return input.map((item, index) => {
     if (item.type !== 'item_reference') return item
-    const found = find(String(item.id))
+    const found = typeof item.id === 'string' ? find(item.id) : undefined
     if (found === undefined) throw wrong(`input[${index}].id`, 'the id of an item that is stored here')
     return found
   })
@@ -110,7 +110,7 @@ function partsOf(content, name) {
   return content.map((part, index) => {
     const what = `${name}[${index}]`
     if (part?.type === 'refusal') return { type: 'text', text: stringOf(part.refusal, `${what}.refusal`) }
-    if (!v.is(object, part) || !TEXTS.includes(String(part.type))) {
+    if (!v.is(object, part) || !TEXTS.some((type) => type === part.type)) {
       throw wrong(`${what}.type`, 'input_text or output_text: models here read text alone')
     }
     return { type: 'text', text: stringOf(part.text, `${what}.text`) }
@@ -120,7 +120,7 @@ function partsOf(content, name) {
 /** What was thought: the summary is all that there is of it here. @param {Item} item */
 function thoughtOf({ summary, content }) {
   const parts = [summary, content].find((list) => Array.isArray(list) && list.length > 0)
-  return Array.isArray(parts) ? parts.map((part) => String(part?.text ?? '')).join('\n') : ''
+  return Array.isArray(parts) ? parts.map((part) => (v.is(text, part?.text) ? part.text : '')).join('\n') : ''
 }
 
 /** @param {unknown} value @param {string} name */
