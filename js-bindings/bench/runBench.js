@@ -14,6 +14,7 @@ import { readMachine } from './machine.js'
 import { measureSides } from './measureSides.js'
 import { parseCount } from './parseCount.js'
 import { commandLine, keepResult, writeOption } from './results.js'
+import { runServerLoad } from './server/runServerLoad.js'
 import { compareSpeculation } from './speculation/compareSpeculation.js'
 import { compareStreams } from './streams/compareStreams.js'
 
@@ -27,6 +28,7 @@ import { compareStreams } from './streams/compareStreams.js'
  * @param {typeof compareStreams} [doors.measureMany] default: measures texts at once
  * @param {typeof runLoad} [doors.load] default: measures a long prompt under texts that run
  * @param {typeof runSoak} [doors.soak] default: lets work of all kinds arrive for some minutes
+ * @param {typeof runServerLoad} [doors.serverLoad] default: has a second process ask the server
  * @param {typeof compareSpeculation} [doors.measureGuesses] default: measures texts with and without guesses
  * @param {(text: string) => void} [doors.write] takes the result; default: standard output
  * @param {typeof keepResult} [doors.keep] takes the result of `--write`; default: docs
@@ -39,6 +41,7 @@ export async function runBench(
     measureMany = compareStreams,
     load = runLoad,
     soak = runSoak,
+    serverLoad = runServerLoad,
     measureGuesses = compareSpeculation,
     write = (text) => process.stdout.write(text),
     keep = keepResult,
@@ -75,7 +78,12 @@ export async function runBench(
       'let work of all kinds arrive at random on Realm instead, and look for what differs from itself alone (default: 20)',
       parseMinutes,
     )
-    .option('--seed <n>', 'of --soak (default: one that is drawn)', parseCount)
+    .option(
+      '--server [minutes]',
+      'measure the server instead: 64 streams from a second process, of which a third leave (default: 10)',
+      parseMinutes,
+    )
+    .option('--seed <n>', 'of --soak and --server (default: one that is drawn)', parseCount)
     .option(
       '--speculation',
       'measure how fast Realm says texts that repeat, and one that does not, with guesses and without',
@@ -96,11 +104,14 @@ export async function runBench(
       if ((draft !== undefined && !speculation) || (right !== undefined && draft === undefined)) {
         throw new SetupError('--draft is an option of --speculation, and --right one of --draft: add that')
       }
-      if (options.load || options.soak !== undefined) {
+      if (options.load || options.soak !== undefined || options.server !== undefined) {
         if (options.kernels !== undefined) process.env.REALM_KERNELS = options.kernels
+        const seeded = { seed: randomInt(2 ** 31), ...options }
         const { text, json } = options.load
           ? await load(options)
-          : await soak({ seed: randomInt(2 ** 31), ...options, soak: minutesOf(options.soak) })
+          : options.server === undefined
+            ? await soak({ ...seeded, soak: minutesOf(options.soak, MINUTES) })
+            : await serverLoad({ ...seeded, server: minutesOf(options.server, SERVER_MINUTES) })
         write(`${options.json ? JSON.stringify(json) : text}\n`)
         if ('faults' in json && json.faults.length > 0) process.exitCode = 1
         return
@@ -140,9 +151,15 @@ export async function runBench(
 /** How long a soak is where its option says nothing. */
 const MINUTES = 20
 
-/** @param {number | true} given what the option holds */
-function minutesOf(given) {
-  return given === true ? MINUTES : given
+/** How long the server is asked where its option says nothing. */
+const SERVER_MINUTES = 10
+
+/**
+ * @param {number | true} given what the option holds
+ * @param {number} usual
+ */
+function minutesOf(given, usual) {
+  return given === true ? usual : given
 }
 
 /** @param {string} text */

@@ -106,6 +106,42 @@ describe('npm run bench', () => {
     }
   })
 
+  it('has the server asked for as long as it is told, and fails where an answer is wrong', async () => {
+    const usual = process.exitCode
+    for (const [args, minutes, faults] of /** @type {const} */ ([
+      [['--server'], 10, []],
+      [['--server', '0.5', '--seed', '4'], 0.5, ['a wrong answer']],
+    ])) {
+      let printed = ''
+      process.exitCode = usual
+      await runBench([...args], {
+        serverLoad: async (options) => {
+          equal(options.server, minutes)
+          ok(options.seed >= 0 && (args.length < 3 || options.seed === 4))
+          const ms = { p50: 1, p99: 1, max: 1 }
+          const rates = { tokensPerSecond: 1, aloneTokensPerSecond: 1, residentMb: [1] }
+          const json = {
+            whole: 1,
+            left: 1,
+            refused: 1,
+            headerMs: ms,
+            eventLoopMs: ms,
+            ...rates,
+            faults: [...faults],
+          }
+          return { text: 'served', json }
+        },
+        write: (text) => {
+          printed += text
+        },
+      })
+      const code = process.exitCode
+      process.exitCode = usual
+      equal(printed, 'served\n')
+      equal(code, faults.length > 0 ? 1 : usual)
+    }
+  })
+
   it('measures guesses', async () => {
     let printed = ''
     await runBench(['--speculation', '--pairs', '2', '--draft', 'small', '--right', '70'], {
