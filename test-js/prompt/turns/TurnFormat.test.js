@@ -135,6 +135,25 @@ describe('The turns of a template without tools', () => {
     }
   })
 
+  it('end wherever the text is cut off, and keep signs that open no call', () => {
+    const whole = 'I look.\n<tool_call>\n{"name": "get_weather", "arguments": {"city": "Bern"}}\n</tool_call>'
+    for (let size = 0; size <= whole.length; size++) {
+      const turn = turns.turn({ prompt: '', tools: [weather] })
+      const text = eventsOf(turn, [whole.slice(0, size)])
+        .filter(({ type }) => type === 'text')
+        .map((event) => event.text)
+        .join('')
+      // What may yet begin a call is text at the end.
+      assert.ok('I look.\n<tool_call'.startsWith(text), text)
+    }
+    const turn = turns.turn({ prompt: '', tools: [weather] })
+    const text = 'I <tool_call>{"name":"get_weather","arguments":{"city":"Bern"}}'
+    assert.deepEqual(
+      eventsOf(turn, inPieces(text, 1)).map((event) => [event.type, event.text.replaceAll(/\s/g, '')]),
+      [['text', text.replaceAll(/\s/g, '')]],
+    )
+  })
+
   it('are free where there is nothing to hold them to', () => {
     const turn = turns.turn({ prompt: '' })
     assert.equal(turn.format, undefined)

@@ -10,6 +10,12 @@
 export class CharacterSource {
   /** @type {string[]} */
   #back = []
+  #hasEnded = false
+
+  /** Whether the text has ended, so that what was put back is all that comes. */
+  get hasEnded() {
+    return this.#hasEnded
+  }
 
   /**
    * Puts back what was read last.
@@ -22,7 +28,9 @@ export class CharacterSource {
 
   /** @returns {Reads<string>} the next character; empty at the end */
   *next() {
-    return this.#back.pop() ?? (yield)
+    const character = this.#back.pop() ?? (yield)
+    if (character === '') this.#hasEnded = true
+    return character
   }
 
   /**

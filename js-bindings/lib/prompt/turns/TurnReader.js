@@ -110,7 +110,11 @@ export function readTurn({ reasoning, said, calls, tools, inThought, newId }) {
       }
       if (calls !== undefined && found !== reasoning?.open) {
         source.unread(found)
-        index = yield* readCalls(source, { calls, tools, newId, emit, index })
+        const read = yield* readCalls(source, { calls, tools, newId, emit, index })
+        // What is left of a call that was cut off is dropped; a sign that opens none is text.
+        if (source.hasEnded) return
+        if (read === undefined && (yield* source.expect(found))) onText(found)
+        index = read ?? index
       }
     }
   }

@@ -16,12 +16,12 @@ import { readArguments } from './readArguments.js'
  *
  * @param {CharacterSource} source
  * @param {Calls} options
- * @returns {Reads<number>} how many calls the turn has then
+ * @returns {Reads<number | undefined>} how many calls the turn has then; undefined where none begins, and nothing was read
  */
 export function* readCalls(source, { index: before, ...options }) {
   const { open, between, close } = options.calls
   let index = before
-  if (!(yield* source.expect(open))) return index
+  if (!(yield* source.expect(open))) return undefined
   for (;;) {
     if (!(yield* readCall(source, { ...options, index }))) return index
     index++
