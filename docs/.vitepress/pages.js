@@ -19,6 +19,7 @@ const groups = {
     tools: 'Tools and how models write them',
     ranking: 'Ranking documents',
     decisions: 'Decisions',
+    infill: 'Filling in the middle',
     formats: 'Formats: schemas, choices, patterns, grammars',
     sampling: 'Sampling and probabilities',
     sequences: 'Sequences and shared prompts',

@@ -5,6 +5,7 @@ import { doctorCommand } from './commands/doctor.js'
 import { embedCommand } from './commands/embed.js'
 import { estimateCommand } from './commands/estimate.js'
 import { generateCommand } from './commands/generate.js'
+import { infillCommand } from './commands/infill.js'
 import { inspectCommand } from './commands/inspect.js'
 import { listCommand } from './commands/list.js'
 import { logitsCommand } from './commands/logits.js'
@@ -50,6 +51,7 @@ Exit codes: 0, 1 after an error, 2 after wrong usage, 130 after Ctrl-C.`,
       embedCommand(),
       rankCommand(),
       decideCommand(),
+      infillCommand(),
       serveCommand(),
     ],
     'Models:': [pullCommand(), listCommand(), rmCommand(), inspectCommand(), estimateCommand()],

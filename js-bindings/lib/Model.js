@@ -15,6 +15,7 @@ import { ChatTemplates } from './prompt/ChatTemplates.js'
 import { readTemplateOptions } from './prompt/readMessages.js'
 import { readChat, readPrompt } from './prompt/readPrompt.js'
 import { rankDocuments } from './rankDocuments.js'
+import { readInfill } from './readInfill.js'
 import { openSequence, restoreSequence } from './Sequence.js'
 import { readTools } from './tools/readTools.js'
 import { Vocabulary } from './Vocabulary.js'
@@ -25,7 +26,7 @@ import { watchStats } from './watchStats.js'
 /** @import { TurnListeners } from './generation/runTurn.js' */
 /** @import { EnginePrompt } from './prompt/readPrompt.js' */
 /** @import { Tool } from './tools/readTools.js' */
-/** @import { ApplyTemplateOptions, ChatOptions, DecideOptions, Decision, DecisionQuestion, DisposeOptions, EmbedOptions, EmbedResult, Format, GenerateOptions, GenerateResult, Message, ModelStats, Prompt, RankOptions, RankResult, SequenceOptions, ToolsOf, WatchStatsOptions } from './types.d.ts' */
+/** @import { ApplyTemplateOptions, ChatOptions, DecideOptions, Decision, DecisionQuestion, DisposeOptions, EmbedOptions, EmbedResult, Format, GenerateOptions, GenerateResult, InfillOptions, Message, ModelStats, Prompt, RankOptions, RankResult, SequenceOptions, ToolsOf, WatchStatsOptions } from './types.d.ts' */
 
 /** A loaded model. `loadModel` makes it; `dispose` ends it. Its calls may run at the same time, as many as wanted. */
 export class Model extends Vocabulary {
@@ -160,6 +161,39 @@ export class Model extends Vocabulary {
       runTurn(asked, listeners, (given, heard) => this.#run(job, given, heard))
     // What the format's type says of the value, the engine holds.
     return /** @type {TextStream<any>} */ (new TextStream(start, signal, asked.answer))
+  }
+
+  /**
+   * Fills in the middle of a text, by a model that was trained for that, such as those for code.
+   *
+   * @template {Format | undefined} [F=undefined]
+   * @param {string} prefix what comes before the middle
+   * @param {string} suffix what comes after it
+   * @param {InfillOptions & { format?: F }} [options]
+   * @returns {Promise<GenerateResult<F>>} whose `text` is the middle
+   * @throws {RealmError} `UNSUPPORTED_OPERATION` by a model whose vocabulary has no tokens for that; else as `generate`
+   * @throws {AbortError} if the signal is aborted; its `result` is what was made until then
+   */
+  async infill(prefix, suffix, options = {}) {
+    const { job, signal } = readInfill(this.#engine, prefix, suffix, options, 'the options of infill')
+    // What the format's type says of the value, the engine holds.
+    return /** @type {Promise<any>} */ (runGeneration(this.#engine, 'generate', job, { signal }))
+  }
+
+  /**
+   * The same, piece by piece, as `stream`.
+   *
+   * @param {string} prefix
+   * @param {string} suffix
+   * @param {InfillOptions} [options]
+   * @returns {TextStream} to be read once; it rejects as `infill` does
+   * @throws {RealmError} `INVALID_ARGUMENT`, `TOKEN_OUT_OF_RANGE` or `DISPOSED`
+   */
+  streamInfill(prefix, suffix, options = {}) {
+    const { job, signal } = readInfill(this.#engine, prefix, suffix, options, 'the options of streamInfill')
+    const start = (/** @type {JobListeners} */ listeners) =>
+      runGeneration(this.#engine, 'generate', job, listeners)
+    return new TextStream(start, signal, job.options.format)
   }
 
   /**

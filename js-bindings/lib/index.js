@@ -32,6 +32,8 @@ checkNode()
  * @typedef {import('./types.d.ts').DryOptions} DryOptions
  * @typedef {import('./types.d.ts').DynamicTemperatureOptions} DynamicTemperatureOptions
  * @typedef {import('./errors/RealmError.js').ErrorCode} ErrorCode
+ * @typedef {import('./types.d.ts').InfillFile} InfillFile
+ * @typedef {import('./types.d.ts').InfillOptions} InfillOptions
  * @typedef {import('./types.d.ts').MirostatOptions} MirostatOptions
  * @typedef {import('./types.d.ts').TextPiece} TextPiece
  * @typedef {import('./generation/TextStream.js').TextStream} TextStream

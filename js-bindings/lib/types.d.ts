@@ -793,6 +793,42 @@ export interface EmbedResult {
   usage: Pick<Usage, 'promptTokens'>
 }
 
+/** How a middle is filled in: as a text is generated, with what stands around it. Every option may be left out. */
+export interface InfillOptions
+  extends Omit<
+    GenerateOptions,
+    | 'n'
+    | 'raw'
+    | 'continueFinal'
+    | 'system'
+    | 'templateOptions'
+    | 'tools'
+    | 'toolChoice'
+    | 'parallelToolCalls'
+    | 'reasoning'
+  > {
+  /** Other files of the same repository, which the model reads first; default: none. */
+  files?: readonly InfillFile[]
+
+  /** The name of the repository, where the vocabulary has a token for that; default: `myproject`, as llama-server has it. */
+  repository?: string
+
+  /** The name of the file whose middle it is, where the vocabulary has a token for that; default: `filename`. */
+  file?: string
+
+  /** Whether what comes after the middle is told first, for models that were trained so; default: false. */
+  suffixFirst?: boolean
+}
+
+/** A file that a model reads before it fills in another one's middle. */
+export interface InfillFile {
+  /** Its name; default: `tmp`. */
+  name?: string
+
+  /** What is in it. */
+  text: string
+}
+
 /** A question about a document, whose answers are known beforehand. */
 export type DecisionQuestion = BooleanQuestion | ChoiceQuestion | ScoreQuestion
 

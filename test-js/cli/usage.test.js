@@ -15,6 +15,7 @@ const COMMANDS = [
   'embed',
   'rank',
   'decide',
+  'infill',
   'estimate',
 ]
 
@@ -33,6 +34,7 @@ const OPTIONS = {
   embed:
     '--text --texts-file --model --context-length --threads --kv-cache --cache-mb --overcommit --pooling --no-normalize --dimensions --truncate --json --help',
   rank: '--documents-file --model --context-length --threads --kv-cache --cache-mb --overcommit --json --help',
+  infill: `--marker ${GENERATE.replace(' --system --template-option', '')} --json --help`,
   decide:
     '--choices --score --calibrate --model --context-length --threads --kv-cache --cache-mb --overcommit --json --help',
   estimate: '--context-length --kv-cache --parallel --draft --json --help',

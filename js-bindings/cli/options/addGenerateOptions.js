@@ -11,12 +11,13 @@ import { parseNumber } from './addModelOptions.js'
  * Adds the options of a generation that the library's table has a flag for; what is left out takes the library's defaults.
  *
  * @param {Command} command
+ * @param {string[]} [without] names of options that the command cannot have
  * @returns {Command}
  */
-export function addGenerateOptions(command) {
+export function addGenerateOptions(command, without = []) {
   command.optionsGroup('The answer:')
-  for (const option of Object.values(generateOptions)) {
-    if (option.flag !== undefined) addOption(command, option.flag, option)
+  for (const [name, option] of Object.entries(generateOptions)) {
+    if (option.flag !== undefined && !without.includes(name)) addOption(command, option.flag, option)
   }
   return command
 }

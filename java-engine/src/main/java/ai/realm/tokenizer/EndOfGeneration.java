@@ -126,21 +126,44 @@ final class EndOfGeneration {
 
   private void infill() {
     for (Infill role : INFILL) {
-      int id = -1;
-      for (String key : role.keys) {
-        id = SpecialIds.id(metadata, vocabulary, key, id);
-      }
+      int id = named(role);
       if (id >= 0) {
         if (role.ends) {
           ids.add(id);
         }
         continue;
       }
-      for (int i = 0; i < role.texts.length && id < 0; i++) {
-        id = vocabulary.find(role.texts[i]);
-      }
-      control(id, role.ends);
+      control(called(role), role.ends);
     }
+  }
+
+  /** The tokens of fill-in-the-middle. */
+  static InfillTokens infill(GgufMetadata metadata, Vocabulary vocabulary) {
+    EndOfGeneration search = new EndOfGeneration(metadata, vocabulary);
+    int[] ids = new int[INFILL.length];
+    for (int i = 0; i < ids.length; i++) {
+      int named = search.named(INFILL[i]);
+      ids[i] = named >= 0 ? named : search.called(INFILL[i]);
+    }
+    return new InfillTokens(ids[0], ids[1], ids[2], ids[4], ids[5]);
+  }
+
+  /** The token that the file names for a role, or -1. */
+  private int named(Infill role) {
+    int id = -1;
+    for (String key : role.keys) {
+      id = SpecialIds.id(metadata, vocabulary, key, id);
+    }
+    return id;
+  }
+
+  /** The token that is called so, or -1. */
+  private int called(Infill role) {
+    int id = -1;
+    for (int i = 0; i < role.texts.length && id < 0; i++) {
+      id = vocabulary.find(role.texts[i]);
+    }
+    return id;
   }
 
   /** The two families of models in which a text of the list does not end a generation. */

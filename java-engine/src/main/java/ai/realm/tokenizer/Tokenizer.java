@@ -48,6 +48,11 @@ public interface Tokenizer {
   /** Ids that end a generation: EOS, EOT and the like. */
   Set<Integer> endOfGeneration();
 
+  /** The tokens of fill-in-the-middle. */
+  default InfillTokens infill() {
+    return InfillTokens.NONE;
+  }
+
   /** Whether {@code id} is a control token, which a chat's text does not show. */
   boolean isControl(int id);
 

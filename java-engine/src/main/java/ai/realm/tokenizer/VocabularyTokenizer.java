@@ -13,6 +13,7 @@ abstract sealed class VocabularyTokenizer implements Tokenizer
   final Vocabulary vocabulary;
   final SpecialIds special;
   private final Set<Integer> endOfGeneration;
+  private final InfillTokens infill;
   private final SpecialTokenParser parser;
 
   VocabularyTokenizer(GgufMetadata metadata, Vocabulary vocabulary, SpecialIds special) {
@@ -20,6 +21,7 @@ abstract sealed class VocabularyTokenizer implements Tokenizer
     this.special = special;
     // First, as it corrects types.
     this.endOfGeneration = EndOfGeneration.find(metadata, vocabulary, special.eos());
+    this.infill = EndOfGeneration.infill(metadata, vocabulary);
     this.parser = new SpecialTokenParser(vocabulary, SpaceStripping.of(metadata, vocabulary));
   }
 
@@ -79,6 +81,11 @@ abstract sealed class VocabularyTokenizer implements Tokenizer
     if (id >= 0) {
       ids.add(id);
     }
+  }
+
+  @Override
+  public final InfillTokens infill() {
+    return infill;
   }
 
   /** What ends each of two texts, or -1. */

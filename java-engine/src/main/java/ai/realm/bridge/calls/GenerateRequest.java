@@ -19,7 +19,7 @@ import java.util.OptionalInt;
  */
 record GenerateRequest(Prompt prompt, GenerationRules options) {
   /** What is to be continued. */
-  sealed interface Prompt {
+  sealed interface Prompt permits Ids, Text, InfillPrompt {
     /** Its ids in the vocabulary of {@code tokenizer}. */
     int[] ids(Tokenizer tokenizer);
 
@@ -56,12 +56,12 @@ record GenerateRequest(Prompt prompt, GenerationRules options) {
     public Prompt behind() {
       return new Text(text, special, false);
     }
+  }
 
-    /** A file may also ask for EOS after a text, but a prompt goes on: only BOS counts here. */
-    private static boolean beginsWithBos(Tokenizer tokenizer) {
-      int[] around = tokenizer.encode("", new SpecialTokens.None(), true);
-      return around.length > 0 && around[0] == tokenizer.bos();
-    }
+  /** A file may also ask for EOS after a text, but a prompt goes on: only BOS counts here. */
+  static boolean beginsWithBos(Tokenizer tokenizer) {
+    int[] around = tokenizer.encode("", new SpecialTokens.None(), true);
+    return around.length > 0 && around[0] == tokenizer.bos();
   }
 
   /** Reads the fields {@code prompt} and {@code options}. */
@@ -86,6 +86,11 @@ record GenerateRequest(Prompt prompt, GenerationRules options) {
 
   /** Reads a prompt's own fields. */
   static Prompt prompt(Arguments args) {
+    if (args.has("infill")) {
+      Prompt infill = InfillPrompt.read(args.object("infill"));
+      args.end();
+      return infill;
+    }
     Prompt prompt =
         args.has("ids")
             ? new Ids(args.ints("ids"))

@@ -1,0 +1,66 @@
+import { booleanValue, invalidArgument, text } from './arguments/checks.js'
+import { readOptions } from './arguments/readOptions.js'
+import { readGenerateOptions } from './generation/readGenerateOptions.js'
+
+/** @import { EngineModel } from './EngineModel.js' */
+/** @import { InfillOptions } from './types.d.ts' */
+
+/** What goes with a chat, or with a prompt that is read otherwise. */
+const OF_OTHERS = /** @type {const} */ ([
+  'n',
+  'raw',
+  'continueFinal',
+  'system',
+  'templateOptions',
+  'tools',
+  'toolChoice',
+  'parallelToolCalls',
+  'reasoning',
+])
+
+/** As llama-server has them. */
+const USUAL = { repository: 'myproject', file: 'filename', other: 'tmp' }
+
+/**
+ * Reads what a middle is asked for with; see `Model.infill`.
+ *
+ * @param {EngineModel} engine
+ * @param {string} prefix
+ * @param {string} suffix
+ * @param {InfillOptions} options
+ * @param {string} what
+ */
+export function readInfill(engine, prefix, suffix, options, what) {
+  engine.mustBeOpen()
+  const { vocabularySize } = engine.opened
+  const others = { files: readFiles, repository: text, file: text, suffixFirst: booleanValue }
+  const tokensOf = (/** @type {string} */ text) => engine.tokensOf(text)
+  const read = readGenerateOptions(options, { what, vocabularySize, tokensOf, others })
+  for (const name of OF_OTHERS) {
+    const value = /** @type {any} */ (options)[name] ?? undefined
+    if (value !== undefined) {
+      throw invalidArgument(name, value, 'nothing: a middle is no chat, and one text', 'Leave it out.')
+    }
+  }
+  const { repository = USUAL.repository, file = USUAL.file, files = [], suffixFirst = false } = read
+  const infill = {
+    prefix: text(prefix, 'prefix'),
+    suffix: text(suffix, 'suffix'),
+    files,
+    repository,
+    file,
+    suffixFirst,
+  }
+  const job = { prompt: { infill }, options: { ...engine.textDefaults, ...read.engine } }
+  return { job, signal: read.signal }
+}
+
+/** @param {unknown} value @param {string} name @returns {{ name: string, text: string }[]} */
+function readFiles(value, name) {
+  if (!Array.isArray(value)) throw invalidArgument(name, value, 'an array of files: { name, text }')
+  return Array.from(value, (file, index) => {
+    const what = `${name}[${index}]`
+    const read = readOptions(file, { name: text, text }, { what, prefix: `${what}.` })
+    return { name: read.name ?? USUAL.other, text: text(read.text, `${what}.text`) }
+  })
+}
