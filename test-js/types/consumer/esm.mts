@@ -18,6 +18,7 @@ import {
   type Message,
   Model,
   type ModelSource,
+  mcpTools,
   type Prompt,
   RealmError,
   type RuntimeInfo,
@@ -28,6 +29,7 @@ import {
   type Usage,
 } from 'realm-ai'
 import { createRealm } from 'realm-ai/ai-sdk'
+import { ChatRealm, RealmEmbeddings } from 'realm-ai/langchain'
 import { createHandler, type Handler, type HandlerOptions, type KeyEntry } from 'realm-ai/server'
 
 const controller = new AbortController()
@@ -213,3 +215,10 @@ const older: 'v2' = createRealm({ specification: 'v2' }).languageModel('name').s
 const dimensions: number = (await provider.embeddingModel('name').doEmbed({ values: ['a'] })).embeddings[0]
   .length
 console.log(version, older, dimensions)
+
+const langChain = new ChatRealm({ model, temperature: 0 })
+const reply: string = (await langChain.bindTools([]).invoke('a', { maxTokens: 1 })).text
+const rows: number[][] = await new RealmEmbeddings({ model, dimensions: 8 }).embedDocuments(['a'])
+const client = { listTools: async () => ({ tools: [] }), callTool: async () => ({ content: [] }) }
+await using withServer: Chat = model.chat({ tools: await mcpTools(client) })
+console.log(reply, rows, withServer.messages, model.thinks)
