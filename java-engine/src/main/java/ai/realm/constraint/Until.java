@@ -1,9 +1,7 @@
 package ai.realm.constraint;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +15,7 @@ public final class Until {
   /** No limit of a text's characters. */
   public static final int NO_END = Integer.MAX_VALUE;
 
-  private static final int ROOT = 0;
+  private static final int ROOT = MarkerStates.ROOT;
 
   /**
    * What ends the text.
@@ -39,21 +37,11 @@ public final class Until {
   }
 
   private final List<Marker> markers;
+  private final MarkerStates states;
   private final TextState begin;
   private final boolean isAny;
   private final boolean ends;
   private final int tokens;
-
-  /** By node and byte, the next node. */
-  private final List<int[]> next = new ArrayList<>();
-
-  /** By node: the bytes that lead to it, the longest marker that ends there, or null. */
-  private final List<byte[]> paths = new ArrayList<>();
-
-  private final List<Marker> complete = new ArrayList<>();
-
-  /** By node: whether it leads to a marker with something behind it. */
-  private final List<Boolean> leads = new ArrayList<>();
 
   private final Map<UntilFrame, Tokens> known = new HashMap<>();
 
@@ -76,62 +64,14 @@ public final class Until {
     this.begin = begin;
     this.isAny = isAny;
     this.markers = markers;
+    this.states = new MarkerStates(markers);
     this.ends = ends;
     this.tokens = tokens;
-    build();
   }
 
   /** It from its beginning, with so many characters. */
   public Frame frame(int min, int max) {
     return new UntilFrame(this, ROOT, begin, min, max);
-  }
-
-  private int node(byte[] path) {
-    int[] row = new int[256];
-    Arrays.fill(row, -1);
-    next.add(row);
-    paths.add(path);
-    complete.add(null);
-    leads.add(false);
-    return next.size() - 1;
-  }
-
-  private void build() {
-    node(new byte[0]);
-    for (Marker marker : markers) {
-      int at = ROOT;
-      for (int i = 0; i < marker.bytes.length; i++) {
-        int b = marker.bytes[i] & 0xFF;
-        if (next.get(at)[b] < 0) {
-          next.get(at)[b] = node(Arrays.copyOf(marker.bytes, i + 1));
-        }
-        leads.set(at, leads.get(at) || marker.behind != null);
-        at = next.get(at)[b];
-      }
-      complete.set(at, complete.get(at) == null ? marker : complete.get(at));
-    }
-    int[] fail = new int[next.size()];
-    Deque<Integer> open = new ArrayDeque<>(List.of(ROOT));
-    while (!open.isEmpty()) {
-      int at = open.poll();
-      int[] row = next.get(at);
-      for (int b = 0; b < 256; b++) {
-        int fallen = at == ROOT ? ROOT : next.get(fail[at])[b];
-        if (row[b] < 0) {
-          row[b] = fallen;
-          continue;
-        }
-        fail[row[b]] = fallen;
-        if (complete.get(row[b]) == null) {
-          complete.set(row[b], complete.get(fallen));
-        }
-        open.add(row[b]);
-      }
-    }
-  }
-
-  private int depth(int node) {
-    return paths.get(node).length;
   }
 
   /**
@@ -146,13 +86,13 @@ public final class Until {
 
     /** The place behind a byte that ends no marker; null where no text goes on. */
     private UntilFrame to(int b) {
-      int to = of.next.get(node)[b];
-      UntilFrame read = released(b, of.depth(node) + 1 - of.depth(to));
+      int to = of.states.next(node, b);
+      UntilFrame read = released(b, of.states.depth(node) + 1 - of.states.depth(to));
       return read == null ? null : new UntilFrame(of, to, read.place, read.need, read.left).alive();
     }
 
     private Marker ended(int b) {
-      return of.complete.get(of.next.get(node)[b]);
+      return of.states.complete(of.states.next(node, b));
     }
 
     /** Whether the marker that a byte ends may be here. */
@@ -160,7 +100,7 @@ public final class Until {
       if (marker.behind == null) {
         return false;
       }
-      UntilFrame read = released(b, of.depth(node) + 1 - marker.bytes.length);
+      UntilFrame read = released(b, of.states.depth(node) + 1 - marker.bytes.length);
       return read != null && read.isWhole();
     }
 
@@ -170,7 +110,7 @@ public final class Until {
 
     /** With so many of the bytes that are held back, and a byte behind them, read as text. */
     private UntilFrame released(int b, int count) {
-      byte[] path = of.paths.get(node);
+      byte[] path = of.states.path(node);
       UntilFrame at = this;
       for (int i = 0; i < count && at != null; i++) {
         at = at.read(i < path.length ? path[i] & 0xFF : b);
@@ -194,14 +134,14 @@ public final class Until {
 
     /** All that is held back read as text. */
     private UntilFrame flushed() {
-      return released(0, of.depth(node));
+      return released(0, of.states.depth(node));
     }
 
     private UntilFrame alive() {
       if (node == ROOT) {
         return this;
       }
-      boolean goesOn = of.leads.get(node) && isWhole();
+      boolean goesOn = of.states.leads(node) && isWhole();
       return goesOn || flushed() != null ? this : null;
     }
 
@@ -292,14 +232,14 @@ public final class Until {
     }
 
     private boolean begins(byte[] marker) {
-      byte[] path = of.paths.get(node);
+      byte[] path = of.states.path(node);
       return path.length < marker.length && Arrays.mismatch(path, marker) == path.length;
     }
 
     /** The rest of the nearest marker, behind what the text needs before it. */
     private byte[] leaving() {
       byte[] marker = nearest().bytes;
-      byte[] path = of.paths.get(node);
+      byte[] path = of.states.path(node);
       if (isWhole() && begins(marker)) {
         return Arrays.copyOfRange(marker, path.length, marker.length);
       }
@@ -346,12 +286,10 @@ public final class Until {
     Tokens others = tokens(plain, trie);
     found.within.addAll(others.within);
     found.exits.addAll(others.exits);
-    int[] here = next.get(from.node);
-    int[] there = next.get(ROOT);
     int end = trie.after(TokenTrie.ROOT);
     for (int child = trie.firstChild(TokenTrie.ROOT); child < end; child = trie.after(child)) {
       int b = trie.label(child);
-      if (here[b] != there[b]) {
+      if (states.next(from.node, b) != states.next(ROOT, b)) {
         int first = child;
         int last = trie.after(child);
         trie.removeBelow(child, found.within);

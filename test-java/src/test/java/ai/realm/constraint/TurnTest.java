@@ -298,6 +298,15 @@ final class TurnTest {
   }
 
   @Test
+  void aNameThatAFormCannotCarryIsRefused() {
+    String schema = "{\"type\": \"object\", \"properties\": {\"a:b\": {\"type\": \"string\"}}}";
+    EngineException e = assertThrows(EngineException.class, () -> members(BRACES, schema));
+    assertEquals(ErrorCode.SCHEMA_UNSUPPORTED, e.code());
+    assertTrue(e.getMessage().contains("a:b"), e.getMessage());
+    meets(members(TAGS, schema), "", "<parameter=a:b>\nx\n</parameter>\n");
+  }
+
+  @Test
   void anAnswerHasItsFormat() {
     Grammar.Source schema =
         new Grammar.Source.Schema(

@@ -15,7 +15,20 @@ import java.util.List;
 /** Objects with signs of their own around members; those that have names come in their order. */
 final class WrittenObject implements Value.Form {
   /** What stands around members. */
-  record Signs(byte[] empty, byte[] open, byte[] afterName, byte[] between, byte[] close) {}
+  record Signs(byte[] empty, byte[] open, byte[] afterName, byte[] between, byte[] close) {
+    /** Refuses a name that is not told from what stands behind it. */
+    void mustCarry(String name) {
+      String sign = new String(afterName, UTF_8);
+      boolean isQuoted = sign.startsWith("\"");
+      if (name.contains(sign) || (isQuoted && (name.contains("\"") || name.contains("\\")))) {
+        throw SchemaException.unsupported(
+            "",
+            "this model writes names of properties as they are, with %s behind them, which %s has in it"
+                .formatted(sign.strip(), name),
+            "rename the property");
+      }
+    }
+  }
 
   /**
    * A member.

@@ -1,13 +1,11 @@
 package ai.realm.constraint.json;
 
-import ai.realm.constraint.Beginning;
 import ai.realm.constraint.ByteText;
 import ai.realm.constraint.Frame;
 import ai.realm.constraint.Signs;
 import ai.realm.constraint.Stack;
 import ai.realm.constraint.Stacks;
 import ai.realm.constraint.TextPlaces;
-import ai.realm.constraint.Until;
 import ai.realm.constraint.json.Facts.Claim;
 import ai.realm.constraint.json.Facts.Type;
 import ai.realm.constraint.json.MembersWriting.Quotes;
@@ -19,13 +17,11 @@ import com.google.gson.JsonObject;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * Makes the values of a tool's arguments that are written in a markup of a model's own: members one
@@ -41,6 +37,7 @@ final class WrittenValues {
   private final TextPlaces places;
   private final Alternatives alternatives;
   private final Scalars scalars;
+  private final WrittenStrings strings;
 
   /** Values that are written as JSON. */
   private final Values json;
@@ -54,11 +51,6 @@ final class WrittenValues {
   private final Map<Set<Claim>, Value> known = new LinkedHashMap<>();
   private final Deque<Set<Claim>> open = new ArrayDeque<>();
 
-  /** Raw strings that are alike share what is found of them. */
-  private final Map<RawKey, Until> raws = new HashMap<>();
-
-  private record RawKey(Regex language, String marker) {}
-
   private WrittenValues(
       SchemaDocument document,
       MembersWriting writing,
@@ -71,6 +63,7 @@ final class WrittenValues {
     this.places = places;
     this.alternatives = new Alternatives(document, regexes);
     this.scalars = new Scalars(regexes, places, alternatives.keywords());
+    this.strings = new WrittenStrings(signs, regexes, places, scalars, alternatives.keywords());
     this.json = new Values(document, regexes, places, JsonSchema.Style.USUAL);
     JsonObject string = new JsonObject();
     string.addProperty("type", "string");
@@ -150,10 +143,13 @@ final class WrittenValues {
       boolean isQuoted = writing.strings().filter(quotes -> !quotes.open().isEmpty()).isPresent();
       if (facts.types.contains(Type.STRING) && !isQuoted) {
         scalars.add(new Facts(facts).only(Type.STRING), value);
-        singleQuoted(facts, value);
+        Regex quoted = strings.singleQuoted(facts);
+        if (quoted.alive()) {
+          value.add(new FrameForm(places.text(quoted)));
+        }
       } else if (facts.types.contains(Type.STRING)) {
         Quotes quotes = writing.strings().get();
-        Frame string = string(List.of(facts), quotes.close(), false);
+        Frame string = strings.until(List.of(facts), quotes.close(), false);
         if (string != null) {
           value.add(new FrameForm(TextPlaces.literal(signs.bytes(quotes.open())), string));
         }
@@ -163,16 +159,6 @@ final class WrittenValues {
       Set<Claim> arrays = new LinkedHashSet<>(claims);
       arrays.add(isArray);
       value.add(new FrameForm(json.of(arrays)));
-    }
-  }
-
-  /** In single quotes nothing is escaped: neither these nor what escapes is in the string. */
-  private void singleQuoted(Facts facts, Value value) {
-    Regex plain = regexes.repeat(regexes.oneOf(CodePoints.of("'\\").not()), 0, Regexes.UNLIMITED);
-    Regex language = regexes.both(scalars.strings(List.of(facts)), plain);
-    if (language.alive()) {
-      Regex quote = regexes.text("'");
-      value.add(new FrameForm(places.text(regexes.sequence(quote, language, quote))));
     }
   }
 
@@ -194,53 +180,6 @@ final class WrittenValues {
       }
     });
     return regexes.either(words);
-  }
-
-  /**
-   * A raw string and the marker behind it.
-   *
-   * @param mixed whether what looks like JSON is none
-   * @return null where there is none
-   */
-  private Frame string(List<Facts> all, String marker, boolean mixed) {
-    List<Facts> strings = all.stream().filter(f -> f.types.contains(Type.STRING)).toList();
-    if (strings.isEmpty()) {
-      return null;
-    }
-    Facts first = strings.get(0);
-    boolean isAny = strings.size() == 1 && alternatives.keywords().texts(first) == regexes.any;
-    Regex language = isAny ? regexes.any : scalars.strings(strings);
-    if (mixed) {
-      language = regexes.both(language, regexes.not(looksLikeJson()));
-    }
-    if (language != regexes.any) {
-      Regex with = regexes.sequence(regexes.any, regexes.text(marker), regexes.any);
-      language = regexes.both(language, regexes.not(with));
-    }
-    if (!language.alive()) {
-      return null;
-    }
-    Regex of = language;
-    Until until =
-        raws.computeIfAbsent(
-            new RawKey(language, marker),
-            key ->
-                places.until(
-                    of,
-                    of == regexes.any,
-                    Until.Marker.of(marker, signs, Beginning.NOTHING),
-                    false,
-                    0));
-    return isAny ? until.frame(first.minLength, first.maxLength) : until.frame(0, Until.NO_END);
-  }
-
-  private Regex looksLikeJson() {
-    return regexes.either(
-        regexes.then(regexes.oneOf(CodePoints.of("-0123456789{[\"")), regexes.any),
-        regexes.either(
-            Stream.of("true", "false", "null", "True", "False", "None")
-                .map(regexes::text)
-                .toList()));
   }
 
   /** Whether it matters of an array what its items are together. */
@@ -284,6 +223,7 @@ final class WrittenValues {
     List<String> ordered = writing.sorted() ? names.stream().sorted().toList() : List.copyOf(names);
     List<WrittenObject.Member> members = new ArrayList<>();
     for (String name : ordered) {
+      by.mustCarry(name);
       boolean isRequired = facts.required.contains(name);
       if (!admitted.matches(name)) {
         members.add(new WrittenObject.Member(name, isRequired, List.of(), 0));
@@ -334,7 +274,7 @@ final class WrittenValues {
     }
     Frame string = null;
     if (raw != Raw.JSON) {
-      string = string(alternatives.of(claims), writing.marker(), raw == Raw.EITHER);
+      string = strings.until(alternatives.of(claims), writing.marker(), raw == Raw.EITHER);
     }
     if (string != null) {
       values.add(string);
