@@ -99,17 +99,23 @@ public final class DraftModel implements AutoCloseable {
    *
    * @param asking texts of which guesses are wanted, the oldest first
    * @param stake takes the guesses into the step
-   * @param step what a step of one row takes, in ns; 0 if that is not known
-   * @param others whether there are other texts in the step
+   * @param of what steps of the model take
+   * @param decoding texts in the step, these among them
    * @param cancellation asked between two layers
    */
   void guess(
-      List<DraftText> asking, Stake stake, double step, boolean others, Cancellation cancellation) {
-    if (!catchUp(asking, stake, step, others, cancellation)) {
+      List<DraftText> asking, Stake stake, RowCost of, int decoding, Cancellation cancellation) {
+    double step = of.oneRow();
+    boolean trial = of.wantsTrial(decoding);
+    if (!catchUp(asking, stake, step, decoding > 1, trial, cancellation)) {
       return;
     }
     List<DraftText> texts = new ArrayList<>(asking);
-    texts.removeIf(text -> text.isBehind() || loses(text, stake, step));
+    texts.removeIf(text -> text.isBehind() || !trial && loses(text, stake, step));
+    if (trial) {
+      tryOne(texts, stake, step, cancellation);
+      return;
+    }
     while (!texts.isEmpty()) {
       texts.sort(Comparator.comparingDouble(DraftText::nextChance).reversed());
       double[] chances = texts.stream().mapToDouble(DraftText::nextChance).toArray();
@@ -131,6 +137,16 @@ public final class DraftModel implements AutoCloseable {
           texts.add(text);
         }
       }
+    }
+  }
+
+  /** One guess of one text shows what a row of the model takes, and one of the draft. */
+  private void tryOne(List<DraftText> texts, Stake stake, double step, Cancellation cancellation) {
+    List<DraftText> first = new ArrayList<>(texts.subList(0, Math.min(1, texts.size())));
+    double making = making(first, step);
+    if (run(first, cancellation) && !first.isEmpty() && !first.getFirst().hasEnded()) {
+      stake.made(1, making);
+      stake.tries(first.getFirst().madeChance());
     }
   }
 
@@ -176,7 +192,12 @@ public final class DraftModel implements AutoCloseable {
 
   /** Takes a part of what texts are behind through the model; false if cancelled. */
   private boolean catchUp(
-      List<DraftText> texts, Stake stake, double step, boolean others, Cancellation cancellation) {
+      List<DraftText> texts,
+      Stake stake,
+      double step,
+      boolean others,
+      boolean trial,
+      Cancellation cancellation) {
     int room = PROMPT_ROWS;
     if (others && promptRow > 0) {
       room = (int) Math.clamp(RowCost.OTHERS_WAIT * step / promptRow, LEAST_PROMPT_ROWS, room);
@@ -186,7 +207,8 @@ public final class DraftModel implements AutoCloseable {
       if (!text.isBehind() || room == 0) {
         continue;
       }
-      if (text.left() * saving(stake, step) * step < text.rowsBehind() * promptRow) {
+      boolean pays = text.left() * saving(stake, step) * step >= text.rowsBehind() * promptRow;
+      if (!trial && !pays) {
         text.pause();
         continue;
       }

@@ -61,6 +61,18 @@ final class RowCost {
     return steps == 0 ? 0 : times / steps / (1 + share() * (meanRows - 1));
   }
 
+  /**
+   * Whether a step of {@code texts} texts should have a row more, since none has shown yet what
+   * that adds: until then it is thought to be much, and nothing that costs more would be tried.
+   */
+  boolean wantsTrial(int texts) {
+    if (steps == 0) {
+      return true;
+    }
+    double meanRows = rows / steps;
+    return rowsSquared - meanRows * rows < FIRST_WEIGHT && meanRows < texts + 0.5;
+  }
+
   /** What a step of so many rows takes, in ns; 0 before there was one. */
   double time(int rows) {
     return oneRow() * (1 + share() * (rows - 1));

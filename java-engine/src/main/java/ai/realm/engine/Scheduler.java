@@ -118,7 +118,7 @@ final class Scheduler {
     int decoding = textsThatRide();
     Stake stake = rowCost.stake(Math.max(1, decoding));
     if (draft.isPresent()) {
-      askDraft(draft.get(), stake, decoding > 1);
+      askDraft(draft.get(), stake, decoding);
     }
     for (Work work : running) { // The oldest first: theirs are the pages.
       if (!rides(work)) {
@@ -170,7 +170,7 @@ final class Scheduler {
   }
 
   /** Has a draft make guesses for the texts of a step. */
-  private void askDraft(DraftModel by, Stake stake, boolean others) {
+  private void askDraft(DraftModel by, Stake stake, int decoding) {
     List<Work> asking = new ArrayList<>();
     List<DraftText> texts = new ArrayList<>();
     for (Work work : running) {
@@ -187,7 +187,7 @@ final class Scheduler {
       }
     }
     try {
-      by.guess(texts, stake, rowCost.oneRow(), others, () -> stopRequested(asking));
+      by.guess(texts, stake, rowCost, decoding, () -> stopRequested(asking));
     } catch (Throwable failure) {
       asking.forEach(work -> guard(() -> work.fail(failure)));
     }

@@ -40,6 +40,12 @@ final class Stake {
     return new Stake(0, 0, 0, 0);
   }
 
+  /** Takes a guess whatever it costs, to find out what that is. */
+  void tries(double chance) {
+    tokens += chance;
+    time += row;
+  }
+
   /**
    * Whether the step takes a guess that is there; if so, it is in it.
    *

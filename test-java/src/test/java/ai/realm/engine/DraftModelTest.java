@@ -119,6 +119,21 @@ class DraftModelTest {
   }
 
   @Test
+  void whatARowCostsIsFoundOutAlsoWhereTheDraftIsNotMuchFaster() {
+    FakeModel draft = new FakeModel(HABIT);
+    try (LoadedModel model =
+        EngineFixture.loaded(
+            timed(new FakeModel(HABIT), STEP), timed(draft, STEP / 4), CONTEXT, clock::get)) {
+      GenerationResult alone = run(model, prompt(100, 1), greedy(400).speculation(false));
+      long begun = clock.get();
+      GenerationResult guessed = run(model, prompt(100, 1), greedy(400));
+      assertArrayEquals(alone.tokens(), guessed.tokens());
+      assertTrue(guessed.timings().accepted() > 250, guessed.timings().toString());
+      assertTrue(clock.get() - begun < 0.6 * 400 * STEP, "ns: " + (clock.get() - begun));
+    }
+  }
+
+  @Test
   void guessesOfSeveralTextsAreMadeInTheSameSteps() {
     FakeModel draft = new FakeModel(HABIT);
     FakeModel real = new FakeModel(HABIT);

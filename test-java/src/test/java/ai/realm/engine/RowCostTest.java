@@ -35,6 +35,19 @@ class RowCostTest {
   }
 
   @Test
+  void wantsStepsOfSeveralRowsUntilTheyHaveShownWhatARowAdds() {
+    RowCost cost = new RowCost();
+    int trials = 0;
+    for (int step = 0; step < 100; step++) {
+      boolean trial = cost.wantsTrial(1);
+      trials += trial ? 1 : 0;
+      cost.note(trial ? 2 : 1, trial ? 10_500_000 : 10_000_000);
+    }
+    assertTrue(trials >= 3 && trials <= 12, "trials: " + trials);
+    assertTrue(cost.share() < 0.35, "share: " + cost.share());
+  }
+
+  @Test
   void followsAMachineThatChanges() {
     RowCost cost = new RowCost();
     for (int step = 0; step < 600; step++) {
