@@ -50,7 +50,7 @@ final class Alternatives {
   }
 
   /** All that are looked at for one schema, so that it is soon told. */
-  private static final int MOST_STEPS = 200_000;
+  private static final int MOST_STEPS = 60_000;
 
   private int stepsLeft = MOST_STEPS;
   private final SchemaDocument document;

@@ -8,6 +8,7 @@ import ai.realm.constraint.regex.PatternNode.Repetition;
 import ai.realm.constraint.regex.PatternNode.Sequence;
 import ai.realm.constraint.regex.PatternNode.Start;
 import ai.realm.constraint.regex.PatternNode.WordBoundary;
+import ai.realm.constraint.regex.Regex.Form;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,14 +22,9 @@ public final class Pattern {
       new Repetition(new Characters(CodePoints.ALL), 0, Regexes.UNLIMITED);
 
   private final Regexes regexes;
-  private final Regex endsInWord;
-  private final Regex beginsWithWord;
 
   private Pattern(Regexes regexes) {
     this.regexes = regexes;
-    Regex word = regexes.oneOf(PatternParser.WORD);
-    this.endsInWord = regexes.then(regexes.any, word);
-    this.beginsWithWord = regexes.then(word, regexes.any);
   }
 
   /**
@@ -116,13 +112,58 @@ public final class Pattern {
   }
 
   private Regex boundary(boolean between, Regex left, Regex right) {
-    Regex word = regexes.both(left, endsInWord);
-    Regex other = regexes.both(left, regexes.not(endsInWord));
-    Regex toWord = regexes.both(right, beginsWithWord);
-    Regex toOther = regexes.both(right, regexes.not(beginsWithWord));
+    CodePoints signs = PatternParser.WORD.not();
+    Regex word = endsIn(left, PatternParser.WORD);
+    Regex other = orEmpty(left, endsIn(left, signs));
+    Regex toWord = beginsWith(right, PatternParser.WORD);
+    Regex toOther = orEmpty(right, beginsWith(right, signs));
     return between
         ? regexes.either(regexes.then(word, toOther), regexes.then(other, toWord))
         : regexes.either(regexes.then(word, toWord), regexes.then(other, toOther));
+  }
+
+  private Regex orEmpty(Regex of, Regex others) {
+    return of.accepts() ? regexes.optional(others) : others;
+  }
+
+  /** The texts of a language that end in one of some characters. */
+  private Regex endsIn(Regex of, CodePoints set) {
+    return switch (of.form) {
+      case Form.Nothing f -> regexes.nothing;
+      case Form.Empty f -> regexes.nothing;
+      case Form.OneOf(CodePoints all) -> regexes.oneOf(all.and(set));
+      case Form.Then(Regex head, Regex tail) -> {
+        Regex behind = regexes.then(head, endsIn(tail, set));
+        yield tail.accepts() ? regexes.either(behind, endsIn(head, set)) : behind;
+      }
+      case Form.Either(List<Regex> parts) ->
+          regexes.either(parts.stream().map(part -> endsIn(part, set)).toList());
+      case Form.Repeat(Regex one, int min, int max) ->
+          regexes.then(fewer(one, min, max), endsIn(one, set));
+      default -> regexes.both(of, regexes.then(regexes.any, regexes.oneOf(set)));
+    };
+  }
+
+  /** The texts of a language that begin with one of some characters. */
+  private Regex beginsWith(Regex of, CodePoints set) {
+    return switch (of.form) {
+      case Form.Nothing f -> regexes.nothing;
+      case Form.Empty f -> regexes.nothing;
+      case Form.OneOf(CodePoints all) -> regexes.oneOf(all.and(set));
+      case Form.Then(Regex head, Regex tail) -> {
+        Regex before = regexes.then(beginsWith(head, set), tail);
+        yield head.accepts() ? regexes.either(before, beginsWith(tail, set)) : before;
+      }
+      case Form.Either(List<Regex> parts) ->
+          regexes.either(parts.stream().map(part -> beginsWith(part, set)).toList());
+      case Form.Repeat(Regex one, int min, int max) ->
+          regexes.then(beginsWith(one, set), fewer(one, min, max));
+      default -> regexes.both(of, regexes.then(regexes.oneOf(set), regexes.any));
+    };
+  }
+
+  private Regex fewer(Regex of, int min, int max) {
+    return regexes.repeat(of, Math.max(min - 1, 0), max == Regexes.UNLIMITED ? max : max - 1);
   }
 
   private Regex plain(List<PatternNode> parts) {

@@ -322,15 +322,34 @@ public final class Regexes {
     }
   }
 
-  /** Whether the language has a text; looks through all that may follow, once. */
+  /**
+   * Whether the language has a text. Of what is put together of parts, the parts tell; through what
+   * may follow an intersection or a complement it is looked, once: all of them, so that none is too
+   * complex later.
+   */
   boolean alive(Regex r) {
     if (r.plain) {
       return r != nothing;
     }
     if (r.life == 0) {
-      lookThrough(r);
+      switch (r.form) {
+        case Form.Then(Regex head, Regex tail) -> r.life = life(alive(head) & alive(tail));
+        case Form.Either(List<Regex> parts) -> {
+          boolean any = false;
+          for (Regex part : parts) {
+            any |= alive(part);
+          }
+          r.life = life(any);
+        }
+        case Form.Repeat(Regex of, int min, int max) -> r.life = life(alive(of) | min == 0);
+        default -> lookThrough(r);
+      }
     }
     return r.life > 0;
+  }
+
+  private static byte life(boolean alive) {
+    return (byte) (alive ? 1 : -1);
   }
 
   /** Finds which states behind {@code start} are alive: those from which one is reached that is. */
