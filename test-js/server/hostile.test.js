@@ -68,6 +68,14 @@ const REQUESTS = {
     dimensions: 4,
     truncate: true,
   },
+  '/v1/decisions': {
+    model: 'tiny',
+    input: [{ role: 'user', content: [{ type: 'input_text', text: 'Hi' }] }],
+    questions: [
+      { type: 'predicate', name: 'a', instructions: 'x' },
+      { type: 'choice', instructions: 'x', choices: [{ value: 'a' }, { value: true }] },
+    ],
+  },
   '/v1/rerank': {
     model: 'bert',
     query: 'a',
@@ -230,7 +238,7 @@ describe('Hostile requests', function () {
     error: (/** @type {object} */ fields) => failures.push(fields),
   }
   // Where nobody says how long a text may be, the context is soon full.
-  const served = withServer({ log }, { contextLength: 320 })
+  const served = withServer({ log }, { contextLength: 800 })
   /** @type {object[]} what the log calls a failure of the server's own */
   const failures = []
 

@@ -55,6 +55,23 @@ describe("Ollama's interface", () => {
     assert.equal(raw.map(({ response }) => response).join(''), verbatim.text)
   })
 
+  it('samples as its options say', async () => {
+    const sampled = { num_predict: 8, temperature: 1, seed: 4, mirostat: 2, mirostat_tau: 3 }
+    const { message } = await served.ask('/api/chat', {
+      model: 'tiny',
+      messages,
+      stream: false,
+      options: sampled,
+    })
+    const { text } = await served.model.generate(messages, {
+      maxTokens: 8,
+      temperature: 1,
+      seed: 4,
+      mirostat: { version: 2, tau: 3 },
+    })
+    assert.equal(message.content, text)
+  })
+
   it('holds a format, and tells log-probabilities', async () => {
     const format = {
       type: 'object',
@@ -118,14 +135,15 @@ describe("Ollama's interface", () => {
   it('says which options have no effect, and refuses others, with a text as the error', async () => {
     const response = await served.post('/api/chat', {
       ...short,
-      options: { ...short.options, num_ctx: 2048, num_gpu: 1, mirostat: 0 },
+      options: { ...short.options, num_ctx: 2048, num_gpu: 1, mirostat: 0, tfs_z: 1 },
       messages,
       stream: false,
     })
-    assert.equal(response.headers.get('realm-ignored'), 'options.num_ctx, options.num_gpu, options.mirostat')
+    assert.equal(response.headers.get('realm-ignored'), 'options.num_ctx, options.num_gpu, options.tfs_z')
     await response.text()
     for (const [change, code] of /** @type {const} */ ([
-      [{ options: { mirostat: 2 } }, 'unsupported_field'],
+      [{ options: { tfs_z: 0.5 } }, 'unsupported_field'],
+      [{ options: { mirostat: 3 } }, 'invalid_value'],
       [{ options: { num_cxt: 2 } }, 'unknown_field'],
       [{ options: { top_p: 3 } }, 'invalid_value'],
       [{ messages: [{ role: 'user', content: 'x', images: ['a'] }] }, 'invalid_value'],

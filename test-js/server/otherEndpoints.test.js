@@ -103,6 +103,67 @@ describe('The server', () => {
     assert.equal((await served.ask('/v1/embeddings', { input: [1, 2] }, 400)).error.param, 'input[0]')
   })
 
+  it('decides questions about a document, as decide does', async () => {
+    const input = 'The parcel came late, and the box was torn.'
+    const questions = [
+      { type: 'predicate', name: 'angry', instructions: 'Is the customer angry?' },
+      {
+        type: 'choice',
+        instructions: [{ type: 'input_text', text: 'What is it about?' }],
+        choices: [{ value: 'delivery' }, { value: true }],
+      },
+      {
+        type: 'score',
+        name: 'urgency',
+        instructions: 'How urgent is it?',
+        levels: [{ label: 'low' }, { label: 'high', description: 'at once' }],
+      },
+    ]
+    const { model, answers, usage } = await served.ask('/v1/decisions', {
+      input,
+      questions,
+      prompt_cache_key: 'k',
+    })
+    const decided = await served.model.decide(input, {
+      angry: { type: 'boolean', question: 'Is the customer angry?' },
+      about: { type: 'choice', question: 'What is it about?', options: ['delivery', 'true'] },
+      urgency: { type: 'choice', question: 'How urgent is it?', options: { low: 'low', high: 'at once' } },
+    })
+    assert.equal(model, 'tiny')
+    assert.ok(usage.input_tokens > 0)
+    assert.deepEqual(answers[0], {
+      type: 'predicate',
+      name: 'angry',
+      probability: decided.angry.probabilities.true,
+    })
+    assert.deepEqual(answers[1].probabilities, [
+      { value: 'delivery', probability: decided.about.probabilities.delivery },
+      { value: true, probability: decided.about.probabilities.true },
+    ])
+    assert.equal(String(answers[1].choice), decided.about.answer)
+    assert.equal(answers[1].name, null)
+    assert.equal(answers[2].score, decided.urgency.probabilities.high)
+    const conversation = [
+      { role: 'user', content: [{ type: 'input_text', text: 'Where is it?' }] },
+      { type: 'function_call', call_id: 'c', name: 'track', arguments: '{}' },
+      { type: 'function_call_output', call_id: 'c', output: 'on its way' },
+    ]
+    await served.ask('/v1/decisions', { input: conversation, questions })
+    for (const [change, param] of /** @type {[object, string][]} */ ([
+      [{ questions: [] }, 'questions'],
+      [
+        { questions: [{ type: 'choice', instructions: 'x', choices: [{ value: true }, { value: 'true' }] }] },
+        'questions[0].choices',
+      ],
+      [{ input: conversation.slice(2) }, 'input[0].call_id'],
+    ])) {
+      assert.equal(
+        (await served.ask('/v1/decisions', { input, questions, ...change }, 400)).error.param,
+        param,
+      )
+    }
+  })
+
   it('refuses to rank by a model that is no reranker', async () => {
     const { error } = await served.ask('/v1/rerank', { model: 'tiny', query: 'a', documents: ['b'] }, 400)
     assert.equal(error.code, 'UNSUPPORTED_OPERATION')

@@ -9,6 +9,7 @@ import { generate } from './ollama/generate.js'
 import { ps, pull, show, tags, version } from './ollama/models.js'
 import { chatCompletions } from './openai/chatCompletions.js'
 import { completions } from './openai/completions.js'
+import { decisions } from './openai/decisions.js'
 import { embeddings } from './openai/embeddings.js'
 import { getModel, listModels } from './openai/models.js'
 import { rerank } from './openai/rerank.js'
@@ -35,6 +36,7 @@ export const endpoints = [
   completions,
   embeddings,
   rerank,
+  decisions,
   createResponse,
   inputTokens,
   getResponse,

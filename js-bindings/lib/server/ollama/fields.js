@@ -22,6 +22,10 @@ const taken = {
   top_k: v.nullish(integer(0, 2147483647)),
   top_p: v.nullish(number(0, 1)),
   min_p: v.nullish(number(0, 1)),
+  typical_p: v.nullish(number(0, 1)),
+  mirostat: v.nullish(v.picklist([0, 1, 2])),
+  mirostat_tau: v.nullish(number(0, 100)),
+  mirostat_eta: v.nullish(number(0, 1)),
   seed: v.nullish(integer(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)),
   repeat_penalty: v.nullish(number(0.001, 10)),
   presence_penalty: v.nullish(number(-10, 10)),
@@ -84,10 +88,7 @@ const IGNORED = [
 ]
 
 /** Options that are refused, but for the value that asks for nothing. @type {Record<string, number>} */
-const REFUSED = { tfs_z: 1, typical_p: 1, mirostat: 0 }
-
-/** Those that say how to do what is refused. */
-const WITH_REFUSED = ['mirostat_tau', 'mirostat_eta']
+const REFUSED = { tfs_z: 1 }
 
 const schema = v.object(taken)
 
@@ -109,6 +110,8 @@ export function textOptions(call, { options = {}, format, logprobs, top_logprobs
     topK: number(others.top_k),
     topP: number(others.top_p),
     minP: number(others.min_p),
+    typicalP: number(others.typical_p),
+    mirostat: mirostatOf(others),
     seed: number(others.seed),
     repeatPenalty: number(others.repeat_penalty),
     presencePenalty: number(others.presence_penalty),
@@ -130,12 +133,7 @@ export function takenOf(call, options) {
   const found = {}
   for (const [name, value] of Object.entries(options)) {
     if (Object.hasOwn(taken, name)) found[name] = value
-    else if (
-      value === null ||
-      IGNORED.includes(name) ||
-      WITH_REFUSED.includes(name) ||
-      REFUSED[name] === value
-    ) {
+    else if (value === null || IGNORED.includes(name) || REFUSED[name] === value) {
       call.ignored.push(`options.${name}`)
     } else {
       const param = `options.${name.slice(0, 60)}`
@@ -148,6 +146,16 @@ export function takenOf(call, options) {
     }
   }
   return found
+}
+
+/**
+ * @param {{ mirostat?: 0 | 1 | 2 | null, mirostat_tau?: number | null, mirostat_eta?: number | null }} options
+ * @returns {GenerateOptions['mirostat']}
+ */
+function mirostatOf({ mirostat, mirostat_tau, mirostat_eta }) {
+  return mirostat
+    ? { version: mirostat, tau: mirostat_tau ?? undefined, eta: mirostat_eta ?? undefined }
+    : undefined
 }
 
 /** @param {unknown} format @returns {Format | undefined} */

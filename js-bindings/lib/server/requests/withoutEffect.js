@@ -120,6 +120,7 @@ export const withoutEffect = /** @satisfies {Record<string, WithoutEffect>} */ (
   },
   ollamaShow: { ignored: ['system', 'template', 'options'], refused: {} },
   llamaServer: { ignored: ['id_slot'], refused: {} },
+  decisions: { ignored: ['prompt_cache_key', 'prompt_cache_options', 'safety_identifier'], refused: {} },
   embeddings: { ignored: ['user'], refused: {} },
   rerank: { ignored: ['user', 'max_tokens_per_doc', 'max_chunks_per_doc', 'truncate'], refused: {} },
 })

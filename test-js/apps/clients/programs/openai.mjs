@@ -226,6 +226,28 @@ await refused(EMBEDDINGS, { input: [1, 2] }, (fields) =>
   client.embeddings.create({ model: 'bert', ...fields }),
 )
 
+const DECISIONS = 'POST /v1/decisions'
+const questions = [{ type: 'predicate', name: 'angry', instructions: 'Is the customer angry?' }]
+await works(DECISIONS, 'predicate, choice, score', async () => {
+  const more = [
+    { type: 'choice', instructions: 'What?', choices: [{ value: 'a' }, { value: 'b' }] },
+    { type: 'score', instructions: 'How?', levels: [{ label: 'low' }, { label: 'high' }] },
+  ]
+  const { answers } = await client.decisions.create({
+    model: 'tiny',
+    input: 'It was late.',
+    questions: [...questions, ...more],
+  })
+  assert.ok(answers[0].probability >= 0 && answers[0].probability <= 1)
+  assert.ok(['a', 'b'].includes(answers[1].choice))
+  assert.ok(answers[2].score >= 0 && answers[2].score <= 1)
+})
+await ignored(
+  DECISIONS,
+  { prompt_cache_key: 'k', prompt_cache_options: {}, safety_identifier: 'me' },
+  (fields) =>
+    client.decisions.create({ model: 'tiny', input: 'It was late.', questions, ...fields }).asResponse(),
+)
 await works('GET /v1/models', 'a list', async () => {
   assert.ok((await all(await client.models.list())).some(({ id }) => id === 'tiny'))
 })
