@@ -28,6 +28,7 @@ const groups = {
     server: 'Server',
     'ai-sdk': 'AI SDK',
     langchain: 'LangChain',
+    bullmq: 'Queues with BullMQ',
     express: 'Express',
     fastify: 'Fastify',
     hono: 'Hono',

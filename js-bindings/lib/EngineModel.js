@@ -12,6 +12,7 @@ import { RealmError } from './errors/RealmError.js'
  * @property {string} architecture
  * @property {number} contextLength tokens
  * @property {number} trainedContext tokens of context that it was trained for
+ * @property {number} [parallel] texts, and other work, that run at the same time; a vocabulary has none
  * @property {number} vocabularySize ids are below it
  * @property {Readonly<Record<string, unknown>>} metadata the file's, without the vocabulary's long lists
  * @property {string | null} chatTemplate in Jinja

@@ -85,6 +85,11 @@ export class Model extends Vocabulary {
     return this.#engine.opened.contextLength
   }
 
+  /** Texts, and other work, that run at the same time: `parallel` of `loadModel`. */
+  get parallel() {
+    return /** @type {number} */ (this.#engine.opened.parallel)
+  }
+
   /** Whether its chat template knows of thoughts, so that `reasoning` can be asked for. */
   get thinks() {
     return this.#templates.of({}).turns?.().thinks ?? false

@@ -29,6 +29,7 @@ import {
   type Usage,
 } from 'realm-ai'
 import { createRealm } from 'realm-ai/ai-sdk'
+import { cancelJob, createWorker, type ModelJob, readTokens } from 'realm-ai/bullmq'
 import { ChatRealm, RealmEmbeddings } from 'realm-ai/langchain'
 import { createHandler, type Handler, type HandlerOptions, type KeyEntry } from 'realm-ai/server'
 
@@ -222,3 +223,13 @@ const rows: number[][] = await new RealmEmbeddings({ model, dimensions: 8 }).emb
 const client = { listTools: async () => ({ tools: [] }), callTool: async () => ({ content: [] }) }
 await using withServer: Chat = model.chat({ tools: await mcpTools(client) })
 console.log(reply, rows, withServer.messages, model.thinks)
+
+const asked: ModelJob = { kind: 'embed', texts: ['a'] }
+const worker = createWorker('queue', model, { connection: { port: 6379 }, concurrency: 2 })
+const queue = { name: worker.name } as Parameters<typeof readTokens>[0]
+for await (const event of readTokens(queue, '1', { signal: controller.signal })) {
+  if (event.type === 'text') console.log(event.text)
+}
+const cancelled: 'removed' | 'stopping' | 'over' | 'unknown' = await cancelJob(queue, '1', { reason: 'a' })
+await worker.close(true)
+console.log(asked, cancelled)

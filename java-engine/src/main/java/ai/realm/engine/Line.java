@@ -42,6 +42,11 @@ final class Line {
     this.clock = clock;
   }
 
+  /** Texts, and other work, that run at the same time. */
+  int parallel() {
+    return places.parallel();
+  }
+
   /**
    * Takes up work; its first rows are in the next step if there is a place for it.
    *

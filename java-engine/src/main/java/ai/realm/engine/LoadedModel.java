@@ -197,6 +197,11 @@ public final class LoadedModel implements AutoCloseable {
     return contextLength;
   }
 
+  /** Texts, and other work, that run at the same time. */
+  public int parallel() {
+    return scheduler().parallel();
+  }
+
   /**
    * How its tokens are drawn where a generation leaves that out.
    *

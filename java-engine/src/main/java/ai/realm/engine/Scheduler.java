@@ -75,6 +75,11 @@ final class Scheduler {
     someCancelled = true;
   }
 
+  /** Texts, and other work, that run at the same time. */
+  int parallel() {
+    return line.parallel();
+  }
+
   /** What it does now, and did until now. */
   ModelStats stats() {
     PagePool.Figures cache =

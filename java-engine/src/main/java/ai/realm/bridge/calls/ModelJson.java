@@ -29,6 +29,7 @@ final class ModelJson {
       case OpenModel.Loaded loaded -> {
         json.addProperty("contextLength", loaded.model().contextLength());
         json.addProperty("trainedContext", loaded.model().trainedContext());
+        json.addProperty("parallel", loaded.model().parallel());
       }
       case OpenModel.VocabularyOnly vocabulary -> {
         long context = metadata.integer(architecture + ".context_length", 0);
