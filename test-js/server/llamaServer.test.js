@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
-import { ENDLESS, withServer } from './withServer.js'
+import { loadModel } from '../../js-bindings/lib/index.js'
+import { createHandler } from '../../js-bindings/lib/server/createHandler.js'
+import { withTinyModel } from '../fixture/withTinyModel.js'
+import { ENDLESS, eventsOf, withServer } from './withServer.js'
 
 describe("llama-server's interface", () => {
   const served = withServer()
@@ -26,6 +29,11 @@ describe("llama-server's interface", () => {
     assert.ok(prompt.startsWith(open) && prompt.length > open.length)
   })
 
+  it('refuses to fill in a middle by a model without tokens for it', async () => {
+    const { error } = await served.ask('/infill', { input_prefix: 'a', input_suffix: 'b', n_predict: 2 }, 400)
+    assert.equal(error.code, 'UNSUPPORTED_OPERATION')
+  })
+
   it('tells of a model, and what runs', async () => {
     const props = await (await served.get('/props')).json()
     assert.deepEqual([props.model_alias, props.default_generation_settings.n_ctx], ['tiny', 4096])
@@ -40,5 +48,56 @@ describe("llama-server's interface", () => {
       { id: 0, model: 'tiny', n_ctx: 4096, is_processing: true },
     ])
     left.abort()
+  })
+})
+
+describe('POST /infill', () => {
+  const control = ['<|fim_prefix|>', '<|fim_suffix|>', '<|fim_middle|>']
+  const file = withTinyModel({ control })
+  /** @type {import('../../js-bindings/lib/index.js').Model} */
+  let model
+  /** @type {import('../../js-bindings/lib/server/types.d.ts').Handler} */
+  let handler
+  before(async () => {
+    model = await loadModel(file.path, { threads: 1 })
+    handler = createHandler({ models: [model] })
+  })
+  after(async () => {
+    await handler?.close()
+    await model?.dispose()
+  })
+
+  /** @param {object} body */
+  const ask = (body) =>
+    handler.fetch(new Request('http://localhost/infill', { method: 'POST', body: JSON.stringify(body) }))
+
+  it('fills in the middle, whole and streamed, behind other files', async () => {
+    const asked = {
+      input_prefix: 'the ',
+      input_suffix: ' in',
+      n_predict: 6,
+      temperature: 0,
+      input_extra: [{ filename: 'a.js', text: 'the a' }],
+    }
+    const options = { maxTokens: 6, temperature: 0, files: [{ name: 'a.js', text: 'the a' }] }
+    const { text, usage } = await model.infill('the ', ' in', options)
+    const whole = await (await ask(asked)).json()
+    assert.deepEqual([whole.content, whole.stop, whole.tokens_evaluated], [text, true, usage.promptTokens])
+    const events = eventsOf(await (await ask({ ...asked, stream: true })).text())
+    assert.equal(events.map(({ content }) => content).join(''), text)
+    assert.deepEqual(
+      events.map(({ stop }) => stop),
+      [...events.slice(1).map(() => false), true],
+    )
+  })
+
+  it('refuses what it cannot take', async () => {
+    for (const body of [
+      { input_prefix: 'a' },
+      { input_prefix: 'a', input_suffix: 'b', prompt: 'c' },
+      { input_prefix: 'a', input_suffix: 'b', n: 2 },
+    ]) {
+      assert.equal((await ask(body)).status, 400)
+    }
   })
 })

@@ -1,6 +1,7 @@
 import { countTokens } from './anthropic/countTokens.js'
 import { messages } from './anthropic/messages.js'
 import { applyTemplate } from './llamaServer/applyTemplate.js'
+import { infill } from './llamaServer/infill.js'
 import { props, slots } from './llamaServer/state.js'
 import { detokenize, tokenize } from './llamaServer/tokens.js'
 import { chat } from './ollama/chat.js'
@@ -57,6 +58,7 @@ export const endpoints = [
   tokenize,
   detokenize,
   applyTemplate,
+  infill,
   props,
   slots,
   health,

@@ -119,6 +119,15 @@ export const withoutEffect = /** @satisfies {Record<string, WithoutEffect>} */ (
     },
   },
   ollamaShow: { ignored: ['system', 'template', 'options'], refused: {} },
+  infill: {
+    ignored: ['id_slot'],
+    refused: {
+      prompt: {
+        why: 'the middle begins where input_prefix ends: put it there.',
+        unless: (value) => value === '',
+      },
+    },
+  },
   llamaServer: { ignored: ['id_slot'], refused: {} },
   decisions: { ignored: ['prompt_cache_key', 'prompt_cache_options', 'safety_identifier'], refused: {} },
   embeddings: { ignored: ['user'], refused: {} },

@@ -17,6 +17,9 @@ export const dataEvents = {
   ping: PING,
 }
 
+/** The same without an end of its own, as llama-server has them. @type {StreamForm} */
+export const infillEvents = { ...dataEvents, end: '' }
+
 /** As clients of Responses read it: some look for the error in the event, some into it. */
 const failedResponse = (/** @type {any} */ { error }) => failed({ type: 'error', ...error, error })
 
