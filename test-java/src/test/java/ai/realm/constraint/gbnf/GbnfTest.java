@@ -9,7 +9,18 @@ import ai.realm.constraint.Stacks;
 import ai.realm.constraint.Texts;
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -36,6 +47,33 @@ final class GbnfTest {
     assertTrue(Texts.meets(begin, "((((1)))) = x\ny=2\n"));
     assertEquals(false, Texts.meets(begin, "a + (b * 2 = 7\n"));
     assertEquals(false, Texts.meets(begin, "a + = 7\n"));
+    assertTrue(Texts.meets(begin, Texts.shortest(begin)));
+  }
+
+  /** Grammars in the form of each of llama.cpp's examples, with texts that they take and do not. */
+  @TestFactory
+  List<DynamicTest> theExamplesOfLlamaCppHoldInForm() throws IOException {
+    List<DynamicTest> tests = new ArrayList<>();
+    try (Reader reader =
+        new InputStreamReader(
+            GbnfTest.class.getResourceAsStream("grammars.json"), StandardCharsets.UTF_8)) {
+      for (JsonElement element : JsonParser.parseReader(reader).getAsJsonArray()) {
+        JsonObject example = element.getAsJsonObject();
+        tests.add(DynamicTest.dynamicTest(example.get("name").getAsString(), () -> check(example)));
+      }
+    }
+    assertEquals(8, tests.size());
+    return tests;
+  }
+
+  private static void check(JsonObject example) {
+    Stacks begin = grammar(example.get("grammar").getAsString());
+    for (JsonElement text : example.getAsJsonArray("valid")) {
+      assertTrue(Texts.meets(begin, text.getAsString()), text.getAsString());
+    }
+    for (JsonElement text : example.getAsJsonArray("invalid")) {
+      assertEquals(false, Texts.meets(begin, text.getAsString()), text.getAsString());
+    }
     assertTrue(Texts.meets(begin, Texts.shortest(begin)));
   }
 
