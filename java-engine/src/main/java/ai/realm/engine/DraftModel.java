@@ -111,7 +111,13 @@ public final class DraftModel implements AutoCloseable {
       return;
     }
     List<DraftText> texts = new ArrayList<>(asking);
-    texts.removeIf(text -> text.isBehind() || !trial && loses(text, stake, step));
+    texts.removeIf(DraftText::isBehind);
+    List<DraftText> back = texts.stream().filter(DraftText::isBack).toList();
+    if (!back.isEmpty()) {
+      tryOne(back, stake, step, cancellation);
+      return;
+    }
+    texts.removeIf(text -> !trial && loses(text, stake, step));
     if (trial) {
       tryOne(texts, stake, step, cancellation);
       return;
@@ -208,7 +214,8 @@ public final class DraftModel implements AutoCloseable {
         continue;
       }
       boolean pays = text.left() * saving(stake, step) * step >= text.rowsBehind() * promptRow;
-      if (!trial && !pays) {
+      boolean retries = text.isBack() && text.rowsBehind() <= DraftText.MOST_PAUSE;
+      if (!trial && !retries && !pays) {
         text.pause();
         continue;
       }

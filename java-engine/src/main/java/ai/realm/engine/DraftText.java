@@ -15,7 +15,7 @@ final class DraftText implements Drafter {
   /** Tokens behind which it is not tried again at first, and at most. */
   private static final int FIRST_PAUSE = 16;
 
-  private static final int MOST_PAUSE = 512;
+  static final int MOST_PAUSE = 512;
 
   /** Tokens of a text that go through the draft as a prompt's where they are more. */
   private static final int FEW = 8;
@@ -59,6 +59,10 @@ final class DraftText implements Drafter {
   private boolean hasEnded;
 
   private int pausedUntil;
+
+  /** Whether it has paused, and not guessed since. */
+  private boolean isBack;
+
   private int pause = FIRST_PAUSE;
 
   /**
@@ -106,6 +110,11 @@ final class DraftText implements Drafter {
     aheadSampler = sampler.ahead();
     ahead = draw.ahead(aheadSampler);
     return true;
+  }
+
+  /** Whether it comes back from a pause: what guesses cost may have changed meanwhile. */
+  boolean isBack() {
+    return isBack;
   }
 
   /** Whether more than a few tokens are to be computed before it can guess. */
@@ -167,6 +176,7 @@ final class DraftText implements Drafter {
 
   /** Takes the next guess, by the logits of its rows. */
   void guess(float[] logits, int at, int vocabulary) {
+    isBack = false;
     int token;
     try {
       token = ahead.draw(logits, at, vocabulary);
@@ -197,6 +207,7 @@ final class DraftText implements Drafter {
   /** It loses for now: it is tried again later, with another mind. */
   void pause() {
     pausedUntil = length + pause;
+    isBack = true;
     pause = Math.min(2 * pause, MOST_PAUSE);
     odds = DraftOdds.first();
     made = 0;
