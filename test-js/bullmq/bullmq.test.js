@@ -8,6 +8,7 @@ import { Redis } from 'ioredis'
 import { cancelJob, createWorker, readTokens } from '../../js-bindings/lib/bullmq/index.js'
 import { loadModel } from '../../js-bindings/lib/index.js'
 import { refusal } from '../fixture/refusal.js'
+import { rounds } from '../fixture/rounds.js'
 import { tinyBert } from '../fixture/tinyBert.js'
 import { withTinyModel } from '../fixture/withTinyModel.js'
 import { ENDLESS } from '../server/withServer.js'
@@ -47,6 +48,15 @@ describe('realm-ai/bullmq', function () {
       .filter(({ type }) => type === 'text')
       .map(({ text }) => text)
       .join('')
+
+  /** Starts a worker in a process of its own. */
+  const start = (concurrency) => {
+    const path = fileURLToPath(new URL('fixture/worker.js', import.meta.url))
+    const options = JSON.stringify({ concurrency, lockDuration: 1000, stalledInterval: 300 })
+    const args = [path, file.path, String(server.connection.port), queue.name, options]
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+    return { child, lines: createInterface({ input: child.stdout })[Symbol.asyncIterator]() }
+  }
 
   before(async () => {
     model = await loadModel(file.path, { threads: 1, parallel: 4 })
@@ -224,26 +234,19 @@ describe('realm-ai/bullmq', function () {
   it('loses nothing, and answers once, where a worker is killed', async () => {
     const completed = []
     events.on('completed', ({ jobId }) => completed.push(jobId))
-    const start = () => {
-      const path = fileURLToPath(new URL('fixture/worker.js', import.meta.url))
-      const options = JSON.stringify({ concurrency: 2, lockDuration: 1000, stalledInterval: 300 })
-      const args = [path, file.path, String(server.connection.port), queue.name, options]
-      const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
-      return { child, lines: createInterface({ input: child.stdout })[Symbol.asyncIterator]() }
-    }
     const jobs = await Promise.all(
       Array.from({ length: 6 }, (_, seed) =>
         queue.add('text', { prompt: 'a', options: { ...endless(800).options, seed } }),
       ),
     )
     const reading = Promise.all(jobs.map(({ id }) => read(id)))
-    const first = start()
+    const first = start(2)
     // Two have begun, and some of the first is written.
     for (let id = 'ready'; id === 'ready'; id = (await first.lines.next()).value);
     for await (const _ of readTokens(queue, jobs[0].id)) break
     first.child.kill('SIGKILL')
     await once(first.child, 'exit')
-    const second = start()
+    const second = start(2)
     const found = await reading
     second.child.kill('SIGTERM')
     assert.deepEqual(await once(second.child, 'exit'), [0, null])
@@ -255,5 +258,51 @@ describe('realm-ai/bullmq', function () {
     }
     assert.deepEqual(completed.sort(), jobs.map(({ id }) => id).sort())
     assert.ok((await queue.getJob(jobs[0].id)).stalledCounter >= 1)
+  })
+
+  const [many, kills] = [rounds(60, 1000), rounds(2, 20)]
+  it(`does ${many} jobs once each, while ${kills} workers are killed`, async function () {
+    this.timeout(rounds(60_000, 400_000))
+    const completed = []
+    const waiting = []
+    events.on('completed', ({ jobId }) => {
+      completed.push(jobId)
+      if (completed.length >= waiting[0]?.count) waiting.shift().resolve()
+    })
+    const atLeast = (count) => new Promise((resolve) => waiting.push({ count, resolve }))
+    const options = (seed) => ({ ...endless(60).options, seed })
+    await queue.addBulk(
+      Array.from({ length: many }, (_, index) => ({
+        name: 'text',
+        data: { prompt: 'a', options: options(index % 10) },
+        opts: { jobId: `job-${index}` },
+      })),
+    )
+    let stalled = 0
+    for (let kill = 1; kill <= kills; kill++) {
+      const { child } = start(8)
+      await atLeast(Math.floor((kill * many) / (kills + 1)))
+      child.kill('SIGKILL')
+      await once(child, 'exit')
+    }
+    const last = start(8)
+    await atLeast(many)
+    last.child.kill('SIGTERM')
+    assert.deepEqual(await once(last.child, 'exit'), [0, null])
+    const texts = []
+    for (let seed = 0; seed < 10; seed++) texts.push((await model.generate('a', options(seed))).text)
+    for (let index = 0; index < many; index++) {
+      const found = await read(`job-${index}`)
+      assert.equal(found.at(-1).result.text, texts[index % 10])
+      assert.equal(textOf(found), texts[index % 10])
+      assert.equal(found.filter(({ type }) => type !== 'text').length, 1)
+      if ((await queue.getJob(`job-${index}`)).stalledCounter > 0) stalled++
+    }
+    assert.equal(completed.length, many)
+    assert.equal(new Set(completed).size, many)
+    assert.ok(stalled >= kills, `only ${stalled} jobs lost a worker`)
+    const counts = await queue.getJobCounts('completed', 'failed', 'active', 'waiting', 'delayed')
+    assert.deepEqual(counts, { completed: many, failed: 0, active: 0, waiting: 0, delayed: 0 })
+    console.log(`      ${many} completed once each, ${kills} kills, ${stalled} jobs done again`)
   })
 })
