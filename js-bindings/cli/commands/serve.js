@@ -121,8 +121,10 @@ async function run(models, { config: file, page, ...flags }) {
   })
   const guarded = keys === undefined && !insecure
   const server = await startServer(handler, { host, port, guarded, origins: origins ?? [] })
+  // Who reads that it listens may end it at once.
+  const ending = drained(handler)
   process.stderr.write(`${printable([...served.keys()].join(', '))} at ${server.url}\n`)
-  await drained(handler)
+  await ending
   await server.close()
   await Promise.all([...served.values()].map((model) => ('dispose' in model ? model.dispose() : undefined)))
 }
