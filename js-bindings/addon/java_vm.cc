@@ -137,6 +137,18 @@ std::string LibraryOfOtherMachine() {
   return "";
 }
 
+/**
+ * Java takes SIGCHLD once, when it first thinks of processes, which its own library may do at any
+ * time. Node hears of the end of its children by that signal: it is taken now, and given back.
+ */
+void ThinkOfProcesses(JNIEnv* jni) {
+  platform::KeepChildren([jni] {
+    if (jni->FindClass("java/lang/ProcessHandleImpl") == nullptr) {
+      jni->ExceptionClear();
+    }
+  });
+}
+
 /** Starts the machine on this thread. Returns why it did not start; empty if it runs. */
 std::string Create(void* libjvm, JNIEnv** jni) {
   auto create = reinterpret_cast<CreateJavaVm>(platform::FunctionOf(libjvm, "JNI_CreateJavaVM"));
@@ -167,6 +179,9 @@ std::string Create(void* libjvm, JNIEnv** jni) {
   start_messages::Begin();
   machine().before.emplace(libjvm);
   const jint outcome = create(&machine().vm, reinterpret_cast<void**>(jni), &args);
+  if (outcome == JNI_OK) {
+    ThinkOfProcesses(*jni);
+  }
   machine().before->Restore(outcome == JNI_OK);
   if (outcome != JNI_OK) {
     return Printed() + "JNI_CreateJavaVM returned " + std::to_string(outcome);

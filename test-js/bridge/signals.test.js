@@ -46,6 +46,23 @@ describe('the signals of the process', () => {
     })
   }
 
+  it('SIGCHLD stays with Node: the end of a child of before the start is heard', async () => {
+    const { code, result } = await runProbe(
+      async (_, { fixture }) => {
+        const { spawn } = await import('node:child_process')
+        const { once } = await import('node:events')
+        const child = spawn('sleep', ['100'])
+        const { startProbe } = await import(fixture)
+        await startProbe()
+        child.kill()
+        const [, signal] = await once(child, 'exit')
+        return signal
+      },
+      { starts: false, args: { fixture: new URL('fixture/startProbe.js', import.meta.url) } },
+    )
+    deepEqual([code, result], [0, 'SIGTERM'])
+  })
+
   it('SIGPIPE stays ignored: a write to a closed pipe is an error', async () => {
     const { result } = await runProbe(async () => {
       const { execFileSync } = await import('node:child_process')

@@ -3,6 +3,7 @@
 #include <jni.h>
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -83,6 +84,12 @@ void NoteSignals(void* libjvm);
  * it can live without.
  */
 void RestoreSignals(bool machine_runs);
+
+/**
+ * Does something that leaves nobody to hear of the end of children, and gives the signal back to
+ * who heard it before: a child may have ended meanwhile, and Node's handler looks for all of them.
+ */
+void KeepChildren(const std::function<void()>& taker);
 
 /** The ends of a pipe, as Java's streams know them: file descriptors, or handles. */
 struct Pipe {

@@ -147,6 +147,18 @@ void RestoreSignals(bool machine_runs) {
   }
 }
 
+void KeepChildren(const std::function<void()>& taker) {
+  struct sigaction before;
+  struct sigaction after;
+  sigaction(SIGCHLD, nullptr, &before);
+  taker();
+  sigaction(SIGCHLD, nullptr, &after);
+  if (after.sa_handler != before.sa_handler && after.sa_handler == SIG_DFL) {
+    sigaction(SIGCHLD, &before, nullptr);
+    kill(getpid(), SIGCHLD);
+  }
+}
+
 bool OpenPipe(Pipe* opened) {
   int ends[2];
   if (pipe(ends) != 0) {

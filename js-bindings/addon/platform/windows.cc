@@ -201,6 +201,8 @@ void NoteSignals(void*) {}
 
 void RestoreSignals(bool) {}
 
+void KeepChildren(const std::function<void()>& taker) { taker(); }
+
 bool OpenPipe(Pipe* opened) {
   HANDLE reader = nullptr;
   HANDLE writer = nullptr;
