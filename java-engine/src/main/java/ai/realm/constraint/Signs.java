@@ -35,7 +35,7 @@ public final class Signs {
             .filter(id -> tokenizer.isControl(id) && !ends.contains(id))
             .mapToObj(id -> new String(tokenizer.bytes(id), StandardCharsets.UTF_8))
             .filter(text -> !text.isEmpty())
-            .sorted(Comparator.comparing(String::length).reversed())
+            .sorted(Comparator.comparingInt(String::length).reversed())
             .toList();
     return new Signs(texts);
   }

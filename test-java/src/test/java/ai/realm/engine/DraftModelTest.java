@@ -22,7 +22,6 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.ToIntFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,11 +43,10 @@ class DraftModelTest {
   private final AtomicLong clock = new AtomicLong();
 
   /** A preference that is a function of the last tokens alone, and comes to no end. */
-  private static final ToIntFunction<int[]> HABIT =
-      sequence -> {
-        int n = sequence.length;
-        return Math.floorMod(sequence[n - 1] * 7 + sequence[Math.max(0, n - 2)] * 13 + 5 * n, 250);
-      };
+  private static int habit(int[] sequence) {
+    int n = sequence.length;
+    return Math.floorMod(sequence[n - 1] * 7 + sequence[Math.max(0, n - 2)] * 13 + 5 * n, 250);
+  }
 
   private FakeModel timed(FakeModel model, long step) {
     model.hook =
@@ -93,7 +91,7 @@ class DraftModelTest {
   @MethodSource("samplings")
   void aDraftThatIsMostlyWrongIsSoonAskedSeldom(SamplingOptions sampling) {
     FakeModel draft = new FakeModel(sequence -> sequence.length % 250);
-    try (LoadedModel model = loaded(new FakeModel(HABIT), draft)) {
+    try (LoadedModel model = loaded(new FakeModel(DraftModelTest::habit), draft)) {
       GenerationRules rules = options(1000, sampling);
       GenerationResult alone = run(model, prompt(100, 1), rules.speculation(false));
       long begun = clock.get();
@@ -108,8 +106,8 @@ class DraftModelTest {
 
   @Test
   void aDraftIsWorthLessThanWhatItCosts() {
-    FakeModel draft = new FakeModel(HABIT);
-    FakeModel slow = new FakeModel(HABIT);
+    FakeModel draft = new FakeModel(DraftModelTest::habit);
+    FakeModel slow = new FakeModel(DraftModelTest::habit);
     try (LoadedModel model =
         EngineFixture.loaded(timed(slow, STEP), timed(draft, 2 * STEP), CONTEXT, clock::get)) {
       GenerationResult result = run(model, prompt(100, 1), greedy(600));
@@ -120,10 +118,13 @@ class DraftModelTest {
 
   @Test
   void whatARowCostsIsFoundOutAlsoWhereTheDraftIsNotMuchFaster() {
-    FakeModel draft = new FakeModel(HABIT);
+    FakeModel draft = new FakeModel(DraftModelTest::habit);
     try (LoadedModel model =
         EngineFixture.loaded(
-            timed(new FakeModel(HABIT), STEP), timed(draft, STEP / 4), CONTEXT, clock::get)) {
+            timed(new FakeModel(DraftModelTest::habit), STEP),
+            timed(draft, STEP / 4),
+            CONTEXT,
+            clock::get)) {
       GenerationResult alone = run(model, prompt(100, 1), greedy(400).speculation(false));
       long begun = clock.get();
       GenerationResult guessed = run(model, prompt(100, 1), greedy(400));
@@ -135,8 +136,8 @@ class DraftModelTest {
 
   @Test
   void guessesOfSeveralTextsAreMadeInTheSameSteps() {
-    FakeModel draft = new FakeModel(HABIT);
-    FakeModel real = new FakeModel(HABIT);
+    FakeModel draft = new FakeModel(DraftModelTest::habit);
+    FakeModel real = new FakeModel(DraftModelTest::habit);
     try (LoadedModel model = loaded(real, draft)) {
       List<GenerationResult> alone = new ArrayList<>();
       for (int i = 0; i < 4; i++) {
@@ -169,8 +170,8 @@ class DraftModelTest {
 
   @Test
   void aSequenceThatGoesOnKeepsWhatTheDraftHasOfIt() {
-    FakeModel draft = new FakeModel(HABIT);
-    try (LoadedModel model = loaded(new FakeModel(HABIT), draft)) {
+    FakeModel draft = new FakeModel(DraftModelTest::habit);
+    try (LoadedModel model = loaded(new FakeModel(DraftModelTest::habit), draft)) {
       OpenSequence sequence;
       try (ModelLease lease = model.lease()) {
         sequence = lease.openSequence(Sharing.APP);
@@ -210,8 +211,8 @@ class DraftModelTest {
 
   @Test
   void promptsThatTheDraftHasSeenAreNotComputedAgain() {
-    FakeModel draft = new FakeModel(HABIT);
-    try (LoadedModel model = loaded(new FakeModel(HABIT), draft)) {
+    FakeModel draft = new FakeModel(DraftModelTest::habit);
+    try (LoadedModel model = loaded(new FakeModel(DraftModelTest::habit), draft)) {
       run(model, prompt(1000, 1), greedy(600));
       int rows = rows(draft);
       assertTrue(rows > 1000, rows + " rows");
@@ -222,8 +223,8 @@ class DraftModelTest {
 
   @Test
   void noPromptIsComputedForAFewTokens() {
-    FakeModel draft = new FakeModel(HABIT);
-    try (LoadedModel model = loaded(new FakeModel(HABIT), draft)) {
+    FakeModel draft = new FakeModel(DraftModelTest::habit);
+    try (LoadedModel model = loaded(new FakeModel(DraftModelTest::habit), draft)) {
       run(model, prompt(100, 1), greedy(100)); // What things take is known from then on.
       int rows = rows(draft);
       run(model, prompt(1500, 2), greedy(4));
@@ -233,8 +234,8 @@ class DraftModelTest {
 
   @Test
   void whereTheDraftsCacheIsFullTextsGoOnWithoutIt() {
-    FakeModel draft = new FakeModel(HABIT, 3 * FakeModel.PAGE_BYTES);
-    try (LoadedModel model = loaded(new FakeModel(HABIT), draft)) {
+    FakeModel draft = new FakeModel(DraftModelTest::habit, 3 * FakeModel.PAGE_BYTES);
+    try (LoadedModel model = loaded(new FakeModel(DraftModelTest::habit), draft)) {
       GenerationResult alone = run(model, prompt(100, 1), greedy(300).speculation(false));
       GenerationResult guessed = run(model, prompt(100, 1), greedy(300));
       assertArrayEquals(alone.tokens(), guessed.tokens());
@@ -245,8 +246,8 @@ class DraftModelTest {
 
   @Test
   void whatTheDraftThrowsEndsTheTextsThatItGuesses() {
-    FakeModel draft = new FakeModel(HABIT);
-    try (LoadedModel model = loaded(new FakeModel(HABIT), draft)) {
+    FakeModel draft = new FakeModel(DraftModelTest::habit);
+    try (LoadedModel model = loaded(new FakeModel(DraftModelTest::habit), draft)) {
       draft.hook =
           step -> {
             throw new IllegalStateException("the draft is broken");
@@ -261,8 +262,8 @@ class DraftModelTest {
 
   @Test
   void anAbortWithinAStepOfTheDraftEndsTheText() {
-    FakeModel draft = new FakeModel(HABIT);
-    try (LoadedModel model = loaded(new FakeModel(HABIT), draft)) {
+    FakeModel draft = new FakeModel(DraftModelTest::habit);
+    try (LoadedModel model = loaded(new FakeModel(DraftModelTest::habit), draft)) {
       CountDownLatch guessing = new CountDownLatch(1);
       CountDownLatch cancelled = new CountDownLatch(1);
       draft.hook =
@@ -284,8 +285,8 @@ class DraftModelTest {
 
   @Test
   void closingWaitsForTextsAndFreesTheDraft() {
-    FakeModel draft = new FakeModel(HABIT);
-    FakeModel real = new FakeModel(HABIT);
+    FakeModel draft = new FakeModel(DraftModelTest::habit);
+    FakeModel real = new FakeModel(DraftModelTest::habit);
     LoadedModel model = loaded(real, draft);
     Recorder recorder = new Recorder();
     start(model, prompt(20, 1), greedy(400), recorder);
@@ -296,8 +297,8 @@ class DraftModelTest {
 
   @Test
   void aDeadlineEndsTextsThatAreGuessed() {
-    FakeModel draft = new FakeModel(HABIT);
-    try (LoadedModel model = loaded(new FakeModel(HABIT), draft)) {
+    FakeModel draft = new FakeModel(DraftModelTest::habit);
+    try (LoadedModel model = loaded(new FakeModel(DraftModelTest::habit), draft)) {
       Recorder recorder = new Recorder();
       Claim soon = new Claim("", 0, OptionalLong.of(300));
       start(model, prompt(20, 1), greedy(1000).claim(soon), recorder);
@@ -309,8 +310,8 @@ class DraftModelTest {
 
   @Test
   void aTextThatGivesItsPagesBackIsTheSame() {
-    FakeModel draft = new FakeModel(HABIT);
-    FakeModel real = new FakeModel(HABIT, 8 * FakeModel.PAGE_BYTES);
+    FakeModel draft = new FakeModel(DraftModelTest::habit);
+    FakeModel real = new FakeModel(DraftModelTest::habit, 8 * FakeModel.PAGE_BYTES);
     try (LoadedModel model = loaded(real, draft)) {
       List<GenerationResult> alone = new ArrayList<>();
       for (int i = 0; i < 3; i++) {

@@ -54,7 +54,6 @@ final class ObjectShape implements Value.Form {
 
   private final JsonTexts texts;
   private final Regexes regexes;
-  private final boolean ordered;
   private final List<Name> names;
   private final List<Others> others;
 
@@ -92,7 +91,6 @@ final class ObjectShape implements Value.Form {
       int max) {
     this.texts = texts;
     this.regexes = regexes;
-    this.ordered = ordered;
     this.names = names;
     this.others = others;
     this.extendable = extendable;

@@ -49,7 +49,7 @@ final class ObjectShapes {
   }
 
   /** Names of one language, and which patterns of the schema match them. */
-  private record Class(Regex names, Set<String> matching) {}
+  private record NameClass(Regex names, Set<String> matching) {}
 
   /** The objects that facts admit. */
   ObjectShape of(Facts facts) {
@@ -154,8 +154,8 @@ final class ObjectShapes {
   }
 
   /** The names that no schema has, by which patterns match them and what they can show. */
-  private List<Class> classes(Regex free, Map<String, Regex> patterns, List<Regex> showing) {
-    List<Class> classes = List.of(new Class(free, Set.of()));
+  private List<NameClass> classes(Regex free, Map<String, Regex> patterns, List<Regex> showing) {
+    List<NameClass> classes = List.of(new NameClass(free, Set.of()));
     for (Map.Entry<String, Regex> pattern : patterns.entrySet()) {
       classes = split(classes, pattern.getValue(), pattern.getKey());
     }
@@ -165,15 +165,15 @@ final class ObjectShapes {
     return classes;
   }
 
-  private List<Class> split(List<Class> classes, Regex pattern, String source) {
-    List<Class> parts = new ArrayList<>();
-    for (Class one : classes) {
+  private List<NameClass> split(List<NameClass> classes, Regex pattern, String source) {
+    List<NameClass> parts = new ArrayList<>();
+    for (NameClass one : classes) {
       Set<String> more = new LinkedHashSet<>(one.matching);
       more.add(source);
-      for (Class part :
+      for (NameClass part :
           List.of(
-              new Class(regexes.both(one.names, pattern), more),
-              new Class(regexes.both(one.names, regexes.not(pattern)), one.matching))) {
+              new NameClass(regexes.both(one.names, pattern), more),
+              new NameClass(regexes.both(one.names, regexes.not(pattern)), one.matching))) {
         if (part.names.alive()) {
           parts.add(part);
         }
@@ -182,11 +182,11 @@ final class ObjectShapes {
     return parts;
   }
 
-  private List<Others> others(Facts facts, List<Class> classes, List<Regex> showing) {
-    /** Classes with the same values are one. */
+  private List<Others> others(Facts facts, List<NameClass> classes, List<Regex> showing) {
+    // Classes with the same values are one.
     record Meaning(Set<Claim> claims, Set<Integer> shown) {}
     Map<Meaning, List<Regex>> byMeaning = new LinkedHashMap<>();
-    for (Class one : classes) {
+    for (NameClass one : classes) {
       if (one.names.alive()) {
         Set<Integer> shown = new LinkedHashSet<>();
         for (int i = 0; i < showing.size(); i++) {

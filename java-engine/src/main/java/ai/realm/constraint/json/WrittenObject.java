@@ -46,6 +46,8 @@ final class WrittenObject implements Value.Form {
       return value.shortestLength() < Value.NEVER;
     }
 
+    /** The same one, not one like it: others are of other places. */
+    @SuppressWarnings("ReferenceEquality")
     private int taken(Frame value) {
       return value == values.get(values.size() - 1) ? taken : 0;
     }

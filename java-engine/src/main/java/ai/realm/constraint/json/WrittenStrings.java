@@ -5,7 +5,6 @@ import ai.realm.constraint.Frame;
 import ai.realm.constraint.Signs;
 import ai.realm.constraint.TextPlaces;
 import ai.realm.constraint.Until;
-import ai.realm.constraint.json.Facts.Type;
 import ai.realm.constraint.regex.CodePoints;
 import ai.realm.constraint.regex.Regex;
 import ai.realm.constraint.regex.Regexes;
@@ -51,7 +50,7 @@ final class WrittenStrings {
    * @return null where there is none
    */
   Frame until(List<Facts> all, String marker, boolean mixed) {
-    List<Facts> strings = all.stream().filter(f -> f.types.contains(Type.STRING)).toList();
+    List<Facts> strings = all.stream().filter(f -> f.types.contains(Facts.Type.STRING)).toList();
     if (strings.isEmpty()) {
       return null;
     }

@@ -7,7 +7,6 @@ import ai.realm.constraint.Stack;
 import ai.realm.constraint.Stacks;
 import ai.realm.constraint.TextPlaces;
 import ai.realm.constraint.json.Facts.Claim;
-import ai.realm.constraint.json.Facts.Type;
 import ai.realm.constraint.json.MembersWriting.Quotes;
 import ai.realm.constraint.json.MembersWriting.Raw;
 import ai.realm.constraint.regex.CodePoints;
@@ -28,8 +27,8 @@ import java.util.Set;
  * by one, strings raw between quotes or up to what comes behind them.
  */
 final class WrittenValues {
-  private static final Map<Type, String> PYTHON =
-      Map.of(Type.NULL, "None", Type.TRUE, "True", Type.FALSE, "False");
+  private static final Map<Facts.Type, String> PYTHON =
+      Map.of(Facts.Type.NULL, "None", Facts.Type.TRUE, "True", Facts.Type.FALSE, "False");
 
   private final MembersWriting writing;
   private final Signs signs;
@@ -84,7 +83,7 @@ final class WrittenValues {
     Value root = new Value();
     Quotes quotes = writing.strings().orElse(new Quotes("\"", "\""));
     for (Facts facts : written.alternatives.of(Set.of(new Claim(document.root(), true)))) {
-      if (facts.types.contains(Type.OBJECT)) {
+      if (facts.types.contains(Facts.Type.OBJECT)) {
         root.add(written.object(facts, written.signs(writing), quotes.open().isEmpty()));
       }
     }
@@ -131,23 +130,23 @@ final class WrittenValues {
       if (words.alive()) {
         value.add(new FrameForm(places.text(words)));
       }
-      if (facts.types.contains(Type.ARRAY) && !isCounted(facts)) {
+      if (facts.types.contains(Facts.Type.ARRAY) && !isCounted(facts)) {
         value.add(array(facts));
-      } else if (facts.types.contains(Type.ARRAY)) {
+      } else if (facts.types.contains(Facts.Type.ARRAY)) {
         mustBeAlike(facts);
         hasArrays = true;
       }
-      if (facts.types.contains(Type.OBJECT)) {
+      if (facts.types.contains(Facts.Type.OBJECT)) {
         value.add(object(facts, nested(), false));
       }
       boolean isQuoted = writing.strings().filter(quotes -> !quotes.open().isEmpty()).isPresent();
-      if (facts.types.contains(Type.STRING) && !isQuoted) {
-        scalars.add(new Facts(facts).only(Type.STRING), value);
+      if (facts.types.contains(Facts.Type.STRING) && !isQuoted) {
+        scalars.add(new Facts(facts).only(Facts.Type.STRING), value);
         Regex quoted = strings.singleQuoted(facts);
         if (quoted.alive()) {
           value.add(new FrameForm(places.text(quoted)));
         }
-      } else if (facts.types.contains(Type.STRING)) {
+      } else if (facts.types.contains(Facts.Type.STRING)) {
         Quotes quotes = writing.strings().get();
         Frame string = strings.until(List.of(facts), quotes.close(), false);
         if (string != null) {
@@ -167,7 +166,7 @@ final class WrittenValues {
       return scalars.plain(facts);
     }
     List<Regex> words = new ArrayList<>();
-    words.add(scalars.plain(new Facts(facts).only(Type.NUMBER)));
+    words.add(scalars.plain(new Facts(facts).only(Facts.Type.NUMBER)));
     words.add(python(facts));
     return regexes.either(words);
   }
@@ -189,7 +188,7 @@ final class WrittenValues {
 
   /** Python writes an array of strings and numbers as JSON does, which is followed item by item. */
   private void mustBeAlike(Facts facts) {
-    Set<Type> alike = Set.of(Type.STRING, Type.NUMBER);
+    Set<Facts.Type> alike = Set.of(Facts.Type.STRING, Facts.Type.NUMBER);
     boolean isAlike = writing.values() == MembersWriting.Values.PYTHON;
     for (int i = 0; i <= facts.firstItems(); i++) {
       for (Facts item : alternatives.of(facts.claims(i))) {

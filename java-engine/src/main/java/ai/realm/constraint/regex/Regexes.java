@@ -333,7 +333,10 @@ public final class Regexes {
     }
     if (r.life == 0) {
       switch (r.form) {
-        case Form.Then(Regex head, Regex tail) -> r.life = life(alive(head) & alive(tail));
+        case Form.Then(Regex head, Regex tail) -> {
+          boolean begins = alive(head);
+          r.life = life(alive(tail) && begins);
+        }
         case Form.Either(List<Regex> parts) -> {
           boolean any = false;
           for (Regex part : parts) {
@@ -341,7 +344,7 @@ public final class Regexes {
           }
           r.life = life(any);
         }
-        case Form.Repeat(Regex of, int min, int max) -> r.life = life(alive(of) | min == 0);
+        case Form.Repeat(Regex of, int min, int max) -> r.life = life(alive(of) || min == 0);
         default -> lookThrough(r);
       }
     }

@@ -43,7 +43,7 @@ public final class FormatBench {
   private final float[] logits;
 
   /** So that what is asked for is computed. */
-  private long behind;
+  long behind;
 
   /**
    * What was measured of a format.
