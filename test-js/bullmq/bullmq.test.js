@@ -58,12 +58,11 @@ describe('realm-ai/bullmq', function () {
     return { child, lines: createInterface({ input: child.stdout })[Symbol.asyncIterator]() }
   }
 
+  const server = withRedis()
   before(async () => {
     model = await loadModel(file.path, { threads: 1, parallel: 4 })
   })
   after(() => model?.dispose())
-  // After the engine: Java resets SIGCHLD when it starts, so that Node would not hear of the end of earlier processes.
-  const server = withRedis()
   beforeEach(async () => {
     queue = new Queue(`texts-${count++}`, { connection: server.connection })
     events = new QueueEvents(queue.name, { connection: server.connection })

@@ -21,12 +21,11 @@ const person = {
 
 describe('A format', function () {
   this.timeout(120_000)
-  const path = testModel(this)
   const ajv = addFormats(new Ajv({ strict: false }))
   let model
 
-  before(async () => {
-    model = await loadModel(path)
+  before(async function () {
+    model = await loadModel(testModel(this))
   })
   after(() => model?.dispose())
 

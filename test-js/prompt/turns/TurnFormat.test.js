@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { CHATML, ChatTemplate } from '../../../js-bindings/lib/prompt/ChatTemplate.js'
 import { TurnFormat } from '../../../js-bindings/lib/prompt/turns/TurnFormat.js'
+import { refusal } from '../../fixture/refusal.js'
 import { eventsOf, turnsOf } from './formats.js'
 
 const weather = {
@@ -160,4 +161,20 @@ describe('The turns of a template without tools', () => {
     const text = 'Hello <tool_call> \n'
     assert.deepEqual(eventsOf(turn, inPieces(text, 1)), [{ type: 'text', text }])
   })
+})
+
+describe('A call in the history', () => {
+  const template = new ChatTemplate(CHATML, { bosToken: null, eosToken: '<|im_end|>' })
+  const turns = TurnFormat.of(template, { eosToken: '<|im_end|>' })
+
+  for (const name of [{ toString: 1 }, null, 7]) {
+    it(`is refused where its name is ${JSON.stringify(name)}`, () => {
+      const call = { id: '1', type: 'function', function: { name, arguments: {} } }
+      const messages = /** @type {any} */ ([
+        { role: 'user', content: 'Weather?' },
+        { role: 'assistant', content: null, tool_calls: [call] },
+      ])
+      assert.throws(() => turns.render(messages, { tools: [weather] }), refusal('INVALID_ARGUMENT', 'name'))
+    })
+  }
 })

@@ -1,3 +1,4 @@
+import { invalidArgument } from '../../arguments/checks.js'
 import { Text } from '../../jinja/Text.js'
 import { jsonOf, writeCalls } from './writeCalls.js'
 
@@ -153,9 +154,10 @@ function ofMessage(content) {
 /** @param {any} call as OpenAI's interface has it, with its arguments as an object */
 function readCall({ id, function: called }) {
   const { name, arguments: args } = called ?? {}
+  if (typeof name !== 'string') throw invalidArgument('tool_calls[].function.name', name, 'a string')
   return {
-    id: String(id ?? '0'),
-    name: String(name),
+    id: typeof id === 'string' ? id : '0',
+    name,
     arguments: typeof args === 'object' && args !== null ? args : {},
   }
 }

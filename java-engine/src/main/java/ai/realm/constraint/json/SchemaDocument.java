@@ -5,6 +5,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import java.net.URI;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
@@ -41,6 +42,8 @@ final class SchemaDocument {
   private final Map<String, Place> byUri = new HashMap<>();
   private final Dialect dialect;
 
+  private final Set<String> checked = new HashSet<>();
+
   /** How many schemas bear each dynamic anchor. */
   private final Map<String, Integer> dynamicAnchors = new HashMap<>();
 
@@ -62,7 +65,7 @@ final class SchemaDocument {
 
   /** The whole schema. */
   Place root() {
-    return byPointer.get("");
+    return checked(byPointer.get(""));
   }
 
   /** Takes in a schema that is made of another's data, at a pointer that no other schema has. */
@@ -85,7 +88,15 @@ final class SchemaDocument {
       throw SchemaException.invalid(
           pointer.toString(), json == null ? "missing" : json.toString(), "an object or a boolean");
     }
-    return place;
+    return checked(place);
+  }
+
+  /** A schema that is asked for: its keywords are looked at once. */
+  private Place checked(Place schema) {
+    if (checked.add(schema.pointer())) {
+      KeywordShapes.check(schema, dialect);
+    }
+    return schema;
   }
 
   private static boolean isFlag(JsonElement json) {
@@ -203,7 +214,7 @@ final class SchemaDocument {
           "put what it names under $defs, and refer to it as #/$defs/NAME, or give it among the"
               + " schemas beside it");
     }
-    return found;
+    return checked(found);
   }
 
   private static String decode(String fragment) {

@@ -70,6 +70,7 @@ final class JsonSchemaTest {
         "{\"pattern\": \"(a)\\\\1\"} | /pattern",
         "{\"properties\": {\"a\": {\"$ref\": \"other.json\"}}} | /properties/a/$ref",
         "{\"format\": \"no-such\"} | /format",
+        "{\"properties\": {\"a\": {\"$recursiveRef\": \"#\"}}} | /properties/a/$recursiveRef",
         "{\"uniqueItems\": true} | uniqueItems",
         "{\"not\": {\"uniqueItems\": true}} | /not/uniqueItems",
         "{\"$schema\": \"http://json-schema.org/draft-03/schema#\"} | /$schema",
@@ -103,6 +104,27 @@ final class JsonSchemaTest {
     EngineException error =
         assertThrows(EngineException.class, () -> Texts.ofSchema(schema, Style.USUAL));
     assertEquals(ErrorCode.SCHEMA_UNSATISFIABLE, error.code());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{\"properties\": {\"a\": {\"required\": true}}} | /properties/a/required is true",
+        "{\"properties\": []} | /properties is []",
+        "{\"required\": [1]} | /required is [1]",
+        "{\"enum\": 1} | /enum is 1",
+        "{\"type\": {}} | /type is {}",
+        "{\"uniqueItems\": \"true\"} | /uniqueItems is \"true\"",
+        "{\"exclusiveMinimum\": \"1\"} | /exclusiveMinimum is \"1\"",
+        "{\"$defs\": {\"a\": 1}, \"$ref\": \"#/$defs/a\"} | /$defs/a is 1",
+      })
+  void whatIsWrittenWronglyIsRefusedAndNotPassedOver(String schema, String named) {
+    EngineException error =
+        assertThrows(EngineException.class, () -> Texts.ofSchema(schema, Style.USUAL));
+    assertEquals(ErrorCode.INVALID_ARGUMENT, error.code());
+    assertTrue(error.getMessage().contains(named), error.getMessage());
   }
 
   @Test
