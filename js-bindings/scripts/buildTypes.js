@@ -1,4 +1,4 @@
-import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { buildIfChanged } from './buildIfChanged.js'
 import { projectRoot, runProgram, SetupError } from './runProgram.js'
@@ -32,8 +32,9 @@ function declareTypes() {
     throw new SetupError('The types of js-bindings/lib do not check: the messages of tsc are above')
   }
   // tsc writes declarations of JavaScript alone.
-  for (const file of ['types.d.ts', 'server/types.d.ts']) {
-    copyFileSync(join(projectRoot, 'js-bindings/lib', file), join(output, file))
+  const lib = join(projectRoot, 'js-bindings/lib')
+  for (const file of readdirSync(lib, { recursive: true, encoding: 'utf8' })) {
+    if (file.endsWith('.d.ts')) copyFileSync(join(lib, file), join(output, file))
   }
   const declared = readFileSync(join(output, 'index.d.ts'), 'utf8')
   writeFileSync(join(output, 'index.d.cts'), commonJsTypes(declared))

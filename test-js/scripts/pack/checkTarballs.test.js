@@ -36,6 +36,9 @@ const good = () => ({
       'THIRD_PARTY_NOTICES.md': '',
       'js-bindings/build/realm-engine.jar': 'jar',
       'js-bindings/build/realm.cjs': '',
+      'js-bindings/build/page/index.html': '',
+      'js-bindings/build/page/page.css': '',
+      'js-bindings/build/page/page.js': '',
       'js-bindings/build/types/index.d.ts': '',
       'js-bindings/build/types/index.d.cts': '',
       'js-bindings/cli/realm.js': '',
@@ -104,7 +107,7 @@ describe('checkTarballs', () => {
   it('is content with packages as they should be, and says what they weigh', async () => {
     const { problems, report } = await check()
     assert.deepEqual(problems, [])
-    assert.match(report.join('\n'), /^realm-ai: 0\.00 MB packed, 0\.00 MB unpacked, 12 files$/m)
+    assert.match(report.join('\n'), /^realm-ai: 0\.00 MB packed, 0\.00 MB unpacked, 15 files$/m)
     assert.match(report.join('\n'), /^in all for linux-x64: 0\.00 MB packed$/m)
   })
 
