@@ -95,7 +95,6 @@ final class KeywordShapes {
   }
 
   private static boolean areNames(JsonElement value) {
-    return value instanceof JsonArray all
-        && all.asList().stream().allMatch(KeywordShapes::isText);
+    return value instanceof JsonArray all && all.asList().stream().allMatch(KeywordShapes::isText);
   }
 }
