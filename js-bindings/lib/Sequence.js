@@ -1,5 +1,6 @@
 import { integerIn, invalidArgument, isIntegerList, oneOf, text, tokenIds } from './arguments/checks.js'
 import { readOptions } from './arguments/readOptions.js'
+import { OF_CHATS, refuseOptions } from './arguments/refuseOptions.js'
 import { generateOptions } from './generation/options.js'
 import { readGenerateOptions } from './generation/readGenerateOptions.js'
 import { runGeneration } from './generation/runGeneration.js'
@@ -15,19 +16,7 @@ const { from, to } = /** @type {{ from: number, to: number }} */ (generateOption
 const readPriority = integerIn({ from, to, advice: 'Default: 0.' })
 
 /** What a prompt of a sequence cannot have: it is a piece of a text, and the sequence says whose it is. */
-const OF_OTHERS = /** @type {const} */ ([
-  'n',
-  'raw',
-  'continueFinal',
-  'system',
-  'templateOptions',
-  'tools',
-  'toolChoice',
-  'parallelToolCalls',
-  'reasoning',
-  'tenant',
-  'cache',
-])
+const OF_OTHERS = [...OF_CHATS, 'tenant', 'cache']
 
 /**
  * The tokens of one text, which goes on from call to call: what it holds is not computed again, not even the texts that the
@@ -181,17 +170,12 @@ export class Sequence {
       vocabularySize,
       tokensOf: (text) => this.#engine.tokensOf(text),
     })
-    for (const name of OF_OTHERS) {
-      const value = options[name] ?? undefined
-      if (value !== undefined) {
-        throw invalidArgument(
-          name,
-          value,
-          'nothing: a sequence goes on with one text, of a prompt that is taken verbatim, for whom openSequence() says',
-          'Leave it out. applyTemplate() gives the tokens of messages, and fork() another sequence.',
-        )
-      }
-    }
+    refuseOptions(
+      options,
+      OF_OTHERS,
+      'nothing: a sequence goes on with one text, of a prompt that is taken verbatim, for whom openSequence() says',
+      'Leave it out. applyTemplate() gives the tokens of messages, and fork() another sequence.',
+    )
     return { part: readPart(prompt, vocabularySize), given: engine, signal }
   }
 }

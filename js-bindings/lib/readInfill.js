@@ -1,22 +1,10 @@
 import { booleanValue, invalidArgument, text } from './arguments/checks.js'
 import { readOptions } from './arguments/readOptions.js'
+import { OF_CHATS, refuseOptions } from './arguments/refuseOptions.js'
 import { readGenerateOptions } from './generation/readGenerateOptions.js'
 
 /** @import { EngineModel } from './EngineModel.js' */
 /** @import { InfillOptions } from './types.d.ts' */
-
-/** What goes with a chat, or with a prompt that is read otherwise. */
-const OF_OTHERS = /** @type {const} */ ([
-  'n',
-  'raw',
-  'continueFinal',
-  'system',
-  'templateOptions',
-  'tools',
-  'toolChoice',
-  'parallelToolCalls',
-  'reasoning',
-])
 
 /** As llama-server has them. */
 const USUAL = { repository: 'myproject', file: 'filename', other: 'tmp' }
@@ -36,12 +24,7 @@ export function readInfill(engine, prefix, suffix, options, what) {
   const others = { files: readFiles, repository: text, file: text, suffixFirst: booleanValue }
   const tokensOf = (/** @type {string} */ text) => engine.tokensOf(text)
   const read = readGenerateOptions(options, { what, vocabularySize, tokensOf, others })
-  for (const name of OF_OTHERS) {
-    const value = /** @type {any} */ (options)[name] ?? undefined
-    if (value !== undefined) {
-      throw invalidArgument(name, value, 'nothing: a middle is no chat, and one text', 'Leave it out.')
-    }
-  }
+  refuseOptions(options, OF_CHATS, 'nothing: a middle is no chat, and one text', 'Leave it out.')
   const { repository = USUAL.repository, file = USUAL.file, files = [], suffixFirst = false } = read
   const infill = {
     prefix: text(prefix, 'prefix'),

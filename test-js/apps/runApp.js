@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { freePort } from '../../js-bindings/scripts/freePort.js'
 
 /** The folder in which the packages are installed, realm-ai among them; npm run test:apps makes it. */
 export const installed = String(process.env.REALM_TEST_APPS)
@@ -49,7 +49,7 @@ export function run(cwd, [program, ...args], { env = {}, code = 0 } = {}) {
  * @returns {Promise<string>} its answer
  */
 export async function askServer(cwd, command, path, init) {
-  const port = await freePort()
+  const port = String(await freePort())
   const [program, ...args] = command(port)
   const server = spawn(program, args, {
     cwd,
@@ -86,13 +86,4 @@ async function fetchWhenUp(address, init) {
       await new Promise((resolve) => setTimeout(resolve, 200))
     }
   }
-}
-
-/** @returns {Promise<string>} */
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address())
-  await new Promise((resolve) => server.close(resolve))
-  return String(port)
 }

@@ -1,4 +1,4 @@
-import { invalidArgument } from '../arguments/checks.js'
+import { refuseOptions } from '../arguments/refuseOptions.js'
 import { onAbort, throwIfAborted } from '../errors/AbortError.js'
 import { RealmError } from '../errors/RealmError.js'
 import { readGenerateOptions } from '../generation/readGenerateOptions.js'
@@ -68,11 +68,7 @@ export class Chat {
   static async restore(model, path, options) {
     model.engine.mustBeOpen()
     checkChatOptions(options)
-    for (const name of /** @type {const} */ (['messages', 'system', 'cache'])) {
-      const value = options[name] ?? undefined
-      if (value !== undefined)
-        throw invalidArgument(name, value, 'nothing: the file says it', 'Leave it out.')
-    }
+    refuseOptions(options, ['messages', 'system', 'cache'], 'nothing: the file says it', 'Leave it out.')
     const { engine } = read(model, options, 'the options of restoreChat')
     const { sequence, note } = await restoreNoted(model.engine, path, {
       tenant: engine.tenant,

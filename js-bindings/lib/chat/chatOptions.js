@@ -1,4 +1,5 @@
 import { integerIn, invalidArgument } from '../arguments/checks.js'
+import { refuseOptions } from '../arguments/refuseOptions.js'
 import { readMessages } from '../prompt/readMessages.js'
 import { frozen } from './said.js'
 
@@ -24,7 +25,12 @@ export const chatChecks = {
  * @param {ChatOptions} options
  */
 export function checkChatOptions(options) {
-  refuse(options, OF_OTHERS, 'nothing: a chat has one answer to a message', 'model.generate() takes it.')
+  refuseOptions(
+    options,
+    OF_OTHERS,
+    'nothing: a chat has one answer to a message',
+    'model.generate() takes it.',
+  )
 }
 
 /**
@@ -37,23 +43,10 @@ export function checkChatOptions(options) {
 export function withChatOptions(chat, given) {
   // What is no object, the check of all options refuses.
   if (typeof given !== 'object' || given === null || Array.isArray(given)) return given
-  refuse(given, OF_THE_CHAT, 'nothing: it is said once for a chat', 'Give it to model.chat().')
+  refuseOptions(given, OF_THE_CHAT, 'nothing: it is said once for a chat', 'Give it to model.chat().')
   const { messages: _, ...options } = chat
   const said = Object.entries(given).filter(([, value]) => value !== undefined && value !== null)
   return { ...options, ...Object.fromEntries(said) }
-}
-
-/**
- * @param {any} options
- * @param {readonly string[]} names
- * @param {string} expected
- * @param {string} advice
- */
-function refuse(options, names, expected, advice) {
-  for (const name of names) {
-    const value = options?.[name] ?? undefined
-    if (value !== undefined) throw invalidArgument(name, value, expected, advice)
-  }
 }
 
 /** @param {unknown} value @param {string} name @returns {ChatMessage[]} */

@@ -16,7 +16,7 @@ import { contentOf, layerForm, modelForm } from './form.js'
  * @returns {{ entries: Entry[], tensors: TensorForm[] }}
  */
 export function decoder(sizes) {
-  const { embedding, layers, feedForward, heads, kvHeads, headDim, norms, headNorms, experts } = sizes
+  const { embedding, layers, feedForward, headDim, norms, headNorms, experts } = sizes
   const suffix = experts === undefined ? '' : '_exps'
   const count = experts === undefined ? [] : [experts.count]
   const weights = experts === undefined ? 'few' : 'expert'
@@ -30,10 +30,7 @@ export function decoder(sizes) {
         return [
           ...layer.norms(norms, embedding),
           ...layer.norms(headNorms, headDim),
-          layer.weight('attn_q', 'few', embedding, heads * headDim),
-          layer.weight('attn_k', 'few', embedding, kvHeads * headDim),
-          layer.weight('attn_v', important, embedding, kvHeads * headDim),
-          layer.weight('attn_output', 'few', heads * headDim, embedding),
+          ...layer.attention(sizes, important),
           ...count.map((n) => layer.weight('ffn_gate_inp', 'drawn', embedding, n)),
           layer.weight(`ffn_gate${suffix}`, weights, embedding, feedForward, ...count),
           layer.weight(`ffn_up${suffix}`, weights, embedding, feedForward, ...count),

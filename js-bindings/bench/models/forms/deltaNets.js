@@ -17,7 +17,7 @@ import { contentOf, layerForm, modelForm } from './form.js'
  * @returns {{ entries: Entry[], tensors: TensorForm[] }}
  */
 export function deltaNets(sizes) {
-  const { embedding, layers, feedForward, heads, kvHeads, headDim } = sizes
+  const { embedding, layers, headDim } = sizes
   const { interval, stateHeads, stateDim, taps } = sizes
   const inner = stateHeads * stateDim
   return {
@@ -39,10 +39,7 @@ export function deltaNets(sizes) {
           ...((i + 1) % interval === 0
             ? [
                 ...layer.norms(['attn_q_norm', 'attn_k_norm'], headDim),
-                layer.weight('attn_q', 'few', embedding, 2 * heads * headDim),
-                layer.weight('attn_k', 'few', embedding, kvHeads * headDim),
-                layer.weight('attn_v', important, embedding, kvHeads * headDim),
-                layer.weight('attn_output', 'few', heads * headDim, embedding),
+                ...layer.attention(sizes, important, 2),
               ]
             : [
                 layer.weight('attn_qkv', important, embedding, 3 * inner),
@@ -55,9 +52,7 @@ export function deltaNets(sizes) {
                 ...layer.norms(['ssm_norm'], stateDim),
                 layer.weight('ssm_out', 'few', inner, embedding),
               ]),
-          layer.weight('ffn_gate', 'few', embedding, feedForward),
-          layer.weight('ffn_up', 'few', embedding, feedForward),
-          layer.weight('ffn_down', important, feedForward, embedding),
+          ...layer.gated(sizes, important),
         ]
       }).flat(),
     ],

@@ -40,16 +40,51 @@ export function layerForm(layer) {
     /** @type {Content} */ content,
     /** @type {readonly number[]} */ shape,
   ) => ({ name: `blk.${layer}.${name}`, content, shape })
+  /** @returns {TensorForm} */
+  const weight = (
+    /** @type {string} */ name,
+    /** @type {Content} */ content,
+    /** @type {number[]} */ ...shape
+  ) => tensor(`${name}.weight`, content, shape)
   return {
-    /** @returns {TensorForm} */
-    weight: (/** @type {string} */ name, /** @type {Content} */ content, /** @type {number[]} */ ...shape) =>
-      tensor(`${name}.weight`, content, shape),
+    weight,
     /** @returns {TensorForm} */
     bias: (/** @type {string} */ name, /** @type {number[]} */ ...shape) =>
       tensor(`${name}.bias`, 'drawn', shape),
     /** @returns {TensorForm[]} */
     norms: (/** @type {readonly string[]} */ names, /** @type {number} */ size) =>
       names.map((name) => tensor(`${name}.weight`, 'one', [size])),
+    /**
+     * The projections of attention, `queries` times as wide for queries as heads are: gates are among them.
+     *
+     * @returns {TensorForm[]}
+     */
+    attention: (
+      /** @type {Pick<Sizes, 'embedding' | 'heads' | 'kvHeads' | 'headDim'>} */ sizes,
+      /** @type {Content} */ important,
+      queries = 1,
+    ) => {
+      const { embedding, heads, kvHeads, headDim } = sizes
+      return [
+        weight('attn_q', 'few', embedding, queries * heads * headDim),
+        weight('attn_k', 'few', embedding, kvHeads * headDim),
+        weight('attn_v', important, embedding, kvHeads * headDim),
+        weight('attn_output', 'few', heads * headDim, embedding),
+      ]
+    },
+    /**
+     * A gated feed-forward part.
+     *
+     * @returns {TensorForm[]}
+     */
+    gated: (
+      /** @type {Pick<Sizes, 'embedding' | 'feedForward'>} */ { embedding, feedForward },
+      /** @type {Content} */ important,
+    ) => [
+      weight('ffn_gate', 'few', embedding, feedForward),
+      weight('ffn_up', 'few', embedding, feedForward),
+      weight('ffn_down', important, feedForward, embedding),
+    ],
     /** @returns {TensorForm} */
     plain: (/** @type {string} */ name, /** @type {Content} */ content, /** @type {number[]} */ ...shape) =>
       tensor(name, content, shape),

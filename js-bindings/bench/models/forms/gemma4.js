@@ -18,7 +18,7 @@ import { contentOf, layerForm, modelForm } from './form.js'
  * @returns {{ entries: Entry[], tensors: TensorForm[] }}
  */
 export function gemma4(sizes) {
-  const { embedding, layers, feedForward, heads, kvHeads, headDim, vocabulary } = sizes
+  const { embedding, layers, headDim, vocabulary } = sizes
   const { localHeadDim, window, interval, inputs, shared } = sizes
   const isLocal = (/** @type {number} */ layer) => (layer + 1) % interval !== 0
   return {
@@ -48,13 +48,8 @@ export function gemma4(sizes) {
             embedding,
           ),
           ...layer.norms(['attn_q_norm', 'attn_k_norm'], dim),
-          layer.weight('attn_q', 'few', embedding, heads * dim),
-          layer.weight('attn_k', 'few', embedding, kvHeads * dim),
-          layer.weight('attn_v', important, embedding, kvHeads * dim),
-          layer.weight('attn_output', 'few', heads * dim, embedding),
-          layer.weight('ffn_gate', 'few', embedding, feedForward),
-          layer.weight('ffn_up', 'few', embedding, feedForward),
-          layer.weight('ffn_down', important, feedForward, embedding),
+          ...layer.attention({ ...sizes, headDim: dim }, important),
+          ...layer.gated(sizes, important),
           layer.weight('inp_gate', 'few', embedding, inputs),
           layer.weight('proj', 'few', inputs, embedding),
         ]

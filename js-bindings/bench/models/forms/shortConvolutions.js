@@ -15,7 +15,7 @@ import { contentOf, layerForm, modelForm } from './form.js'
  * @returns {{ entries: Entry[], tensors: TensorForm[] }}
  */
 export function shortConvolutions(sizes) {
-  const { embedding, layers, feedForward, heads, kvHeads, headDim, taps, attention } = sizes
+  const { embedding, layers, kvHeads, headDim, taps, attention } = sizes
   return {
     entries: [
       [
@@ -33,21 +33,13 @@ export function shortConvolutions(sizes) {
         return [
           ...layer.norms(['attn_norm', 'ffn_norm'], embedding),
           ...(attention.includes(i)
-            ? [
-                ...layer.norms(['attn_q_norm', 'attn_k_norm'], headDim),
-                layer.weight('attn_q', 'few', embedding, heads * headDim),
-                layer.weight('attn_k', 'few', embedding, kvHeads * headDim),
-                layer.weight('attn_v', important, embedding, kvHeads * headDim),
-                layer.weight('attn_output', 'few', heads * headDim, embedding),
-              ]
+            ? [...layer.norms(['attn_q_norm', 'attn_k_norm'], headDim), ...layer.attention(sizes, important)]
             : [
                 layer.weight('shortconv.conv', 'drawn', taps, embedding),
                 layer.weight('shortconv.in_proj', 'few', embedding, 3 * embedding),
                 layer.weight('shortconv.out_proj', 'few', embedding, embedding),
               ]),
-          layer.weight('ffn_gate', 'few', embedding, feedForward),
-          layer.weight('ffn_up', 'few', embedding, feedForward),
-          layer.weight('ffn_down', important, feedForward, embedding),
+          ...layer.gated(sizes, important),
         ]
       }).flat(),
     ],
