@@ -138,12 +138,13 @@ std::string LibraryOfOtherMachine() {
 }
 
 /**
- * Java takes SIGCHLD once, when it first thinks of processes, which its own library may do at any
- * time. Node hears of the end of its children by that signal: it is taken now, and given back.
+ * ProcessImpl's initializer sets SIGCHLD, once, and reading the environment is enough to run it.
+ * Node hears of the end of its children by that signal: it is taken now, and given back. To find a
+ * class is to initialize it.
  */
 void ThinkOfProcesses(JNIEnv* jni) {
   platform::KeepChildren([jni] {
-    if (jni->FindClass("java/lang/ProcessHandleImpl") == nullptr) {
+    if (jni->FindClass("java/lang/ProcessImpl") == nullptr) {
       jni->ExceptionClear();
     }
   });

@@ -1,4 +1,5 @@
 import { deepEqual, equal } from 'node:assert/strict'
+import { withTinyModel } from '../fixture/withTinyModel.js'
 import { runProbe } from './fixture/runProbe.js'
 
 /** A WebAssembly module whose `f` stores at an address far outside its memory. */
@@ -8,6 +9,8 @@ const TRAPPING = [
 ]
 
 describe('the signals of the process', () => {
+  const file = withTinyModel()
+
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR2', 'SIGXFSZ', 'SIGPIPE']) {
     it(`${signal} reaches the handler that was set before the start`, async () => {
       const { code, result, stderr } = await runProbe(
@@ -48,17 +51,22 @@ describe('the signals of the process', () => {
 
   it('SIGCHLD stays with Node: the end of a child of before the start is heard', async () => {
     const { code, result } = await runProbe(
-      async (_, { fixture }) => {
+      async (_, { library, path }) => {
         const { spawn } = await import('node:child_process')
         const { once } = await import('node:events')
+        const { loadModel } = await import(library)
         const child = spawn('sleep', ['100'])
-        const { startProbe } = await import(fixture)
-        await startProbe()
+        const model = await loadModel(path, { threads: 1 })
+        await model.generate('a b', { maxTokens: 2 })
         child.kill()
         const [, signal] = await once(child, 'exit')
+        await model.dispose()
         return signal
       },
-      { starts: false, args: { fixture: new URL('fixture/startProbe.js', import.meta.url) } },
+      {
+        starts: false,
+        args: { library: new URL('../../js-bindings/lib/index.js', import.meta.url), path: file.path },
+      },
     )
     deepEqual([code, result], [0, 'SIGTERM'])
   })

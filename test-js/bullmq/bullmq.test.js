@@ -19,6 +19,7 @@ const KEPT = { removeOnComplete: false }
 describe('realm-ai/bullmq', function () {
   this.timeout(30_000)
   const file = withTinyModel({ metadata: [['llama.context_length', 'u32', 4096]] })
+  const large = withTinyModel({ metadata: [['llama.context_length', 'u32', 4096]], vocabularySize: 50_000 })
   /** @type {import('../../js-bindings/lib/index.js').Model} */
   let model
   /** @type {Queue} */
@@ -192,17 +193,21 @@ describe('realm-ai/bullmq', function () {
   })
 
   it('gives jobs back that a worker has which is closed at once', async () => {
-    const first = work()
-    const job = await queue.add('text', endless(1500), KEPT)
+    // Its many tokens make it slow: the text is still far from its end when the first piece is read.
+    const slow = await loadModel(large.path, { threads: 1 })
+    const first = work({}, slow)
+    const job = await queue.add('text', endless(3500), KEPT)
     const reading = read(job.id)
     for await (const _ of readTokens(queue, job.id)) break
     await first.close(true)
     assert.equal(await job.getState(), 'waiting')
-    work()
+    work({}, slow)
     const found = await reading
     assert.ok(found.every(({ type }) => type === 'text' || type === 'finish'))
     assert.equal(textOf(found), found.at(-1).result.text)
     assert.equal((await queue.getJob(job.id)).attemptsMade, 1)
+    await closing.pop().close()
+    await slow.dispose()
   })
 
   it('gives jobs back whose model is disposed, and closes', async () => {
