@@ -18,6 +18,7 @@ const groups = {
     chat: 'Chat',
     tools: 'Tools and how models write them',
     ranking: 'Ranking documents',
+    rag: 'Answers from your documents',
     decisions: 'Decisions',
     infill: 'Filling in the middle',
     formats: 'Formats: schemas, choices, patterns, grammars',
