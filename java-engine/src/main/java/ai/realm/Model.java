@@ -104,7 +104,12 @@ public final class Model implements AutoCloseable {
    */
   public GenerationResult generate(
       String prompt, GenerateOptions options, Consumer<String> pieces) {
-    return generate(tokenize(prompt, options.special(), options.addBos()), options, pieces);
+    SpecialTokens special = options.special() ? new SpecialTokens.All() : new SpecialTokens.None();
+    int[] ids;
+    try (ModelLease lease = loaded.lease()) {
+      ids = lease.model().tokenizer().encodePrompt(prompt, special, options.addBos());
+    }
+    return generate(ids, options, pieces);
   }
 
   /** Continues a prompt of ids; see {@link #generate(String, GenerateOptions, Consumer)}. */

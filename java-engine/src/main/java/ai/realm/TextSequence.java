@@ -4,6 +4,7 @@ import ai.realm.engine.AwaitedGeneration;
 import ai.realm.engine.GenerationResult;
 import ai.realm.engine.OpenSequence;
 import ai.realm.tokenizer.SpecialTokens;
+import ai.realm.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 
@@ -30,7 +31,8 @@ public final class TextSequence implements AutoCloseable {
       String prompt, GenerateOptions options, Consumer<String> pieces) {
     boolean first = sequence.tokens().length == 0;
     SpecialTokens special = options.special() ? new SpecialTokens.All() : new SpecialTokens.None();
-    int[] ids = sequence.model().tokenizer().encode(prompt, special, first && options.addBos());
+    Tokenizer tokenizer = sequence.model().tokenizer();
+    int[] ids = tokenizer.encodePrompt(prompt, special, first && options.addBos());
     return generate(ids, options, pieces);
   }
 

@@ -9,6 +9,7 @@ import ai.realm.engine.GenerationResult;
 import ai.realm.engine.GenerationResult.FinishReason;
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
+import ai.realm.fixture.TinyModelFile;
 import ai.realm.guest.Guest;
 import ai.realm.guest.GuestEngineName;
 import ai.realm.host.Grants;
@@ -98,6 +99,23 @@ class RealmTest {
     try (Model model = Realm.loadModel(tiny())) {
       int[] prompt = {1, 285, 290, 261, 263};
       assertEquals(TEXT, model.generate(prompt, GREEDY, _ -> {}).text());
+    }
+  }
+
+  @Test
+  void ofWhatAFileWantsAroundATextAPromptHasItsBeginningAlone(@TempDir Path folder) {
+    Path file =
+        TinyModelFile.file()
+            .bool("tokenizer.ggml.add_bos_token", true)
+            .bool("tokenizer.ggml.add_eos_token", true)
+            .write(folder.resolve("eos.gguf"));
+    try (Model model = Realm.loadModel(file, new LoadOptions().threads(1));
+        TextSequence sequence = model.openSequence("", Sharing.Among.NONE)) {
+      assertArrayEquals(new int[] {1, 100, 101, 2}, model.tokenize("ab", false, true));
+      GenerateOptions one = new GenerateOptions().maxTokens(1).temperature(0);
+      assertEquals(3, model.generate("ab", one).promptTokens());
+      assertEquals(2, model.generate("ab", one.addBos(false)).promptTokens());
+      assertEquals(3, sequence.generate("ab", one.addBos(true), _ -> {}).promptTokens());
     }
   }
 

@@ -41,6 +41,8 @@ public final class VerbatimPrompts implements GuestPrompts {
     String verbatim = text.text("prompt");
     SpecialTokens parsed = special ? new SpecialTokens.All() : new SpecialTokens.None();
     return new Request(
-        tokenizer -> tokenizer.encode(verbatim, parsed, addBos), read, OptionalDouble.empty());
+        tokenizer -> tokenizer.encodePrompt(verbatim, parsed, addBos),
+        read,
+        OptionalDouble.empty());
   }
 }

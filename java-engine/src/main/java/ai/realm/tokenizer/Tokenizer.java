@@ -19,6 +19,31 @@ public interface Tokenizer {
   int[] encode(String text, SpecialTokens special, boolean addBos);
 
   /**
+   * The ids of a prompt. A file may also ask for EOS behind a text, but a prompt goes on: of the
+   * tokens around it only BOS counts.
+   *
+   * @param text as of {@link #encode}
+   * @param special likewise
+   * @param addBos whether BOS goes before it where the model's file asks for that
+   */
+  default int[] encodePrompt(String text, SpecialTokens special, boolean addBos) {
+    int[] ids = encode(text, special, false);
+    if (!addBos || !beginsWithBos()) {
+      return ids;
+    }
+    int[] whole = new int[ids.length + 1];
+    whole[0] = bos();
+    System.arraycopy(ids, 0, whole, 1, ids.length);
+    return whole;
+  }
+
+  /** Whether the model's file asks for BOS before a text. */
+  default boolean beginsWithBos() {
+    int[] around = encode("", new SpecialTokens.None(), true);
+    return around.length > 0 && around[0] == bos();
+  }
+
+  /**
    * The ids of two texts that are judged together, with those that belong around and between them:
    * CLS first SEP second SEP in WordPiece, else BOS first EOS SEP second EOS, as far as the
    * vocabulary has these. No special token is parsed.

@@ -42,26 +42,13 @@ record GenerateRequest(Prompt prompt, GenerationRules options) {
   private record Text(String text, SpecialTokens special, boolean addBos) implements Prompt {
     @Override
     public int[] ids(Tokenizer tokenizer) {
-      int[] ids = tokenizer.encode(text, special, false);
-      if (!addBos || !beginsWithBos(tokenizer)) {
-        return ids;
-      }
-      int[] whole = new int[ids.length + 1];
-      whole[0] = tokenizer.bos();
-      System.arraycopy(ids, 0, whole, 1, ids.length);
-      return whole;
+      return tokenizer.encodePrompt(text, special, addBos);
     }
 
     @Override
     public Prompt behind() {
       return new Text(text, special, false);
     }
-  }
-
-  /** A file may also ask for EOS after a text, but a prompt goes on: only BOS counts here. */
-  static boolean beginsWithBos(Tokenizer tokenizer) {
-    int[] around = tokenizer.encode("", new SpecialTokens.None(), true);
-    return around.length > 0 && around[0] == tokenizer.bos();
   }
 
   /** Reads the fields {@code prompt} and {@code options}. */

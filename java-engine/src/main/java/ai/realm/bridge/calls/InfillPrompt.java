@@ -74,7 +74,7 @@ record InfillPrompt(
       add(other.text(), tokenizer, ids);
     }
     addName(file, tokens.file(), "", tokenizer, ids);
-    if (GenerateRequest.beginsWithBos(tokenizer)) {
+    if (tokenizer.beginsWithBos()) {
       ids.add(tokenizer.bos());
     }
     if (suffixFirst) {

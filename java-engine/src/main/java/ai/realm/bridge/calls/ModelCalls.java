@@ -4,15 +4,12 @@ import ai.realm.bridge.Job;
 import ai.realm.engine.DraftFile;
 import ai.realm.engine.LoadedModel;
 import ai.realm.engine.ModelFile;
-import ai.realm.engine.Places;
 import ai.realm.engine.SharedModels;
 import ai.realm.engine.SharedModels.DraftPath;
 import ai.realm.gguf.Gguf;
 import ai.realm.json.Arguments;
+import ai.realm.json.LoadOptionsJson;
 import ai.realm.json.MetadataJson;
-import ai.realm.kernels.KvFormat;
-import ai.realm.kernels.Overcommit;
-import ai.realm.model.cache.CacheOptions;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.nio.file.Path;
@@ -20,13 +17,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /** Models from files and buffers, from their opening to their release. */
 final class ModelCalls {
-  private static final int MAX_THREADS = 1024;
-
   /** Where a model's bytes are. */
   private sealed interface Source {
     record File(Path path) implements Source {}
@@ -62,14 +56,7 @@ final class ModelCalls {
 
   private void load(long environment, Job job, Arguments args) {
     long start = System.nanoTime();
-    OptionalInt contextLength = args.optionalInteger("contextLength", 1, Integer.MAX_VALUE);
-    int threads =
-        args.optionalInteger("threads", 1, MAX_THREADS)
-            .orElse(Math.min(Runtime.getRuntime().availableProcessors(), MAX_THREADS));
-    CacheOptions cache = cache(args);
-    Places places = places(args);
-    Overcommit overcommit =
-        args.optionalFlag("overcommit", false) ? Overcommit.ALLOWED : Overcommit.REFUSED;
+    LoadOptionsJson options = LoadOptionsJson.read(args);
     Source model = source(args);
     Optional<Arguments> draft =
         args.has("draft") ? Optional.of(args.object("draft")) : Optional.empty();
@@ -91,12 +78,12 @@ final class ModelCalls {
                   ? sharedModels.load(
                       path,
                       smaller.map(file -> new DraftPath(((Source.File) file).path(), most)),
-                      contextLength,
-                      threads,
-                      cache,
-                      places,
-                      overcommit)
-                  : alone(model, smaller, most, contextLength, threads, cache, places, overcommit);
+                      options.contextLength(),
+                      options.threadsOfProcess(),
+                      options.cache(),
+                      options.places(),
+                      options.overcommit())
+                  : alone(model, smaller, most, options);
           JsonObject result = registered(environment, job, new OpenModel.Loaded(loaded), start);
           // The model has the bytes now.
           Stream.concat(Stream.of(model), smaller.stream()).forEach(this::loaded);
@@ -124,22 +111,6 @@ final class ModelCalls {
     if (source instanceof Source.Buffer(long id)) {
       buffers.loaded(id);
     }
-  }
-
-  private static CacheOptions cache(Arguments args) {
-    KvFormat format = args.has("kvCache") ? KvFormat.named(args.text("kvCache")) : KvFormat.F16;
-    OptionalInt mebibytes = args.optionalInteger("cacheMb", 1, Integer.MAX_VALUE);
-    OptionalLong bytes =
-        mebibytes.isPresent()
-            ? OptionalLong.of((long) mebibytes.getAsInt() << 20)
-            : OptionalLong.empty();
-    return new CacheOptions(format, bytes);
-  }
-
-  private static Places places(Arguments args) {
-    return new Places(
-        args.optionalInteger("parallel", 1, Integer.MAX_VALUE).orElse(Places.DEFAULT.parallel()),
-        args.optionalInteger("maxQueue", 0, Integer.MAX_VALUE).orElse(Places.DEFAULT.maxQueue()));
   }
 
   private JsonObject stats(Arguments args) {
@@ -191,21 +162,21 @@ final class ModelCalls {
 
   /** Loads the weights of files that are closed if that fails. */
   private LoadedModel alone(
-      Source model,
-      Optional<Source> draft,
-      int most,
-      OptionalInt contextLength,
-      int threads,
-      CacheOptions cache,
-      Places places,
-      Overcommit overcommit) {
+      Source model, Optional<Source> draft, int most, LoadOptionsJson options) {
     List<ModelFile> opened = new ArrayList<>();
     try {
       ModelFile file = open(model);
       opened.add(file);
       Optional<DraftFile> smaller = draft.map(source -> DraftFile.open(() -> open(source), most));
       smaller.ifPresent(each -> opened.add(each.file()));
-      return LoadedModel.load(file, smaller, contextLength, threads, cache, places, overcommit);
+      return LoadedModel.load(
+          file,
+          smaller,
+          options.contextLength(),
+          options.threadsOfProcess(),
+          options.cache(),
+          options.places(),
+          options.overcommit());
     } catch (Throwable failure) {
       opened.forEach(ModelFile::close);
       throw failure;

@@ -9,8 +9,8 @@ import ai.realm.engine.GenerationRules;
 import ai.realm.engine.ModelLease;
 import ai.realm.engine.Scoring;
 import ai.realm.json.Arguments;
+import ai.realm.json.EmbeddingOptionsJson;
 import ai.realm.json.GenerateOptionsJson;
-import ai.realm.model.net.Pooling;
 import ai.realm.tokenizer.SpecialTokens;
 import ai.realm.tokenizer.Tokenizer;
 import com.google.gson.JsonArray;
@@ -18,7 +18,6 @@ import com.google.gson.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Function;
 
 /** Token ids of texts, texts of token ids, and what a model makes of both. */
@@ -177,14 +176,7 @@ final class TextCalls {
   private void embed(long environment, Job job, Arguments args) {
     long id = OpenModels.idIn(args);
     List<String> texts = args.texts("texts");
-    EmbeddingOptions options =
-        new EmbeddingOptions(
-            args.has("pooling")
-                ? Optional.of(Pooling.named(args.text("pooling")))
-                : Optional.empty(),
-            args.flag("normalize"),
-            args.optionalInteger("dimensions", 1, Integer.MAX_VALUE),
-            args.flag("truncate"));
+    EmbeddingOptions options = EmbeddingOptionsJson.read(args);
     Claim claim = GenerateOptionsJson.readClaim(args);
     args.end();
     EmbeddingEvents events = new EmbeddingEvents(environment, job, results);
