@@ -6,6 +6,7 @@ import { EngineModel } from './EngineModel.js'
 import { embedTexts } from './embedTexts.js'
 import { RealmError } from './errors/RealmError.js'
 import { askTurn } from './generation/askTurn.js'
+import { readFormat } from './generation/format.js'
 import { readGenerateOptions } from './generation/readGenerateOptions.js'
 import { readReasoning } from './generation/reasoning.js'
 import { runChoices, runGeneration } from './generation/runGeneration.js'
@@ -112,19 +113,22 @@ export class Model extends Vocabulary {
    */
   applyTemplate(messages, options = {}) {
     this.#engine.mustBeOpen()
-    const chat = readOptions(
+    const { format, showFormat, ...chat } = readOptions(
       options,
       {
         addGenerationPrompt: booleanValue,
         continueFinal: booleanValue,
         tools: readTools,
         reasoning: readReasoning,
+        format: readFormat,
+        showFormat: booleanValue,
         templateOptions: readTemplateOptions,
         system: text,
       },
       { what: 'the options of applyTemplate' },
     )
-    const { prompt } = readChat(messages, { system: undefined, ...chat, ...this.#templates.of(chat) })
+    const context = { system: undefined, ...chat, ...this.#templates.of(chat), shown: { format, showFormat } }
+    const { prompt } = readChat(messages, context)
     return { text: prompt.text, tokens: this.#engine.call('encodePrompt', { prompt }).ids }
   }
 
@@ -373,13 +377,13 @@ export class Model extends Vocabulary {
   #read(prompt, options, what) {
     this.#engine.mustBeOpen()
     const { vocabularySize } = this.#engine.opened
-    const { engine, turn, n, signal, raw, ...rest } = readGenerateOptions(options, {
+    const { engine, turn, n, signal, raw, showFormat, ...rest } = readGenerateOptions(options, {
       what,
       vocabularySize,
       tokensOf: (text) => this.#engine.tokensOf(text),
     })
     mustHaveNoHandler(turn.tools)
-    const chat = { ...rest, ...turn }
+    const chat = { ...rest, ...turn, shown: { format: engine.format, showFormat } }
     const read = readPrompt(prompt, { raw, vocabularySize, ...chat, ...this.#templates.of(chat) })
     const asked = askTurn(read, rest.continueFinal ? {} : turn, { ...this.#engine.textDefaults, ...engine })
     return { job: { prompt: read.prompt }, asked, n, signal }

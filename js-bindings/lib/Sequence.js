@@ -56,7 +56,7 @@ export class Sequence {
    * @param {string | readonly number[]} [prompt] taken verbatim: texts of special tokens in it are those tokens, and BOS
    *   goes before the first one where the model's file asks for it; or token ids, such as `applyTemplate` gives; nothing
    *   goes on where the sequence ends
-   * @param {GenerateOptions} [options] without `n`, `raw`, `system`, `templateOptions`, tools,
+   * @param {GenerateOptions} [options] without `n`, `raw`, `showFormat`, `system`, `templateOptions`, tools,
    *   `reasoning`, `tenant` and `cache`
    * @returns {Promise<GenerateResult>} `usage.promptTokens` counts all tokens before the text
    * @throws {RealmError} `INVALID_ARGUMENT`, also while another call works on it, `TOKEN_OUT_OF_RANGE`, `CONTEXT_OVERFLOW`,

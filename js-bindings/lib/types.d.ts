@@ -61,6 +61,12 @@ export interface ApplyTemplateOptions {
   /** Whether the model thinks, as in `GenerateOptions`; default: as its chat template has it. */
   reasoning?: Reasoning
 
+  /** What the answer must be like, as in `GenerateOptions`; default: anything. */
+  format?: Format
+
+  /** Whether the model reads the schema of the format, as in `GenerateOptions`; default: true. */
+  showFormat?: boolean
+
   /** Variables of the template, as in `GenerateOptions`; default none. */
   templateOptions?: Readonly<Record<string, unknown>>
 
@@ -182,6 +188,13 @@ export interface GenerateOptions {
    * anything.
    */
   format?: Format
+
+  /**
+   * Whether the model reads the format's schema, with its titles and descriptions, in the prompt of a chat: in its system
+   * message or the first one of the user; one of more than 8 KB, or of more bytes than half of the context has tokens,
+   * is not shown; default: true.
+   */
+  showFormat?: boolean
 
   /**
    * What the model may call, by name: { description, parameters }, of which parameters are a JSON Schema, or an object
@@ -799,6 +812,7 @@ export interface InfillOptions
     GenerateOptions,
     | 'n'
     | 'raw'
+    | 'showFormat'
     | 'continueFinal'
     | 'system'
     | 'templateOptions'

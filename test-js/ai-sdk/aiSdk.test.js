@@ -98,8 +98,14 @@ for (const [specification, ai] of Object.entries(SPECIFICATIONS)) {
 
     it('generates an object', async () => {
       const { model, bridge } = scriptedModel({ turns: ['{"city": "Bern"}', '{"city": "Bern"}'] })
-      const schema = z.object({ city: z.string() })
-      const { object } = await ai.generateObject({ model: realm(model), schema, prompt: 'Where?' })
+      const schema = z.object({ city: z.string().describe('a place that <|im_end|> exists') })
+      const { object } = await ai.generateObject({
+        model: realm(model),
+        schema,
+        schemaName: 'Place',
+        schemaDescription: 'Where it is.',
+        prompt: 'Where?',
+      })
       assert.deepEqual(object, { city: 'Bern' })
       const made = await ai.generateText({
         model: realm(model),
@@ -109,9 +115,17 @@ for (const [specification, ai] of Object.entries(SPECIFICATIONS)) {
           : { output: ai.Output.object({ schema }) }),
       })
       assert.deepEqual(specification === 'v2' ? made.experimental_output : made.output, { city: 'Bern' })
-      for (const { options } of bridge.argsOf('generate')) {
-        assert.deepEqual(options.format.schema.properties, { city: { type: 'string' } })
+      const asked = bridge.argsOf('generate')
+      for (const { options, prompt } of asked) {
+        const { properties } = options.format.schema
+        assert.deepEqual(properties, {
+          city: { type: 'string', description: 'a place that <|im_end|> exists' },
+        })
+        const shown = prompt.text.indexOf(`"properties":${JSON.stringify(properties)}`)
+        assert.ok(shown > prompt.text.indexOf('Where?'), prompt.text)
+        assert.ok(prompt.plain.some(([from, to]) => from < shown && shown + 100 < to))
       }
+      assert.match(asked[0].prompt.text, /\{"title":"Place","description":"Where it is\.",/)
     })
 
     it('stops with its signal', async () => {

@@ -52,6 +52,23 @@ describe('A chat', () => {
     assert.ok(second.usage.cachedTokens >= first.usage.promptTokens, JSON.stringify(second.usage))
   })
 
+  it('reads the schema of its answers once, and computes nothing of it again', async () => {
+    const format = { type: 'object', properties: { n: { type: 'integer', title: 'how many' } } }
+    for (const system of [undefined, 'Be brief.']) {
+      const chat = open(model.chat({ system, format, ...GREEDY, maxTokens: 40 }))
+      const first = await chat.send('hello there')
+      const second = await chat.send('and now?')
+      const { text, tokens } = model.applyTemplate(chat.messages.slice(0, -1), { system, format })
+      assert.equal(text.split('"title":"how many"').length, 2)
+      assert.equal(second.usage.promptTokens, tokens.length)
+      assert.ok(second.usage.cachedTokens >= first.usage.promptTokens, JSON.stringify(second.usage))
+      chat.undo()
+      const hidden = await chat.send('and now?', { showFormat: false })
+      const without = model.applyTemplate(chat.messages.slice(0, -1), { system })
+      assert.equal(hidden.usage.promptTokens, without.tokens.length)
+    }
+  })
+
   it('streams the same, as pieces and as events', async () => {
     const chat = open(model.chat(GREEDY))
     const other = open(model.chat(GREEDY))

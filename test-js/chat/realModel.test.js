@@ -43,6 +43,20 @@ describe('smollm2-135m-instruct, with tools', function () {
     await chat.dispose()
   })
 
+  it('reads what the schema of its answer says', async () => {
+    const format = {
+      type: 'object',
+      properties: { city: { type: 'string', maxLength: 30, description: 'The capital of France' } },
+      required: ['city'],
+      additionalProperties: false,
+    }
+    const asked = { format, temperature: 0, maxTokens: 40 }
+    const { value } = await model.generate('Fill in the form.', asked)
+    assert.match(value.city, /Paris/)
+    const hidden = await model.generate('Fill in the form.', { ...asked, showFormat: false })
+    assert.doesNotMatch(hidden.value.city, /Paris/)
+  })
+
   it('gives objects and calls to the AI SDK', async () => {
     const realm = createRealm()
     const { output } = await generateText({

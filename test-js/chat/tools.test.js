@@ -167,6 +167,19 @@ describe('A chat with tools', () => {
     assert.notEqual(formats[0], formats[1])
   })
 
+  it('reads the schema of its answer in the same place in each round', async () => {
+    const { model, bridge } = scripted(call('double', { n: 1 }), '{"n": 2}', '{"n": 2}')
+    const format = { type: 'object', properties: { n: { type: 'integer', title: 'the double' } } }
+    const chat = model.chat({ tools: { double: { ...double, execute: () => 2 } } })
+    await chat.send('one', { format })
+    await chat.send('two')
+    const [first, second, third] = bridge.argsOf('encodePrompt').map(({ prompt }) => prompt.text)
+    const shown = `one\n\nAnswer with JSON that meets this JSON Schema:\n${JSON.stringify(format)}`
+    assert.ok(first.includes(shown), first)
+    assert.ok(second.startsWith(first.slice(0, first.indexOf(shown) + shown.length)), second)
+    assert.ok(!third.includes('JSON Schema:'), third)
+  })
+
   it('is as it was where a handler is stopped, which hears of it', async () => {
     const { model } = scripted(call('double', { n: 1 }), 'Never.')
     const stopping = new AbortController()

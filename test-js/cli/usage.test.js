@@ -23,7 +23,7 @@ const COMMANDS = [
 const GENERATE =
   '--model --context-length --threads --kv-cache --cache-mb --overcommit --draft --max-tokens --temperature --top-k --top-p --min-p --typical-p --top-n-sigma --xtc --dry --dynamic-temperature --mirostat --adaptive-p --repeat-penalty --presence-penalty --frequency-penalty --logit-bias --seed --stop --reasoning --logprobs --system --template-option --no-speculation'
 const OPTIONS = {
-  generate: `--prompt-file --raw --continue-final ${GENERATE} --schema --grammar --choices --regex --json-format --json --help`,
+  generate: `--prompt-file --raw --continue-final ${GENERATE.replace('--stop', '--stop --no-show-format')} --schema --grammar --choices --regex --json-format --json --help`,
   chat: `${GENERATE} --tools --max-rounds --on-overflow --json --help`,
   pull: '--json --help',
   rm: '--unfinished --json --help',
@@ -75,7 +75,12 @@ describe('realm, used rightly and wrongly', () => {
     [
       'GenerateOptions',
       'generate',
-      { templateOptions: 'templateOption', speculation: 'noSpeculation', format: 'schema' },
+      {
+        templateOptions: 'templateOption',
+        speculation: 'noSpeculation',
+        showFormat: 'noShowFormat',
+        format: 'schema',
+      },
     ],
     // A chat is of messages, which are never verbatim.
     [
@@ -84,6 +89,7 @@ describe('realm, used rightly and wrongly', () => {
       {
         templateOptions: 'templateOption',
         speculation: 'noSpeculation',
+        showFormat: null,
         raw: null,
         continueFinal: null,
         format: null,

@@ -14,10 +14,10 @@ const refuses = (options, code, ...parts) => assert.throws(() => read(options), 
 
 describe('The options of a generation', () => {
   it('are told to the engine as they were given: it has the defaults', () => {
-    const { engine, turn, n, raw, continueFinal, ...others } = read({})
+    const { engine, turn, n, raw, showFormat, continueFinal, ...others } = read({})
     assert.deepEqual(
-      { engine, n, raw, continueFinal },
-      { engine: {}, n: 1, raw: false, continueFinal: false },
+      { engine, n, raw, showFormat, continueFinal },
+      { engine: {}, n: 1, raw: false, showFormat: true, continueFinal: false },
     )
     for (const value of Object.values({ ...turn, ...others })) assert.equal(value, undefined)
     assert.deepEqual(read({ topK: 3, raw: true }).engine, { topK: 3 })

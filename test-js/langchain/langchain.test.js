@@ -102,7 +102,10 @@ describe('ChatRealm', () => {
     const { raw, parsed } = await chat.withStructuredOutput(schema, { includeRaw: true }).invoke('Where?')
     assert.equal(raw.content, '{"city": "Bern"}')
     assert.deepEqual(parsed, { city: 'Bern' })
-    assert.ok(JSON.stringify(bridge.argsOf('generate')[0].options.format).includes('"city"'))
+    for (const { options, prompt } of bridge.argsOf('generate')) {
+      assert.ok(JSON.stringify(options.format).includes('"city"'))
+      assert.match(prompt.text, /Where\?\n\nAnswer with JSON that meets this JSON Schema:\n\{.*"city"/)
+    }
     const turn = '<tool_call>\n{"name": "place", "arguments": {"city": "Bern"}}\n</tool_call>'
     const calling = new ChatRealm({ model: scripted(turn).model })
     const options = { name: 'place', method: 'functionCalling' }
@@ -126,7 +129,12 @@ describe('ChatRealm', () => {
     })
     const { structuredResponse } = await typed.invoke({ messages: [new HumanMessage('Where?')] })
     assert.deepEqual(structuredResponse, { city: 'Bern' })
-    assert.ok(JSON.stringify(bridge.argsOf('generate')[0].options.format).includes('"city"'))
+    const asked = bridge.argsOf('generate')
+    assert.ok(JSON.stringify(asked[0].options.format).includes('"city"'))
+    assert.deepEqual(
+      asked.map(({ prompt }) => prompt.text.split('Answer with JSON that meets this JSON Schema:').length),
+      [2, 2],
+    )
   })
 
   it('stops with its signal, and refuses what is no text', async () => {

@@ -67,12 +67,14 @@ describe('POST /v1/messages', () => {
       required: ['n'],
       additionalProperties: false,
     }
-    const { content } = await ask({
-      ...short,
-      max_tokens: 60,
-      output_config: { format: { type: 'json_schema', schema } },
-    })
+    const output_config = { format: { type: 'json_schema', schema } }
+    const { content, usage } = await ask({ ...short, max_tokens: 60, output_config })
     assert.deepEqual(Object.keys(JSON.parse(content[0].text)), ['n'])
+    const { model, messages } = short
+    const counted = await served.ask('/v1/messages/count_tokens', { model, messages, output_config })
+    assert.equal(usage.input_tokens + usage.cache_read_input_tokens, counted.input_tokens)
+    const without = await served.ask('/v1/messages/count_tokens', { model, messages })
+    assert.ok(counted.input_tokens > without.input_tokens)
   })
 
   it('reads blocks: system, thoughts, tools and their results', async () => {

@@ -132,6 +132,10 @@ describe('POST /v1/chat/completions', () => {
     const response_format = { type: 'json_schema', json_schema: { name: 'person', strict: true, schema } }
     const answer = await ask({ ...short, max_tokens: 60, response_format })
     assert.deepEqual(Object.keys(JSON.parse(textOf(answer))), ['age'])
+    const tokensOf = (format) => served.model.applyTemplate(messages, { format }).tokens.length
+    assert.equal(answer.usage.prompt_tokens, tokensOf({ title: 'person', ...schema }))
+    const hidden = await ask({ ...short, max_tokens: 60, response_format, show_format: false })
+    assert.equal(hidden.usage.prompt_tokens, tokensOf(undefined))
     const any = await ask({ ...short, max_tokens: 60, response_format: { type: 'json_object' } })
     assert.equal(typeof JSON.parse(textOf(any)), 'object')
     const refused = {

@@ -147,6 +147,11 @@ describe('POST /v1/responses', () => {
     assert.equal(response.status, 'completed')
     const [{ logprobs }] = response.output[0].content
     assert.deepEqual(Object.keys(JSON.parse(textOf(response))), ['n'])
+    const { model, input } = short
+    const counted = await served.ask('/v1/responses/input_tokens', { model, input, text })
+    assert.equal(response.usage.input_tokens, counted.input_tokens)
+    const hidden = await served.ask('/v1/responses/input_tokens', { model, input, text, show_format: false })
+    assert.ok(hidden.input_tokens < counted.input_tokens)
     assert.equal(
       logprobs
         .map(({ token }) => token)

@@ -23,7 +23,7 @@ export function chatCommand() {
     'chat at the terminal; from a pipe, each line is a message and its answer is printed',
   )
   command.argument('[model]', 'the model, in place of --model')
-  return addGenerateOptions(addTextModelOptions(command))
+  return addGenerateOptions(addTextModelOptions(command), ['showFormat'])
     .optionsGroup('The chat:')
     .option('--tools <file>', 'a module that exports tools, with handlers, which the model may call')
     .option('--max-rounds <n>', 'the most turns of the model that a message takes (default: 10)', parseNumber)

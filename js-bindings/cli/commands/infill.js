@@ -10,7 +10,7 @@ import { untilInterrupted } from '../terminal/untilInterrupted.js'
 /** @import { ModelOptions } from '../options/addModelOptions.js' */
 
 /** What chats have, and a middle has not. */
-const OF_CHATS = ['system', 'templateOptions']
+const OF_CHATS = ['system', 'templateOptions', 'showFormat']
 
 /** `realm infill`: the middle of a text. */
 export function infillCommand() {

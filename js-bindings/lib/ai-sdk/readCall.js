@@ -1,3 +1,4 @@
+import { describedSchema } from '../generation/describedSchema.js'
 import { readMessages } from './readMessages.js'
 
 /** @import { LanguageModelV4CallOptions, SharedV4Warning } from '@ai-sdk/provider' */
@@ -80,7 +81,10 @@ function readTools({ tools = [], toolChoice }, warnings) {
  */
 function readResponseFormat(format) {
   if (format?.type !== 'json') return undefined
-  return format.schema === undefined ? 'json' : { schema: /** @type {any} */ (format.schema) }
+  const { schema, name, description } = format
+  return schema === undefined
+    ? 'json'
+    : { schema: /** @type {any} */ (describedSchema(schema, name, description)) }
 }
 
 /** How hard a model thinks, in the words that chat templates know. */

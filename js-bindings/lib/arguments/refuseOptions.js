@@ -4,6 +4,7 @@ import { invalidArgument } from './checks.js'
 export const OF_CHATS = /** @type {const} */ ([
   'n',
   'raw',
+  'showFormat',
   'continueFinal',
   'system',
   'templateOptions',

@@ -263,5 +263,11 @@ function read({ engine }, options, what) {
  */
 function readJob(model, message, chat, given, what) {
   checkChatOptions(given)
-  return { said: readSaid(message), ...read(model, withChatOptions(chat, given), what) }
+  const job = read(model, withChatOptions(chat, given), what)
+  // What holds for one answer stands with the message: the prompt before it stays as it was.
+  return {
+    said: readSaid(message),
+    ...job,
+    showIn: /** @type {'first' | 'last'} */ (given?.format ? 'last' : 'first'),
+  }
 }

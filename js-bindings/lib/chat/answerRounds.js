@@ -25,6 +25,8 @@ import { frozen } from './said.js'
  * @property {readonly ChatMessage[]} said
  * @property {GivenOptions} engine
  * @property {TurnAsked} turn
+ * @property {boolean} showFormat whether the model reads the schema of the format
+ * @property {'first' | 'last'} showIn where it does
  * @property {string | undefined} system
  * @property {Record<string, unknown> | undefined} templateOptions
  * @property {OverflowStrategy} [onOverflow]
@@ -87,8 +89,8 @@ export async function answerRounds(model, sequence, state, job, listeners) {
  * @param {AnswerListeners} listeners
  */
 async function makeTurn(model, sequence, seen, job, listeners) {
-  const { engine, turn, onOverflow = 'error', system, templateOptions } = job
-  const chat = { system, templateOptions, ...turn }
+  const { engine, turn, onOverflow = 'error', system, templateOptions, showFormat, showIn } = job
+  const chat = { system, templateOptions, ...turn, shown: { format: engine.format, showFormat, showIn } }
   const context = { ...chat, ...model.templates.of(chat) }
   const read = (/** @type {readonly ChatMessage[]} */ messages) =>
     readChat(/** @type {readonly Message[]} */ (messages), context)

@@ -259,6 +259,12 @@ export const generateOptions = {
     "meaning": "what the text must be like: a JSON Schema, an object with one (Standard JSON Schema, such as zod's), \"json\", or an object with regex, choices, grammar or schema; what cannot be enforced is refused before the first token",
     "otherwise": "anything"
   },
+  "showFormat": {
+    "kind": "boolean",
+    "meaning": "whether the model reads the format's schema, with its titles and descriptions, in the prompt of a chat: in its system message or the first one of the user; one of more than 8 KB, or of more bytes than half of the context has tokens, is not shown",
+    "default": true,
+    "flag": "--no-show-format"
+  },
   "tools": {
     "kind": "tools",
     "meaning": "what the model may call, by name: { description, parameters }, of which parameters are a JSON Schema, or an object with one; calls are in the result, with arguments that meet the schema",

@@ -27,7 +27,7 @@ import { readReasoning } from './reasoning.js'
 /**
  * What the engine is told of a generation, next to its prompt: the options that were given. It has the defaults.
  *
- * @typedef {Omit<GenerateOptions, 'n' | 'raw' | 'continueFinal' | 'system' | 'templateOptions' | 'signal' | keyof TurnAsked | 'stop' | 'logitBias' | 'format'> & {
+ * @typedef {Omit<GenerateOptions, 'n' | 'raw' | 'showFormat' | 'continueFinal' | 'system' | 'templateOptions' | 'signal' | keyof TurnAsked | 'stop' | 'logitBias' | 'format'> & {
  *   stop?: string[], format?: EngineFormat, logitBias?: Record<string, number | '-Infinity'> }} GivenOptions JSON has no infinity: a string stands
  *   for it
  */
@@ -50,7 +50,7 @@ import { readReasoning } from './reasoning.js'
  * @param {{ what: string, vocabularySize: number, tokensOf: TokensOf, others?: Others }} context `what` the options are,
  *   for messages; the ids of the model are below `vocabularySize`; `tokensOf` finds tokens by their texts; the checks of
  *   `others` that there may be
- * @returns {{ engine: GivenOptions, turn: TurnAsked, n: number, raw: boolean, continueFinal: boolean, system: string | undefined,
+ * @returns {{ engine: GivenOptions, turn: TurnAsked, n: number, raw: boolean, showFormat: boolean, continueFinal: boolean, system: string | undefined,
  *   templateOptions: Record<string, unknown> | undefined, signal: AbortSignal | undefined }
  *   & { [Name in keyof Others]?: ReturnType<Others[Name]> }}
  */
@@ -59,7 +59,16 @@ export function readGenerateOptions(options, { what, others, ...vocabulary }) {
     Object.entries(generateOptions).map(([name, option]) => [name, checkOf(option, vocabulary)]),
   )
   const read = /** @type {any} */ (readOptions(options, { ...checks, ...others }, { what }))
-  const { n = 1, raw = false, continueFinal = false, system, templateOptions, signal, ...of } = read
+  const {
+    n = 1,
+    raw = false,
+    showFormat = true,
+    continueFinal = false,
+    system,
+    templateOptions,
+    signal,
+    ...of
+  } = read
   const { tools, toolChoice, parallelToolCalls, reasoning, ...rest } = of
   const turn = { tools, toolChoice, parallelToolCalls, reasoning }
   const isOther = (/** @type {[string, unknown]} */ [name]) =>
@@ -67,7 +76,7 @@ export function readGenerateOptions(options, { what, others, ...vocabulary }) {
   const entries = /** @type {[string, unknown][]} */ (Object.entries(rest))
   const engine = Object.fromEntries(entries.filter((entry) => !isOther(entry)))
   const more = /** @type {any} */ (Object.fromEntries(entries.filter(isOther)))
-  return { engine, turn, n, raw, continueFinal, system, templateOptions, signal, ...more }
+  return { engine, turn, n, raw, showFormat, continueFinal, system, templateOptions, signal, ...more }
 }
 
 /** @typedef {{ vocabularySize: number, tokensOf: TokensOf }} Tokens */

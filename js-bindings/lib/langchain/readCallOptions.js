@@ -1,4 +1,5 @@
 import { invalidArgument } from '../arguments/checks.js'
+import { describedSchema } from '../generation/describedSchema.js'
 import { generateOptions } from '../generation/options.js'
 
 /** @import { Format, GenerateOptions, ToolChoice, Tools } from '../types.d.ts' */
@@ -60,6 +61,9 @@ function readChoice(choice) {
 
 /** @param {any} format as OpenAI has it @returns {Format | undefined} */
 function readResponseFormat(format) {
-  if (format.type === 'json_schema') return { schema: format.json_schema.schema }
+  if (format.type === 'json_schema') {
+    const { schema, name, description } = format.json_schema
+    return { schema: describedSchema(schema, name, description) }
+  }
   return format.type === 'json_object' ? 'json' : undefined
 }

@@ -23,16 +23,16 @@ export class ChatTemplates {
    * What the model has to say to how a chat is written.
    *
    * @param {{ templateOptions?: Record<string, unknown>, tools?: readonly unknown[] }} chat
-   * @returns {{ defaultSystem: string | undefined, turns: (() => TurnFormat) | null }}
+   * @returns {{ defaultSystem: string | undefined, turns: (() => TurnFormat) | null, contextLength: number }}
    */
   of({ templateOptions, tools = /** @type {any} */ (templateOptions)?.tools }) {
-    const { chatTemplate, metadata } = this.#opened
+    const { chatTemplate, metadata, contextLength } = this.#opened
     const forTools = metadata['tokenizer.chat_template.tool_use']
     const source =
       Array.isArray(tools) && tools.length > 0 && typeof forTools === 'string' ? forTools : chatTemplate
     // Read only where it is used: a broken one leaves the other prompts alone.
     const turns = source === null || source.trim() === '' ? null : () => this.#turnsOf(source)
-    return { defaultSystem: this.#defaultSystem, turns }
+    return { defaultSystem: this.#defaultSystem, turns, contextLength }
   }
 
   /** @param {string} source */

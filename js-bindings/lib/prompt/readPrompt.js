@@ -2,11 +2,13 @@ import { invalidArgument, isIntegerList, text, tokenIds } from '../arguments/che
 import { CHATML, ChatTemplate } from './ChatTemplate.js'
 import { openFinal } from './openFinal.js'
 import { readMessages } from './readMessages.js'
+import { showFormat } from './showFormat.js'
 import { TurnFormat } from './turns/TurnFormat.js'
 
 /** @import { Range } from '../jinja/Text.js' */
 /** @import { Message, Prompt, ToolChoice } from '../types.d.ts' */
 /** @import { ChatMessage } from './readMessages.js' */
+/** @import { ShownFormat } from './showFormat.js' */
 /** @import { Reasoning, TurnTool } from './turns/TurnFormat.js' */
 
 /**
@@ -30,6 +32,8 @@ import { TurnFormat } from './turns/TurnFormat.js'
  * @property {readonly TurnTool[]} [tools] that the model may call
  * @property {ToolChoice} [toolChoice] which of them it has to call
  * @property {Reasoning} [reasoning] whether the model thinks
+ * @property {Omit<ShownFormat, 'contextLength' | 'inChannels'>} [shown] what the model is shown of the answer's format
+ * @property {number} contextLength of the model
  * @property {number} vocabularySize ids are below it
  */
 
@@ -138,11 +142,13 @@ function chatPrompt(messages, { system, defaultSystem, turns: given, ...options 
     )
   }
   const chosen = system ?? (hasOwn ? '' : (defaultSystem ?? ''))
-  const whole =
+  const said =
     chosen === '' ? messages : [{ role: /** @type {const} */ ('system'), content: chosen }, ...messages]
   const turns = (given ?? chatMl)()
   const { addGenerationPrompt, continueFinal = false, templateOptions, tools, reasoning } = options
+  const { shown, contextLength } = options
   const chat = { templateOptions, tools, reasoning }
+  const whole = showFormat(said, { ...shown, contextLength, inChannels: turns.inChannels })
   if (continueFinal) mustBeText(options)
   const { text, plain, startsWithBos } = continueFinal
     ? openFinal(whole, (open) => turns.render(open, { ...chat, addGenerationPrompt: false }))

@@ -3,7 +3,7 @@ import { anthropicError } from '../errors/errorForms.js'
 import { toolsOf } from '../openai/toolFields.js'
 import { withoutEffect } from '../requests/withoutEffect.js'
 import { messagesOf } from './messageBlocks.js'
-import { functionsOf, promptFields } from './messageFields.js'
+import { formatOf, functionsOf, promptFields } from './messageFields.js'
 
 /** @import { Endpoint } from '../Endpoint.js' */
 
@@ -20,8 +20,7 @@ export const countTokens = {
     call.mustFit('messages', fields.messages.length, 'messages')
     const { model } = await call.lease(fields.model)
     const tools = toolsOf(functionsOf(call, fields))
-    return {
-      input_tokens: model.applyTemplate(messagesOf(fields.messages, fields.system), { tools }).tokens.length,
-    }
+    const prompt = messagesOf(fields.messages, fields.system)
+    return { input_tokens: model.applyTemplate(prompt, { tools, format: formatOf(fields) }).tokens.length }
   },
 }

@@ -9,7 +9,7 @@ import { messageFields, systemField } from './messageBlocks.js'
 /** @import { Model } from '../../Model.js' */
 /** @import { Call } from '../Call.js' */
 /** @import { FunctionField } from '../openai/toolFields.js' */
-/** @import { GenerateOptions, JsonSchema, Reasoning } from '../../types.d.ts' */
+/** @import { Format, GenerateOptions, JsonSchema, Reasoning } from '../../types.d.ts' */
 
 /** A format by its schema. */
 const format = v.nullish(v.object({ type: v.literal('json_schema'), schema: schemaField }))
@@ -98,6 +98,17 @@ function reasoningOf({ thinking: asked, output_config }) {
 }
 
 /**
+ * What the text must be like.
+ *
+ * @param {Pick<v.InferOutput<typeof messageSchema>, 'output_config' | 'output_format'>} fields
+ * @returns {Format | undefined}
+ */
+export function formatOf({ output_config, output_format }) {
+  const asked = output_config?.format ?? output_format
+  return asked ? { schema: /** @type {JsonSchema} */ (asked.schema) } : undefined
+}
+
+/**
  * The same as options of a generation.
  *
  * @param {Call} call
@@ -106,7 +117,6 @@ function reasoningOf({ thinking: asked, output_config }) {
  * @returns {GenerateOptions}
  */
 export function optionsOf(call, model, fields) {
-  const asked = fields.output_config?.format ?? fields.output_format
   const field = fields.thinking === undefined ? 'output_config.effort' : 'thinking'
   return {
     ...toolOptions(call, fields),
@@ -116,6 +126,6 @@ export function optionsOf(call, model, fields) {
     topP: fields.top_p,
     topK: fields.top_k,
     stop: fields.stop_sequences?.filter((stop) => stop !== ''),
-    format: asked ? { schema: /** @type {JsonSchema} */ (asked.schema) } : undefined,
+    format: formatOf(fields),
   }
 }

@@ -3,12 +3,11 @@ import { anthropicError } from '../errors/errorForms.js'
 import { answerEvents } from '../generation/answerEvents.js'
 import { stopTextOf } from '../generation/stopTextOf.js'
 import { wholeAnswers } from '../generation/wholeAnswers.js'
-import { toolsOf } from '../openai/toolFields.js'
 import { withoutEffect } from '../requests/withoutEffect.js'
 import { EventStream } from '../streams/EventStream.js'
 import { messageEvents } from '../streams/streamForms.js'
 import { messagesOf } from './messageBlocks.js'
-import { functionsOf, messageSchema, optionsOf } from './messageFields.js'
+import { messageSchema, optionsOf } from './messageFields.js'
 
 /** @import { Model } from '../../Model.js' */
 /** @import { GenerateResult, StreamEvent } from '../../types.d.ts' */
@@ -61,15 +60,16 @@ async function message(call, fields) {
 async function* events(call, fields) {
   const { model, name } = await call.lease(fields.model)
   const prompt = messagesOf(fields.messages, fields.system)
-  const made = answerEvents(call, model, prompt, optionsOf(call, model, fields))
+  const options = optionsOf(call, model, fields)
+  const made = answerEvents(call, model, prompt, options)
   let begun = false
   /** @type {string | undefined} the type of the block that is open */
   let open
   let index = -1
   for await (const event of made) {
     if (!begun) {
-      const input_tokens = model.applyTemplate(prompt, { tools: toolsOf(functionsOf(call, fields)) }).tokens
-        .length
+      const { tools, reasoning, format } = options
+      const input_tokens = model.applyTemplate(prompt, { tools, reasoning, format }).tokens.length
       const start = { ...headOf(name), content: [], stop_reason: null, stop_sequence: null }
       yield {
         type: 'message_start',

@@ -10,7 +10,7 @@ import { withoutEffect } from '../requests/withoutEffect.js'
 import { EventStream } from '../streams/EventStream.js'
 import { dataEvents } from '../streams/streamForms.js'
 import { chatMessage, finishReasonOf } from './chatMessage.js'
-import { formatOf, responseFormat } from './formatFields.js'
+import { formatOf, responseFormat, showFormatField } from './formatFields.js'
 import { chatLogprobs } from './logprobsOf.js'
 import { messageFields, messagesOf } from './messageFields.js'
 import { samplingFields, samplingOptions } from './samplingFields.js'
@@ -30,6 +30,7 @@ const schema = v.object({
   max_tokens: v.optional(integer(1, 2147483647)),
   max_completion_tokens: v.optional(integer(1, 2147483647)),
   response_format: v.optional(responseFormat),
+  show_format: showFormatField,
   reasoning_effort: v.optional(text),
   logprobs: v.optional(v.boolean()),
   top_logprobs: v.optional(integer(0, 20)),
@@ -75,6 +76,7 @@ function optionsOf(call, model, fields) {
     n: fields.n,
     maxTokens: fields.max_completion_tokens ?? fields.max_tokens,
     format: formatOf(fields.response_format),
+    showFormat: fields.show_format,
     logprobs: fields.logprobs ? (fields.top_logprobs ?? 0) : undefined,
   }
 }

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { describedSchema } from '../../generation/describedSchema.js'
 import { object, text } from '../requests/fields.js'
 
 /** @import { Format, JsonSchema } from '../../types.d.ts' */
@@ -21,14 +22,21 @@ export const responseFormat = v.variant('type', [
   }),
 ])
 
+/** Whether the model reads the schema: Realm's own field. */
+export const showFormatField = v.optional(v.boolean())
+
 /**
- * The format of a generation.
+ * The format of a generation. What a schema is named and described as beside it, is told to the model with it.
  *
  * @param {v.InferOutput<typeof responseFormat> | undefined} asked
  * @returns {Format | undefined}
  */
 export function formatOf(asked) {
   if (asked === undefined || asked.type === 'text') return undefined
-  const given = asked.type === 'json_object' ? asked.schema : asked.json_schema.schema
-  return { schema: /** @type {JsonSchema} */ (given ?? { type: 'object' }) }
+  if (asked.type === 'json_object')
+    return { schema: /** @type {JsonSchema} */ (asked.schema ?? { type: 'object' }) }
+  const { schema, name, description } = asked.json_schema
+  return {
+    schema: /** @type {JsonSchema} */ (describedSchema(schema ?? { type: 'object' }, name, description)),
+  }
 }

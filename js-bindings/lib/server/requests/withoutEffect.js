@@ -70,7 +70,7 @@ export const withoutEffect = /** @satisfies {Record<string, WithoutEffect>} */ (
     },
   },
   inputTokens: {
-    ignored: ['parallel_tool_calls', 'reasoning', 'text', 'tool_choice', 'truncation', 'personality'],
+    ignored: ['parallel_tool_calls', 'reasoning', 'tool_choice', 'truncation', 'personality'],
     refused: { conversation: { why: 'conversations are not kept here: send previous_response_id.' } },
   },
   completions: {

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { effortOf, thinking } from '../generation/thinking.js'
-import { formatOf, schemaField } from '../openai/formatFields.js'
+import { formatOf, schemaField, showFormatField } from '../openai/formatFields.js'
 import { calledTools, functionField } from '../openai/toolFields.js'
 import { integer, name, number, object, text } from '../requests/fields.js'
 import { inputField } from './inputItems.js'
@@ -35,6 +35,8 @@ export const promptFields = {
   tools: v.optional(
     v.array(v.union([functionTool, v.looseObject({ type: v.pipe(v.string(), v.notValue('function')) })])),
   ),
+  text: v.optional(v.object({ format: v.nullish(format), verbosity: v.nullish(text) })),
+  show_format: showFormatField,
 }
 
 /** What a response is asked by. */
@@ -45,7 +47,6 @@ export const responseSchema = v.object({
   top_p: v.optional(number(0, 1)),
   top_logprobs: v.optional(integer(0, 20)),
   include: v.optional(v.array(text)),
-  text: v.optional(v.object({ format: v.nullish(format), verbosity: v.nullish(text) })),
   tool_choice: v.optional(
     v.union([
       v.picklist(['none', 'auto', 'required']),
@@ -104,6 +105,20 @@ function toolOptions(functions, { tool_choice, parallel_tool_calls }) {
 }
 
 /**
+ * What its text must be like, and whether the model reads that.
+ *
+ * @param {Pick<Fields, 'text' | 'show_format'>} fields
+ * @returns {Pick<GenerateOptions, 'format' | 'showFormat'>}
+ */
+export function formatOptions({ text, show_format }) {
+  const asked = text?.format ?? undefined
+  return {
+    format: formatOf(asked?.type === 'json_schema' ? { type: 'json_schema', json_schema: asked } : asked),
+    showFormat: show_format,
+  }
+}
+
+/**
  * The same as options of a generation.
  *
  * @param {Call} call
@@ -113,15 +128,14 @@ function toolOptions(functions, { tool_choice, parallel_tool_calls }) {
  * @returns {GenerateOptions}
  */
 export function optionsOf(call, model, fields, functions) {
-  const { max_output_tokens, temperature, top_p, text, include, top_logprobs, reasoning } = fields
-  const asked = text?.format ?? undefined
+  const { max_output_tokens, temperature, top_p, include, top_logprobs, reasoning } = fields
   return {
     ...toolOptions(functions, fields),
     reasoning: thinking(call, model, effortOf(reasoning?.effort), 'reasoning'),
     maxTokens: max_output_tokens,
     temperature,
     topP: top_p,
-    format: formatOf(asked?.type === 'json_schema' ? { type: 'json_schema', json_schema: asked } : asked),
+    ...formatOptions(fields),
     logprobs: include?.includes(LOGPROBS) ? (top_logprobs ?? 0) : undefined,
   }
 }

@@ -5,7 +5,7 @@ import { toolsOf } from '../openai/toolFields.js'
 import { withoutEffect } from '../requests/withoutEffect.js'
 import { conversationOf } from './createResponse.js'
 import { messagesOf } from './inputItems.js'
-import { functionsOf, promptFields } from './responseFields.js'
+import { formatOptions, functionsOf, promptFields } from './responseFields.js'
 import { newId } from './responseObject.js'
 
 /** @import { Call } from '../Call.js' */
@@ -92,6 +92,7 @@ export const inputTokens = {
     const { model } = await call.lease(fields.model)
     const { tokens } = model.applyTemplate(messagesOf([...before, ...input], fields.instructions), {
       tools: toolsOf(functionsOf(call, fields)),
+      ...formatOptions(fields),
     })
     return { object: 'response.input_tokens', input_tokens: tokens.length }
   },

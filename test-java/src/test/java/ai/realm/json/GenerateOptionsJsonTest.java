@@ -43,6 +43,7 @@ class GenerateOptionsJsonTest {
       Set.of(
           "n",
           "raw",
+          "showFormat",
           "continueFinal",
           "system",
           "templateOptions",
