@@ -16,8 +16,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
 /** A model that is ready to run, with the thread that runs all work on it. Safe for all threads. */
@@ -29,11 +27,7 @@ public final class LoadedModel implements AutoCloseable {
   /** Those whose holders have not closed them. */
   private final Set<OpenSequence> sequences = ConcurrentHashMap.newKeySet();
 
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
-  private int leases;
-  private boolean closing;
-  private boolean freed;
+  private final Leases leases = new Leases();
 
   /**
    * Puts a model together; closing it closes its parts.
@@ -222,16 +216,10 @@ public final class LoadedModel implements AutoCloseable {
    * @throws EngineException {@code DISPOSED} once it is being closed
    */
   public ModelLease lease() {
-    lock.lock();
-    try {
-      if (closing) {
-        throw new EngineException(
-            ErrorCode.DISPOSED,
-            "the model " + file().name() + " was disposed; load it again to use it");
-      }
-      leases++;
-    } finally {
-      lock.unlock();
+    if (!leases.tryAdd()) {
+      throw new EngineException(
+          ErrorCode.DISPOSED,
+          "the model " + file().name() + " was disposed; load it again to use it");
     }
     return new ModelLease(this);
   }
@@ -246,12 +234,12 @@ public final class LoadedModel implements AutoCloseable {
     if (scheduler().isCurrentThread()) {
       throw new IllegalStateException("a listener would wait for its own work to end");
     }
-    if (isFirstToClose()) {
+    if (leases.close()) {
       try {
         sequences.forEach(OpenSequence::close);
       } finally {
         release.run();
-        noteFreed();
+        leases.noteFreed();
       }
     }
   }
@@ -270,38 +258,7 @@ public final class LoadedModel implements AutoCloseable {
   }
 
   void leaseClosed() {
-    lock.lock();
-    try {
-      leases--;
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Waits until all leases are closed, and for any other than the first caller to have freed. */
-  private boolean isFirstToClose() {
-    lock.lock();
-    try {
-      boolean first = !closing;
-      closing = true;
-      while (first ? leases > 0 : !freed) {
-        changed.awaitUninterruptibly();
-      }
-      return first;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void noteFreed() {
-    lock.lock();
-    try {
-      freed = true;
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
+    leases.remove();
   }
 
   Scheduler scheduler() {
