@@ -36,6 +36,12 @@ final class LayerSpans {
     }
   }
 
+  void holdAll(int length) {
+    for (int layer = 0; layer < held.length; layer++) {
+      hold(layer, length);
+    }
+  }
+
   /** No layer holds more than that. */
   void cut(int length) {
     for (int layer = 0; layer < held.length; layer++) {

@@ -25,7 +25,12 @@ final class PrefixTree {
    * @param alike pages in which the tokens are known, {@code count} or more: behind the last of
    *     them, there was no state to go on with
    */
-  record Resumed(int count, Page[][] pages, Prefix end, int alike) {}
+  record Resumed(int count, Page[][] pages, Prefix end, int alike) {
+    /** The {@code i}-th page of each kind. */
+    Page[] at(int i) {
+      return Arrays.stream(pages).map(kind -> kind[i]).toArray(Page[]::new);
+    }
+  }
 
   /** A state that a sequence holds now, and how many tokens of it lie before. */
   record Checkpoint(int length, Page page) {}

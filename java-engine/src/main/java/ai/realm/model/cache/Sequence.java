@@ -7,10 +7,7 @@ import ai.realm.error.ErrorCode;
 import ai.realm.kernels.AttentionShape;
 import ai.realm.kernels.KvLayer;
 import ai.realm.kernels.Rows;
-import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -30,18 +27,9 @@ public class Sequence implements AutoCloseable {
   private final PagePool pool;
   private final CacheShape shape;
   private final int capacity;
-  private final KvPages pages;
-  private final StatePages states;
-  private final LayerSpans spans;
-  private final KnownPages known;
+  private final LayerPages kept;
   private final History history;
-
-  /**
-   * Behind how many tokens it made a state known last, which it will take back when it makes the
-   * next one known; or 0.
-   */
-  private int passing;
-
+  private final KnownPages known;
   private boolean closed;
 
   /** An empty one of at most {@code capacity} tokens, at least 1. */
@@ -52,27 +40,23 @@ public class Sequence implements AutoCloseable {
     this.pool = pool;
     this.shape = pool.shape();
     this.capacity = capacity;
-    this.pages = new KvPages(pool);
-    this.states = new StatePages(pool);
-    this.spans = new LayerSpans(shape);
+    this.kept = LayerPages.none(pool);
     this.history = new History();
-    this.known = KnownPages.none(pool.prefixes(), sharing);
+    this.known = KnownPages.none(history, kept, sharing);
   }
 
   private Sequence(Sequence other) {
     this.pool = other.pool;
     this.shape = other.shape;
     this.capacity = other.capacity;
-    this.pages = other.pages.fork();
-    this.states = other.states.fork();
-    this.spans = new LayerSpans(other.spans);
+    this.kept = other.kept.fork();
     this.history = new History(other.history);
-    this.known = other.known.fork();
+    this.known = other.known.fork(history, kept);
   }
 
   /** The tokens that all layers hold. */
   public int length() {
-    return spans.length();
+    return kept.spans().length();
   }
 
   /** The tokens that it stands for, of which the first {@link #length} are computed. */
@@ -113,12 +97,12 @@ public class Sequence implements AutoCloseable {
 
   /** The least length, but for 0, to which windows let it be cut: what they saw before is gone. */
   public int earliest() {
-    return spans.earliest();
+    return kept.spans().earliest();
   }
 
   /** The least length, but for 0, to which a layer can be cut; of a recurrent one its end. */
   public int earliest(int layer) {
-    return shape.isRecurrent(layer) ? spans.held(layer) : spans.earliest(layer);
+    return shape.isRecurrent(layer) ? kept.spans().held(layer) : kept.spans().earliest(layer);
   }
 
   /**
@@ -169,6 +153,7 @@ public class Sequence implements AutoCloseable {
     if (!shape.hasStates() || most == 0) {
       return most;
     }
+    StatePages states = kept.states();
     int own = states.floor(most);
     if (own < most) {
       known
@@ -186,11 +171,8 @@ public class Sequence implements AutoCloseable {
   }
 
   private void retreatTo(int newLength) {
-    spans.cut(newLength);
-    known.retreat(newLength / PAGE);
-    passing = passing > newLength ? 0 : passing;
-    pages.release(Pages.until(newLength));
-    states.keep(length -> length <= newLength);
+    known.retreat(newLength);
+    kept.retreat(newLength);
   }
 
   /** Gives all pages back; the tokens stay known. */
@@ -210,12 +192,12 @@ public class Sequence implements AutoCloseable {
 
   /** Positions that a layer has taken in. */
   public int held(int layer) {
-    return spans.held(layer);
+    return kept.spans().held(layer);
   }
 
   /** Makes {@code length} positions of a layer, the last of them just written, those it holds. */
   public void hold(int layer, int length) {
-    spans.hold(layer, length);
+    kept.spans().hold(layer, length);
   }
 
   /**
@@ -229,55 +211,12 @@ public class Sequence implements AutoCloseable {
    * @return how many were, by which it has grown; 0 where its length is not at the end of a page
    */
   public int resume(int[] tokens, int from, int count, Rows rows) {
-    return resume(History.marks(tokens, from, count, rows));
+    return known.resume(History.marks(tokens, from, count, rows));
   }
 
   /** The same of the tokens that it knows already, up to position {@code end}. */
   public int resumeKnown(int end) {
-    return resume(history.marks(length(), Math.max(length(), end)));
-  }
-
-  private int resume(int[] marks) {
-    int position = length();
-    int first = known.count();
-    if (!known.areShared() || first * PAGE != position || !history.agrees(position, marks)) {
-      return 0;
-    }
-    PrefixTree.Resumed resumed = known.resume(marks);
-    if (shape.hasStates() && resumed.alike() > resumed.count()) {
-      states.setBranch((first + resumed.alike()) * PAGE);
-    }
-    if (resumed.count() == 0) {
-      return 0;
-    }
-    pages.release(first); // What was taken for rows that are not to be computed now.
-    states.keep(length -> length <= position);
-    for (int i = 0; i < resumed.count(); i++) {
-      put(first + i, resumed.pages(), i);
-    }
-    int tokens = resumed.count() * PAGE;
-    int end = position + tokens;
-    history.add(Arrays.copyOf(marks, tokens), Math.min(tokens, history.length() - position));
-    for (int layer = 0; layer < shape.layers(); layer++) {
-      spans.hold(layer, end);
-    }
-    for (int group = 0; group < pages.groups(); group++) {
-      spans.keepFrom(group, pages.firstSeen(group, end));
-    }
-    pages.forget(end, spans);
-    states.keep(length -> length == end);
-    passing = 0;
-    return tokens;
-  }
-
-  /** Makes the {@code i}-th of the pages of each kind its own ones. */
-  private void put(int index, Page[][] all, int i) {
-    for (int group = 0; group < pages.groups(); group++) {
-      pages.set(group, index, all[group][i]);
-    }
-    if (shape.hasStates() && all[shape.states()][i] != null) {
-      states.put((index + 1) * PAGE, all[shape.states()][i]);
-    }
+    return known.resume(history.marks(length(), Math.max(length(), end)));
   }
 
   /**
@@ -291,31 +230,7 @@ public class Sequence implements AutoCloseable {
       return;
     }
     history.add(marks, Math.min(count, history.length() - position));
-    while (known.areShared() && (known.count() + 1) * PAGE <= length()) {
-      makeKnown(known.count());
-    }
-  }
-
-  private void makeKnown(int index) {
-    int end = (index + 1) * PAGE;
-    Page[][] full = new Page[shape.kinds()][1];
-    for (int group = 0; group < pages.groups(); group++) {
-      full[group][0] = pages.get(group, index);
-    }
-    if (shape.hasStates()) {
-      full[shape.states()][0] = states.get(end);
-    }
-    Page[] each = Arrays.stream(full).map(kind -> kind[0]).toArray(Page[]::new);
-    known.add(history.marks(index * PAGE, end), each);
-    Arrays.setAll(full, kind -> new Page[] {each[kind]});
-    put(index, full, 0);
-    if (shape.hasStates() && states.get(end) != null) {
-      // The one before was for those that would go on behind it, as a prompt's last one is.
-      if (passing > 0 && !states.lasts(passing) && rows(passing - 1) == rows(end - 1)) {
-        known.forgetState(passing, states.get(passing) == null ? 0 : 1);
-      }
-      passing = states.lasts(end) ? 0 : end;
-    }
+    known.addFull();
   }
 
   /** From now on it makes no page known: what its layers hold comes from elsewhere. */
@@ -337,7 +252,7 @@ public class Sequence implements AutoCloseable {
   /** The same of rows of either kind. */
   public void reserve(int position, int count, Rows rows) {
     if (!tryReserve(position, count, rows)) {
-      throw pool.full(missing(position, count, needed(position, count, rows)));
+      throw pool.full(kept.missing(position, count, needed(position, count, rows)));
     }
   }
 
@@ -361,22 +276,19 @@ public class Sequence implements AutoCloseable {
                   + " with a larger contextLength")
               .formatted(count, position, capacity));
     }
-    pages.forget(position, spans);
+    kept.kv().forget(position, kept.spans());
+    StatePages states = kept.states();
     Set<Integer> needed = needed(position, count, rows);
     Set<Integer> useful = states.useful(position, count);
     states.keep(length -> needed.contains(length) || useful.contains(length) || isKept(length));
-    int[] missing = missing(position, count, needed);
+    int[] missing = kept.missing(position, count, needed);
     if (Arrays.stream(missing).sum() > 0) {
       Optional<List<Page>> taken = pool.take(missing);
       if (taken.isEmpty()) {
         return false;
       }
-      List<Page> replaced = new ArrayList<>();
-      Iterator<Page> next = taken.get().iterator();
-      pages.add(position, count, next, replaced);
-      states.add(needed, next, replaced);
-      known.retreat(position / PAGE);
-      pool.release(replaced);
+      known.retreat(position);
+      kept.fill(position, count, needed, taken.get());
     }
     states.addSpare(useful);
     return true;
@@ -384,16 +296,7 @@ public class Sequence implements AutoCloseable {
 
   private Set<Integer> needed(int position, int count, Rows rows) {
     boolean each = rows == Rows.EACH && position >= history.length();
-    return states.needed(position, count, each);
-  }
-
-  private int[] missing(int position, int count, Set<Integer> needed) {
-    int[] missing = new int[shape.kinds()];
-    pages.countMissing(position, count, missing);
-    if (shape.hasStates()) {
-      missing[shape.states()] = states.missing(needed);
-    }
-    return missing;
+    return kept.states().needed(position, count, each);
   }
 
   /**
@@ -402,8 +305,8 @@ public class Sequence implements AutoCloseable {
    */
   private boolean isKept(int length) {
     boolean end = length <= length() && length % PAGE == 0;
-    return spans.stateEndsAt(length)
-        || !known.areShared() && end && (states.lasts(length) || length == length() / PAGE * PAGE);
+    boolean lasts = kept.states().lasts(length) || length == length() / PAGE * PAGE;
+    return kept.spans().stateEndsAt(length) || !known.areShared() && end && lasts;
   }
 
   /**
@@ -411,69 +314,22 @@ public class Sequence implements AutoCloseable {
    * other does not read.
    */
   public Sequence fork() {
-    passing = 0; // It is of use for two.
     return new Sequence(this);
   }
 
-  /** What it keeps. */
-  CacheShape shape() {
-    return shape;
-  }
-
-  /** The first page of a group that it has. */
-  int firstPage(int group) {
-    return pages.first(group, Pages.until(length()));
-  }
-
-  /** A page of a group that it has. */
-  MemorySegment page(int group, int index) {
-    return pages.get(group, index).memory();
-  }
-
-  /** The states behind the last of its tokens, of at least one. */
-  MemorySegment state() {
-    return states.get(length()).memory();
-  }
-
-  /** The first page of a group that is seen from position {@code next} on. */
-  int firstSeen(int group, int next) {
-    return pages.firstSeen(group, next);
-  }
-
-  /**
-   * Takes pages for all that an empty one is to hold, which are to be filled.
-   *
-   * @param first page of each group, none before it
-   */
-  void restore(int[] first, int computed) {
-    int end = Pages.until(computed);
-    Set<Integer> state = computed == 0 ? Set.of() : states.needed(computed - 1, 1, false);
-    int[] needed = new int[shape.kinds()];
-    for (int group = 0; group < pages.groups(); group++) {
-      needed[group] = end - first[group];
-    }
-    if (shape.hasStates()) {
-      needed[shape.states()] = state.size();
-    }
-    Iterator<Page> taken = pool.take(needed).orElseThrow(() -> pool.full(needed)).iterator();
-    pages.fill(first, end, taken);
-    states.add(state, taken, List.of());
-    for (int layer = 0; layer < shape.layers(); layer++) {
-      spans.hold(layer, computed);
-    }
-    for (int group = 0; group < pages.groups(); group++) {
-      spans.keepFrom(group, first[group]);
-    }
+  /** What its layers keep. */
+  LayerPages kept() {
+    return kept;
   }
 
   /** Keys and values of a layer of which {@code length} positions are written. */
   public KvLayer layer(int layer, int length) {
-    return pages.layer(layer, length);
+    return kept.kv().layer(layer, length);
   }
 
   /** What a recurrent layer computes in a step for which its pages were taken. */
   public List<Stretch> stretches(int layer, int position, int count) {
-    return states.stretches(layer, position, count);
+    return kept.states().stretches(layer, position, count);
   }
 
   /**
@@ -491,7 +347,7 @@ public class Sequence implements AutoCloseable {
 
   /** Bytes of the pages that it has, also of those that others have too. */
   public long bytes() {
-    return pages.bytes() + states.bytes();
+    return kept.bytes();
   }
 
   /** Gives its pages back; a second call does nothing. */
@@ -502,7 +358,6 @@ public class Sequence implements AutoCloseable {
     }
     closed = true;
     keepToItself();
-    pages.release(0);
-    states.keep(_ -> false);
+    kept.close();
   }
 }

@@ -113,7 +113,8 @@ public final class SequenceFile {
   }
 
   private void write(Sequence sequence, String model, String note) throws IOException {
-    CacheShape shape = sequence.shape();
+    LayerPages kept = sequence.kept();
+    CacheShape shape = kept.shape();
     write(ByteBuffer.wrap(MAGIC));
     write(VERSION);
     write(ByteBuffer.wrap(HexFormat.of().parseHex(model)));
@@ -134,16 +135,17 @@ public final class SequenceFile {
     }
     int computed = sequence.length();
     write(computed);
+    int end = Pages.until(computed);
     for (int group = 0; group < shape.groups().size(); group++) {
-      write(sequence.firstPage(group));
+      write(kept.kv().first(group, end));
     }
     for (int group = 0; group < shape.groups().size(); group++) {
-      for (int page = sequence.firstPage(group); page < Pages.until(computed); page++) {
-        write(sequence.page(group, page).asByteBuffer());
+      for (int page = kept.kv().first(group, end); page < end; page++) {
+        write(kept.kv().get(group, page).memory().asByteBuffer());
       }
     }
     if (shape.hasStates() && computed > 0) {
-      write(sequence.state().asByteBuffer());
+      write(kept.states().get(computed).memory().asByteBuffer());
     }
     file.write(ByteBuffer.wrap(digest.digest()));
   }
@@ -160,7 +162,7 @@ public final class SequenceFile {
     }
     byte[] said = read(checked("bytes of its note", readInt(), 0, Integer.MAX_VALUE)).array();
     String note = new String(said, StandardCharsets.UTF_8);
-    checkShape(empty.shape());
+    checkShape(empty.kept().shape());
     int known = checked("tokens", readInt(), 0, Integer.MAX_VALUE);
     if (known > empty.capacity()) {
       throw new EngineException(
@@ -176,7 +178,7 @@ public final class SequenceFile {
       empty.add(token, History.rows(mark));
     }
     int computed = checked("computed tokens", readInt(), 0, known);
-    readPages(empty, computed);
+    readPages(empty.kept(), computed);
     byte[] sum = digest.digest();
     if (!Arrays.equals(sum, read(HASH).array()) || file.position() != file.size()) {
       throw invalid("its bytes are not those that were written");
@@ -204,14 +206,14 @@ public final class SequenceFile {
     }
   }
 
-  private void readPages(Sequence empty, int computed) throws IOException {
+  private void readPages(LayerPages empty, int computed) throws IOException {
     CacheShape shape = empty.shape();
     int end = Pages.until(computed);
     int[] first = new int[shape.groups().size()];
     boolean hasState = shape.hasStates() && computed > 0;
     long bytes = HASH + (hasState ? shape.stateBytes() : 0);
     for (int group = 0; group < first.length; group++) {
-      first[group] = checked("the first page", readInt(), 0, empty.firstSeen(group, computed));
+      first[group] = checked("the first page", readInt(), 0, empty.kv().firstSeen(group, computed));
       bytes += (end - first[group]) * shape.groups().get(group).pageBytes();
     }
     // Before memory is taken for them.
@@ -221,11 +223,11 @@ public final class SequenceFile {
     empty.restore(first, computed);
     for (int group = 0; group < first.length; group++) {
       for (int page = first[group]; page < end; page++) {
-        fill(empty.page(group, page).asByteBuffer());
+        fill(empty.kv().get(group, page).memory().asByteBuffer());
       }
     }
     if (hasState) {
-      fill(empty.state().asByteBuffer());
+      fill(empty.states().get(computed).memory().asByteBuffer());
     }
   }
 

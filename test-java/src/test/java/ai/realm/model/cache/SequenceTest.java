@@ -247,6 +247,23 @@ class SequenceTest {
     }
   }
 
+  /** A fork may be closed on another thread, just before the copy of its page is made. */
+  @Test
+  void pagesThatNeedNoCopyAnyMoreAreGivenBack() {
+    PagePool pool = new PagePool(shape(LAYERS), 1L << 40);
+    try (Sequence cache = new Sequence(pool, 10, new Sharing.Nobody())) {
+      cache.reserve(0, 1);
+      Sequence fork = cache.fork();
+      int[] missing = cache.kept().missing(1, 1, List.of());
+      assertEquals(1, missing[0]);
+      List<Page> taken = pool.take(missing).orElseThrow();
+      fork.close();
+      cache.kept().fill(1, 1, List.of(), taken);
+      assertEquals(cache.bytes(), pool.figures().held());
+    }
+    assertEquals(0, pool.figures().held());
+  }
+
   @Test
   void itsLengthIsThatOfItsShortestLayer() {
     try (Sequence cache = sequence(shape(LAYERS), 10)) {

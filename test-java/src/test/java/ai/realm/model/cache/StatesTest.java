@@ -51,7 +51,7 @@ class StatesTest {
   private static void step(Sequence sequence, int[] tokens, int from, int count, Rows rows) {
     int position = sequence.length();
     sequence.reserve(position, count, rows);
-    for (int layer = 0; layer < sequence.shape().layers(); layer++) {
+    for (int layer = 0; layer < sequence.kept().shape().layers(); layer++) {
       take(sequence, layer, tokens, from, position, count);
       sequence.hold(layer, position + count);
     }
@@ -60,7 +60,7 @@ class StatesTest {
 
   private static void take(
       Sequence sequence, int layer, int[] tokens, int from, int position, int count) {
-    if (!isRecurrent(sequence.shape(), layer)) {
+    if (!isRecurrent(sequence.kept().shape(), layer)) {
       return;
     }
     int taken = 0;
@@ -85,14 +85,14 @@ class StatesTest {
     if (count == 0) {
       return;
     }
-    CacheShape shape = sequence.shape();
+    CacheShape shape = sequence.kept().shape();
     for (int layer = 0; layer < shape.layers(); layer++) {
       if (isRecurrent(shape, layer)) {
         int expected = 0;
         for (int i = 0; i < count; i++) {
           expected = next(expected, layer, tokens[i]);
         }
-        MemorySegment state = sequence.state();
+        MemorySegment state = sequence.kept().states().get(count).memory();
         assertEquals(expected, state.get(JAVA_INT, shape.place(layer).offset()), "layer " + layer);
       }
     }
