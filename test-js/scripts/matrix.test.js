@@ -4,9 +4,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { allCases, fewCases, models, nameOf, types } from '../../js-bindings/scripts/matrix/cases.js'
 import { peerDistance } from '../../js-bindings/scripts/matrix/distance.js'
-import { exactnessDocument, exactnessTable, figureOf } from '../../js-bindings/scripts/matrix/exactness.js'
+import {
+  exactnessDocument,
+  exactnessTable,
+  figureOf,
+  mergedFigures,
+} from '../../js-bindings/scripts/matrix/exactness.js'
 import { peerFigures } from '../../js-bindings/scripts/matrix/peerFigures.js'
 import { pythonSources } from '../../js-bindings/scripts/matrix/python.js'
+import { projectRoot } from '../../js-bindings/scripts/runProgram.js'
 
 /** Types whose layout another one has in `npm test`. */
 const sameLayout = { IQ1_S: 'IQ1_M', IQ2_XXS: 'IQ2_S', IQ2_XS: 'IQ2_S', IQ3_XXS: 'IQ3_S', TQ2_0: 'TQ1_0' }
@@ -91,19 +97,17 @@ describe('The table of exactness', () => {
 })
 
 describe('The page of exactness', () => {
-  it('keeps the rows of what was not measured, with what they were measured with', () => {
-    const report = (/** @type {string} */ provider, /** @type {number} */ distance) => [
-      { provider, way: 'WHOLE', distance, sameTop: 1 },
-    ]
-    const of = (/** @type {string} */ model, /** @type {ReturnType<typeof report>} */ made) =>
-      figureOf({ model, type: 'F32', seed: 1 }, made, 0.5)
-    const first = exactnessDocument([
-      of('llama', report('vector', 0.25)),
-      of('qwen2', report('vector', 0.125)),
-    ])
-    equal(exactnessDocument([], first), first)
-    const second = exactnessDocument([of('qwen2', report('avx2', 0.0625))], first)
-    const tables = second.slice(second.indexOf('## F32')).split('Providers: ')
+  const report = (/** @type {string} */ provider, /** @type {number} */ distance) => [
+    { provider, way: 'WHOLE', distance, sameTop: 1 },
+  ]
+  const of = (/** @type {string} */ model, /** @type {ReturnType<typeof report>} */ made, seed = 1) =>
+    figureOf({ model, type: 'F32', seed }, made, 0.5)
+
+  it('keeps what was not measured again, with what it was measured with', () => {
+    const first = [of('llama', report('vector', 0.25)), of('qwen2', report('vector', 0.125))]
+    deepEqual(mergedFigures(first, []), first)
+    const page = exactnessDocument(mergedFigures(first, [of('qwen2', report('avx2', 0.0625))]))
+    const tables = page.slice(page.indexOf('## F32')).split('Providers: ')
     equal(tables.length, 3)
     match(
       tables[1],
@@ -113,5 +117,17 @@ describe('The page of exactness', () => {
       tables[2],
       /^avx2\. Seeds: 1\.\n\n.*\n.*\n\| qwen2 \| 0\.0625 \| 0\.5000 \| 0\.13 \| 100\.0 % \|\n$/m,
     )
+  })
+
+  it('has the mean of seeds that were measured one after another', () => {
+    const first = [of('llama', report('vector', 0.25))]
+    const page = exactnessDocument(mergedFigures(first, [of('llama', report('vector', 0.75), 2)]))
+    match(page, /^Providers: vector\. Seeds: 1, 2\.\n\n.*\n.*\n\| llama \| 0\.5000 \|/m)
+  })
+
+  it('is what its figures give', () => {
+    const figures = JSON.parse(readFileSync(join(projectRoot, 'docs/results/exactness.json'), 'utf8'))
+    equal(readFileSync(join(projectRoot, 'docs/exactness.md'), 'utf8'), exactnessDocument(figures))
+    deepEqual(mergedFigures(figures, []), figures)
   })
 })

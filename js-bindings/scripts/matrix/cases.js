@@ -91,7 +91,7 @@ const WITH_MXFP4 = ['llama', 'llama-moe', 'qwen3moe', 'gemma4-moe', 'gpt-oss']
 
 /** Types that all architectures do not need: the products with them are the same in each. */
 const FEW_BITS = types.slice(types.indexOf('NVFP4'))
-const WITH_FEW_BITS = ['llama', 'qwen3']
+const WITH_FEW_BITS = ['llama', 'qwen3', 'qwen3moe']
 
 /** @param {string} model @param {string} type */
 function applies(model, type) {

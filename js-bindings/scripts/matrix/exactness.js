@@ -1,4 +1,4 @@
-import { models, types } from './cases.js'
+import { allCases, models, nameOf, types } from './cases.js'
 
 /** @import { TinyModel } from './cases.js' */
 
@@ -59,23 +59,33 @@ export function exactnessTable(figures) {
 }
 
 /**
- * The whole of docs/exactness.md: rows of what was measured, and those that it had of the rest.
+ * The whole of docs/exactness.md.
  *
  * @param {readonly Figure[]} figures
- * @param {string} [page] as it was
  */
-export function exactnessDocument(figures, page = '') {
+export function exactnessDocument(figures) {
   const sections = types.flatMap((type) => {
-    const rows = new Map([...rowsOfPage(page, type), ...rowsOfFigures(figures, type)])
-    const known = models.flatMap((model) => rows.get(model) ?? [])
-    if (known.length === 0) return []
-    const tables = [...new Set(known.map(({ measured }) => measured))].map((measured) => {
-      const own = known.filter((row) => row.measured === measured).map(({ line }) => line)
+    const rows = rowsOf(figures, type)
+    if (rows.length === 0) return []
+    const tables = [...new Set(rows.map(({ measured }) => measured))].map((measured) => {
+      const own = rows.filter((row) => row.measured === measured).map(({ line }) => line)
       return [measured, '', ...HEAD, ...own, ''].join('\n')
     })
     return [[`## ${type}`, '', ...tables].join('\n')]
   })
   return `${INTRODUCTION}\n${sections.join('\n')}`
+}
+
+/**
+ * Figures of two runs: a case that both have measured has the later one's.
+ *
+ * @param {readonly Figure[]} earlier
+ * @param {readonly Figure[]} later
+ * @returns {Figure[]} in the order of `allCases`, without cases that it does not have
+ */
+export function mergedFigures(earlier, later) {
+  const known = new Map([...earlier, ...later].map((figure) => [nameOf(figure), figure]))
+  return allCases().flatMap((tiny) => known.get(nameOf(tiny)) ?? [])
 }
 
 const HEAD = [
@@ -92,10 +102,10 @@ const HEAD = [
 /**
  * @param {readonly Figure[]} figures
  * @param {string} type
- * @returns {Map<string, Row>} by models
+ * @returns {Row[]} one a model
  */
-function rowsOfFigures(figures, type) {
-  const rows = models.flatMap((model) => {
+function rowsOf(figures, type) {
+  return models.flatMap((model) => {
     const own = figures.filter((figure) => figure.model === model && figure.type === type)
     if (own.length === 0) return []
     const { realm, peer, sameTop } = mean(own)
@@ -103,27 +113,8 @@ function rowsOfFigures(figures, type) {
     const line = `| ${[model, short(realm), short(peer), (realm / peer).toFixed(2), top].join(' | ')} |`
     const providers = [...new Set(own.flatMap((figure) => figure.providers))].join(', ')
     const measured = `Providers: ${providers}. Seeds: ${own.map(({ seed }) => seed).join(', ')}.`
-    return [/** @type {const} */ ([model, { measured, line }])]
+    return [{ measured, line }]
   })
-  return new Map(rows)
-}
-
-/**
- * @param {string} page
- * @param {string} type
- * @returns {Map<string, Row>} by models
- */
-function rowsOfPage(page, type) {
-  const [, section = ''] = page.split(`## ${type}\n`)
-  /** @type {Map<string, Row>} */
-  const rows = new Map()
-  let measured = ''
-  for (const line of section.split('\n## ')[0].split('\n')) {
-    if (line.startsWith('Providers: ')) measured = line
-    const model = /^\| ([\w-]+) \| \d/.exec(line)?.[1]
-    if (model !== undefined) rows.set(model, { measured, line })
-  }
-  return rows
 }
 
 const INTRODUCTION = `# Exactness
@@ -141,8 +132,8 @@ that embed, one minus the mean cosine; of models that rank, the same divergence 
 query and that it does not, over 32 pairs. "same top token" is the least share of positions at which the most probable token is
 the exact one's. Where experts are chosen, a difference near a tie chooses another one, which shows.
 
-The bounds: with F32 weights a mean KL of 0.0001 (mixtures 0.003), a cosine of 0.99999 and scores within 0.001; with others half of
-node-llama-cpp's mean KL on the same file.
+The bounds: with F32 weights a mean KL of 0.0001 (mixtures 0.003), a cosine of 0.99999 and scores within 0.0025; with others half of
+node-llama-cpp's distance on the same file (mixtures: that distance).
 `
 
 /** @param {readonly Figure[]} figures */

@@ -11,7 +11,7 @@ const CONTEXT = 512
 const [list, peerFolder] = process.argv.slice(2)
 const entry = createRequire(join(peerFolder, 'package.json')).resolve('node-llama-cpp')
 const { getLlama } = await import(pathToFileURL(entry).href)
-const llama = await getLlama({ gpu: false, build: 'never', maxThreads: 2, logLevel: 'error' })
+const llama = await getLlama({ gpu: false, build: 'never', maxThreads: 1, logLevel: 'error' })
 
 for (const path of JSON.parse(readFileSync(list, 'utf8'))) {
   const { embeds, ranks, width, sequences } = JSON.parse(readFileSync(`${path}.json`, 'utf8'))
@@ -36,7 +36,7 @@ async function vectors(model, sequences) {
   const context = await model.createEmbeddingContext({
     contextSize: CONTEXT,
     batchSize: CONTEXT,
-    threads: 2,
+    threads: 1,
   })
   const rows = []
   for (const ids of sequences) rows.push([...(await context.getEmbeddingFor(ids)).vector])
@@ -53,7 +53,7 @@ async function judgements(model, sequences) {
   const context = await model.createRankingContext({
     contextSize: CONTEXT,
     batchSize: CONTEXT,
-    threads: 2,
+    threads: 1,
   })
   const rows = []
   for (const ids of sequences) {
@@ -72,7 +72,7 @@ async function judgements(model, sequences) {
  * @returns {Promise<number[][]>} a row a token of all sequences
  */
 async function logProbabilities(model, sequences, width) {
-  const context = await model.createContext({ contextSize: CONTEXT, batchSize: CONTEXT, threads: 2 })
+  const context = await model.createContext({ contextSize: CONTEXT, batchSize: CONTEXT, threads: 1 })
   const sequence = context.getSequence()
   const options = { temperature: 1, topK: 0, topP: 1, minP: 0 }
   const rows = []

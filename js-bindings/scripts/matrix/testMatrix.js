@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -6,11 +7,13 @@ import { buildModelledTiles } from '../buildKernels.js'
 import { buildProject } from '../buildProject.js'
 import { runMaven } from '../runMaven.js'
 import { projectRoot, runProgram, runScript, SetupError } from '../runProgram.js'
-import { allCases, fewCases, nameOf } from './cases.js'
+import { allCases, fewCases, nameOf, seeds, types } from './cases.js'
 import { peerDistance } from './distance.js'
-import { exactnessDocument, exactnessTable, figureOf } from './exactness.js'
+import { exactnessDocument, exactnessTable, figureOf, mergedFigures } from './exactness.js'
 import { listForTests, makeTinyModels, pathOf, writeList } from './makeTinyModels.js'
 import { peerFigures, writePeerFigures } from './peerFigures.js'
+
+/** @import { TinyModel } from './cases.js' */
 
 // npm run test:matrix: every architecture, in every type, provider and way of taking a sequence in, against exact results
 // and node-llama-cpp. With --write, what was measured goes into docs/exactness.md, and into the peer's figures that
@@ -26,6 +29,17 @@ const OPTIONS = /** @type {const} */ ({
 
 const REPORTS = join(projectRoot, 'test-java/target/exactness')
 
+/** JUnit's options for as many cases at once as there are processors. */
+const SIDE_BY_SIDE = [
+  'enabled=true',
+  'mode.default=concurrent',
+  'config.strategy=fixed',
+  `config.fixed.parallelism=${availableParallelism()}`,
+].map((option) => `-Djunit.jupiter.execution.parallel.${option}`)
+
+/** What --write has measured of every case. */
+const FIGURES = join(projectRoot, 'docs/results/exactness.json')
+
 await runScript(async () => {
   const { few, write, ...chosen } = readOptions()
   const cases = (few ? fewCases() : allCases()).filter(
@@ -37,6 +51,38 @@ await runScript(async () => {
   if (cases.length === 0) throw new SetupError('no case is left by these options')
   await buildProject()
   await buildModelledTiles()
+  /** @type {import('./exactness.js').Figure[]} */
+  const figures = []
+  let green = true
+  for (const part of partsOf(cases)) {
+    const measured = await measure(part, few)
+    green &&= measured.green
+    figures.push(...measured.figures)
+    if (write) writeAll(measured.figures)
+    console.log(`${figures.length} of ${cases.length} cases were measured`)
+  }
+  console.log(exactnessTable(figures))
+  process.exitCode = green && figures.length === cases.length ? 0 : 1
+})
+
+/**
+ * The cases by seed and type: the whole takes hours, and each part is written down when it is measured.
+ *
+ * @param {TinyModel[]} cases
+ */
+function partsOf(cases) {
+  return seeds.flatMap((seed) =>
+    types
+      .map((type) => cases.filter((tiny) => tiny.seed === seed && tiny.type === type))
+      .filter((part) => part.length > 0),
+  )
+}
+
+/**
+ * @param {TinyModel[]} cases
+ * @param {boolean} few whether the providers and ways are those of `npm test`
+ */
+async function measure(cases, few) {
   await makeTinyModels(cases, console.log)
   await runPeer(cases)
   const distances = new Map(cases.map((tiny) => [nameOf(tiny), peerDistance(pathOf(tiny))]))
@@ -51,6 +97,7 @@ await runScript(async () => {
       ...['--projects', 'test-java', '--also-make'],
       '-Dtest=ExactnessTest,EmbeddingExactnessTest,RankingExactnessTest',
       '-Dsurefire.failIfNoSpecifiedTests=false',
+      ...(few ? [] : SIDE_BY_SIDE),
     ],
     { env },
   )
@@ -59,11 +106,8 @@ await runScript(async () => {
     const peer = /** @type {number} */ (distances.get(nameOf(tiny)))
     return existsSync(report) ? [figureOf(tiny, JSON.parse(readFileSync(report, 'utf8')), peer)] : []
   })
-  console.log(exactnessTable(figures))
-  console.log(`${figures.length} of ${cases.length} cases were measured`)
-  if (write) writeAll(figures, distances)
-  process.exitCode = code === 0 && figures.length === cases.length ? 0 : 1
-})
+  return { green: code === 0, figures }
+}
 
 function readOptions() {
   try {
@@ -73,7 +117,7 @@ function readOptions() {
   }
 }
 
-/** @param {import('./cases.js').TinyModel[]} cases */
+/** @param {TinyModel[]} cases */
 async function runPeer(cases) {
   const missing = cases.map(pathOf).filter((path) => !existsSync(`${path}.peer`))
   if (missing.length === 0) return
@@ -87,12 +131,11 @@ async function runPeer(cases) {
   }
 }
 
-/**
- * @param {import('./exactness.js').Figure[]} figures
- * @param {Map<string, number>} distances
- */
-function writeAll(figures, distances) {
-  const page = join(projectRoot, 'docs/exactness.md')
-  writeFileSync(page, exactnessDocument(figures, readFileSync(page, 'utf8')))
-  writePeerFigures({ ...peerFigures(), ...Object.fromEntries(distances) })
+/** @param {import('./exactness.js').Figure[]} measured */
+function writeAll(measured) {
+  const figures = mergedFigures(JSON.parse(readFileSync(FIGURES, 'utf8')), measured)
+  writeFileSync(FIGURES, `[\n${figures.map((figure) => JSON.stringify(figure)).join(',\n')}\n]\n`)
+  writeFileSync(join(projectRoot, 'docs/exactness.md'), exactnessDocument(figures))
+  const peers = measured.map((figure) => [nameOf(figure), figure.peer])
+  writePeerFigures({ ...peerFigures(), ...Object.fromEntries(peers) })
 }

@@ -45,7 +45,7 @@ class EmbeddingExactnessTest {
               Models.open(
                   gguf,
                   OptionalInt.empty(),
-                  2,
+                  ExactnessTest.THREADS,
                   CacheOptions.of(KvFormat.F16),
                   provider.kernels())) {
         float[][] vectors = vectors(model, tiny.sequences());

@@ -50,7 +50,7 @@ class RankingExactnessTest {
               Models.open(
                   gguf,
                   OptionalInt.empty(),
-                  2,
+                  ExactnessTest.THREADS,
                   CacheOptions.of(KvFormat.F16),
                   provider.kernels())) {
         double[] scores = scores(model, tiny.sequences());
