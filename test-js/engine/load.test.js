@@ -64,6 +64,21 @@ describe('Loading', () => {
     assert.match(warnings[0].message, /^novel: tokenizer.ggml.pre is 'novel'.*the default one/)
   })
 
+  it('takes ids alone of a file that says that it has no vocabulary', async () => {
+    const model = await loadModel(tinyLlama({ metadata: [['tokenizer.ggml.model', 'string', 'none']] }))
+    const whole = await loadModel(file.path)
+    const ids = [40, 41, 42]
+    const { tokens, text } = await model.generate(ids, GREEDY)
+    assert.equal(text, '')
+    assert.deepEqual(tokens, (await whole.generate(ids, GREEDY)).tokens)
+    assert.equal(tokens.length, GREEDY.maxTokens)
+    const refused = refusal('UNSUPPORTED_TOKENIZER', 'none', 'token ids')
+    await assert.rejects(model.generate('Hi', GREEDY), refused)
+    await assert.rejects(model.generate(ids, { ...GREEDY, format: 'json' }), refusal('GRAMMAR_INVALID'))
+    await model.dispose()
+    await whole.dispose()
+  })
+
   it('names a model of bytes by what its file says', async () => {
     const model = await loadModel(tinyLlama())
     assert.equal(model.name, 'Tiny Llama')

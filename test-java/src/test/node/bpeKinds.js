@@ -45,5 +45,6 @@ export const hardTexts = [
   'https://a.b/c/d?e=f#g\n/',
   "İstanbul'da ABC's xyz'LL",
   'हिन्दी में',
+  '\u205f\v1 \u2029 2 \t 345\u205f\t6789',
   '\u0301\u0301a \u0301 é',
 ]

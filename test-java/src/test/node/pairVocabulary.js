@@ -1,7 +1,4 @@
-import { ggufBytes } from '../../../../test-js/fixture/ggufBytes.js'
-
-const CONTROL = 3
-const BYTE = 6
+import { byteTokens, TOKEN_TYPES, vocabularyBytes } from './vocabularyBytes.js'
 
 /** The symbols of the two spellings: GPT-2's alphabet of bytes, and characters of many scripts, with U+2581 for the space. */
 export const SYMBOLS = {
@@ -33,46 +30,32 @@ export const SYMBOLS = {
  * @param {string} kind.model `tokenizer.ggml.model`
  * @param {string} kind.pre `tokenizer.ggml.pre`
  * @param {'bytes' | 'characters'} kind.spelling
+ * @param {string[]} [kind.more] further tokens; default none
  * @returns {Buffer}
  */
-export function pairVocabulary({ model, pre, spelling }) {
+export function pairVocabulary({ model, pre, spelling, more = [] }) {
   const symbols = SYMBOLS[spelling]
   const pairs = Array.from({ length: Math.floor(symbols.length ** 2 / 4) }, (_, rank) => {
     const pair = (rank * 40503 + 12345) % symbols.length ** 2
     return [symbols[Math.floor(pair / symbols.length)], symbols[pair % symbols.length]]
   })
-  const bytes = spelling === 'bytes' ? [] : Array.from({ length: 256 }, (_, byte) => `<0x${hex(byte)}>`)
+  const bytes = spelling === 'bytes' ? [] : byteTokens()
   const special = ['<s>', '</s>', '<mask>']
-  const tokens = [...special, ...bytes, ...symbols, ...pairs.map((pair) => pair.join(''))]
+  const tokens = [...special, ...bytes, ...symbols, ...pairs.map((pair) => pair.join('')), ...more]
+  const { control, byte, normal } = TOKEN_TYPES
   const types = tokens.map((_, id) =>
-    id < special.length ? CONTROL : id < special.length + bytes.length ? BYTE : 1,
+    id < special.length ? control : id < special.length + bytes.length ? byte : normal,
   )
-  return ggufBytes({
-    metadata: [
-      // What llama.cpp wants of a model, also where it loads the vocabulary alone.
-      ['general.architecture', 'string', 'llama'],
-      ['llama.context_length', 'u32', 64],
-      ['llama.embedding_length', 'u32', 64],
-      ['llama.block_count', 'u32', 1],
-      ['llama.feed_forward_length', 'u32', 64],
-      ['llama.attention.head_count', 'u32', 1],
-      ['llama.attention.layer_norm_rms_epsilon', 'f32', 1e-5],
-      ['tokenizer.ggml.model', 'string', model],
-      ['tokenizer.ggml.pre', 'string', pre],
-      ['tokenizer.ggml.tokens', 'string[]', tokens],
-      ['tokenizer.ggml.token_type', 'i32[]', types],
-      ['tokenizer.ggml.merges', 'string[]', pairs.map((pair) => pair.join(' '))],
-      ['tokenizer.ggml.bos_token_id', 'u32', 0],
-      ['tokenizer.ggml.eos_token_id', 'u32', 1],
-      ['tokenizer.ggml.seperator_token_id', 'u32', 1],
-    ],
-    tensors: [],
-  })
-}
-
-/** @param {number} byte */
-function hex(byte) {
-  return byte.toString(16).toUpperCase().padStart(2, '0')
+  return vocabularyBytes([
+    ['model', 'string', model],
+    ['pre', 'string', pre],
+    ['tokens', 'string[]', tokens],
+    ['token_type', 'i32[]', types],
+    ['merges', 'string[]', pairs.map((pair) => pair.join(' '))],
+    ['bos_token_id', 'u32', 0],
+    ['eos_token_id', 'u32', 1],
+    ['seperator_token_id', 'u32', 1],
+  ])
 }
 
 /**

@@ -46,6 +46,8 @@ const code = [
   ...'3.14159 1234567 snake_case camelCase [i] (); `a` $a @Override ~ ^ <<='.split(' '),
   ...['\n', '\n    ', '\t', '\r\n', '    ', ' // ', ' */', ' i < n;'],
 ]
+const bases = [...'AACCGGTTacgtN', 'ACGTAC', 'é', ' ']
+const dnaTags = ['<dna>', '<dna>', '</dna>', '<dna', '']
 const specials =
   '<s> </s> <unk> <|endoftext|> <|im_start|> <|im_end|> <|user|> <|end|> <|assistant|> <|system|> [CLS] [SEP] [MASK] [PAD] <0x41> >>TITLE<< <｜fim▁begin｜> <|EOT|> <|begin▁of▁sentence|> <repo_name> <file_sep> <jupyter_code> <| |> < ▁ ##ing Ġ'.split(
     ' ',
@@ -54,10 +56,12 @@ const specials =
 /**
  * Random texts in many scripts and of many kinds, the same on every run.
  * @param {number} each texts of a family
+ * @param {object} [options]
+ * @param {number} [options.seed] of what is drawn; an integer; default 20
  * @returns {{ family: string, text: string }[]}
  */
-export function randomTexts(each) {
-  const random = seeded(20)
+export function randomTexts(each, { seed = 20 } = {}) {
+  const random = seeded(seed)
   const one = (list) => list[Math.floor(random() * list.length)]
   const from = (ranges) => {
     const [first, last] = one(ranges.split(' '))
@@ -93,6 +97,8 @@ export function randomTexts(each) {
   }
   const names = Object.keys(families)
   families.mixed = () => times(2, 4, () => families[one(names)]())
+  families.dna = () =>
+    times(1, 3, () => one(['', 'a ', 'ACGT ']) + one(dnaTags) + times(0, 20, () => one(bases)) + one(dnaTags))
   return Object.entries(families).flatMap(([family, make]) =>
     Array.from({ length: each }, () => ({ family, text: make() })),
   )

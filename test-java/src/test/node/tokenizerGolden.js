@@ -22,6 +22,8 @@ const vocabularies = [
   'gpt-2',
   'llama-spm',
   'phi-3',
+  'plamo2',
+  'rwkv',
   'smollm2',
   'unigram',
 ]

@@ -78,7 +78,7 @@ final class PreTokenizers {
               .called("spark2_5"),
           new Family(
                   MERGED,
-                  WordPatterns.AFMOE_THREES,
+                  WordPatterns.THREES_FROM_RIGHT,
                   WordPatterns.AFMOE_SCRIPTS,
                   WordPatterns.DEEPSEEK3)
               .called("afmoe"),

@@ -1,7 +1,5 @@
 package ai.realm.tokenizer;
 
-import ai.realm.error.EngineException;
-import ai.realm.error.ErrorCode;
 import ai.realm.gguf.GgufMetadata;
 import java.nio.charset.StandardCharsets;
 
@@ -23,17 +21,7 @@ abstract sealed class SentencePieceTokenizer extends VocabularyTokenizer
       GgufMetadata metadata, Vocabulary vocabulary, SpecialIds special, boolean addSpacePrefix) {
     super(metadata, vocabulary, special);
     this.addSpacePrefix = metadata.bool("tokenizer.ggml.add_space_prefix", addSpacePrefix);
-    float[] given = metadata.floats("tokenizer.ggml.scores");
-    if (given != null && given.length < vocabulary.size()) {
-      throw new EngineException(
-          ErrorCode.MODEL_INVALID,
-          "tokenizer.ggml.scores has "
-              + given.length
-              + " entries, expected one for each of the "
-              + vocabulary.size()
-              + " tokens");
-    }
-    this.scores = given == null ? new float[vocabulary.size()] : given;
+    this.scores = vocabulary.scores(metadata);
   }
 
   @Override

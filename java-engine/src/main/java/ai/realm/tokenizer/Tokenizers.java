@@ -10,8 +10,10 @@ public final class Tokenizers {
 
   /**
    * The tokenizer of a model: byte-pair encoding for {@code tokenizer.ggml.model} {@code gpt2},
-   * {@code gemma4} and {@code whitespace}, SentencePiece's models for {@code llama} and {@code t5},
-   * WordPiece for {@code bert}. It copies what it needs: the file may be closed afterwards.
+   * {@code gemma4}, {@code whitespace} and {@code hybriddna}, SentencePiece's models for {@code
+   * llama} and {@code t5}, WordPiece for {@code bert}, those of RWKV and PLaMo 2 for {@code rwkv}
+   * and {@code plamo2}, and one that knows no text for {@code none} and {@code no_vocab}. It copies
+   * what it needs: the file may be closed afterwards.
    *
    * @throws EngineException {@code UNSUPPORTED_TOKENIZER} if the file has no tokenizer, or one of
    *     another kind; {@code MODEL_INVALID} if its tokens, types, scores or merges are missing or
@@ -26,6 +28,10 @@ public final class Tokenizers {
       case "llama" -> SentencePiecePairTokenizer.read(metadata);
       case "t5" -> UnigramTokenizer.read(metadata);
       case "bert" -> WordPieceTokenizer.read(metadata);
+      case "rwkv" -> RwkvTokenizer.read(metadata);
+      case "plamo2" -> Plamo2Tokenizer.read(metadata);
+      case "hybriddna" -> HybridDnaTokenizer.read(metadata);
+      case "none", "no_vocab" -> NoTokenizer.read(metadata);
       case "" ->
           throw new EngineException(
               ErrorCode.UNSUPPORTED_TOKENIZER,
@@ -35,8 +41,8 @@ public final class Tokenizers {
               ErrorCode.UNSUPPORTED_TOKENIZER,
               "tokenizer.ggml.model is '"
                   + model
-                  + "'; supported are gpt2, gemma4 and whitespace (BPE), llama (SentencePiece), t5"
-                  + " (unigram) and bert (WordPiece)");
+                  + "'; supported are gpt2, gemma4, whitespace and hybriddna (BPE), llama"
+                  + " (SentencePiece), t5 (unigram), bert (WordPiece), rwkv, plamo2 and none");
     };
   }
 }

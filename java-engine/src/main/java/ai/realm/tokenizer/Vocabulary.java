@@ -191,11 +191,39 @@ final class Vocabulary {
    * @throws EngineException {@code TOKEN_OUT_OF_RANGE} if it is not
    */
   void require(int id) {
-    if (id < 0 || id >= types.length) {
+    require(id, types.length);
+  }
+
+  /**
+   * The same for a vocabulary of {@code size} tokens.
+   *
+   * @throws EngineException {@code TOKEN_OUT_OF_RANGE} if it is not
+   */
+  static void require(int id, int size) {
+    if (id < 0 || id >= size) {
       throw new EngineException(
           ErrorCode.TOKEN_OUT_OF_RANGE,
-          "token id " + id + " is not in the vocabulary; expected 0 to " + (types.length - 1));
+          "token id " + id + " is not in the vocabulary; expected 0 to " + (size - 1));
     }
+  }
+
+  /**
+   * The score of each token under {@code tokenizer.ggml.scores}; 0 where there are none.
+   *
+   * @throws EngineException {@code MODEL_INVALID} if there are fewer than tokens
+   */
+  float[] scores(GgufMetadata metadata) {
+    float[] scores = metadata.floats("tokenizer.ggml.scores");
+    if (scores != null && scores.length < size()) {
+      throw new EngineException(
+          ErrorCode.MODEL_INVALID,
+          "tokenizer.ggml.scores has "
+              + scores.length
+              + " entries, expected one for each of the "
+              + size()
+              + " tokens");
+    }
+    return scores == null ? new float[size()] : scores;
   }
 
   private void insert(int id) {

@@ -9,7 +9,12 @@ import java.util.Set;
  * vocabulary.
  */
 abstract sealed class VocabularyTokenizer implements Tokenizer
-    permits BytePairTokenizer, SentencePieceTokenizer, WordPieceTokenizer {
+    permits BytePairTokenizer,
+        HybridDnaTokenizer,
+        Plamo2Tokenizer,
+        RwkvTokenizer,
+        SentencePieceTokenizer,
+        WordPieceTokenizer {
   final Vocabulary vocabulary;
   final SpecialIds special;
   private final Set<Integer> endOfGeneration;

@@ -102,11 +102,8 @@ final class WordPatterns {
   /** Numbers in threes from the left. */
   static final String THREES = "\\p{N}{1,3}";
 
-  /** Numbers in threes from the right. */
-  static final String THREES_FROM_RIGHT = "\\p{N}{1,3}(?=(?:\\p{N}{3})*(?!\\p{N}))";
-
-  /** The same, with what is before the number in its first piece. */
-  static final String AFMOE_THREES = "[^\\p{N}]*" + THREES_FROM_RIGHT;
+  /** Numbers in threes from the right; what is before a number is in its first piece. */
+  static final String THREES_FROM_RIGHT = "[^\\p{N}]*\\p{N}{1,3}(?=(?:\\p{N}{3})*(?!\\p{N}))";
 
   /** Cuts ASCII's digits into threes from the right. */
   static final String SUPERBPE_THREES = "(?=(?:\\d{3})+(?!\\d))";

@@ -41,8 +41,8 @@ class TokenizersTest {
   void anUnknownModel() {
     refuses(
         UNSUPPORTED_TOKENIZER,
-        () -> TinyVocabulary.read(model("rwkv")),
-        "'rwkv'",
+        () -> TinyVocabulary.read(model("words")),
+        "'words'",
         "gpt2",
         "llama",
         "bert");
