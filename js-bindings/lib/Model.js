@@ -385,7 +385,8 @@ export class Model extends Vocabulary {
     mustHaveNoHandler(turn.tools)
     const chat = { ...rest, ...turn, shown: { format: engine.format, showFormat } }
     const read = readPrompt(prompt, { raw, vocabularySize, ...chat, ...this.#templates.of(chat) })
-    const asked = askTurn(read, rest.continueFinal ? {} : turn, { ...this.#engine.textDefaults, ...engine })
+    const given = { ...this.#engine.textDefaults, ...engine }
+    const asked = askTurn(read, rest.continueFinal ? {} : turn, given, this.#engine)
     return { job: { prompt: read.prompt }, asked, n, signal }
   }
 

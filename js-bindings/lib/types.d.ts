@@ -649,6 +649,12 @@ export interface Usage {
 
   /** Tokens that were made. */
   completionTokens: number
+
+  /**
+   * How many of them were the model's thoughts, as it tokenizes `reasoning`; left out where there are none, and of a text that
+   * was stopped.
+   */
+  reasoningTokens?: number
 }
 
 /**

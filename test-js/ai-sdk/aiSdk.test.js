@@ -68,6 +68,11 @@ for (const [specification, ai] of Object.entries(SPECIFICATIONS)) {
       assert.equal(text, 'It is 8.')
       assert.equal(steps.length, 2)
       assert.equal(steps[0].reasoningText, 'Twice.')
+      const { outputTokens, reasoningTokens, outputTokenDetails } = steps[0].usage
+      assert.equal(reasoningTokens ?? outputTokenDetails.reasoningTokens, 'Twice.'.length)
+      if (outputTokenDetails !== undefined) {
+        assert.equal(outputTokenDetails.textTokens, outputTokens - 'Twice.'.length)
+      }
       assert.equal(steps[0].finishReason, 'tool-calls')
       assert.deepEqual(steps[0].toolCalls[0].input, { n: 4 })
       assert.deepEqual(steps[0].toolResults[0].output, { n: 8 })

@@ -75,6 +75,7 @@ describe('A chat with tools', () => {
       { type: 'text', text: 'Done.' },
     ])
     assert.equal(result.text, 'Done.')
+    assert.equal(result.usage.reasoningTokens, 'Twice.'.length)
     assert.equal(chat.messages[1].reasoning_content, 'Twice.')
     const { model: other } = scripted(`I look.\n${call('double', { n: 4 })}`, 'It is 8.')
     let text = ''
@@ -224,13 +225,16 @@ describe('A turn with tools', () => {
   it('is taken apart by generate, whose choices are, too', async () => {
     const { model } = scripted(turn, turn, turn)
     const messages = [{ role: 'user', content: 'Double 4.' }]
-    const { toolCalls, reasoning, text, finishReason } = await model.generate(messages, { tools: handedOut })
+    const { toolCalls, usage, ...made } = await model.generate(messages, { tools: handedOut })
+    const { reasoning, text, finishReason } = made
     assert.deepEqual({ reasoning, text, finishReason }, expected)
+    assert.equal(usage.reasoningTokens, 'Hm.'.length)
     assert.deepEqual(
       toolCalls.map(({ name, arguments: args }) => [name, args]),
       [['double', { n: 4 }]],
     )
-    const { choices } = await model.generate(messages, { tools: handedOut, n: 2 })
+    const { choices, usage: all } = await model.generate(messages, { tools: handedOut, n: 2 })
+    assert.equal(all.reasoningTokens, 2 * 'Hm.'.length)
     for (const choice of choices) {
       assert.equal(choice.reasoning, 'Hm.')
       assert.deepEqual(choice.toolCalls[0].arguments, { n: 4 })

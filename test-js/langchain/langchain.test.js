@@ -37,6 +37,7 @@ describe('ChatRealm', () => {
       output_tokens: 28,
       total_tokens: 38,
       input_token_details: { cache_read: 4 },
+      output_token_details: { reasoning: 3 },
     })
     const [{ prompt, options: given }] = bridge.argsOf('generate')
     // A model that thinks has the signs of its thoughts read.

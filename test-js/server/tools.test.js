@@ -55,7 +55,7 @@ describe('Tools and thoughts', () => {
         [4, 5].map((n) => ({ type: 'function', name: 'double', arguments: `{"n":${n}}` })),
       )
       assert.equal(new Set(message.tool_calls.map(({ id }) => id)).size, 2)
-      assert.ok(usage.completion_tokens_details.reasoning_tokens > 0)
+      assert.equal(usage.completion_tokens_details.reasoning_tokens, 'Twice.'.length)
       assert.match(prompt(), /"name": "double", "description": "Doubles\."/)
     })
 

@@ -36,13 +36,12 @@ export function finishReasonOf({ finishReason }) {
 }
 
 /**
- * Its tokens. How many of them were thoughts is not known where there are any.
+ * Its tokens.
  *
  * @param {GenerateResult} result
  * @returns {LanguageModelV4Usage}
  */
-export function usageOf({ usage: { promptTokens, cachedTokens, completionTokens }, reasoning }) {
-  const thinks = reasoning !== undefined
+export function usageOf({ usage: { promptTokens, cachedTokens, completionTokens, reasoningTokens = 0 } }) {
   return {
     inputTokens: {
       total: promptTokens,
@@ -52,8 +51,8 @@ export function usageOf({ usage: { promptTokens, cachedTokens, completionTokens 
     },
     outputTokens: {
       total: completionTokens,
-      text: thinks ? undefined : completionTokens,
-      reasoning: thinks ? undefined : 0,
+      text: completionTokens - reasoningTokens,
+      reasoning: reasoningTokens,
     },
   }
 }

@@ -1,4 +1,5 @@
 import { askTurn } from '../generation/askTurn.js'
+import { thoughtsOf } from '../generation/runGeneration.js'
 import { runTurn } from '../generation/runTurn.js'
 import { readChat } from '../prompt/readPrompt.js'
 import { runCalls } from '../tools/runCalls.js'
@@ -51,6 +52,7 @@ export async function answerRounds(model, sequence, state, job, listeners) {
   checkAnswers(state.messages, said)
   const added = [...said]
   let seen = [...state.seen, ...said]
+  /** @type {Usage} */
   let usage = { promptTokens: 0, cachedTokens: 0, completionTokens: 0 }
   for (let round = 1; ; round++) {
     const asked = { ...job, turn: round === 1 ? turn : { ...turn, toolChoice: afterFirst(turn.toolChoice) } }
@@ -101,7 +103,7 @@ async function makeTurn(model, sequence, seen, job, listeners) {
     strategy: onOverflow,
     signal: listeners.signal,
   })
-  const asked = askTurn(read(messages), turn, engine)
+  const asked = askTurn(read(messages), turn, engine, model.engine)
   const made = await runTurn(asked, listeners, (given, heard) => goOn(sequence, tokens, given, heard))
   return { made, messages }
 }
@@ -144,6 +146,7 @@ function summed(one, other) {
     promptTokens: one.promptTokens + other.promptTokens,
     cachedTokens: one.cachedTokens + other.cachedTokens,
     completionTokens: one.completionTokens + other.completionTokens,
+    ...thoughtsOf([one, other]),
   }
 }
 

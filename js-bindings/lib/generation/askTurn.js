@@ -1,5 +1,6 @@
 import { invalidArgument } from '../arguments/checks.js'
 
+/** @import { EngineModel } from '../EngineModel.js' */
 /** @import { ReadPrompt } from '../prompt/readPrompt.js' */
 /** @import { TurnFormat } from '../prompt/turns/TurnFormat.js' */
 /** @import { GivenOptions, TurnAsked } from './readGenerateOptions.js' */
@@ -11,22 +12,25 @@ import { invalidArgument } from '../arguments/checks.js'
  * @param {ReadPrompt} read
  * @param {TurnAsked} asked
  * @param {GivenOptions} given
+ * @param {EngineModel} engine
  * @returns {AskedTurn}
  * @throws {import('../errors/RealmError.js').RealmError} `INVALID_ARGUMENT` where the prompt or the model has no such turns
  */
-export function askTurn({ prompt, turns }, asked, given) {
+export function askTurn({ prompt, turns }, asked, given, engine) {
   const { format: answer, ...others } = given
+  const countTokens = (/** @type {string} */ text) =>
+    engine.call('tokenize', { text, special: false, addBos: false }).ids.length
   if (turns === undefined || !('text' in prompt)) {
     refuse(asked, 'nothing with a prompt that is taken verbatim', 'Give messages.')
-    return { turn: undefined, answer, given }
+    return { turn: undefined, answer, given, countTokens }
   }
   const { tools = [], toolChoice, reasoning } = asked
   mustThink(turns, reasoning)
   const calls = tools.length > 0 || (toolChoice !== undefined && toolChoice !== 'none')
   const isText = !turns.thinks && !calls
-  if (isText) return { turn: undefined, answer, given }
+  if (isText) return { turn: undefined, answer, given, countTokens }
   const turn = turns.turn({ prompt: prompt.text, ...asked, answer })
-  return { turn, answer, given: { ...others, format: turn.format } }
+  return { turn, answer, given: { ...others, format: turn.format }, countTokens }
 }
 
 /**

@@ -7,7 +7,7 @@ import { takeApart } from './runTurn.js'
 /** @import { JobListeners } from '../bridge/Bridge.js' */
 /** @import { EngineModel } from '../EngineModel.js' */
 /** @import { EngineFormat } from './format.js' */
-/** @import { GenerateResult } from '../types.d.ts' */
+/** @import { GenerateResult, Usage } from '../types.d.ts' */
 /** @import { GivenOptions } from './readGenerateOptions.js' */
 /** @import { AskedTurn } from './runTurn.js' */
 
@@ -133,7 +133,19 @@ function joined(results, seeds) {
       promptTokens,
       cachedTokens: Math.max(0, promptTokens - computed),
       completionTokens: results.reduce((sum, { usage }) => sum + usage.completionTokens, 0),
+      ...thoughtsOf(results.map(({ usage }) => usage)),
     },
     choices: results.map(({ usage: _, timings: __, ...choice }, i) => ({ ...choice, seed: seeds[i] })),
   }
+}
+
+/**
+ * The tokens of thoughts in all of them; nothing where none has any.
+ *
+ * @param {Usage[]} usages
+ * @returns {Pick<Usage, 'reasoningTokens'>}
+ */
+export function thoughtsOf(usages) {
+  const sum = usages.reduce((all, { reasoningTokens = 0 }) => all + reasoningTokens, 0)
+  return sum === 0 ? {} : { reasoningTokens: sum }
 }

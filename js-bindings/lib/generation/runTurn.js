@@ -4,7 +4,7 @@ import { formatValue } from './format.js'
 /** @import { JobListeners } from '../bridge/Bridge.js' */
 /** @import { Turn } from '../prompt/turns/Turn.js' */
 /** @import { TurnEvent } from '../prompt/turns/TurnReader.js' */
-/** @import { GenerateResult, TokenLogprob, ToolCall } from '../types.d.ts' */
+/** @import { GenerateResult, TokenLogprob, ToolCall, Usage } from '../types.d.ts' */
 /** @import { EngineFormat } from './format.js' */
 /** @import { GivenOptions } from './readGenerateOptions.js' */
 /** @import { MadeEvent } from './TextStream.js' */
@@ -18,6 +18,7 @@ import { formatValue } from './format.js'
  * @property {Turn | undefined} turn what reads it; undefined where all of it is the answer's text
  * @property {EngineFormat | undefined} answer what the answer's text must be like
  * @property {GivenOptions} given what the engine is told, with the format of the whole turn
+ * @property {(text: string) => number} countTokens of the model
  */
 
 /**
@@ -28,10 +29,11 @@ import { formatValue } from './format.js'
  * @param {(given: GivenOptions, listeners: JobListeners) => Promise<GenerateResult>} generate
  * @returns {Promise<GenerateResult>}
  */
-export async function runTurn({ turn, answer, given }, listeners, generate) {
+export async function runTurn(asked, listeners, generate) {
+  const { turn, given } = asked
   const { onEvent, ...others } = listeners
   if (turn === undefined) return generate(given, others)
-  const reading = new TurnReading(turn, answer)
+  const reading = new TurnReading(turn, asked)
   const { signal, onText, onPart } = others
   const isHeard = onEvent !== undefined && (onText !== undefined || onPart !== undefined)
   /** @type {TokenLogprob[]} */
@@ -70,9 +72,10 @@ export async function runTurn({ turn, answer, given }, listeners, generate) {
  * @param {GenerateResult} made
  * @returns {GenerateResult}
  */
-export function takeApart({ turn, answer }, made) {
+export function takeApart(asked, made) {
+  const { turn } = asked
   if (turn === undefined) return made
-  const reading = new TurnReading(turn, answer)
+  const reading = new TurnReading(turn, asked)
   reading.push(made.text)
   reading.end()
   return reading.result(made)
@@ -82,6 +85,7 @@ export function takeApart({ turn, answer }, made) {
 class TurnReading {
   #reader
   #answer
+  #countTokens
   #text = ''
   #reasoning = ''
   /** @type {ToolCall[]} */
@@ -89,11 +93,12 @@ class TurnReading {
 
   /**
    * @param {Turn} turn
-   * @param {EngineFormat | undefined} answer what its text must be like
+   * @param {AskedTurn} asked
    */
-  constructor(turn, answer) {
+  constructor(turn, { answer, countTokens }) {
     this.#reader = turn.reader()
     this.#answer = answer
+    this.#countTokens = countTokens
   }
 
   /**
@@ -114,7 +119,7 @@ class TurnReading {
   /**
    * The result of the engine, whose text is that of the whole turn, with its parts instead.
    *
-   * @template {{ text: string, finishReason: GenerateResult['finishReason'], value?: unknown }} R
+   * @template {{ text: string, finishReason: GenerateResult['finishReason'], usage: Usage, value?: unknown }} R
    * @param {R} made
    * @returns {R & Pick<GenerateResult, 'reasoning' | 'toolCalls'>}
    */
@@ -125,10 +130,21 @@ class TurnReading {
       ...made,
       text: this.#text,
       ...(isWhole ? { value: formatValue(this.#answer, this.#text) } : {}),
-      ...(this.#reasoning === '' ? {} : { reasoning: this.#reasoning }),
+      ...this.#thoughts(made),
       ...(calls ? { toolCalls: this.#calls } : {}),
       finishReason: calls && made.finishReason === 'stop' ? 'toolCalls' : made.finishReason,
     })
+  }
+
+  /** @param {{ usage: Usage, finishReason: GenerateResult['finishReason'] }} made */
+  #thoughts({ usage, finishReason }) {
+    const reasoning = this.#reasoning
+    if (reasoning === '') return {}
+    // With the text its model may have been stopped, which then counts nothing more.
+    if (finishReason === 'abort') return { reasoning }
+    // What was read need not be the tokens that were made: they are never more.
+    const reasoningTokens = Math.min(this.#countTokens(reasoning), usage.completionTokens)
+    return { reasoning, usage: { ...usage, reasoningTokens } }
   }
 
   /** @param {TurnEvent[]} events */

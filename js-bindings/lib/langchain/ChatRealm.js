@@ -203,11 +203,12 @@ export class ChatRealm extends BaseChatModel {
  * @param {GenerateResult} result
  * @returns {UsageMetadata}
  */
-function usageOf({ usage: { promptTokens, cachedTokens, completionTokens } }) {
+function usageOf({ usage: { promptTokens, cachedTokens, completionTokens, reasoningTokens } }) {
   return {
     input_tokens: promptTokens,
     output_tokens: completionTokens,
     total_tokens: promptTokens + completionTokens,
     input_token_details: { cache_read: cachedTokens },
+    ...(reasoningTokens === undefined ? {} : { output_token_details: { reasoning: reasoningTokens } }),
   }
 }

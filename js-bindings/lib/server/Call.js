@@ -166,7 +166,7 @@ export class Call {
   /**
    * Notes tokens that went in and came out.
    *
-   * @param {Partial<Usage> & { reasoningTokens?: number }} usage
+   * @param {Partial<Usage>} usage
    */
   count({ promptTokens = 0, cachedTokens = 0, completionTokens = 0, reasoningTokens = 0 }) {
     this.usage.promptTokens += promptTokens

@@ -59,9 +59,8 @@ async function* oneAnswer(call, model, prompt, options, choice) {
     if (event.type === 'finish') {
       const { finishReason, usage } = event.result
       call.finishReason = finishReason
-      const { reasoning } = event.result
-      call.count(choice === 0 ? usage : { completionTokens: usage.completionTokens })
-      if (reasoning !== undefined) call.count({ reasoningTokens: model.tokenize(reasoning).length })
+      const { completionTokens, reasoningTokens } = usage
+      call.count(choice === 0 ? usage : { completionTokens, reasoningTokens })
     } else {
       metrics?.notePiece(call, last)
       last = performance.now()

@@ -17,9 +17,6 @@ export async function wholeAnswers(call, model, prompt, options) {
   call.finishReason = result.finishReason
   call.count(result.usage)
   const answers = result.choices ?? [result]
-  for (const { reasoning } of answers) {
-    if (reasoning !== undefined) call.count({ reasoningTokens: model.tokenize(reasoning).length })
-  }
   if (call.services.logPrompts) call.said += result.text
   return { ...result, answers }
 }
