@@ -3,11 +3,15 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ggufBytes } from '../fixture/ggufBytes.js'
 import { withTinyModel } from '../fixture/withTinyModel.js'
+import { callRealm } from './callRealm.js'
 import { runRealm } from './runRealm.js'
 
 describe('realm, with what it is given', function () {
   this.timeout(120_000)
   const model = withTinyModel()
+
+  /** What is on stdin is a process's own. @param {string[]} args @param {string} [input] */
+  const run = (args, input) => (input === undefined ? callRealm(args) : runRealm(args, { input }))
 
   /**
    * @param {string[]} args
@@ -15,7 +19,7 @@ describe('realm, with what it is given', function () {
    */
   async function answer(args, input) {
     const settings = ['--temperature', '0', '--max-tokens', '8', '--threads', '1', '--json']
-    const { code, stdout, stderr } = await runRealm([...args, ...settings], { input })
+    const { code, stdout, stderr } = await run([...args, ...settings], input)
     assert.equal(code, 0, stderr)
     return JSON.parse(stdout.split('\n')[0]).tokens
   }
@@ -58,13 +62,10 @@ describe('realm, with what it is given', function () {
   })
 
   it('prints nothing on stdout where a text fails before it begins', async () => {
-    for (const [command, input] of [
-      [['generate', 'the inn'], ''],
-      [['chat'], 'the inn\n'],
-    ]) {
-      const { code, stdout, stderr } = await runRealm(
+    for (const [command, input] of [[['generate', 'the inn']], [['chat'], 'the inn\n']]) {
+      const { code, stdout, stderr } = await run(
         [...command, '--model', model.path, '--temperature', '-1'],
-        { input },
+        input,
       )
       assert.equal(code, 1)
       assert.equal(stdout, '')
@@ -78,11 +79,11 @@ describe('realm, with what it is given', function () {
       ['embed', { more: ['the', 'inn'] }],
     ]) {
       const args = [command, '--model', model.path, '--json']
-      const { code, stdout, stderr } = await runRealm([...args, '--text', 'the inn'])
+      const { code, stdout, stderr } = await run([...args, '--text', 'the inn'])
       assert.equal(code, 0, stderr)
       assert.equal(JSON.parse(stdout).length, 1)
       for (const { more, input } of ways) {
-        assert.equal((await runRealm([...args, ...more], { input })).stdout, stdout)
+        assert.equal((await run([...args, ...more], input)).stdout, stdout)
       }
     }
   })
@@ -111,11 +112,11 @@ describe('realm, with what it is given', function () {
       ['inspect', path, '--json'],
       ['generate', 'x', '--model', path],
     ]) {
-      const { stdout, stderr } = await runRealm(args)
+      const { stdout, stderr } = await run(args)
       // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
       assert.doesNotMatch(stdout + stderr, /[\u001b\u009b\u202e]/, args.join(' '))
     }
-    const { stdout } = await runRealm(['inspect', path])
+    const { stdout } = await run(['inspect', path])
     for (const shown of [`key${escaped} = "${escaped}"`, `blk.0${escaped}`, `"llama${escaped}"`]) {
       assert.ok(stdout.includes(shown), stdout)
     }

@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { cachedTestModel } from '../cachedTestModel.js'
+import { callRealm } from './callRealm.js'
 import { runRealm, startRealm } from './runRealm.js'
 
 /** Text, ids and the most probable next tokens with their log-probabilities, of exact arithmetic in Python (numpy). */
@@ -45,10 +46,10 @@ describe('realm with the real model', function () {
 
   /**
    * @param {string[]} args
-   * @param {{ input?: string }} [options]
+   * @param {typeof callRealm} [run]
    */
-  async function succeed(args, options) {
-    const { code, stdout, stderr } = await runRealm(args, options)
+  async function succeed(args, run = callRealm) {
+    const { code, stdout, stderr } = await run(args)
     assert.equal(stderr, '')
     assert.equal(code, 0)
     return stdout
@@ -63,7 +64,7 @@ describe('realm with the real model', function () {
   }
 
   it('answers a question', async () => {
-    const answer = await succeed(['generate', QUESTION, '--temperature', '0'])
+    const answer = await succeed(['generate', QUESTION, '--temperature', '0'], runRealm)
     assert.equal(answer, 'The capital of France is Paris.\n')
   })
 
@@ -122,7 +123,7 @@ describe('realm with the real model', function () {
       [['--temperature', '-1'], 'INVALID_ARGUMENT'],
       [['--context-length', '8'], 'CONTEXT_OVERFLOW'],
     ]) {
-      const { code: status, stderr } = await runRealm(['generate', QUESTION, ...args])
+      const { code: status, stderr } = await callRealm(['generate', QUESTION, ...args])
       assert.equal(status, 1)
       assert.match(stderr, new RegExp(`^error\\[${code}\\]: .+\n$`))
     }
@@ -160,7 +161,8 @@ describe('realm with the real model', function () {
   it('chats with a pipe: a line is a message, and what was said counts', async () => {
     const input = `My name is Ada.\n\n${QUESTION}\n/clear\n${QUESTION}\n/exit\nnot read\n`
     const args = ['chat', '--temperature', '0', '--max-tokens', '16']
-    const lines = (await succeed([...args, '--json'], { input })).trimEnd().split('\n')
+    const told = (/** @type {string} */ input) => (/** @type {string[]} */ args) => runRealm(args, { input })
+    const lines = (await succeed([...args, '--json'], told(input))).trimEnd().split('\n')
     const [first, second, third, ...none] = lines.map((line) => JSON.parse(line))
     assert.equal(none.length, 0)
     const { promptTokens, completionTokens } = first.usage
@@ -168,7 +170,7 @@ describe('realm with the real model', function () {
     assert.ok(third.usage.promptTokens < second.usage.promptTokens)
     assert.equal(third.text, 'The capital of France is Paris.')
 
-    assert.equal(await succeed(args, { input: QUESTION }), 'The capital of France is Paris.\n')
+    assert.equal(await succeed(args, told(QUESTION)), 'The capital of France is Paris.\n')
   })
 
   it('gives the ids of texts', async () => {
@@ -197,7 +199,7 @@ describe('realm with the real model', function () {
 
   it('refuses an id outside the vocabulary', async () => {
     const tokens = file('tokens.json', [[1, 49_152]])
-    const { code, stderr } = await runRealm(['logits', '--tokens-file', tokens])
+    const { code, stderr } = await callRealm(['logits', '--tokens-file', tokens])
     assert.equal(code, 1)
     assert.match(stderr, /^error\[TOKEN_OUT_OF_RANGE\]: .*49152/)
   })
@@ -236,7 +238,7 @@ describe('realm with the real model', function () {
   })
 
   it('says what it runs on', async () => {
-    const report = await json(['doctor'])
+    const report = JSON.parse(await succeed(['doctor', '--json'], runRealm))
     assert.deepEqual(report.problems, [])
     assert.equal(report.bridge.kind, 'addon')
     assert.match(report.java.version, /^2[5-9]/)

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
+import { createProgram } from '../../js-bindings/cli/createProgram.js'
+import { reportError } from '../../js-bindings/cli/terminal/reportError.js'
 import { runRealm } from './runRealm.js'
 
 const COMMANDS = [
@@ -42,10 +44,28 @@ const OPTIONS = {
     '--tokens-file --top --batch --model --context-length --threads --kv-cache --cache-mb --overcommit --json --help',
 }
 
+/**
+ * Runs a command line in this process, up to where a command would do its work.
+ *
+ * @param {string[]} args
+ */
+async function parse(args) {
+  const printed = { stdout: '', stderr: '' }
+  const program = createProgram()
+  for (const command of [program, ...program.commands]) {
+    command.configureOutput({
+      writeOut: (text) => (printed.stdout += text),
+      writeErr: (text) => (printed.stderr += text),
+    })
+  }
+  const code = await program.parseAsync(args, { from: 'user' }).then(() => 0, reportError)
+  return { ...printed, code }
+}
+
 describe('realm, used rightly and wrongly', () => {
   for (const command of COMMANDS) {
     it(`explains ${command}, with every option`, async () => {
-      const { code, stdout, stderr } = await runRealm([command, '--help'])
+      const { code, stdout, stderr } = await parse([command, '--help'])
       assert.equal(code, 0, stderr)
       assert.match(stdout, new RegExp(`^Usage: realm ${command} `))
       const options = [...stdout.matchAll(/^ {2}(?:-\w, )?(--[a-z-]+)/gm)].map(([, option]) => option)
@@ -139,7 +159,6 @@ describe('realm, used rightly and wrongly', () => {
 
   for (const [args, message] of [
     [['nope'], /unknown command 'nope'/],
-    [['generate'], /expected a prompt, --prompt-file, or a text on stdin/],
     [['generate', 'a', '--prompt-file', 'b'], /expected a prompt or --prompt-file/],
     [['generate', 'a', '--nope'], /unknown option '--nope'/],
     [['generate', 'a', '--max-tokens', 'many'], /'many' is invalid\. Expected a number/],
@@ -153,10 +172,8 @@ describe('realm, used rightly and wrongly', () => {
     [['generate', 'a', '--logit-bias', '42'], /Expected id=number/],
     [['generate', 'a', '--logit-bias', '42=x'], /Expected a number/],
     [['inspect'], /missing required argument 'file'/],
-    [['tokenize'], /expected a text, --texts-file, or a text on stdin/],
     [['tokenize', '--text', 'a', '--texts-file', 'b'], /expected a text, --text or --texts-file/],
     [['tokenize', 'a', '--text', 'b'], /expected a text, --text or --texts-file/],
-    [['embed'], /expected a text, --texts-file, or a text on stdin/],
     [['embed', 'a', '--texts-file', 'b'], /expected a text, --text or --texts-file/],
     [['embed', '--text', 'a', '--pooling', 'max'], /mean, cls, last, none/],
     [['estimate'], /missing required argument 'model'/],
@@ -165,9 +182,22 @@ describe('realm, used rightly and wrongly', () => {
     [['logits'], /required option '--tokens-file <file>' not specified/],
   ]) {
     it(`refuses: realm ${args.map((arg) => arg || "''").join(' ')}`, async () => {
-      const { code, stdout, stderr } = await runRealm(args)
+      const { code, stdout, stderr } = await parse(args)
       assert.equal(code, 2)
       assert.equal(stdout, '')
+      assert.match(stderr, /^error\[INVALID_ARGUMENT\]: .+\nSee: realm.* --help\n$/s)
+      assert.match(stderr, message)
+    })
+  }
+
+  for (const [command, message] of [
+    ['generate', /expected a prompt, --prompt-file, or a text on stdin/],
+    ['tokenize', /expected a text, --texts-file, or a text on stdin/],
+    ['embed', /expected a text, --texts-file, or a text on stdin/],
+  ]) {
+    it(`refuses: realm ${command}, with nothing on stdin`, async () => {
+      const { code, stdout, stderr } = await runRealm([command])
+      assert.deepEqual([code, stdout], [2, ''])
       assert.match(stderr, /^error\[INVALID_ARGUMENT\]: .+\nSee: realm.* --help\n$/s)
       assert.match(stderr, message)
     })
