@@ -28,6 +28,8 @@ afterEach(() => Promise.all(opened.splice(0).map((chat) => chat.dispose())))
 
 describe('A chat', () => {
   const file = withTinyModel({ metadata: [['llama.context_length', 'u32', 1024]] })
+  /** Of texts that are far from their end when they are stopped, however busy the machine is. */
+  const long = withTinyModel({ metadata: [['llama.context_length', 'u32', 16_384]] })
   /** @type {import('../../js-bindings/lib/index.js').Model} */
   let model
 
@@ -134,19 +136,20 @@ describe('A chat', () => {
   })
 
   it('is as it was after an answer that was stopped, or failed', async () => {
-    const chat = open(model.chat(GREEDY))
+    const slow = open(await loadModel(long.path, { threads: 1 }))
+    const chat = open(slow.chat(GREEDY))
     await chat.send('one')
     const before = chat.messages
     const expected = await (await chat.fork()).send('two')
     const stopping = new AbortController()
-    const stream = chat.stream('never', { maxTokens: 400, signal: stopping.signal })
+    const stream = chat.stream('never', { maxTokens: 15_000, signal: stopping.signal })
     await stream.next()
     stopping.abort('enough')
     await assert.rejects(stream.result, (error) => error instanceof AbortError && error.cause === 'enough')
-    await assert.rejects(chat.send('x'.repeat(2000)), refusal('CONTEXT_OVERFLOW'))
+    await assert.rejects(chat.send('x'.repeat(20_000)), refusal('CONTEXT_OVERFLOW'))
     await assert.rejects(chat.send('x', { format: { not: {} } }), refusal('SCHEMA_UNSATISFIABLE'))
     await assert.rejects(chat.send('x', { signal: AbortSignal.abort() }), AbortError)
-    for await (const _ of chat.stream('left', { maxTokens: 400 })) break
+    for await (const _ of chat.stream('left', { maxTokens: 15_000 })) break
     assert.deepEqual(chat.messages, before)
     assert.equal((await chat.send('two')).text, expected.text)
   })
@@ -163,8 +166,9 @@ describe('A chat', () => {
   })
 
   it('ends with its disposal, which stops its answer', async () => {
-    const chat = model.chat(GREEDY)
-    const running = chat.send('one', { maxTokens: 900 })
+    const slow = open(await loadModel(long.path, { threads: 1 }))
+    const chat = slow.chat(GREEDY)
+    const running = chat.send('one', { maxTokens: 15_000 })
     const rejected = assert.rejects(running, ({ code }) => code === 'ABORTED' || code === 'DISPOSED')
     await chat.dispose()
     await rejected

@@ -298,7 +298,7 @@ describe('The page of a server', function () {
     const texts = Array.from({ length: 16 }, (_, seed) =>
       served.model.generate([5, 6, 7], {
         maxTokens: 4000,
-        logitBias: { 2: -100 },
+        logitBias: { 0: -100, 2: -100 },
         seed,
         signal: controller.signal,
       }),

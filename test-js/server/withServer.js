@@ -12,7 +12,7 @@ import { tinyLlama } from '../fixture/tinyLlama.js'
 /** @import { HandlerOptions } from '../../js-bindings/lib/server/types.d.ts' */
 
 /** A text that never ends by itself, nor where it is cut off soon. */
-export const ENDLESS = { logit_bias: { 2: -100 }, max_tokens: 3000, seed: 5, temperature: 0.7 }
+export const ENDLESS = { logit_bias: { 0: -100, 2: -100 }, max_tokens: 3000, seed: 5, temperature: 0.7 }
 
 /**
  * Serves tiny models on loopback for the tests of a suite: `tiny`, which makes text in a context of 4096 tokens, and `bert`,
