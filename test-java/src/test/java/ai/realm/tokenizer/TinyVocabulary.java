@@ -3,18 +3,21 @@ package ai.realm.tokenizer;
 import ai.realm.fixture.GgufWriter;
 import ai.realm.gguf.Gguf;
 import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
 /** A vocabulary that a test makes token by token. */
-final class TinyVocabulary {
+public final class TinyVocabulary {
+  private final String model;
   private final GgufWriter writer = new GgufWriter();
   private final List<String> texts = new ArrayList<>();
   private final List<TokenType> types = new ArrayList<>();
   private final List<Float> scores = new ArrayList<>();
 
   /** A vocabulary of the kind that {@code model} names. */
-  TinyVocabulary(String model) {
+  public TinyVocabulary(String model) {
+    this.model = model;
     writer.string("tokenizer.ggml.model", model);
   }
 
@@ -33,6 +36,44 @@ final class TinyVocabulary {
     return this;
   }
 
+  /** Adds normal tokens of these texts, in the signs in which a vocabulary of its kind has them. */
+  public TinyVocabulary words(String... plain) {
+    for (String text : plain) {
+      StringBuilder written = new StringBuilder();
+      if (model.equals("gpt2")) {
+        for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+          written.append(ByteAlphabet.character(b & 0xFF));
+        }
+      } else {
+        written.append(text.replace(' ', '\u2581'));
+      }
+      tokens(written.toString());
+    }
+    return this;
+  }
+
+  /** Adds a token for each byte. */
+  public TinyVocabulary allBytes() {
+    for (int b = 0; b < 256; b++) {
+      if (model.equals("gpt2")) {
+        tokens(String.valueOf(ByteAlphabet.character(b)));
+      } else {
+        token("<0x%02X>".formatted(b), TokenType.BYTE, 0);
+      }
+    }
+    return this;
+  }
+
+  /** Adds a control token that ends a text. */
+  public TinyVocabulary end(String text) {
+    return id("tokenizer.ggml.eos_token_id", texts.size()).token(text, TokenType.CONTROL, 0);
+  }
+
+  /** Adds the token for what no other is. */
+  public TinyVocabulary unknown(String text) {
+    return id("tokenizer.ggml.unknown_token_id", texts.size()).token(text, TokenType.UNKNOWN, 0);
+  }
+
   /** Adds a token. */
   TinyVocabulary token(String text, TokenType type, float score) {
     texts.add(text);
@@ -42,7 +83,7 @@ final class TinyVocabulary {
   }
 
   /** Adds merges, each two symbols with a space between. */
-  TinyVocabulary merges(String... merges) {
+  public TinyVocabulary merges(String... merges) {
     writer.strings("tokenizer.ggml.merges", merges);
     return this;
   }
@@ -72,7 +113,7 @@ final class TinyVocabulary {
   }
 
   /** The tokenizer. */
-  Tokenizer tokenizer() {
+  public Tokenizer tokenizer() {
     writer.strings("tokenizer.ggml.tokens", texts.toArray(new String[0]));
     writer.int32s(
         "tokenizer.ggml.token_type", types.stream().mapToInt(TokenType::ordinal).toArray());
