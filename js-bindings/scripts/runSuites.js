@@ -35,6 +35,30 @@ export const PUBLIC_API_IN_SHORT = [
   'test-js/storage/*.test.js',
 ]
 
+/** Tests most of which start processes, with Java in them. */
+const OF_PROCESSES = ['apps', 'bridge', 'cli', 'containers', 'docs', 'examples', 'javet'].map(
+  (room) => `test-js/${room}/**/*.test.js`,
+)
+
+/**
+ * Runs suites, as many at a time as there are places: where one has ended, the next begins.
+ *
+ * @template T
+ * @param {(() => Promise<T>)[]} suites
+ * @param {number} places at least 1
+ * @returns {Promise<T[]>} what each gave, in their order
+ */
+export async function runBeside(suites, places) {
+  /** @type {T[]} */
+  const outcomes = []
+  const left = suites.entries()
+  const take = async () => {
+    for (const [i, suite] of left) outcomes[i] = await suite()
+  }
+  await Promise.all(Array.from({ length: places }, take))
+  return outcomes
+}
+
 /**
  * Runs the Java tests. Their output comes at their end.
  *
@@ -49,13 +73,23 @@ export async function runJavaTests(env) {
 }
 
 /**
- * Runs the tests of test-js.
+ * Runs the tests of test-js, but for those of processes.
  *
  * @param {NodeJS.ProcessEnv} env variables that are added to those of this process
  * @returns {Promise<TestOutcome>}
  */
 export function runJavaScriptTests(env) {
-  return runMocha(['test-js/**/*.test.js'], { env })
+  return runMocha(['test-js/**/*.test.js'], { ignored: OF_PROCESSES, env })
+}
+
+/**
+ * Runs the tests of processes in test-js. Their output comes at their end.
+ *
+ * @param {NodeJS.ProcessEnv} env variables that are added to those of this process
+ * @returns {Promise<TestOutcome>}
+ */
+export function runProcessTests(env) {
+  return runMocha(OF_PROCESSES, { env, held: true })
 }
 
 /**
@@ -76,18 +110,20 @@ export function runJavetTests(env, { thorough }) {
  *
  * @param {string[]} files patterns of test files
  * @param {object} options
+ * @param {string[]} [options.ignored] patterns of files among them that are left out; default none
  * @param {string[]} [options.launcher] what runs Mocha's program; default: the Node of this process
  * @param {NodeJS.ProcessEnv} options.env variables that are added to those of this process
  * @param {boolean} [options.held] whether its output comes at its end; default false
  * @returns {Promise<TestOutcome>}
  */
-export async function runMocha(files, { launcher = [process.execPath], env, held = false }) {
+export async function runMocha(files, { ignored = [], launcher = [process.execPath], env, held = false }) {
   const folder = mkdtempSync(join(tmpdir(), 'realm-tests-'))
   const result = join(folder, 'result.json')
   const [program, ...args] = [
     ...launcher,
     'node_modules/mocha/bin/mocha.js',
     ...files,
+    ...ignored.flatMap((pattern) => ['--ignore', pattern]),
     '--reporter',
     'js-bindings/scripts/MochaReporter.js',
     '--reporter-option',

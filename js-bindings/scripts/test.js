@@ -7,14 +7,14 @@ import { fetchTestModel } from './fetchTestModel.js'
 import { prepareTinyModels } from './matrix/prepareTinyModels.js'
 import { runArm64Tests } from './runArm64Tests.js'
 import { runScript } from './runProgram.js'
-import { runJavaScriptTests, runJavaTests, runJavetTests } from './runSuites.js'
+import { runBeside, runJavaScriptTests, runJavaTests, runJavetTests, runProcessTests } from './runSuites.js'
 import { prepareSchemas } from './schemas/prepareSchemas.js'
 import { summarize } from './summarize.js'
 import { SUBJECTS, tryApps } from './tryApps.js'
 
 // npm test: sets everything up, runs all tests, and closes with one line of their sums. npm run test:thorough: the same with
 // more rounds, with the whole public API in Javet too, with the apps of npm run test:apps, and with the kernels on an emulated
-// ARM CPU. The Java tests run beside those in Node, each on a core.
+// ARM CPU. Two suites run at a time, each on a core; the longest come first.
 
 await runScript(async () => {
   const thorough = process.argv.includes('--thorough')
@@ -29,24 +29,30 @@ await runScript(async () => {
     ...(await prepareTinyModels()),
     ...prepareSchemas(),
   }
-  console.log('the Java tests, and those in Javet, run beside those in Node; their output comes at their end')
-  const [javaScript, { java, javet }] = await Promise.all([
-    runJavaScriptTests(env),
-    runJavaTests(env).then(async (java) => ({ java, javet: await runJavetTests(env, { thorough }) })),
-  ])
+  console.log('two suites run at a time; the output of all but one comes at their end')
+  const [inNode, java, ofProcesses, javet] = await runBeside(
+    [
+      () => runJavaScriptTests(env),
+      () => runJavaTests(env),
+      () => runProcessTests(env),
+      () => runJavetTests(env, { thorough }),
+    ],
+    2,
+  )
   const apps = thorough ? [await tryApps(SUBJECTS)] : []
   const onArm = (thorough ? [await runArm64Tests()] : []).filter((outcome) => outcome !== undefined)
   for (const skip of [
     ...java.skips,
     ...onArm.flatMap((outcome) => outcome.skips),
-    ...javaScript.skips,
+    ...inNode.skips,
+    ...ofProcesses.skips,
     ...javet.skips.map((test) => `in Javet: ${test}`),
   ]) {
     console.log(`skipped: ${skip}`)
   }
-  const { line, succeeded } = summarize([java, javaScript, javet, ...apps, ...onArm])
+  const { line, succeeded } = summarize([java, inNode, ofProcesses, javet, ...apps, ...onArm])
   console.log(`Java: ${summarize([java]).line}`)
-  console.log(`JavaScript: ${summarize([javaScript]).line}`)
+  console.log(`JavaScript: ${summarize([inNode, ofProcesses]).line}`)
   console.log(`JavaScript in Javet: ${summarize([javet]).line}`)
   for (const tried of apps) console.log(`apps: ${summarize([tried]).line}`)
   for (const outcome of onArm) console.log(`Java on ARM: ${summarize([outcome]).line}`)
