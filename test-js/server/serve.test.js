@@ -40,8 +40,10 @@ describe('realm serve', function () {
     const { child, end, url } = await serve([slow.path, '--threads', '1'])
     const ask = (/** @type {object} */ body) =>
       fetch(`${url}/v1/chat/completions`, { method: 'POST', body: JSON.stringify({ messages, ...body }) })
-    const { model } = await (await ask({ max_tokens: 3 })).json()
-    assert.equal(model, 'tiny')
+    const answer = await ask({ max_tokens: 3 })
+    assert.equal((await answer.json()).model, 'tiny')
+    // Longer than proxies keep a connection that has nothing to do.
+    assert.equal(answer.headers.get('keep-alive'), 'timeout=75')
     const response = await ask({ ...ENDLESS, max_tokens: 2000, stream: true })
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()
     let text = (await reader.read()).value ?? ''

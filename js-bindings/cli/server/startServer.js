@@ -23,7 +23,13 @@ const REFUSALS = {
  * @throws {RealmError} `IO_ERROR` if the address cannot be taken
  */
 export async function startServer(handler, { host, port, guarded, origins }) {
-  const settings = { headersTimeout: 15_000, requestTimeout: 60_000, requireHostHeader: false }
+  const settings = {
+    headersTimeout: 15_000,
+    requestTimeout: 60_000,
+    // Longer than balancers keep theirs (60 seconds is usual): one that sends a request as the server hangs up has lost it.
+    keepAliveTimeout: 75_000,
+    requireHostHeader: false,
+  }
   const server = createServer(settings, (request, response) => {
     if (request.headers.host === undefined) return refuse(response)
     if (guarded && refuseStrangers(request, response, origins)) return
