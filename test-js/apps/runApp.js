@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { cpSync, mkdtempSync } from 'node:fs'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { freePort } from '../../js-bindings/scripts/freePort.js'
@@ -49,11 +51,28 @@ export function run(cwd, [program, ...args], { env = {}, code = 0 } = {}) {
  * @returns {Promise<string>} its answer
  */
 export async function askServer(cwd, command, path, init) {
-  const port = String(await freePort())
-  const [program, ...args] = command(port)
+  const server = await startServer(cwd, command)
+  try {
+    const address = `${server.url}${path}?question=${encodeURIComponent('What is the capital of France?')}`
+    return await (await fetch(address, init)).text()
+  } finally {
+    await server.stop()
+  }
+}
+
+/**
+ * Starts a server, and waits until it takes connections.
+ *
+ * @param {string} cwd
+ * @param {(port: string) => string[]} command
+ * @returns {Promise<{ url: string, stop: () => Promise<void> }>}
+ */
+export async function startServer(cwd, command) {
+  const port = await freePort()
+  const [program, ...args] = command(String(port))
   const server = spawn(program, args, {
     cwd,
-    env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1', PORT: port },
+    env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1', PORT: String(port) },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''
@@ -63,27 +82,31 @@ export async function askServer(cwd, command, path, init) {
     })
   }
   const ended = new Promise((resolve) => server.once('exit', resolve))
-  try {
-    const address = `http://127.0.0.1:${port}${path}?question=${encodeURIComponent('What is the capital of France?')}`
-    const response = await Promise.race([
-      fetchWhenUp(address, init),
-      ended.then((code) => assert.fail(`it ended with ${code}: ${output}`)),
-    ])
-    return await response.text()
-  } finally {
+  const stop = async () => {
     server.kill('SIGTERM')
     await ended
   }
+  try {
+    await Promise.race([listens(port), ended.then((code) => assert.fail(`it ended with ${code}: ${output}`))])
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return { url: `http://127.0.0.1:${port}`, stop }
 }
 
-/** @param {string} address @param {RequestInit} [init] */
-async function fetchWhenUp(address, init) {
+/** Waits until a port of loopback takes connections. @param {number} port */
+async function listens(port) {
   for (const end = Date.now() + 60_000; ; ) {
+    const socket = connect(port, '127.0.0.1')
     try {
-      return await fetch(address, init)
+      await once(socket, 'connect')
+      return
     } catch (error) {
       if (Date.now() > end) throw error
       await new Promise((resolve) => setTimeout(resolve, 200))
+    } finally {
+      socket.destroy()
     }
   }
 }

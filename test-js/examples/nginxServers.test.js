@@ -12,13 +12,17 @@ const user = (/** @type {string} */ content) => ({ role: 'user', content })
 describe('The example nginx, before two servers', function () {
   this.timeout(120_000)
   skipWithoutNginx()
-  const file = withTinyModel({ metadata: [['llama.context_length', 'u32', 4096]] })
+  /** @type {[string, string, number]} */
+  const context = ['llama.context_length', 'u32', 4096]
+  const file = withTinyModel({ metadata: [context] })
+  /** Its many tokens make it slow: a text goes on while others are asked. */
+  const slow = withTinyModel({ metadata: [context], vocabularySize: 20_000 })
   /** @type {Front} */
   let front
-  const start = async () => {
-    front = await startFront([file.path, '--threads', '1'])
+  const start = async ({ path } = file) => {
+    front = await startFront([path, '--threads', '1'])
   }
-  before(start)
+  before(() => start())
   after(() => front?.stop())
 
   /** @param {object} body @param {RequestInit} [init] */
@@ -122,7 +126,7 @@ describe('The example nginx, before two servers', function () {
 
   it('has one end without losing a request, and says when there is none', async () => {
     await front.stop()
-    await start()
+    await start(slow)
     const [first, second] = front.addresses
     const messages = await chatOf(first)
     const stream = await ask({ ...ENDLESS, messages, max_tokens: 800, stream: true })
