@@ -105,7 +105,13 @@ export async function answer(model, given, { n, maxTokens }) {
   const judged = judgeOf(given, given.group.startsWith('format/'))
   const unjudged = 'unjudged' in judged ? judged : {}
   try {
-    const options = /** @type {any} */ ({ format: { schema, schemas }, temperature: 1.5, maxTokens, seed: 1 })
+    const options = /** @type {any} */ ({
+      format: { schema, schemas },
+      temperature: 1.5,
+      maxTokens,
+      seed: 1,
+      showFormat: false,
+    })
     const { choices = [] } = await model.generate('x', { ...options, n })
     const invalid = choices.flatMap(({ text, value, finishReason }) => {
       if (finishReason !== 'stop') return [`${finishReason}: ${text}`]

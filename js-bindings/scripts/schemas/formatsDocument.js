@@ -65,7 +65,7 @@ const KEYWORDS = [
     'also to itself, and to `schemas` by their URIs',
     ['ref', 'refRemote', 'defs', 'definitions', 'anchor', 'infinite-loop-detection'],
   ],
-  ['`$dynamicRef`', 'where only one schema has the anchor', ['dynamicRef']],
+  ['`$dynamicRef`', 'to the schema with the anchor that is first on the way there', ['dynamicRef']],
   [
     'annotations, `contentSchema`, `$vocabulary`',
     'say nothing of a value',

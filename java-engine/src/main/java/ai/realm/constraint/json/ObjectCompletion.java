@@ -282,8 +282,8 @@ final class ObjectCompletion {
       picks.add(pick);
       so = shape.with(so, pick.key, pick.way.shows());
       if (so.others().size() > MOST_FILLED) {
-        throw SchemaException.unsupported(
-            "", "an object has more than 64 properties of any name", "name them under properties");
+        throw new SchemaException.UnplacedException(
+            "an object has more than 64 properties of any name", "name them under properties");
       }
     }
     return picks;

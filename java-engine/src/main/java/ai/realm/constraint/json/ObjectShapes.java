@@ -68,8 +68,7 @@ final class ObjectShapes {
     }
     List<Regex> showing = showing(facts);
     if (patterns.size() + showing.size() > MOST_PATTERNS || showing.size() > MOST_SHOWN) {
-      throw SchemaException.unsupported(
-          "",
+      throw new SchemaException.UnplacedException(
           "an object has more than %d patterns of names, or more than %d schemas that it must not meet"
               .formatted(MOST_PATTERNS, MOST_SHOWN),
           "leave some of them out");

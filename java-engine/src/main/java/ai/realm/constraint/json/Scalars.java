@@ -86,7 +86,7 @@ final class Scalars {
       facts.multiples.forEach(step -> all.add(numbers.multipleOf(step)));
       facts.notMultiples.forEach(step -> all.add(regexes.not(numbers.multipleOf(step))));
     } catch (PatternException e) {
-      throw SchemaException.unsupported("", e.getMessage(), "leave multipleOf out");
+      throw new SchemaException.UnplacedException(e.getMessage(), "leave multipleOf out");
     }
     facts.above.forEach(bound -> all.add(numbers.atLeast(bound.value(), bound.strict())));
     facts.below.forEach(bound -> all.add(numbers.atMost(bound.value(), bound.strict())));
@@ -140,8 +140,7 @@ final class Scalars {
     Regex texts = keywords.texts(facts);
     if (texts != regexes.any && (min > 0 || max < Integer.MAX_VALUE)) {
       if (Math.max(min, max == Integer.MAX_VALUE ? 0 : max) > MOST_COUNTED) {
-        throw SchemaException.unsupported(
-            "",
+        throw new SchemaException.UnplacedException(
             "a string has a pattern and a length of more than %d".formatted(MOST_COUNTED),
             "put the length into the pattern, or leave one of them out");
       }

@@ -8,6 +8,8 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * A schema with all that is in it: places by JSON pointer (RFC 6901), by anchor and by id, as
@@ -16,8 +18,17 @@ import java.util.Set;
 final class SchemaDocument {
   private static final String ROOT = "https://realm.invalid/schema";
 
-  /** A schema in the document: an object or a boolean. */
-  record Place(JsonElement json, String pointer, URI base) {
+  /**
+   * A schema in the document: an object or a boolean.
+   *
+   * @param scope of the dynamic anchors that several schemas bear, the pointer of the one that was
+   *     first on the way here: the way is a part of the place
+   */
+  record Place(JsonElement json, String pointer, URI base, Map<String, String> scope) {
+    Place(JsonElement json, String pointer, URI base) {
+      this(json, pointer, base, Map.of());
+    }
+
     /** The keyword's value, or null. */
     JsonElement get(String keyword) {
       return json instanceof JsonObject object ? object.get(keyword) : null;
@@ -30,7 +41,9 @@ final class SchemaDocument {
 
     @Override
     public boolean equals(Object other) {
-      return other instanceof Place place && place.pointer.equals(pointer);
+      return other instanceof Place place
+          && place.pointer.equals(pointer)
+          && place.scope.equals(scope);
     }
   }
 
@@ -44,8 +57,8 @@ final class SchemaDocument {
 
   private final Set<String> checked = new HashSet<>();
 
-  /** How many schemas bear each dynamic anchor. */
-  private final Map<String, Integer> dynamicAnchors = new HashMap<>();
+  /** By base and dynamic anchor, the pointer of the schema that bears it. */
+  private final Map<URI, Map<String, String>> dynamicAnchors = new HashMap<>();
 
   /**
    * A schema, and others by their URIs.
@@ -56,6 +69,12 @@ final class SchemaDocument {
     this.dialect = Dialect.of(json, others);
     index(json, "", URI.create(ROOT), false);
     others.forEach((uri, other) -> index(other, uri + "#", URI.create(uri), false));
+    Map<String, Long> bearers =
+        dynamicAnchors.values().stream()
+            .flatMap(own -> own.keySet().stream())
+            .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
+    // Which one is meant where there is but one, no way there decides.
+    dynamicAnchors.values().forEach(own -> own.keySet().removeIf(name -> bearers.get(name) == 1));
   }
 
   /** Its draft. */
@@ -65,10 +84,18 @@ final class SchemaDocument {
 
   /** The whole schema. */
   Place root() {
-    return checked(byPointer.get(""));
+    return checked(reached(byPointer.get(""), Map.of()));
   }
 
-  /** Takes in a schema that is made of another's data, at a pointer that no other schema has. */
+  /** Whether a pointer leads to no place of the document that is written there. */
+  static boolean isAdopted(String pointer) {
+    return pointer.contains("!");
+  }
+
+  /**
+   * Takes in a schema that is made of another's data, at a pointer that no other schema has: with
+   * an exclamation mark.
+   */
   Place adopt(JsonElement json, String pointer) {
     if (!byPointer.containsKey(pointer)) {
       index(json, pointer, URI.create(ROOT + "/data"), false);
@@ -88,7 +115,18 @@ final class SchemaDocument {
       throw SchemaException.invalid(
           pointer.toString(), json == null ? "missing" : json.toString(), "an object or a boolean");
     }
-    return checked(place);
+    return checked(reached(place, parent.scope()));
+  }
+
+  /** A place on a way that had these dynamic anchors first: those of its own base come behind. */
+  private Place reached(Place place, Map<String, String> before) {
+    Map<String, String> own = dynamicAnchors.getOrDefault(place.base(), Map.of());
+    if (before.isEmpty() && own.isEmpty()) {
+      return place;
+    }
+    Map<String, String> scope = new HashMap<>(own);
+    scope.putAll(before);
+    return new Place(place.json(), place.pointer(), place.base(), scope);
   }
 
   /** A schema that is asked for: its keywords are looked at once. */
@@ -134,7 +172,9 @@ final class SchemaDocument {
           String anchor = text(object, keyword);
           if (anchor != null) {
             if (keyword.equals("$dynamicAnchor")) {
-              dynamicAnchors.merge(anchor, 1, Integer::sum);
+              dynamicAnchors
+                  .computeIfAbsent(here, uri -> new HashMap<>())
+                  .putIfAbsent(anchor, pointer);
             }
             byUri.putIfAbsent(plain(here) + "#" + anchor, place);
           }
@@ -190,15 +230,10 @@ final class SchemaDocument {
     }
     Place found = byUri.get(full);
     int hash = full.indexOf('#');
-    String anchor = full.substring(hash + 1);
-    if (keyword.equals("$dynamicRef") && dynamicAnchors.getOrDefault(anchor, 0) > 1) {
-      throw SchemaException.unsupported(
-          from.pointer() + "/" + keyword,
-          "more than one schema has the anchor "
-              + anchor
-              + ", and which one is meant depends on the"
-              + " way there",
-          "use $ref");
+    if (found != null && keyword.equals("$dynamicRef")) {
+      String first = from.scope().get(full.substring(hash + 1));
+      boolean bears = first != null && isDynamic(found, full.substring(hash + 1));
+      found = bears ? byPointer.get(first) : found;
     }
     if (found == null && hash >= 0) {
       Place document = byUri.get(full.substring(0, hash));
@@ -214,7 +249,13 @@ final class SchemaDocument {
           "put what it names under $defs, and refer to it as #/$defs/NAME, or give it among the"
               + " schemas beside it");
     }
-    return checked(found);
+    return checked(reached(found, from.scope()));
+  }
+
+  /** Whether a schema bears an anchor by which references find another one on another way. */
+  private boolean isDynamic(Place schema, String anchor) {
+    Map<String, String> own = dynamicAnchors.getOrDefault(schema.base(), Map.of());
+    return schema.pointer().equals(own.get(anchor));
   }
 
   private static String decode(String fragment) {

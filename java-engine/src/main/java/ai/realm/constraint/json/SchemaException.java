@@ -1,7 +1,11 @@
 package ai.realm.constraint.json;
 
+import ai.realm.constraint.json.Facts.Claim;
+import ai.realm.constraint.regex.Regexes;
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
+import java.util.Set;
+import java.util.function.Supplier;
 
 /** What can be wrong with a schema. */
 final class SchemaException {
@@ -12,6 +16,40 @@ final class SchemaException {
     return new EngineException(
         ErrorCode.SCHEMA_UNSUPPORTED,
         "the schema at %s cannot be enforced: %s; %s".formatted(shown(pointer), what, instead));
+  }
+
+  /** Something that cannot be enforced, found where nobody knows of which schema it is. */
+  static final class UnplacedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    private final String instead;
+
+    UnplacedException(String what, String instead) {
+      super(what);
+      this.instead = instead;
+    }
+  }
+
+  /**
+   * Does what concerns the values of some claims; what of them cannot be enforced is refused with
+   * the pointer of the first schema among them.
+   */
+  static <T> T of(Set<Claim> claims, Supplier<T> step) {
+    try {
+      return step.get();
+    } catch (UnplacedException e) {
+      throw unsupported(pointer(claims), e.getMessage(), e.instead);
+    } catch (Regexes.TooComplexException e) {
+      throw unsupported(
+          pointer(claims), "its patterns together have " + e.getMessage(), "use simpler patterns");
+    }
+  }
+
+  private static String pointer(Set<Claim> claims) {
+    return claims.stream()
+        .map(claim -> claim.schema().pointer())
+        .filter(pointer -> !SchemaDocument.isAdopted(pointer))
+        .findFirst()
+        .orElse("");
   }
 
   /** Something at a JSON pointer is no schema. */

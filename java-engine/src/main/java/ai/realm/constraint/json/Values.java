@@ -59,31 +59,35 @@ final class Values {
   void complete() {
     while (!open.isEmpty()) {
       Set<Claim> claims = open.poll();
-      Value value = known.get(claims);
-      for (Facts facts : alternatives.of(claims)) {
-        scalars.add(facts, value);
-        if (facts.types.contains(Facts.Type.ARRAY)) {
-          value.add(array(facts));
-        }
-        if (facts.types.contains(Facts.Type.OBJECT)) {
-          value.add(objects.of(facts));
-        }
-      }
+      SchemaException.of(claims, () -> filled(claims, known.get(claims)));
     }
     boolean changed = true;
     while (changed) {
       changed = false;
-      for (Value value : known.values()) {
-        changed |= value.shorten();
+      for (Map.Entry<Set<Claim>, Value> each : known.entrySet()) {
+        changed |= SchemaException.of(each.getKey(), each.getValue()::shorten);
       }
     }
     known.values().forEach(Value::complete);
   }
 
+  private Value filled(Set<Claim> claims, Value value) {
+    for (Facts facts : alternatives.of(claims)) {
+      scalars.add(facts, value);
+      if (facts.types.contains(Facts.Type.ARRAY)) {
+        value.add(array(facts));
+      }
+      if (facts.types.contains(Facts.Type.OBJECT)) {
+        value.add(objects.of(facts));
+      }
+    }
+    return value;
+  }
+
   private Value.Form array(Facts facts) {
     if (facts.contained.size() > MOST_CONTAINED) {
-      throw SchemaException.unsupported(
-          "", "an array has more than 3 contains", "leave some of them out");
+      throw new SchemaException.UnplacedException(
+          "an array has more than 3 contains", "leave some of them out");
     }
     int sets = 1 << facts.contained.size();
     Value[][] items = new Value[facts.firstItems() + 1][sets];
@@ -118,8 +122,7 @@ final class Values {
             && facts.contained.isEmpty()
             && items.stream().allMatch(this::isUniqueScalar);
     if (!known) {
-      throw SchemaException.unsupported(
-          "",
+      throw new SchemaException.UnplacedException(
           "uniqueItems is followed where all items are strings, or of a few words and numbers",
           "give items a type of string, or an enum, or leave uniqueItems out");
     }

@@ -21,8 +21,7 @@ final class WrittenObject implements Value.Form {
       String sign = new String(afterName, UTF_8);
       boolean isQuoted = sign.startsWith("\"");
       if (name.contains(sign) || (isQuoted && (name.contains("\"") || name.contains("\\")))) {
-        throw SchemaException.unsupported(
-            "",
+        throw new SchemaException.UnplacedException(
             "this model writes names of properties as they are, with %s behind them, which %s has in it"
                 .formatted(sign.strip(), name),
             "rename the property");

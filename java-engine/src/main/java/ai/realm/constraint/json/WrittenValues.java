@@ -66,10 +66,10 @@ final class WrittenValues {
     this.json = new Values(document, regexes, places, JsonSchema.Style.USUAL);
     JsonObject string = new JsonObject();
     string.addProperty("type", "string");
-    this.noString = new Claim(document.adopt(string, "#string"), false);
+    this.noString = new Claim(document.adopt(string, "!string"), false);
     JsonObject array = new JsonObject();
     array.addProperty("type", "array");
-    this.isArray = new Claim(document.adopt(array, "#array"), true);
+    this.isArray = new Claim(document.adopt(array, "!array"), true);
   }
 
   /** The objects that a document's root admits; it may be that there are none. */
@@ -82,9 +82,12 @@ final class WrittenValues {
     WrittenValues written = new WrittenValues(document, writing, signs, regexes, places);
     Value root = new Value();
     Quotes quotes = writing.strings().orElse(new Quotes("\"", "\""));
-    for (Facts facts : written.alternatives.of(Set.of(new Claim(document.root(), true)))) {
+    Set<Claim> claims = Set.of(new Claim(document.root(), true));
+    for (Facts facts : written.alternatives.of(claims)) {
       if (facts.types.contains(Facts.Type.OBJECT)) {
-        root.add(written.object(facts, written.signs(writing), quotes.open().isEmpty()));
+        WrittenObject.Signs by = written.signs(writing);
+        boolean isRaw = quotes.open().isEmpty();
+        root.add(SchemaException.of(claims, () -> written.object(facts, by, isRaw)));
       }
     }
     written.complete(root);
@@ -94,7 +97,7 @@ final class WrittenValues {
   private void complete(Value root) {
     while (!open.isEmpty()) {
       Set<Claim> claims = open.poll();
-      fill(claims, known.get(claims));
+      SchemaException.of(claims, () -> filled(claims, known.get(claims)));
     }
     json.complete();
     List<Value> all = new ArrayList<>(known.values());
@@ -122,7 +125,7 @@ final class WrittenValues {
         });
   }
 
-  private void fill(Set<Claim> claims, Value value) {
+  private Value filled(Set<Claim> claims, Value value) {
     List<Facts> all = alternatives.of(claims);
     boolean hasArrays = false;
     for (Facts facts : all) {
@@ -159,6 +162,7 @@ final class WrittenValues {
       arrays.add(isArray);
       value.add(new FrameForm(json.of(arrays)));
     }
+    return value;
   }
 
   private Regex words(Facts facts) {
@@ -196,8 +200,7 @@ final class WrittenValues {
       }
     }
     if (!isAlike) {
-      throw SchemaException.unsupported(
-          "",
+      throw new SchemaException.UnplacedException(
           "this model writes arrays in a form of its own, in which contains and uniqueItems are not"
               + " followed",
           "leave them out");
@@ -237,8 +240,7 @@ final class WrittenValues {
     }
     boolean hasPatterns = facts.properties.stream().anyMatch(group -> !group.matching().isEmpty());
     if (hasPatterns || facts.minProperties > 0) {
-      throw SchemaException.unsupported(
-          "",
+      throw new SchemaException.UnplacedException(
           "this model writes objects in a form of its own, in which patternProperties and"
               + " minProperties of properties without names are not followed",
           "name the properties");

@@ -71,7 +71,11 @@ final class JsonSchemaTest {
         "{\"properties\": {\"a\": {\"$ref\": \"other.json\"}}} | /properties/a/$ref",
         "{\"format\": \"no-such\"} | /format",
         "{\"properties\": {\"a\": {\"$recursiveRef\": \"#\"}}} | /properties/a/$recursiveRef",
-        "{\"uniqueItems\": true} | uniqueItems",
+        "{\"uniqueItems\": true} | its root cannot be enforced: uniqueItems",
+        "{\"properties\": {\"a\": {\"allOf\": [{\"$ref\": \"#/$defs/b\"}]}}, \"$defs\": {\"b\":"
+            + " {\"items\": {\"uniqueItems\": true}}}} | /$defs/b/items cannot be enforced: uniqueItems",
+        "{\"items\": {\"multipleOf\": 0.123456789}} | /items cannot be enforced: multiples of",
+        "{\"items\": {\"minProperties\": 99}} | /items cannot be enforced: an object has more than",
         "{\"not\": {\"uniqueItems\": true}} | /not/uniqueItems",
         "{\"$schema\": \"http://json-schema.org/draft-03/schema#\"} | /$schema",
         "{\"multipleOf\": 0.123456789} | multiples of 0.123456789",
