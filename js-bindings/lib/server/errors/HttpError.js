@@ -20,6 +20,7 @@ export const httpErrors = {
   unsupported_media_type: { status: 415, meaning: 'The body is said to be something else than JSON.' },
   rate_limit_exceeded: { status: 429, meaning: 'The key has used up what it may in a minute, or at a time.' },
   internal: { status: 500, meaning: 'A defect, or a model that cannot be loaded: the log has it.' },
+  limits_unavailable: { status: 503, meaning: 'The Redis of `limits.redis` does not answer.' },
   overloaded: { status: 503, meaning: 'As many requests are here as `limits.queue` allows.' },
   shutting_down: { status: 503, meaning: 'The server ends, or the model was unloaded.' },
 }

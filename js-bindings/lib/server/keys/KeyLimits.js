@@ -7,6 +7,9 @@ import { HttpError } from '../errors/HttpError.js'
 /** Seconds in which requests and tokens are counted. */
 const MINUTE = 60
 
+/** Milliseconds in which Redis has to answer. */
+const ANSWER_MS = 2000
+
 /** Holds keys to their limits: requests and tokens a minute, and requests at a time. */
 export class KeyLimits {
   #redis
@@ -22,11 +25,11 @@ export class KeyLimits {
 
   /**
    * Lets a request in, and notes it with its key. Tokens are counted once it ends: the one that goes beyond is not stopped,
-   * and the next has to wait.
+   * and the next has to wait. Where Redis does not say what was used, nobody is let in whose key has a limit.
    *
    * @param {Call} call
    * @param {KeyEntry} key
-   * @throws {HttpError} `rate_limit_exceeded`
+   * @throws {HttpError} `rate_limit_exceeded` or `limits_unavailable`
    */
   async admit(call, { name, requestsPerMinute, tokensPerMinute, parallel }) {
     const running = this.#running.get(name) ?? 0
@@ -54,7 +57,7 @@ export class KeyLimits {
   async #admitRequest(call, name, most) {
     const counter = this.#counter('requests', most)
     try {
-      noteRest(call, 'requests', most, await counter.consume(name, 1))
+      noteRest(call, 'requests', most, await answered(counter.consume(name, 1)))
     } catch (spent) {
       if (!(spent instanceof RateLimiterRes)) throw spent
       noteRest(call, 'requests', most, spent)
@@ -65,7 +68,7 @@ export class KeyLimits {
   /** @param {Call} call @param {string} name @param {number} most */
   async #admitTokens(call, name, most) {
     const counter = this.#counter('tokens', most)
-    const state = (await counter.get(name)) ?? new RateLimiterRes(most, 0, 0, true)
+    const state = (await answered(counter.get(name))) ?? new RateLimiterRes(most, 0, 0, true)
     const rest = new RateLimiterRes(
       Math.max(0, most - state.consumedPoints),
       Math.max(0, state.msBeforeNext),
@@ -97,9 +100,40 @@ export class KeyLimits {
       this.#counters.get(id) ??
       (this.#redis === undefined
         ? new RateLimiterMemory(options)
-        : new RateLimiterRedis({ ...options, storeClient: this.#redis }))
+        : new RateLimiterRedis({ ...options, storeClient: this.#redis, rejectIfRedisNotReady: true }))
     this.#counters.set(id, counter)
     return counter
+  }
+}
+
+/**
+ * What a counter says.
+ *
+ * @template T
+ * @param {Promise<T>} asked
+ * @returns {Promise<T>} rejects with a RateLimiterRes where too much was used
+ * @throws {HttpError} `limits_unavailable` if it says nothing
+ */
+async function answered(asked) {
+  /** @type {NodeJS.Timeout | undefined} */
+  let timer
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`Redis did not answer within ${ANSWER_MS} ms`)), ANSWER_MS)
+  })
+  try {
+    return await /** @type {Promise<T>} */ (Promise.race([asked, late]))
+  } catch (error) {
+    if (error instanceof RateLimiterRes) throw error
+    throw new HttpError(
+      'limits_unavailable',
+      'What the key has used cannot be counted now: try again later.',
+      {
+        headers: { 'retry-after': '2' },
+        cause: error,
+      },
+    )
+  } finally {
+    clearTimeout(timer)
   }
 }
 

@@ -1,4 +1,7 @@
+import { RealmError } from '../../errors/RealmError.js'
+
 /** @import { Call } from '../Call.js' */
+/** @import { HttpError } from '../errors/HttpError.js' */
 
 /**
  * Writes a line about a request that has ended: what it was, not what it said, unless that is asked for.
@@ -29,6 +32,11 @@ export function logCall(call, status) {
   if (failure === undefined || call.stopped) return services.log.info(fields, 'answered')
   const refused = { ...fields, code: failure.code, param: failure.param }
   if (failure.status < 500) services.log.info(refused, 'refused')
-  else if (failure.status > 500) services.log.warn(refused, 'refused')
+  else if (failure.status > 500) services.log.warn({ ...refused, ...reasonOf(failure) }, 'refused')
   else services.log.error({ ...refused, err: failure.cause ?? failure }, 'failed')
+}
+
+/** Why it was refused, where the code does not say all of it. @param {HttpError} failure */
+function reasonOf({ cause }) {
+  return cause === undefined || cause instanceof RealmError ? {} : { err: cause }
 }
