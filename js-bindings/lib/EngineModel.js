@@ -115,6 +115,16 @@ export class EngineModel {
   }
 
   /**
+   * Tells how much of a text was read.
+   *
+   * @param {number} job of the text, which may have ended
+   * @param {number} units of UTF-16, since it was told before
+   */
+  textTaken(job, units) {
+    this.#bridge.call('textTaken', { job, units })
+  }
+
+  /**
    * Runs a job on it.
    *
    * @param {string} method

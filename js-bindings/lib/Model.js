@@ -7,6 +7,7 @@ import { embedTexts } from './embedTexts.js'
 import { RealmError } from './errors/RealmError.js'
 import { askTurn } from './generation/askTurn.js'
 import { readFormat } from './generation/format.js'
+import { streamChecks } from './generation/Reader.js'
 import { readGenerateOptions } from './generation/readGenerateOptions.js'
 import { readReasoning } from './generation/reasoning.js'
 import { runChoices, runGeneration } from './generation/runGeneration.js'
@@ -22,12 +23,12 @@ import { readTools } from './tools/readTools.js'
 import { Vocabulary } from './Vocabulary.js'
 import { watchStats } from './watchStats.js'
 
-/** @import { JobListeners } from './bridge/Bridge.js' */
 /** @import { GivenOptions } from './generation/readGenerateOptions.js' */
+/** @import { GenerationListeners } from './generation/runGeneration.js' */
 /** @import { TurnListeners } from './generation/runTurn.js' */
 /** @import { EnginePrompt } from './prompt/readPrompt.js' */
 /** @import { Tool } from './tools/readTools.js' */
-/** @import { ApplyTemplateOptions, ChatOptions, DecideOptions, Decision, DecisionQuestion, DisposeOptions, EmbedOptions, EmbedResult, Format, GenerateOptions, GenerateResult, InfillOptions, Message, ModelStats, Prompt, RankOptions, RankResult, SequenceOptions, ToolsOf, WatchStatsOptions } from './types.d.ts' */
+/** @import { ApplyTemplateOptions, ChatOptions, DecideOptions, Decision, DecisionQuestion, DisposeOptions, EmbedOptions, EmbedResult, Format, GenerateOptions, GenerateResult, InfillOptions, Message, ModelStats, Prompt, RankOptions, RankResult, SequenceOptions, StreamOptions, ToolsOf, WatchStatsOptions } from './types.d.ts' */
 
 /** A loaded model. `loadModel` makes it; `dispose` ends it. Its calls may run at the same time, as many as wanted. */
 export class Model extends Vocabulary {
@@ -159,17 +160,18 @@ export class Model extends Vocabulary {
    *
    * @template {Format | undefined} [F=undefined]
    * @param {Prompt} prompt a string, messages or token ids
-   * @param {GenerateOptions & { format?: F }} [options]
+   * @param {StreamOptions & { format?: F }} [options]
    * @returns {TextStream<GenerateResult<F>>} to be read once: `for await (const piece of model.stream(prompt))`; it rejects as `generate` does
    * @throws {RealmError} `INVALID_ARGUMENT`, `TOKEN_OUT_OF_RANGE`, `CHAT_TEMPLATE_ERROR` or `DISPOSED`
    */
   stream(prompt, options = {}) {
-    const { job, asked, n, signal } = this.#read(prompt, options, 'the options of stream')
+    const read = this.#read(prompt, options, 'the options of stream', streamChecks)
+    const { job, asked, n, signal, highWaterMark } = read
     mustBeOne(n, 'stream')
     const start = (/** @type {TurnListeners} */ listeners) =>
       runTurn(asked, listeners, (given, heard) => this.#run(job, given, heard))
     // What the format's type says of the value, the engine holds.
-    return /** @type {TextStream<any>} */ (new TextStream(start, signal, asked.answer))
+    return /** @type {TextStream<any>} */ (new TextStream(start, signal, asked.answer, highWaterMark))
   }
 
   /**
@@ -194,15 +196,17 @@ export class Model extends Vocabulary {
    *
    * @param {string} prefix
    * @param {string} suffix
-   * @param {InfillOptions} [options]
+   * @param {InfillOptions & Pick<StreamOptions, 'highWaterMark'>} [options]
    * @returns {TextStream} to be read once; it rejects as `infill` does
    * @throws {RealmError} `INVALID_ARGUMENT`, `TOKEN_OUT_OF_RANGE` or `DISPOSED`
    */
   streamInfill(prefix, suffix, options = {}) {
-    const { job, signal } = readInfill(this.#engine, prefix, suffix, options, 'the options of streamInfill')
-    const start = (/** @type {JobListeners} */ listeners) =>
+    const what = 'the options of streamInfill'
+    const read = readInfill(this.#engine, prefix, suffix, options, what, streamChecks)
+    const { job, signal, highWaterMark } = read
+    const start = (/** @type {GenerationListeners} */ listeners) =>
       runGeneration(this.#engine, 'generate', job, listeners)
-    return new TextStream(start, signal, job.options.format)
+    return new TextStream(start, signal, job.options.format, highWaterMark)
   }
 
   /**
@@ -373,27 +377,32 @@ export class Model extends Vocabulary {
    * @param {Prompt} prompt
    * @param {GenerateOptions} options
    * @param {string} what
+   * @param {Partial<typeof streamChecks>} [others] checks of what else there may be
    */
-  #read(prompt, options, what) {
+  #read(prompt, options, what, others = {}) {
     this.#engine.mustBeOpen()
     const { vocabularySize } = this.#engine.opened
-    const { engine, turn, n, signal, raw, showFormat, ...rest } = readGenerateOptions(options, {
-      what,
-      vocabularySize,
-      tokensOf: (text) => this.#engine.tokensOf(text),
-    })
+    const { engine, turn, n, signal, raw, showFormat, highWaterMark, ...rest } = readGenerateOptions(
+      options,
+      {
+        what,
+        others,
+        vocabularySize,
+        tokensOf: (text) => this.#engine.tokensOf(text),
+      },
+    )
     mustHaveNoHandler(turn.tools)
     const chat = { ...rest, ...turn, shown: { format: engine.format, showFormat } }
     const read = readPrompt(prompt, { raw, vocabularySize, ...chat, ...this.#templates.of(chat) })
     const given = { ...this.#engine.textDefaults, ...engine }
     const asked = askTurn(read, rest.continueFinal ? {} : turn, given, this.#engine)
-    return { job: { prompt: read.prompt }, asked, n, signal }
+    return { job: { prompt: read.prompt }, asked, n, signal, highWaterMark }
   }
 
   /**
    * @param {{ prompt: EnginePrompt }} job
    * @param {GivenOptions} given
-   * @param {JobListeners} listeners
+   * @param {GenerationListeners} listeners
    */
   #run(job, given, listeners) {
     return runGeneration(this.#engine, 'generate', { ...job, options: given }, listeners)

@@ -2,15 +2,16 @@ import { integerIn, invalidArgument, isIntegerList, oneOf, text, tokenIds } from
 import { readOptions } from './arguments/readOptions.js'
 import { OF_CHATS, refuseOptions } from './arguments/refuseOptions.js'
 import { generateOptions } from './generation/options.js'
+import { streamChecks } from './generation/Reader.js'
 import { readGenerateOptions } from './generation/readGenerateOptions.js'
 import { runGeneration } from './generation/runGeneration.js'
 import { TextStream } from './generation/TextStream.js'
 
-/** @import { JobListeners } from './bridge/Bridge.js' */
 /** @import { EngineModel } from './EngineModel.js' */
 /** @import { GivenOptions } from './generation/readGenerateOptions.js' */
+/** @import { GenerationListeners } from './generation/runGeneration.js' */
 /** @import { EnginePrompt } from './prompt/readPrompt.js' */
-/** @import { GenerateOptions, GenerateResult, SequenceOptions } from './types.d.ts' */
+/** @import { GenerateOptions, GenerateResult, SequenceOptions, StreamOptions } from './types.d.ts' */
 
 const { from, to } = /** @type {{ from: number, to: number }} */ (generateOptions.priority)
 const readPriority = integerIn({ from, to, advice: 'Default: 0.' })
@@ -72,13 +73,19 @@ export class Sequence {
    * The same, piece by piece, as `model.stream` does.
    *
    * @param {string | readonly number[]} [prompt]
-   * @param {GenerateOptions} [options]
+   * @param {StreamOptions} [options]
    * @returns {TextStream} to be read once
    * @throws {RealmError} `INVALID_ARGUMENT`, `TOKEN_OUT_OF_RANGE` or `DISPOSED`
    */
   stream(prompt = [], options = {}) {
-    const { part, given, signal } = this.#read(prompt, options, 'the options of stream')
-    return new TextStream((listeners) => this.goOn(part, given, listeners), signal, given.format)
+    const read = this.#read(prompt, options, 'the options of stream', streamChecks)
+    const { part, given, signal, highWaterMark } = read
+    return new TextStream(
+      (listeners) => this.goOn(part, given, listeners),
+      signal,
+      given.format,
+      highWaterMark,
+    )
   }
 
   /**
@@ -87,7 +94,7 @@ export class Sequence {
    * @internal
    * @param {EnginePrompt} prompt
    * @param {GivenOptions} given
-   * @param {JobListeners} listeners
+   * @param {GenerationListeners} listeners
    */
   goOn(prompt, given, listeners) {
     const options = { ...this.#engine.textDefaults, ...this.#claim, ...given }
@@ -161,12 +168,14 @@ export class Sequence {
    * @param {string | readonly number[]} prompt
    * @param {GenerateOptions} options
    * @param {string} what
+   * @param {Partial<typeof streamChecks>} [others] checks of what else there may be
    */
-  #read(prompt, options, what) {
+  #read(prompt, options, what, others = {}) {
     this.#engine.mustBeOpen()
     const { vocabularySize } = this.#engine.opened
-    const { engine, signal } = readGenerateOptions(options, {
+    const { engine, signal, highWaterMark } = readGenerateOptions(options, {
       what,
+      others,
       vocabularySize,
       tokensOf: (text) => this.#engine.tokensOf(text),
     })
@@ -176,7 +185,7 @@ export class Sequence {
       'nothing: a sequence goes on with one text, of a prompt that is taken verbatim, for whom openSequence() says',
       'Leave it out. applyTemplate() gives the tokens of messages, and fork() another sequence.',
     )
-    return { part: readPart(prompt, vocabularySize), given: engine, signal }
+    return { part: readPart(prompt, vocabularySize), given: engine, signal, highWaterMark }
   }
 }
 

@@ -77,6 +77,7 @@ checkNode()
  * @typedef {import('./types.d.ts').SequenceOptions} SequenceOptions
  * @typedef {import('./types.d.ts').StoreOptions} StoreOptions
  * @typedef {import('./types.d.ts').StreamEvent} StreamEvent
+ * @typedef {import('./types.d.ts').StreamOptions} StreamOptions
  * @typedef {import('./types.d.ts').TextPart} TextPart
  * @typedef {import('./types.d.ts').Timings} Timings
  * @typedef {import('./types.d.ts').TokenizeOptions} TokenizeOptions

@@ -4,6 +4,7 @@ import { OF_CHATS, refuseOptions } from './arguments/refuseOptions.js'
 import { readGenerateOptions } from './generation/readGenerateOptions.js'
 
 /** @import { EngineModel } from './EngineModel.js' */
+/** @import { streamChecks } from './generation/Reader.js' */
 /** @import { InfillOptions } from './types.d.ts' */
 
 /** As llama-server has them. */
@@ -17,11 +18,12 @@ const USUAL = { repository: 'myproject', file: 'filename', other: 'tmp' }
  * @param {string} suffix
  * @param {InfillOptions} options
  * @param {string} what
+ * @param {Partial<typeof streamChecks>} [streamed] checks of what else there may be
  */
-export function readInfill(engine, prefix, suffix, options, what) {
+export function readInfill(engine, prefix, suffix, options, what, streamed = {}) {
   engine.mustBeOpen()
   const { vocabularySize } = engine.opened
-  const others = { files: readFiles, repository: text, file: text, suffixFirst: booleanValue }
+  const others = { files: readFiles, repository: text, file: text, suffixFirst: booleanValue, ...streamed }
   const tokensOf = (/** @type {string} */ text) => engine.tokensOf(text)
   const read = readGenerateOptions(options, { what, vocabularySize, tokensOf, others })
   refuseOptions(options, OF_CHATS, 'nothing: a middle is no chat, and one text', 'Leave it out.')
@@ -35,7 +37,7 @@ export function readInfill(engine, prefix, suffix, options, what) {
     suffixFirst,
   }
   const job = { prompt: { infill }, options: { ...engine.textDefaults, ...read.engine } }
-  return { job, signal: read.signal }
+  return { job, signal: read.signal, highWaterMark: read.highWaterMark }
 }
 
 /** @param {unknown} value @param {string} name @returns {{ name: string, text: string }[]} */

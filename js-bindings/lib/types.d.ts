@@ -425,6 +425,9 @@ export interface ModelStats {
   /** Those that wait for one. */
   waiting: number
 
+  /** Texts that go on once their reader has caught up (`highWaterMark`). They have no place. */
+  paused: number
+
   /** Tokens of prompts that were computed: those that the cache had are not among them. */
   promptTokens: number
 
@@ -810,6 +813,16 @@ export interface EmbedResult {
 
   /** How many tokens went in, with those that the model's file puts around a text. */
   usage: Pick<Usage, 'promptTokens'>
+}
+
+/** How a text is generated, and read piece by piece. */
+export interface StreamOptions extends GenerateOptions {
+  /**
+   * How far the text may be ahead of its reader, in UTF-16 units: then it waits until the reader has taken what there is, and
+   * leaves its place to other texts, and its keys and values where those need the memory. It is the same text in the end. A
+   * `deadline` goes on meanwhile. An integer from 1; default: 4096.
+   */
+  highWaterMark?: number
 }
 
 /** How a middle is filled in: as a text is generated, with what stands around it. Every option may be left out. */

@@ -42,7 +42,8 @@ describe('Texts that leave in the middle of a step', () => {
       left = true
     }
     await Promise.all(staying)
-    assert.deepEqual([model.stats().running, model.stats().waiting], [0, 0])
+    const { running, waiting, paused } = model.stats()
+    assert.deepEqual([running, waiting, paused], [0, 0, 0])
   }
 
   it('because their model was disposed of: those of another handle of its file go on', () =>

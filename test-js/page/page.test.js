@@ -103,7 +103,7 @@ describe('The page of a server', function () {
     await page.getByRole('button', { name: 'Stop' }).click()
     await isDone(page)
     await page.getByText('stopped').waitFor()
-    for (let i = 0; served.model.stats().running > 0; i++) {
+    for (let i = 0; served.model.stats().running + served.model.stats().paused > 0; i++) {
       assert.ok(i < 100, 'the text is still made')
       await page.waitForTimeout(50)
     }

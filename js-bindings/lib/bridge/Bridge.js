@@ -31,6 +31,7 @@ import { RealmError } from '../errors/RealmError.js'
  * Who hears of a job while it runs, and what else it is given.
  *
  * @typedef {object} JobListeners
+ * @property {(job: number) => void} [onOpen] hears the job's name, once it has begun
  * @property {(piece: string) => void} [onText] hears each piece of text; pieces that come quicker than JavaScript takes
  *   them are joined
  * @property {(part: any) => void} [onPart] hears each part of what it makes, such as a piece of text with its tokens
@@ -116,7 +117,7 @@ export class Bridge {
    * @returns {Promise<any>} its result. It rejects with a RealmError; with an AbortError if the signal has stopped the
    *   job, once it has ended; or with what a listener threw, which stops the job too
    */
-  async open(method, args, { onText, onPart, onProgress, signal, bytes } = {}) {
+  async open(method, args, { onOpen, onText, onPart, onProgress, signal, bytes } = {}) {
     throwIfAborted(signal)
     const json = textOf(args)
     let job = 0
@@ -146,6 +147,7 @@ export class Bridge {
         }
         job = asRealmError(() => this.#addon.open(method, json, onEvent, bytes))
         forget = onAbort(signal, cancel)
+        onOpen?.(job)
       })
     } finally {
       forget?.()

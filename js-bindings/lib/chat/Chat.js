@@ -1,6 +1,7 @@
 import { refuseOptions } from '../arguments/refuseOptions.js'
 import { onAbort, throwIfAborted } from '../errors/AbortError.js'
 import { RealmError } from '../errors/RealmError.js'
+import { streamChecks } from '../generation/Reader.js'
 import { readGenerateOptions } from '../generation/readGenerateOptions.js'
 import { TextStream } from '../generation/TextStream.js'
 import { openSequence, restoreNoted } from '../Sequence.js'
@@ -11,7 +12,7 @@ import { readSaid } from './said.js'
 
 /** @import { TurnListeners } from '../generation/runTurn.js' */
 /** @import { Sequence } from '../Sequence.js' */
-/** @import { ChatOptions, ChatResult, Format, Message, SendOptions } from '../types.d.ts' */
+/** @import { ChatOptions, ChatResult, Format, Message, SendOptions, StreamOptions } from '../types.d.ts' */
 /** @import { AnswerJob, ChatModel } from './answerRounds.js' */
 /** @import { ChatState } from './chatNote.js' */
 
@@ -118,14 +119,16 @@ export class Chat {
    * that happens. The message counts as sent once somebody reads, and the chat has the answer once it has ended.
    *
    * @param {string | Message | readonly Message[]} message
-   * @param {SendOptions} [options]
+   * @param {SendOptions & Pick<StreamOptions, 'highWaterMark'>} [options]
    * @returns {TextStream<ChatResult>} to be read once; it rejects as `send` does
    * @throws {RealmError} `INVALID_ARGUMENT` or `DISPOSED`
    */
   stream(message, options = {}) {
     this.#mustBeOpen()
-    const job = readJob(this.#model, message, this.#options, options, 'the options of stream')
-    return new TextStream((listeners) => this.#answer(job, listeners), job.signal, job.engine.format)
+    const what = 'the options of stream'
+    const job = readJob(this.#model, message, this.#options, options, what, streamChecks)
+    const { signal, engine, highWaterMark } = job
+    return new TextStream((listeners) => this.#answer(job, listeners), signal, engine.format, highWaterMark)
   }
 
   /**
@@ -243,14 +246,15 @@ export class Chat {
  * @param {ChatModel} model
  * @param {ChatOptions} options
  * @param {string} what
+ * @param {Partial<typeof streamChecks>} [others] checks of what else there may be
  */
-function read({ engine }, options, what) {
+function read({ engine }, options, what, others) {
   const { vocabularySize } = engine.opened
   return readGenerateOptions(options, {
     what,
     vocabularySize,
     tokensOf: (text) => engine.tokensOf(text),
-    others: chatChecks,
+    others: { ...chatChecks, ...others },
   })
 }
 
@@ -260,10 +264,11 @@ function read({ engine }, options, what) {
  * @param {ChatOptions} chat
  * @param {SendOptions} given
  * @param {string} what
+ * @param {Partial<typeof streamChecks>} [others] checks of what else there may be
  */
-function readJob(model, message, chat, given, what) {
+function readJob(model, message, chat, given, what, others) {
   checkChatOptions(given)
-  const job = read(model, withChatOptions(chat, given), what)
+  const job = read(model, withChatOptions(chat, given), what, others)
   // What holds for one answer stands with the message: the prompt before it stays as it was.
   return {
     said: readSaid(message),

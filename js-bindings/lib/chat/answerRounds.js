@@ -7,9 +7,9 @@ import { fitContext } from './fitContext.js'
 import { checkAnswers } from './pendingCalls.js'
 import { frozen } from './said.js'
 
-/** @import { JobListeners } from '../bridge/Bridge.js' */
 /** @import { EngineModel } from '../EngineModel.js' */
 /** @import { GivenOptions, TurnAsked } from '../generation/readGenerateOptions.js' */
+/** @import { GenerationListeners } from '../generation/runGeneration.js' */
 /** @import { TurnListeners } from '../generation/runTurn.js' */
 /** @import { ChatTemplates } from '../prompt/ChatTemplates.js' */
 /** @import { ChatMessage } from '../prompt/readMessages.js' */
@@ -114,7 +114,7 @@ async function makeTurn(model, sequence, seen, job, listeners) {
  * @param {Sequence} sequence
  * @param {number[]} tokens
  * @param {GivenOptions} given
- * @param {JobListeners} listeners
+ * @param {GenerationListeners} listeners
  * @returns {Promise<GenerateResult>}
  */
 async function goOn(sequence, tokens, given, listeners) {

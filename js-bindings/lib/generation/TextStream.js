@@ -1,5 +1,6 @@
 import { AbortError, onAbort, throwIfAborted } from '../errors/AbortError.js'
 import { GrowingJson } from './GrowingJson.js'
+import { Reader } from './Reader.js'
 
 /** @import { EngineFormat } from './format.js' */
 /** @import { GenerateResult, PartialValue, StreamEvent, TokenLogprob } from '../types.d.ts' */
@@ -12,8 +13,8 @@ import { GrowingJson } from './GrowingJson.js'
  * @template {GenerateResult} R
  * @callback StartGeneration
  * @param {{ signal: AbortSignal, onText: (piece: string) => void,
- *   onPart: (part: { text: string, logprobs: TokenLogprob[] }) => void, onEvent: (event: MadeEvent) => void }} listeners
- *   pieces come by one of `onText` and `onPart`, and by `onEvent` whatever happens
+ *   onPart: (part: { text: string, logprobs: TokenLogprob[] }) => void, onEvent: (event: MadeEvent) => void, reader: Reader }} listeners
+ *   pieces come by one of `onText` and `onPart`, and by `onEvent` whatever happens; the engine waits for the `reader`
  * @returns {Promise<R>}
  */
 
@@ -27,7 +28,7 @@ import { GrowingJson } from './GrowingJson.js'
 
 /**
  * The text of a generation, piece by piece: `for await (const piece of stream)`. The generation starts with the first
- * `next()` and does not wait for its reader. Leaving the loop early, or `return()`, stops it and waits for its end. A
+ * `next()`, and is ahead of its reader by no more than the `highWaterMark`: then it waits, and others have its place. Leaving the loop early, or `return()`, stops it and waits for its end. A
  * signal that is aborted ends the loop with an `AbortError` after the pieces made so far. `events()` reads all that
  * happens, in place of the text alone, and `partial()` the value as it grows. `result` is a promise of the whole result, as `generate` gives it; the last `next()` of a
  * generation that ran to its end has it as the value, next to `done: true`.
@@ -49,27 +50,42 @@ export class TextStream {
   #end
   /** Whether the end was handed out, or nobody wants it any more. */
   #closed = false
+  #reader
 
   /**
    * @param {StartGeneration<R>} generate
    * @param {AbortSignal} [signal] stops the generation
    * @param {EngineFormat} [format] of its text
+   * @param {number} [highWaterMark] UTF-16 units of text that may wait for its reader
    */
-  constructor(generate, signal, format) {
+  constructor(generate, signal, format, highWaterMark) {
     this.#generate = generate
     this.#signal = signal
+    this.#reader = new Reader(() => this.#made.length > 0, highWaterMark)
     this.#isJson = format !== undefined && 'schema' in format
   }
 
   /**
    * The whole result, as `generate` gives it: usage, finish reason, timings. It may be asked for before, while and after the
-   * pieces are read, and starts the generation where nobody has. It rejects as `generate` does, with an `AbortError` where
+   * pieces are read, and starts the generation where nobody has; from then on the text goes to its end, and does not wait
+   * for who reads the pieces. It rejects as `generate` does, with an `AbortError` where
    * the loop was left early; where nobody looks at it, nothing is said of that.
    *
    * @returns {Promise<R>}
    */
   get result() {
+    this.#reader.lift()
     return this.#start()
+  }
+
+  /**
+   * Is fulfilled once the engine has taken up what was asked for, or refused it; starts nothing.
+   *
+   * @internal
+   * @returns {Promise<void>}
+   */
+  get accepted() {
+    return this.#reader.accepted
   }
 
   /**
@@ -136,6 +152,7 @@ export class TextStream {
     this.#start()
     const index = this.#made.findIndex(wants)
     const [event] = this.#made.splice(0, index < 0 ? this.#made.length : index + 1).slice(-1)
+    this.#reader.tellWhatWasTaken()
     if (index >= 0) return { done: false, value: event }
     if (this.#end !== undefined) return this.#handOutEnd()
     return new Promise((resolve) => this.#waiting.push({ wants, resolve }))
@@ -150,6 +167,7 @@ export class TextStream {
     const wasClosed = this.#closed
     this.#closed = true
     this.#made = []
+    this.#reader.lift()
     this.#controller.abort()
     await this.#running?.catch(() => undefined)
     if (!wasClosed && this.#end && 'error' in this.#end && !(this.#end.error instanceof AbortError)) {
@@ -195,6 +213,7 @@ export class TextStream {
         onText: (text) => this.#take({ type: 'text', text }),
         onPart: (part) => this.#take({ type: 'text', ...part }),
         onEvent: (event) => this.#take(event),
+        reader: this.#reader,
       })
       this.#end = { result }
       return result
@@ -203,6 +222,7 @@ export class TextStream {
       throw error
     } finally {
       forget()
+      this.#reader.accept()
       for (const { resolve } of this.#waiting.splice(0)) resolve(this.#handOutEnd())
     }
   }

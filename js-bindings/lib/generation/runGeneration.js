@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import { AbortError } from '../errors/AbortError.js'
+import { AbortError, onAbort } from '../errors/AbortError.js'
 import { formatValue } from './format.js'
 import { readLogprobs } from './logprobs.js'
 import { takeApart } from './runTurn.js'
@@ -9,7 +9,10 @@ import { takeApart } from './runTurn.js'
 /** @import { EngineFormat } from './format.js' */
 /** @import { GenerateResult, Usage } from '../types.d.ts' */
 /** @import { GivenOptions } from './readGenerateOptions.js' */
+/** @import { Reader } from './Reader.js' */
 /** @import { AskedTurn } from './runTurn.js' */
+
+/** @typedef {JobListeners & { reader?: Reader }} GenerationListeners `reader`: whom the engine waits for */
 
 /**
  * Has the engine generate a text.
@@ -17,21 +20,53 @@ import { takeApart } from './runTurn.js'
  * @param {EngineModel} engine
  * @param {string} method of the engine
  * @param {{ options: GivenOptions, [argument: string]: unknown }} job its arguments
- * @param {JobListeners} listeners
+ * @param {GenerationListeners} listeners
  * @returns {Promise<GenerateResult>}
  */
-export async function runGeneration(engine, method, job, listeners) {
+export async function runGeneration(engine, method, job, { reader, ...listeners }) {
   const { format } = job.options
   const result = (/** @type {GenerateResult} */ made) => withLoadTime(engine, asTold(format, made))
-  const { onPart } = listeners
+  const { onText, onPart } = listeners
   const told =
     onPart && ((/** @type {any} */ part) => onPart({ ...part, logprobs: readLogprobs(part.logprobs) }))
+  const heard = {
+    ...listeners,
+    onPart: told,
+    ...(reader === undefined ? {} : readBy(reader, engine, { onText, onPart: told })),
+  }
+  // A model that is to be freed waits for its texts to end, not for who reads them.
+  const forget = onAbort(reader && engine.closing, () => reader?.lift())
   try {
     // Nobody listens to the pieces of a text that is asked for as a whole.
-    const stream = listeners.onText !== undefined
-    return result(await engine.open(method, { ...job, stream }, { ...listeners, onPart: told }))
+    const stream = onText !== undefined
+    return result(await engine.open(method, { ...job, stream, mostUnread: reader?.mostUnread }, heard))
   } catch (error) {
     throw withResult(error, result)
+  } finally {
+    forget()
+  }
+}
+
+/**
+ * The listeners of a text that waits for its reader.
+ *
+ * @param {Reader} reader
+ * @param {EngineModel} engine
+ * @param {Pick<JobListeners, 'onText' | 'onPart'>} listeners
+ * @returns {JobListeners}
+ */
+function readBy(reader, engine, { onText, onPart }) {
+  return {
+    onOpen: (job) => reader.begin((units) => engine.textTaken(job, units)),
+    onProgress: () => reader.accept(),
+    onText(piece) {
+      onText?.(piece)
+      reader.made(piece.length)
+    },
+    onPart(part) {
+      onPart?.(part)
+      reader.made(part.text.length)
+    },
   }
 }
 

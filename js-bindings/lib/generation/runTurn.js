@@ -1,15 +1,15 @@
 import { AbortError } from '../errors/AbortError.js'
 import { formatValue } from './format.js'
 
-/** @import { JobListeners } from '../bridge/Bridge.js' */
 /** @import { Turn } from '../prompt/turns/Turn.js' */
 /** @import { TurnEvent } from '../prompt/turns/TurnReader.js' */
 /** @import { GenerateResult, TokenLogprob, ToolCall, Usage } from '../types.d.ts' */
 /** @import { EngineFormat } from './format.js' */
 /** @import { GivenOptions } from './readGenerateOptions.js' */
+/** @import { GenerationListeners } from './runGeneration.js' */
 /** @import { MadeEvent } from './TextStream.js' */
 
-/** @typedef {Pick<JobListeners, 'signal' | 'onText' | 'onPart'> & { onEvent?: (event: MadeEvent) => void }} TurnListeners */
+/** @typedef {Omit<GenerationListeners, 'onProgress' | 'bytes'> & { onEvent?: (event: MadeEvent) => void }} TurnListeners */
 
 /**
  * A turn of a model that is about to be generated.
@@ -26,7 +26,7 @@ import { formatValue } from './format.js'
  *
  * @param {AskedTurn} asked
  * @param {TurnListeners} listeners
- * @param {(given: GivenOptions, listeners: JobListeners) => Promise<GenerateResult>} generate
+ * @param {(given: GivenOptions, listeners: GenerationListeners) => Promise<GenerateResult>} generate
  * @returns {Promise<GenerateResult>}
  */
 export async function runTurn(asked, listeners, generate) {
@@ -34,7 +34,7 @@ export async function runTurn(asked, listeners, generate) {
   const { onEvent, ...others } = listeners
   if (turn === undefined) return generate(given, others)
   const reading = new TurnReading(turn, asked)
-  const { signal, onText, onPart } = others
+  const { signal, reader, onText, onPart } = others
   const isHeard = onEvent !== undefined && (onText !== undefined || onPart !== undefined)
   /** @type {TokenLogprob[]} */
   let logprobs = []
@@ -58,7 +58,7 @@ export async function runTurn(asked, listeners, generate) {
     return reading.result(made)
   }
   try {
-    return whole(await generate(given, { signal, ...(isHeard ? heard : {}) }))
+    return whole(await generate(given, { signal, ...(isHeard ? { ...heard, reader } : {}) }))
   } catch (error) {
     if (!(error instanceof AbortError) || error.result === undefined) throw error
     throw new AbortError(error.cause, whole(error.result))

@@ -1,6 +1,7 @@
 import { onAbort } from '../errors/AbortError.js'
 import { HttpError } from './errors/HttpError.js'
 
+/** @import { TextStream } from '../generation/TextStream.js' */
 /** @import { GenerateOptions, LoadProgress, Usage } from '../types.d.ts' */
 /** @import { Endpoint } from './Endpoint.js' */
 /** @import { KeyEntry } from './types.d.ts' */
@@ -37,6 +38,14 @@ export class Call {
   begunAt = performance.now()
   /** When the first piece of an answer was made, in milliseconds. @type {number | undefined} */
   firstAt
+  /** @type {() => void} */
+  #accept = () => undefined
+  /** Is fulfilled once the engine has taken up what a stream tells of: then no status says of a refusal any more. */
+  accepted = /** @type {Promise<void>} */ (
+    new Promise((resolve) => {
+      this.#accept = resolve
+    })
+  )
   /** Sent with its answer. @type {Record<string, string>} */
   headers = {}
 
@@ -161,6 +170,15 @@ export class Call {
       deadline: this.services.limits.requestMs,
       signal,
     }
+  }
+
+  /**
+   * Has its stream begin once the engine has taken a text up.
+   *
+   * @param {TextStream<any>} stream
+   */
+  begins(stream) {
+    stream.accepted.then(this.#accept)
   }
 
   /**

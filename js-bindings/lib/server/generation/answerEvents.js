@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { choiceSeed } from '../../generation/runGeneration.js'
+import { highWaterMark } from './highWaterMark.js'
 
 /** @import { Model } from '../../Model.js' */
 /** @import { GenerateOptions, Prompt, StreamEvent } from '../../types.d.ts' */
@@ -55,7 +56,9 @@ async function* oneAnswer(call, model, prompt, options, choice) {
   const { metrics, logPrompts } = call.services
   /** @type {number | undefined} */
   let last
-  for await (const event of model.stream(prompt, { ...options, ...call.claim }).events()) {
+  const stream = model.stream(prompt, { ...options, ...call.claim, highWaterMark })
+  call.begins(stream)
+  for await (const event of stream.events()) {
     if (event.type === 'finish') {
       const { finishReason, usage } = event.result
       call.finishReason = finishReason

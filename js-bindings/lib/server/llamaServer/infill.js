@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { openAiError } from '../errors/errorForms.js'
+import { highWaterMark } from '../generation/highWaterMark.js'
 import { samplingFields, samplingOptions } from '../openai/samplingFields.js'
 import { integer, name, text } from '../requests/fields.js'
 import { withoutEffect } from '../requests/withoutEffect.js'
@@ -62,10 +63,9 @@ function optionsOf(fields) {
 /** @param {Call} call @param {Fields} fields */
 async function* events(call, fields) {
   const { model, name } = await call.lease(fields.model)
-  const stream = model.streamInfill(fields.input_prefix, fields.input_suffix, {
-    ...optionsOf(fields),
-    ...call.claim,
-  })
+  const asked = { ...optionsOf(fields), ...call.claim, highWaterMark }
+  const stream = model.streamInfill(fields.input_prefix, fields.input_suffix, asked)
+  call.begins(stream)
   for await (const event of stream.events()) {
     if (event.type === 'text') {
       call.firstAt ??= performance.now()

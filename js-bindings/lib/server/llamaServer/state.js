@@ -37,13 +37,11 @@ export const slots = {
     const running = models
       .list()
       .filter(({ name }) => call.mayUse(name))
-      .flatMap(({ name, model }) =>
-        Array.from({ length: model?.stats().running ?? 0 }, () => ({
-          model: name,
-          n_ctx: model?.contextLength,
-          is_processing: true,
-        })),
-      )
+      .flatMap(({ name, model }) => {
+        const { running, paused } = model?.stats() ?? { running: 0, paused: 0 }
+        const slot = { model: name, n_ctx: model?.contextLength, is_processing: true }
+        return Array.from({ length: running + paused }, () => slot)
+      })
     return running.map((slot, id) => ({ id, ...slot }))
   },
 }

@@ -4,9 +4,10 @@ import { httpErrorOf } from '../errors/httpErrorOf.js'
 /** @import { EventStream } from './EventStream.js' */
 
 /**
- * Milliseconds that the headers wait for a first event: what the engine refuses at once is a status then, not an event.
+ * Milliseconds that the headers wait at most until the engine has taken up what is asked for: what it refuses is a status
+ * then, not an event.
  */
-const FIRST_EVENT_MS = 25
+const ACCEPTED_MS = 25
 
 /**
  * Answers with a stream. Its headers go out at once, also where the model has much to read first; events are made as they
@@ -14,7 +15,7 @@ const FIRST_EVENT_MS = 25
  *
  * @param {Call} call ends with the stream
  * @param {EventStream} stream
- * @param {(call: Call) => Record<string, string>} headersOf once there is a first event, or nothing for a while
+ * @param {(call: Call) => Record<string, string>} headersOf once there is something to tell, or nothing for a while
  * @param {{ pingMs: number }} options milliseconds without an event after which a ping is sent
  * @returns {Promise<Response>}
  * @throws what the first event throws, if it does so at once
@@ -23,7 +24,7 @@ export async function streamResponse(call, { form, events }, headersOf, { pingMs
   const { errors } = call.endpoint
   const encoder = new TextEncoder()
   let step = events.next()
-  await within(step, FIRST_EVENT_MS)
+  await within(Promise.race([step, call.accepted]), ACCEPTED_MS)
   const body = new ReadableStream(
     {
       async pull(controller) {

@@ -19,6 +19,7 @@ const SHORT = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5]
 const MODEL_FIGURES = {
   realm_model_running: { help: 'Texts and other work that have a place.', of: ({ running }) => running },
   realm_model_waiting: { help: 'Texts and other work that wait for a place.', of: ({ waiting }) => waiting },
+  realm_model_paused: { help: 'Texts whose reader is behind.', of: ({ paused }) => paused },
   realm_model_computed_prompt_tokens: {
     help: 'Tokens of prompts that were computed since it was loaded.',
     of: ({ promptTokens }) => promptTokens,

@@ -79,6 +79,7 @@ function Figures({ stats, past }) {
         line={line((one) => one.promptTokensPerSecond)}
       />
       <Figure label="Running" value={String(stats.running)} line={line((one) => one.running)} />
+      <Figure label="Paused" value={String(stats.paused)} line={line((one) => one.paused)} />
       <Figure label="Waiting" value={String(stats.waiting)} line={line((one) => one.waiting)} />
       <Figure
         label={`Cache in use, of ${(cache.budgetBytes / MEBIBYTE).toFixed(0)} MiB`}

@@ -38,6 +38,11 @@ public final class Job {
     this.input = input;
   }
 
+  /** Names it in its events, and in calls that concern it; no other job of the process has it. */
+  public long id() {
+    return id;
+  }
+
   /** The bytes that belong to the arguments, until the job ends; of length 0 if there are none. */
   public MemorySegment input() {
     return input.bytes();

@@ -10,6 +10,9 @@ import java.util.function.Predicate;
 /** A generation that one thread waits for, which gets the pieces of the text meanwhile. */
 public final class AwaitedGeneration {
 
+  /** Pieces that wait for the thread at most, but for those of one step more. */
+  private static final int MOST_PIECES = 256;
+
   private sealed interface Event {}
 
   private record Piece(String text) implements Event {}
@@ -26,6 +29,11 @@ public final class AwaitedGeneration {
     @Override
     public boolean text(String piece) {
       return queue.add(new Piece(piece));
+    }
+
+    @Override
+    public boolean behind() {
+      return queue.size() >= MOST_PIECES;
     }
 
     @Override
@@ -141,6 +149,9 @@ public final class AwaitedGeneration {
     while (true) {
       try {
         Event event = events.queue.take();
+        if (events.queue.size() == MOST_PIECES - 1) {
+          generation.goOn();
+        }
         if (interrupted) {
           Thread.currentThread().interrupt();
         }

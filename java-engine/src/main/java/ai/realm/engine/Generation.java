@@ -223,6 +223,18 @@ public final class Generation extends SequenceWork {
     return !hasBegun() && shared.awaits(this);
   }
 
+  /**
+   * Tells that the listener may no longer be {@link GenerationListener#behind}, from any thread.
+   */
+  public void goOn() {
+    model().scheduler().line().wake();
+  }
+
+  @Override
+  boolean readerIsBehind() {
+    return listener.behind();
+  }
+
   @Override
   Optional<float[]> received() {
     if (hasBegun()) {

@@ -23,6 +23,15 @@ public interface GenerationListener {
     return piece.isEmpty() || text(piece);
   }
 
+  /**
+   * Whether whoever reads the text does not keep up. It is asked before each step; as long as it is
+   * so, the text is not gone on with, and others have its place. Once it no longer is, {@link
+   * Generation#goOn} is to be called.
+   */
+  default boolean behind() {
+    return false;
+  }
+
   /** It has ended by itself. */
   void finished(GenerationResult result);
 

@@ -36,6 +36,9 @@ final class Line {
   private boolean closing;
   private boolean ended;
 
+  /** Whether {@link #admit} is to return. */
+  private boolean woken;
+
   /** With a clock of nanoseconds. */
   Line(Places places, LongSupplier clock) {
     this.places = places;
@@ -75,19 +78,22 @@ final class Line {
    * Waits for work, unless some runs, and gives places to those whose turn it is.
    *
    * @param running which they join
+   * @param resting which are waited for, too, until one of them is late
    * @return false when there will be none any more
    */
-  boolean admit(List<Work> running, Turns turns) {
+  boolean admit(List<Work> running, Resting resting, Turns turns) {
     lock.lock();
     try {
-      while (running.isEmpty() && waiting.isEmpty()) {
-        if (closing) {
+      boolean isLate = false;
+      while (running.isEmpty() && waiting.isEmpty() && !woken && !isLate) {
+        if (closing && resting.isEmpty()) {
           ended = true;
           changed.signalAll();
           return false;
         }
-        changed.awaitUninterruptibly();
+        isLate = changed.awaitNanos(resting.untilLate(clock.getAsLong())) <= 0;
       }
+      woken = false;
       if (!waiting.isEmpty()) {
         turns.note(tenants(running));
         Comparator<Work> next = turns.at(clock.getAsLong());
@@ -100,6 +106,30 @@ final class Line {
         }
       }
       return true;
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("nothing in Realm interrupts this thread", e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Has the scheduler look again at what rests, from any thread. */
+  void wake() {
+    lock.lock();
+    try {
+      woken = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Takes work up again that had left its place. */
+  void rejoin(Work work) {
+    lock.lock();
+    try {
+      work.returned(clock.getAsLong());
+      waiting.add(work);
     } finally {
       lock.unlock();
     }

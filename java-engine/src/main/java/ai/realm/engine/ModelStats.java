@@ -7,6 +7,7 @@ import ai.realm.model.cache.PagePool;
  *
  * @param running texts, and other work, that have a place
  * @param waiting those that wait for one
+ * @param paused texts that go on once their reader has caught up
  * @param promptTokens tokens of prompts that were computed
  * @param textTokens tokens of texts that were made
  * @param promptTokensPerSecond lately
@@ -20,6 +21,7 @@ import ai.realm.model.cache.PagePool;
 public record ModelStats(
     int running,
     int waiting,
+    int paused,
     long promptTokens,
     long textTokens,
     double promptTokensPerSecond,

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Who waits where the cache has no pages: the youngest work gives its own back for the oldest that
- * lacks some, and waits until other work has ended. So the oldest always goes on, and none waits
- * for ever. For one thread.
+ * Who waits where the cache has no pages: what rests, or else the youngest work, gives its own back
+ * for the oldest that lacks some, and waits until other work has ended. So the oldest always goes
+ * on, and none waits for ever. For one thread.
  */
 final class Preemption {
   private final Tally tally;
@@ -40,11 +40,18 @@ final class Preemption {
     waiting.clear();
   }
 
-  /** Before a step: makes room for the work that lacked pages in the last one. */
-  void makeRoom(List<Work> running) {
+  /**
+   * Before a step: makes room for the work that lacked pages in the last one. What rests has the
+   * least use for its own.
+   */
+  void makeRoom(List<Work> running, Resting resting) {
     if (lacking.isPresent() && !lacking.get().ended()) {
+      Optional<Work> holder = holder(resting);
       Optional<Work> youngest = youngestHolder(running, lacking.get());
-      if (youngest.isPresent()) {
+      if (holder.isPresent()) {
+        holder.get().givePagesBack();
+        tally.countPreemption();
+      } else if (youngest.isPresent()) {
         youngest.get().givePagesBack();
         waiting.add(youngest.get());
         tally.countPreemption();
@@ -57,12 +64,18 @@ final class Preemption {
    * Nothing could run in a step: what lacks pages goes on once younger work has given its own back.
    * Returns the work that lacks them where there is none to wait for.
    */
-  Optional<Work> stuck(List<Work> running) {
+  Optional<Work> stuck(List<Work> running, Resting resting) {
     if (lacking.isEmpty()) {
       waiting.clear();
       return Optional.empty();
     }
-    return youngestHolder(running, lacking.get()).isPresent() ? Optional.empty() : lacking;
+    boolean some =
+        holder(resting).isPresent() || youngestHolder(running, lacking.get()).isPresent();
+    return some ? Optional.empty() : lacking;
+  }
+
+  private static Optional<Work> holder(Resting resting) {
+    return resting.stream().filter(work -> !work.ended() && work.holdsPages()).findFirst();
   }
 
   private static Optional<Work> youngestHolder(List<Work> running, Work than) {

@@ -16,7 +16,8 @@ import java.util.function.LongSupplier;
  * token of every text, and as many rows of the prompts that wait as {@link Pace} allows, through
  * the model together. As many as there are {@link Places} run; whose turn is next, to get a place
  * or rows of a prompt, {@link Turns} says. Where the cache is full, the youngest gives its pages
- * back for the older ones, and is computed again later. What ends leaves the step.
+ * back for the older ones, and is computed again later. What ends leaves the step; so does a text
+ * whose reader is behind, until it has caught up ({@link Resting}).
  */
 final class Scheduler {
   /** Rows of prompts that a step takes at most. */
@@ -34,6 +35,7 @@ final class Scheduler {
   private final TextEncoder model;
   private final Optional<DraftModel> draft;
   private final Line line;
+  private final Resting resting;
   private final LongSupplier clock;
   private final Pace pace;
   private final RowCost rowCost = new RowCost();
@@ -58,6 +60,7 @@ final class Scheduler {
     this.model = model;
     this.draft = draft;
     this.line = new Line(places, clock);
+    this.resting = new Resting(line);
     this.clock = clock;
     this.pace = new Pace(clock);
     this.tally = new Tally(clock);
@@ -73,6 +76,7 @@ final class Scheduler {
   /** Notes that some work was cancelled: it ends without waiting for the step of others. */
   void workCancelled() {
     someCancelled = true;
+    line.wake();
   }
 
   /** Texts, and other work, that run at the same time. */
@@ -90,7 +94,7 @@ final class Scheduler {
       cache = cache.with(draft.get().model().pages().figures());
     }
     Line.Length length = line.length();
-    return tally.stats(length.running(), length.waiting(), cache);
+    return tally.stats(length.running(), length.waiting(), resting.paused(), cache);
   }
 
   /** Waits until no work is left and the thread has ended. Not to be called on the thread. */
@@ -104,19 +108,21 @@ final class Scheduler {
   }
 
   private void run() {
-    while (line.admit(running, turns)) {
+    while (line.admit(running, resting, turns)) {
       step();
       if (running.removeIf(Work::ended)) {
         preemption.workEnded();
       }
+      resting.forget();
     }
   }
 
   private void step() {
     endCancelled(List.of());
     endLate();
+    resting.part(running);
     receive();
-    preemption.makeRoom(running);
+    preemption.makeRoom(running, resting);
     List<Work> riding = new ArrayList<>();
     Batch step = new Batch();
     List<Work> prompts = new ArrayList<>();
@@ -140,7 +146,7 @@ final class Scheduler {
       joinPrompts(prompts, step, riding);
     }
     if (riding.isEmpty()) {
-      preemption.stuck(running).ifPresent(this::demandPages);
+      preemption.stuck(running, resting).ifPresent(this::demandPages);
       return;
     }
     boolean textsAlone = riding.size() == texts;
@@ -288,6 +294,11 @@ final class Scheduler {
   /** Ends what was cancelled, but for those in a step. */
   private void endCancelled(List<Work> riding) {
     line.take(Work::cancelled).forEach(work -> guard(work::abort));
+    resting.eachBehind(work -> {
+      if (work.cancelled()) {
+        guard(work::abort);
+      }
+    });
     for (Work work : running) {
       if (work.cancelled() && !work.ended() && !riding.contains(work)) {
         guard(work::abort);
@@ -299,6 +310,11 @@ final class Scheduler {
   private void endLate() {
     long now = clock.getAsLong();
     List<Work> late = new ArrayList<>(line.take(work -> work.late(now) > 0));
+    resting.eachBehind(work -> {
+      if (work.late(now) > 0) {
+        late.add(work);
+      }
+    });
     for (Work work : running) {
       if (!work.ended() && work.late(now) > 0) {
         late.add(work);

@@ -29,7 +29,7 @@ abstract sealed class Work permits SequenceWork, PooledTexts {
   /** Work with a lower one came, or had its turn, before it. */
   private long turn;
 
-  /** Whether it has, or had, a place. */
+  /** Whether it has a place, or had one when it ended. */
   private boolean placed;
 
   /** Work with a lower one got its place before it. */
@@ -88,6 +88,21 @@ abstract sealed class Work permits SequenceWork, PooledTexts {
     placed = true;
   }
 
+  /** Whether it has a place. */
+  final boolean hasPlace() {
+    return placed;
+  }
+
+  /** Notes that it has left its place. */
+  final void leavePlace() {
+    placed = false;
+  }
+
+  /** Notes that it waits for a place again. */
+  final void returned(long now) {
+    waitsSince = now;
+  }
+
   /** Notes that it had a turn; {@code number} is greater than any before. */
   final void served(long now, long number) {
     waitsSince = now;
@@ -102,6 +117,11 @@ abstract sealed class Work permits SequenceWork, PooledTexts {
 
   /** Whether other work computes what it goes on with: then it is in no step. */
   boolean waits() {
+    return false;
+  }
+
+  /** Whether who takes its results does not keep up: then it leaves the steps. */
+  boolean readerIsBehind() {
     return false;
   }
 

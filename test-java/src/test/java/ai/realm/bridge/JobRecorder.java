@@ -15,6 +15,7 @@ import java.util.function.Predicate;
 /** Opens jobs as the addon does, and keeps their events. */
 public final class JobRecorder {
   public final List<String> pieces = new CopyOnWriteArrayList<>();
+  public final List<String> progress = new CopyOnWriteArrayList<>();
   public final Job job;
   private final CompletableFuture<End> ended = new CompletableFuture<>();
 
@@ -31,6 +32,7 @@ public final class JobRecorder {
                   pieces.add(payload);
                   return listening.test(payload);
                 }
+                case EventSink.PROGRESS -> progress.add(payload);
                 case EventSink.RESULT, EventSink.ERROR -> ended.complete(new End(kind, payload));
                 default -> throw new AssertionError("an event of kind " + kind);
               }

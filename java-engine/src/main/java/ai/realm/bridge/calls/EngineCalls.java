@@ -49,8 +49,10 @@ public final class EngineCalls implements BridgeCalls {
     new BufferCalls(buffers, background).addTo(methods);
     new ModelCalls(models, buffers, background).addTo(methods);
     new EstimateCalls(background).addTo(methods);
-    new TextCalls(models, results, background).addTo(methods);
-    new SequenceCalls(models, background).addTo(methods);
+    OpenTexts texts = new OpenTexts();
+    texts.addTo(methods);
+    new TextCalls(models, results, texts, background).addTo(methods);
+    new SequenceCalls(models, texts, background).addTo(methods);
     hostCalls.addTo(methods);
     guestCalls = new GuestCalls(host, models, background);
     guestCalls.addTo(methods);

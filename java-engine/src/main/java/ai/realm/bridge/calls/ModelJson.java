@@ -70,6 +70,7 @@ final class ModelJson {
     JsonObject json = new JsonObject();
     json.addProperty("running", stats.running());
     json.addProperty("waiting", stats.waiting());
+    json.addProperty("paused", stats.paused());
     json.addProperty("promptTokens", stats.promptTokens());
     json.addProperty("textTokens", stats.textTokens());
     json.addProperty("promptTokensPerSecond", stats.promptTokensPerSecond());

@@ -17,10 +17,12 @@ import java.util.function.Function;
 final class SequenceCalls {
   private final Handles<OpenSequence> held = new Handles<>();
   private final OpenModels models;
+  private final OpenTexts texts;
   private final Background background;
 
-  SequenceCalls(OpenModels models, Background background) {
+  SequenceCalls(OpenModels models, OpenTexts texts, Background background) {
     this.models = models;
+    this.texts = texts;
     this.background = background;
   }
 
@@ -72,7 +74,7 @@ final class SequenceCalls {
   private void generate(Job job, Arguments args) {
     OpenSequence sequence = sequenceIn(args);
     GenerateRequest request = GenerateRequest.read(args);
-    boolean stream = args.flag("stream");
+    GenerationEvents events = GenerationEvents.read(job, args, texts);
     args.end();
     ModelLease lease = sequence.model().lease();
     background.run(
@@ -83,8 +85,8 @@ final class SequenceCalls {
                   boolean first = sequence.tokens().length == 0;
                   GenerateRequest.Prompt given = request.prompt();
                   int[] prompt = (first ? given : given.behind()).ids(sequence.model().tokenizer());
-                  GenerationEvents events = new GenerationEvents(job, stream);
-                  return sequence.generate(taken, prompt, request.options(), events)::cancel;
+                  return events.start(
+                      () -> sequence.generate(taken, prompt, request.options(), events));
                 })));
   }
 

@@ -24,10 +24,12 @@ import java.util.function.Function;
 final class TextCalls {
   private final OpenModels models;
   private final ResultBuffers results;
+  private final OpenTexts texts;
   private final Background background;
 
-  TextCalls(OpenModels models, ResultBuffers results, Background background) {
+  TextCalls(OpenModels models, ResultBuffers results, OpenTexts texts, Background background) {
     this.models = models;
+    this.texts = texts;
     this.results = results;
     this.background = background;
   }
@@ -111,15 +113,14 @@ final class TextCalls {
   private void generate(Job job, Arguments args) {
     long id = OpenModels.idIn(args);
     GenerateRequest request = GenerateRequest.read(args);
-    boolean stream = !args.has("stream") || args.flag("stream");
+    GenerationEvents events = GenerationEvents.read(job, args, texts);
     args.end();
     withLease(
         job,
         models.get(id).lease(),
         lease -> {
           int[] prompt = request.prompt().ids(lease.model().tokenizer());
-          GenerationEvents events = new GenerationEvents(job, stream);
-          return lease.generate(prompt, request.options(), events)::cancel;
+          return events.start(() -> lease.generate(prompt, request.options(), events));
         });
   }
 

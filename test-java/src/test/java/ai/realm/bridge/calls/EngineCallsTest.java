@@ -60,6 +60,27 @@ class EngineCallsTest {
   }
 
   @Test
+  void aTextWaitsForAReaderThatTellsHowFarItIs() {
+    fixture.has(FakeModel.answering(3, "one two three"));
+    JsonObject request = parse(GENERATE);
+    request.addProperty("mostUnread", 4);
+    JobRecorder job = new JobRecorder().open(fixture.calls, "generate", request.toString());
+    while (fixture.call("stats", "{'model':1}").get("paused").getAsInt() == 0) {
+      Thread.onSpinWait();
+    }
+    String before = String.join("", job.pieces);
+    assertTrue(before.length() >= 4 && before.length() < 13, before);
+    JsonObject taken = parse("{'units':100}");
+    taken.addProperty("job", job.job.id());
+    fixture.call("textTaken", taken.toString());
+    assertEquals("one two three", job.result().get("text").getAsString());
+    assertEquals("one two three", String.join("", job.pieces));
+    assertEquals(List.of("{\"accepted\":true}"), job.progress);
+    // It has ended: there is nobody to tell.
+    assertEquals(new JsonObject(), fixture.call("textTaken", taken.toString()));
+  }
+
+  @Test
   void choicesAreTheTextsOfTheirSeeds() {
     fixture.has(FakeModel.noise());
     JsonObject request = parse(GENERATE.replace("'temperature':0", "'temperature':2"));
