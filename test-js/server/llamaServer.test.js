@@ -51,7 +51,8 @@ describe("llama-server's interface", () => {
   })
 })
 
-describe('POST /infill', () => {
+describe('A middle', () => {
+  const served = withServer()
   const control = ['<|fim_prefix|>', '<|fim_suffix|>', '<|fim_middle|>']
   const file = withTinyModel({ control })
   /** @type {import('../../js-bindings/lib/index.js').Model} */
@@ -68,10 +69,10 @@ describe('POST /infill', () => {
   })
 
   /** @param {object} body */
-  const ask = (body) =>
-    handler.fetch(new Request('http://localhost/infill', { method: 'POST', body: JSON.stringify(body) }))
+  const ask = (body, path = '/infill') =>
+    handler.fetch(new Request(`http://localhost${path}`, { method: 'POST', body: JSON.stringify(body) }))
 
-  it('fills in the middle, whole and streamed, behind other files', async () => {
+  it('is filled in, whole and streamed, behind other files', async () => {
     const asked = {
       input_prefix: 'the ',
       input_suffix: ' in',
@@ -89,6 +90,65 @@ describe('POST /infill', () => {
       events.map(({ stop }) => stop),
       [...events.slice(1).map(() => false), true],
     )
+  })
+
+  it('is what stands before the suffix of a completion', async () => {
+    const options = { maxTokens: 6, temperature: 0 }
+    const made = await Promise.all(['the ', 'he '].map((prefix) => model.infill(prefix, ' in', options)))
+    const asked = { prompt: ['the ', 'he '], suffix: ' in', max_tokens: 6, temperature: 0 }
+    const whole = await (await ask(asked, '/v1/completions')).json()
+    assert.deepEqual(
+      whole.choices.map(({ text }) => text),
+      made.map(({ text }) => text),
+    )
+    assert.equal(whole.usage.prompt_tokens, made[0].usage.promptTokens + made[1].usage.promptTokens)
+    const events = eventsOf(await (await ask({ ...asked, stream: true }, '/v1/completions')).text())
+    for (const [at, { text }] of made.entries()) {
+      const own = events.flatMap(({ choices }) => choices ?? []).filter(({ index }) => index === at)
+      assert.equal(own.map((choice) => choice.text).join(''), text)
+    }
+    const echoed = await (await ask({ ...asked, prompt: 'the ', echo: true }, '/v1/completions')).json()
+    assert.equal(echoed.choices[0].text, `the ${made[0].text}`)
+    const none = { prompt: 'the ', max_tokens: 6, temperature: 0 }
+    const texts = await Promise.all(
+      [{ ...none, suffix: '' }, none].map(async (body) => (await ask(body, '/v1/completions')).json()),
+    )
+    assert.equal(texts[0].choices[0].text, texts[1].choices[0].text)
+  })
+
+  it('is what stands before the suffix of a prompt of Ollama', async () => {
+    const { text, usage } = await model.infill('the ', ' in', { maxTokens: 6, temperature: 0 })
+    const options = { num_predict: 6, temperature: 0 }
+    const asked = { model: 'tiny', prompt: 'the ', suffix: ' in', options }
+    const response = await ask({ ...asked, stream: false, think: true }, '/api/generate')
+    assert.equal(response.headers.get('realm-ignored'), 'think')
+    const whole = await response.json()
+    assert.deepEqual([whole.response, whole.prompt_eval_count], [text, usage.promptTokens])
+    const lines = (await (await ask(asked, '/api/generate')).text()).trim().split('\n')
+    assert.equal(lines.map((line) => JSON.parse(line).response).join(''), text)
+  })
+
+  it('is refused with what does not suit it', async () => {
+    for (const [path, body, code] of /** @type {const} */ ([
+      ['/v1/completions', { prompt: [5, 6] }, 'invalid_value'],
+      ['/v1/completions', { prompt: 'a', n: 2 }, 'unsupported_field'],
+      ['/api/generate', { model: 'tiny', prompt: 'a', system: 'Be brief.' }, 'unsupported_field'],
+    ])) {
+      const response = await ask({ ...body, suffix: 'b' }, path)
+      const { error, code: named = error.code } = await response.json()
+      assert.deepEqual([response.status, named], [400, code], path)
+    }
+  })
+
+  it('is refused by a model without tokens for it', async () => {
+    const asked = { model: 'tiny', prompt: 'a', suffix: 'b' }
+    for (const path of ['/v1/completions', '/api/generate']) {
+      const { error, code = error.code } = await served.ask(path, { ...asked, stream: false }, 400)
+      assert.equal(code, 'UNSUPPORTED_OPERATION')
+      // Where the machine is busy, a stream may have begun.
+      const streamed = await (await served.post(path, { ...asked, stream: true })).text()
+      assert.match(streamed, /"code":"UNSUPPORTED_OPERATION"/)
+    }
   })
 
   it('refuses what it cannot take', async () => {

@@ -1,7 +1,9 @@
 import { randomInt } from 'node:crypto'
 import { choiceSeed } from '../../generation/runGeneration.js'
 import { highWaterMark } from './highWaterMark.js'
+import { Middle } from './Middle.js'
 
+/** @import { TextStream } from '../../generation/TextStream.js' */
 /** @import { Model } from '../../Model.js' */
 /** @import { GenerateOptions, Prompt, StreamEvent } from '../../types.d.ts' */
 /** @import { Call } from '../Call.js' */
@@ -15,7 +17,7 @@ const MOST_SEED = 2 ** 47
  *
  * @param {Call} call
  * @param {Model} model
- * @param {Prompt} prompt
+ * @param {Prompt | Middle} prompt
  * @param {GenerateOptions} options
  * @returns {AsyncGenerator<StreamEvent & { choice: number }, void, void>}
  */
@@ -47,7 +49,7 @@ export async function* answerEvents(call, model, prompt, { n = 1, ...options }) 
 /**
  * @param {Call} call
  * @param {Model} model
- * @param {Prompt} prompt
+ * @param {Prompt | Middle} prompt
  * @param {GenerateOptions} options
  * @param {number} choice
  * @returns {AsyncGenerator<StreamEvent & { choice: number }, void, void>}
@@ -56,7 +58,12 @@ async function* oneAnswer(call, model, prompt, options, choice) {
   const { metrics, logPrompts } = call.services
   /** @type {number | undefined} */
   let last
-  const stream = model.stream(prompt, { ...options, ...call.claim, highWaterMark })
+  const asked = { ...options, ...call.claim, highWaterMark }
+  /** @type {TextStream} */
+  const stream =
+    prompt instanceof Middle
+      ? model.streamInfill(prompt.prefix, prompt.suffix, asked)
+      : model.stream(prompt, asked)
   call.begins(stream)
   for await (const event of stream.events()) {
     if (event.type === 'finish') {

@@ -1,6 +1,8 @@
 import * as v from 'valibot'
 import { ollamaError } from '../errors/errorForms.js'
+import { HttpError } from '../errors/HttpError.js'
 import { answerEvents } from '../generation/answerEvents.js'
+import { Middle } from '../generation/Middle.js'
 import { wholeAnswers } from '../generation/wholeAnswers.js'
 import { text } from '../requests/fields.js'
 import { withoutEffect } from '../requests/withoutEffect.js'
@@ -9,6 +11,7 @@ import { jsonLines } from '../streams/streamForms.js'
 import { endOf, headOf, logprobsOf } from './answer.js'
 import { keepAliveMs, textFields, textOptions, thinkField, thoughtsOf } from './fields.js'
 
+/** @import { Model } from '../../Model.js' */
 /** @import { GenerateOptions } from '../../types.d.ts' */
 /** @import { Call } from '../Call.js' */
 /** @import { Endpoint } from '../Endpoint.js' */
@@ -16,6 +19,7 @@ import { keepAliveMs, textFields, textOptions, thinkField, thoughtsOf } from './
 const schema = v.object({
   ...textFields,
   prompt: v.optional(text),
+  suffix: v.optional(text),
   system: v.optional(text),
   raw: v.optional(v.boolean()),
   think: thinkField,
@@ -31,25 +35,52 @@ export const generate = {
   errors: ollamaError,
   form: { schema, withoutEffect: withoutEffect.ollamaGenerate },
   async answer(call, /** @type {Fields} */ fields) {
-    const { prompt = '', raw, system } = fields
-    const options = { ...textOptions(call, fields), raw, system }
-    if (prompt === '') {
+    const { prompt = '', suffix = '' } = fields
+    const options = { ...textOptions(call, fields), ...promptOptions(call, fields) }
+    if (prompt === '' && suffix === '') {
       const { name } = await call.lease(fields.model, { keepAlive: keepAliveMs(fields.keep_alive) })
       const done_reason = fields.keep_alive === 0 ? 'unload' : 'load'
       return { ...headOf(name), response: '', done: true, done_reason }
     }
+    const asked = suffix === '' ? prompt : new Middle(prompt, suffix)
     return fields.stream === false
-      ? whole(call, fields, prompt, options)
-      : new EventStream(jsonLines, lines(call, fields, prompt, options))
+      ? whole(call, fields, asked, options)
+      : new EventStream(jsonLines, lines(call, fields, asked, options))
   },
 }
 
-/** @param {Call} call @param {Fields} fields @param {string} prompt @param {GenerateOptions} options */
-async function whole(call, { model: asked, keep_alive, think }, prompt, options) {
-  const { model, name, loadMs } = await call.lease(asked, { keepAlive: keepAliveMs(keep_alive) })
+/**
+ * How the prompt is read. What stands before a suffix is taken as it is: there is no chat to which a system message or thoughts
+ * would belong.
+ *
+ * @param {Call} call
+ * @param {Fields} fields
+ * @returns {GenerateOptions}
+ * @throws {HttpError} `unsupported_field`
+ */
+function promptOptions(call, { suffix, raw, system, think }) {
+  if (!suffix) return { raw, system }
+  if (system) {
+    throw new HttpError('unsupported_field', 'system: expected none, where there is a suffix.', {
+      param: 'system',
+    })
+  }
+  if (think) call.ignored.push('think')
+  return {}
+}
+
+/** @param {Call} call @param {Model} model @param {Fields} fields @returns {GenerateOptions} */
+const reasoningOptions = (call, model, { suffix, think }) =>
+  suffix ? {} : { reasoning: thoughtsOf(call, model, think) }
+
+/** @param {Call} call @param {Fields} fields @param {string | Middle} prompt @param {GenerateOptions} options */
+async function whole(call, fields, prompt, options) {
+  const { model, name, loadMs } = await call.lease(fields.model, {
+    keepAlive: keepAliveMs(fields.keep_alive),
+  })
   const result = await wholeAnswers(call, model, prompt, {
     ...options,
-    reasoning: thoughtsOf(call, model, think),
+    ...reasoningOptions(call, model, fields),
   })
   const { text, reasoning, logprobs } = result
   return {
@@ -61,13 +92,15 @@ async function whole(call, { model: asked, keep_alive, think }, prompt, options)
   }
 }
 
-/** @param {Call} call @param {Fields} fields @param {string} prompt @param {GenerateOptions} options */
-async function* lines(call, { model: asked, keep_alive, think }, prompt, options) {
-  const { model, name, loadMs } = await call.lease(asked, { keepAlive: keepAliveMs(keep_alive) })
+/** @param {Call} call @param {Fields} fields @param {string | Middle} prompt @param {GenerateOptions} options */
+async function* lines(call, fields, prompt, options) {
+  const { model, name, loadMs } = await call.lease(fields.model, {
+    keepAlive: keepAliveMs(fields.keep_alive),
+  })
   const line = (/** @type {object} */ said) => ({ ...headOf(name), response: '', done: false, ...said })
   for await (const event of answerEvents(call, model, prompt, {
     ...options,
-    reasoning: thoughtsOf(call, model, think),
+    ...reasoningOptions(call, model, fields),
   })) {
     if (event.type === 'text') yield line({ response: event.text, ...logprobsOf(event.logprobs) })
     else if (event.type === 'reasoning') yield line({ thinking: event.text })

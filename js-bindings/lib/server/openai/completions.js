@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import * as v from 'valibot'
 import { openAiError } from '../errors/errorForms.js'
+import { HttpError } from '../errors/HttpError.js'
 import { answerEvents } from '../generation/answerEvents.js'
+import { Middle } from '../generation/Middle.js'
 import { wholeAnswers } from '../generation/wholeAnswers.js'
 import { integer, listOf, name, text, tokenIds } from '../requests/fields.js'
 import { withoutEffect } from '../requests/withoutEffect.js'
@@ -22,6 +24,7 @@ const schema = v.object({
   ...samplingFields,
   model: v.optional(name),
   prompt: v.union([text, tokenIds, listOf(text), listOf(tokenIds)]),
+  suffix: v.optional(text),
   max_tokens: v.optional(integer(1, 2147483647)),
   logprobs: v.optional(v.union([integer(0, 20), v.literal(false)])),
   echo: v.optional(v.boolean()),
@@ -48,6 +51,7 @@ export const completions = {
   answer(call, /** @type {Fields} */ fields) {
     call.mustFit('prompt', promptsOf(fields).length, 'texts')
     call.mustFit('n', fields.n ?? 1, 'answers')
+    mustSuitSuffix(fields)
     return fields.stream ? new EventStream(dataEvents, chunks(call, fields)) : completion(call, fields)
   },
 }
@@ -64,6 +68,30 @@ function promptsOf({ prompt }) {
 }
 
 /**
+ * What fills in before a suffix is one text behind another one, by the model's tokens for that.
+ *
+ * @param {Fields} fields
+ * @throws {HttpError} `invalid_value` or `unsupported_field`
+ */
+function mustSuitSuffix(fields) {
+  if (!fields.suffix) return
+  if (promptsOf(fields).some((prompt) => typeof prompt !== 'string')) {
+    throw new HttpError('invalid_value', 'prompt: expected texts, where there is a suffix.', {
+      param: 'prompt',
+    })
+  }
+  if ((fields.n ?? 1) > 1) {
+    throw new HttpError('unsupported_field', 'n: one answer is given where there is a suffix.', {
+      param: 'n',
+    })
+  }
+}
+
+/** @param {Fields} fields @param {string | number[]} prompt */
+const askedOf = ({ suffix }, prompt) =>
+  suffix && typeof prompt === 'string' ? new Middle(prompt, suffix) : prompt
+
+/**
  * @param {Fields} fields
  * @param {string | number[]} prompt
  * @returns {GenerateOptions}
@@ -71,11 +99,11 @@ function promptsOf({ prompt }) {
 function optionsOf(fields, prompt) {
   return {
     ...samplingOptions(fields),
-    n: fields.n,
+    n: fields.suffix ? undefined : fields.n,
     maxTokens: fields.max_tokens ?? USUAL_TOKENS,
     format: formatOf(fields.response_format),
     logprobs: fields.logprobs === false ? undefined : fields.logprobs,
-    raw: typeof prompt === 'string',
+    raw: typeof prompt === 'string' && !fields.suffix ? true : undefined,
   }
 }
 
@@ -91,7 +119,7 @@ async function completion(call, fields) {
   const prompts = promptsOf(fields)
   // Together: the engine works on them in the same steps. Where one fails, the others are not wanted.
   const results = await Promise.all(
-    prompts.map((prompt) => wholeAnswers(call, model, prompt, optionsOf(fields, prompt))),
+    prompts.map((prompt) => wholeAnswers(call, model, askedOf(fields, prompt), optionsOf(fields, prompt))),
   ).catch((error) => {
     call.stop(error)
     throw error
@@ -120,7 +148,12 @@ async function* chunks(call, fields) {
     const first = at * (fields.n ?? 1)
     /** @type {Map<number, number>} how long the texts are until now, in characters */
     const lengths = new Map()
-    for await (const { choice, ...event } of answerEvents(call, model, prompt, optionsOf(fields, prompt))) {
+    for await (const { choice, ...event } of answerEvents(
+      call,
+      model,
+      askedOf(fields, prompt),
+      optionsOf(fields, prompt),
+    )) {
       const echo = lengths.has(choice) ? '' : echoOf(fields, model, prompt)
       const text = event.type === 'text' ? event.text : ''
       const at = (lengths.get(choice) ?? 0) + echo.length

@@ -77,7 +77,6 @@ export const withoutEffect = /** @satisfies {Record<string, WithoutEffect>} */ (
     ignored: [...BOOKKEEPING, ...CACHING],
     refused: {
       best_of: { why: 'all answers are given: send n.', unless: (value) => value === 1 },
-      suffix: { why: 'texts are continued here, not filled in.', unless: (value) => value === '' },
     },
   },
   responses: {
@@ -109,7 +108,6 @@ export const withoutEffect = /** @satisfies {Record<string, WithoutEffect>} */ (
   ollamaGenerate: {
     ignored: ['width', 'height', 'steps'],
     refused: {
-      suffix: { why: 'texts are continued here, not filled in.', unless: (value) => value === '' },
       template: {
         why: 'the chat template is that of the model: send raw and the whole prompt.',
         unless: (value) => value === '',
