@@ -30,6 +30,7 @@ const groups = {
     'ai-sdk': 'AI SDK',
     langchain: 'LangChain',
     bullmq: 'Queues with BullMQ',
+    temporal: 'Workflows with Temporal',
     scaling: 'Several servers',
     express: 'Express',
     fastify: 'Fastify',

@@ -1,5 +1,15 @@
 import { createHash } from 'node:crypto'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buildCommonJs } from './buildCommonJs.js'
@@ -8,18 +18,19 @@ import { buildProject } from './buildProject.js'
 import { buildTypes } from './buildTypes.js'
 import { fetchTestModel } from './fetchTestModel.js'
 import { pythonWith, testCache } from './pythonEnvironment.js'
+import { runMaven } from './runMaven.js'
 import { projectRoot, runProgram, SetupError } from './runProgram.js'
 import { runMocha } from './runSuites.js'
 
 /** What is tried with real apps, by the names of the files in test-js/apps. */
-export const SUBJECTS = ['runtimes', 'testRunners', 'bundlers', 'frameworks', 'clients']
+export const SUBJECTS = ['runtimes', 'testRunners', 'bundlers', 'frameworks', 'clients', 'temporal']
 
 /** What is built into the package here, and comes as packages of its own to users. */
 const BUILT = ['realm.node', 'librealm-kernels.so']
 
 /**
- * Has other runtimes, test runners, bundlers and frameworks run the package, and clients ask its server. They are installed into
- * Realm's cache, since they are a gigabyte.
+ * Has other runtimes, test runners, bundlers, frameworks and Temporal run the package, and clients ask its server. They are installed
+ * into Realm's cache, since they are a gigabyte.
  *
  * @param {string[]} subjects of SUBJECTS
  * @param {{ write?: boolean }} [options] `write`: whether what the clients find goes into docs/server.md; default false: it is
@@ -36,7 +47,10 @@ export async function tryApps(subjects, { write = false } = {}) {
   if (model === undefined) throw new SetupError('the apps are tried with the test model, which is not here')
   const env = {
     REALM_TEST_MODEL: model,
-    ...(subjects.some((name) => name !== 'clients') ? { REALM_TEST_APPS: installPackages() } : {}),
+    ...(subjects.some((name) => !['clients', 'temporal'].includes(name))
+      ? { REALM_TEST_APPS: installPackages() }
+      : {}),
+    ...(subjects.includes('temporal') ? { REALM_TEST_TEMPORAL: installTemporal() } : {}),
     ...(subjects.includes('clients') ? { ...installClients(), REALM_TEST_WRITE: String(write) } : {}),
   }
   return runMocha(
@@ -93,6 +107,28 @@ function installClients() {
     REALM_TEST_CLIENTS_NODE: nodeFor(folder),
     REALM_TEST_CLIENTS_PYTHON: pythonWith(PYTHON_CLIENTS, (line) => console.log(line)),
   }
+}
+
+/**
+ * Installs the packages of test-js/apps/temporal, if the cache does not hold them, with this package among them, and the server that
+ * Temporal has for tests, in Java.
+ *
+ * @returns {string} their folder
+ */
+function installTemporal() {
+  const folder = installOnce('temporal', ['--ignore-scripts'])
+  const own = join(folder, 'node_modules/realm-ai')
+  rmSync(own, { recursive: true, force: true })
+  symlinkSync(projectRoot, own)
+  const server = join(folder, 'server')
+  const installed = join(folder, 'server.complete')
+  if (!existsSync(installed)) {
+    const pom = join(projectRoot, 'test-js/apps/temporal/pom.xml')
+    const goals = ['-f', pom, 'dependency:copy-dependencies', `-DoutputDirectory=${server}`]
+    if (runMaven(goals) !== 0) throw new SetupError('Maven found no temporal-test-server: see above')
+    writeFileSync(installed, '')
+  }
+  return folder
 }
 
 /** The clients in Python. */

@@ -15,15 +15,20 @@ const WAYS = {
   'two, by the example': (config) => config,
 }
 
+/** @type {Record<string, () => Thread[]>} */
+const WORKLOADS = { chats, documents }
+
 /**
  * Counts what servers compute of the same requests, by how they are sent.
  *
  * @param {string} model
+ * @param {string[]} names of WORKLOADS; none are all
  * @returns {Promise<string>} a table in Markdown
  */
-export async function countTokens(model) {
+export async function countTokens(model, names) {
   const rows = []
-  for (const [name, threads] of Object.entries({ chats: chats(), documents: documents() })) {
+  for (const name of names.length > 0 ? names : Object.keys(WORKLOADS)) {
+    const threads = WORKLOADS[name]()
     const cases = Object.entries(WAYS).map(([way, change]) => ({ way, change, says: false }))
     if (name === 'documents')
       cases.push({ way: 'two, by `prompt_cache_key`', change: WAYS['two, by the example'], says: true })
