@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, renameSync } from 'node:fs'
+import { join } from 'node:path'
 import { buildIfChanged } from '../../js-bindings/scripts/buildIfChanged.js'
-import { runProgram } from '../../js-bindings/scripts/runProgram.js'
+import { projectRoot, runProgram } from '../../js-bindings/scripts/runProgram.js'
 
 const OUTPUT = 'js-bindings/build/test-guest'
 const SOURCE = 'test-js/guest/assembly/guest.ts'
@@ -17,12 +18,15 @@ export async function buildTestGuest() {
     build: compile,
     log: () => undefined,
   })
-  return new Uint8Array(readFileSync(new URL(`../../${OUTPUT}/guest.wasm`, import.meta.url)))
+  return new Uint8Array(readFileSync(join(projectRoot, OUTPUT, 'guest.wasm')))
 }
 
 function compile() {
-  const args = [SOURCE, '--outFile', `${OUTPUT}/guest.wasm`, '-O', '--runtime', 'stub', '--use', 'abort=']
+  // Another process may do the same, and read what this one writes: it is there as a whole, or not.
+  const part = `${OUTPUT}/guest.${process.pid}.wasm`
+  const args = [SOURCE, '--outFile', part, '-O', '--runtime', 'stub', '--use', 'abort=']
   if (runProgram('node_modules/.bin/asc', args) !== 0) {
     throw new Error('guest.ts does not compile: the messages of asc are above')
   }
+  renameSync(join(projectRoot, part), join(projectRoot, OUTPUT, 'guest.wasm'))
 }

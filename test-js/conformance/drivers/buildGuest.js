@@ -1,5 +1,7 @@
+import { renameSync } from 'node:fs'
+import { join } from 'node:path'
 import { buildIfChanged } from '../../../js-bindings/scripts/buildIfChanged.js'
-import { runProgram } from '../../../js-bindings/scripts/runProgram.js'
+import { projectRoot, runProgram } from '../../../js-bindings/scripts/runProgram.js'
 
 const OUTPUT = 'js-bindings/build/conformance-guest'
 const SOURCES = 'test-js/conformance/assembly'
@@ -21,9 +23,12 @@ export async function buildGuest() {
 
 function compile() {
   for (const guest of ['silent', 'streaming']) {
-    const args = [`${SOURCES}/${guest}.ts`, '--outFile', `${OUTPUT}/${guest}.wasm`]
+    // Another process may do the same, and read what this one writes: it is there as a whole, or not.
+    const part = `${OUTPUT}/${guest}.${process.pid}.wasm`
+    const args = [`${SOURCES}/${guest}.ts`, '--outFile', part]
     if (runProgram('node_modules/.bin/asc', [...args, '-O', '--runtime', 'stub', '--use', 'abort=']) !== 0) {
       throw new Error(`${guest}.ts does not compile: the messages of asc are above`)
     }
+    renameSync(join(projectRoot, part), join(projectRoot, OUTPUT, `${guest}.wasm`))
   }
 }
