@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { cacheDirectory } from '../lib/source/cache.js'
+import { cacheDirectory } from '../lib/source/cacheFolders.js'
 import { SetupError } from '../scripts/runProgram.js'
 import { peerVersion } from './openPeer.js'
 

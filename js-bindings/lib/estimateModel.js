@@ -6,7 +6,7 @@ import { readOptions } from './arguments/readOptions.js'
 import { startBridge } from './bridge/startBridge.js'
 import { throwIfAborted } from './errors/AbortError.js'
 import { RealmError } from './errors/RealmError.js'
-import { isCached } from './source/cache.js'
+import { isCached } from './source/isCached.js'
 import { findFiles } from './source/resolveSource.js'
 
 /** @import { CachedFile } from './source/parseSource.js' */

@@ -25,7 +25,7 @@ export async function fetchTestEmbedder(type = 'F32') {
     return process.env.REALM_TEST_EMBEDDER
   }
   // Loaded late: they need npm packages, which a fresh clone does not have when this file is loaded.
-  const { cacheDirectory } = await import('../lib/source/cache.js')
+  const { cacheDirectory } = await import('../lib/source/cacheFolders.js')
   const { RealmError } = await import('../lib/errors/RealmError.js')
   const path = join(dirname(cacheDirectory()), 'test', `all-MiniLM-L6-v2.${type}.gguf`)
   if (existsSync(path)) return path

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { cacheDirectory } from '../lib/source/cache.js'
+import { cacheDirectory } from '../lib/source/cacheFolders.js'
 import { SetupError } from './runProgram.js'
 
 /** The folder of what builds and tests keep from one run to the next. */

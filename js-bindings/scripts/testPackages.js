@@ -29,7 +29,7 @@ await runScript(async () => {
   const model = await fetchTestModel()
   if (model === undefined) throw new SetupError('the packages cannot be tried without a model')
   // Loaded late: they need npm packages, which a fresh clone does not have when this file is loaded.
-  const { cacheDirectory } = await import('../lib/source/cache.js')
+  const { cacheDirectory } = await import('../lib/source/cacheFolders.js')
   const { tryPackages } = await import('./tryPackages/tryPackages.js')
   const folder = mkdtempSync(join(tmpdir(), 'realm-packages-'))
   // The machine's user passes through.

@@ -1,6 +1,6 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { cacheHome } from '../../lib/source/cache.js'
+import { cacheHome } from '../../lib/source/cacheFolders.js'
 
 /** How many lines are kept. */
 const MOST = 1000

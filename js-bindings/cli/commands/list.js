@@ -1,13 +1,10 @@
 import { Command } from 'commander'
-import {
-  areCached,
-  cacheDirectory,
-  cachedBytes,
-  cachedModels,
-  unfinishedModels,
-} from '../../lib/source/cache.js'
+import { cachedModels, unfinishedModels } from '../../lib/source/cachedModels.js'
+import { cacheDirectory } from '../../lib/source/cacheFolders.js'
 import { catalog } from '../../lib/source/catalog.js'
+import { cachedBytes } from '../../lib/source/heldFiles.js'
 import { chosenFiles } from '../../lib/source/hub.js'
+import { areCached } from '../../lib/source/isCached.js'
 import { parseSource } from '../../lib/source/parseSource.js'
 import { formatBytes, formatTable, printable, printJson } from '../terminal/print.js'
 

@@ -2,15 +2,12 @@ import { sep } from 'node:path'
 import { Command } from 'commander'
 import { nearestName } from '../../lib/arguments/readOptions.js'
 import { RealmError } from '../../lib/errors/RealmError.js'
-import {
-  cacheDirectory,
-  cachedModels,
-  heldOf,
-  removeCached,
-  unfinishedModels,
-} from '../../lib/source/cache.js'
+import { cachedModels, unfinishedModels } from '../../lib/source/cachedModels.js'
+import { cacheDirectory } from '../../lib/source/cacheFolders.js'
+import { heldOf } from '../../lib/source/heldFiles.js'
 import { chosenFiles } from '../../lib/source/hub.js'
 import { parseSource } from '../../lib/source/parseSource.js'
+import { removeCached } from '../../lib/source/removeCached.js'
 import { formatBytes, printable, printJson } from '../terminal/print.js'
 
 /** `realm rm`: takes models out of the cache. */

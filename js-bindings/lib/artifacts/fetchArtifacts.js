@@ -2,7 +2,8 @@ import { basename, join } from 'node:path'
 import { artifactCatalog } from '../catalog/artifacts.js'
 import { AbortError } from '../errors/AbortError.js'
 import { RealmError } from '../errors/RealmError.js'
-import { cacheDirectory, isCached, knownHome } from '../source/cache.js'
+import { cacheDirectory, knownHome } from '../source/cacheFolders.js'
+import { isCached } from '../source/isCached.js'
 
 /** @import { FileSource } from '../source/catalog.js' */
 /** @import { CachedFile } from '../source/parseSource.js' */

@@ -1,7 +1,7 @@
 import { accessSync, constants, readdirSync, readFileSync, realpathSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { RealmError } from '../errors/RealmError.js'
-import { knownHome } from '../source/cache.js'
+import { knownHome } from '../source/cacheFolders.js'
 import { explainMissing } from './explainMissing.js'
 import { nativePackage, packageName } from './nativeFiles.js'
 import { platforms, thisSystem } from './platforms.js'

@@ -7,7 +7,8 @@ import { findEngine } from '../bridge/findRuntime.js'
 import { jvmOptions } from '../bridge/jvmOptions.js'
 import { findKernels } from '../bridge/nativeFiles.js'
 import { RealmError } from '../errors/RealmError.js'
-import { cacheDirectory, isCached } from '../source/cache.js'
+import { cacheDirectory } from '../source/cacheFolders.js'
+import { isCached } from '../source/isCached.js'
 
 /** @import { FetchProgress } from '../source/fetchFile.js' */
 

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { RealmError } from '../errors/RealmError.js'
-import { cacheDirectory, cacheHome, filesOf, homeFolder, SELECTION } from './cache.js'
+import { cacheDirectory, cacheHome, homeFolder, SELECTION } from './cacheFolders.js'
+import { filesOf } from './splitModel.js'
 
 /** @import { CachedFile, HubWish } from './parseSource.js' */
 

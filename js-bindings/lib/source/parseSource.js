@@ -3,9 +3,10 @@ import { basename, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { urlOf } from '../arguments/checks.js'
 import { RealmError } from '../errors/RealmError.js'
-import { cacheDirectory, filesOf } from './cache.js'
+import { cacheDirectory } from './cacheFolders.js'
 import { catalog } from './catalog.js'
 import { hubFileUrl } from './hub.js'
+import { filesOf } from './splitModel.js'
 
 /** @import { CatalogEntry, FileSource } from './catalog.js' */
 

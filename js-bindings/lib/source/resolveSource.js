@@ -2,9 +2,9 @@ import { stat } from 'node:fs/promises'
 import { nearestName } from '../arguments/readOptions.js'
 import { throwIfAborted } from '../errors/AbortError.js'
 import { RealmError } from '../errors/RealmError.js'
-import { isCached } from './cache.js'
 import { catalog } from './catalog.js'
 import { mustRunArchitecture } from './ggufHead.js'
+import { isCached } from './isCached.js'
 import { modelName, parseSource } from './parseSource.js'
 
 /** @import { AbortError } from '../errors/AbortError.js' */

@@ -2,11 +2,12 @@ import { basename, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { AbortError } from '../errors/AbortError.js'
 import { RealmError } from '../errors/RealmError.js'
-import { areCached, filesOf } from './cache.js'
 import { PassingFailure, refusalOf } from './downloadUrl.js'
 import { chosenFiles, hubEndpoint, hubFileUrl, hubFolder, keepChoice } from './hub.js'
+import { areCached } from './isCached.js'
 import { NetworkFailure, openUrl } from './openUrl.js'
 import { isFileName } from './parseSource.js'
+import { filesOf } from './splitModel.js'
 
 /** @import { CachedFile, HubWish } from './parseSource.js' */
 
