@@ -265,7 +265,7 @@ final class Forward {
   private void attend(int layer, SelfAttention a, int chunk, float[] x, Step all, Step kept) {
     linears.apply(all.runs(), w.h, new Use(a.q(), w.q), new Use(a.k(), w.k), new Use(a.v(), w.v));
     List<KvLayer> layers = layers(layer, all);
-    placeQueries(a.qNorm(), a.positions(), a.shape(), all);
+    placeQueries(a.qNorm(), a.positions(), a.shape(), all, layers);
     placeKeys(a.kNorm(), a.positions(), a.shape(), all, layers);
     attend(a.shape(), chunk, a.out(), layers, x, all, kept);
   }
@@ -282,7 +282,7 @@ final class Forward {
     }
     rowwise.each(all.count(), row -> normRuns(a.vNorm(), w.v, row * kvWidth, kvWidth));
     List<KvLayer> layers = layers(layer, all);
-    placeQueries(a.qNorm(), a.positions(), a.shape(), all);
+    placeQueries(a.qNorm(), a.positions(), a.shape(), all, layers);
     placeKeys(a.kNorm(), a.positions(), a.shape(), all, layers);
     attend(a.shape(), AttentionShape.ALL, a.out(), layers, x, all, kept);
   }
@@ -291,7 +291,7 @@ final class Forward {
   private void attend(int layer, GatedAttention a, float[] x, Step all, Step kept) {
     attentionGates.project(a, all, w.h, w.q, w.k, w.v);
     List<KvLayer> layers = layers(layer, all);
-    placeQueries(a.qNorm(), a.positions(), a.shape(), all);
+    placeQueries(a.qNorm(), a.positions(), a.shape(), all, layers);
     placeKeys(a.kNorm(), a.positions(), a.shape(), all, layers);
     if (kept.count() == 0) {
       return;
@@ -305,7 +305,7 @@ final class Forward {
   private void attend(SharedAttention a, float[] x, Step all, Step kept) {
     linears.apply(all.runs(), w.h, new Use(a.q(), w.q));
     List<KvLayer> layers = layers(a.layer(), all);
-    placeQueries(a.qNorm(), a.positions(), a.shape(), all);
+    placeQueries(a.qNorm(), a.positions(), a.shape(), all, layers);
     attend(a.shape(), AttentionShape.ALL, a.out(), layers, x, all, kept);
   }
 
@@ -320,8 +320,10 @@ final class Forward {
   }
 
   /** Norms the queries, and brings them to their positions. */
-  private void placeQueries(Norm norm, Positions positions, AttentionShape shape, Step all) {
+  private void placeQueries(
+      Norm norm, Positions positions, AttentionShape shape, Step all, List<KvLayer> layers) {
     int queryWidth = shape.queryWidth();
+    boolean spread = Spreading.applies(layers);
     all.parts().forEach(part -> positions.reach(part.length()));
     rowwise.each(
         all.count(),
@@ -329,6 +331,9 @@ final class Forward {
           int at = row * queryWidth;
           normRuns(norm, w.q, at, queryWidth);
           positions.queries(w.q, at, shape.heads(), shape.headDim(), all.position(row));
+          if (spread) {
+            Spreading.spread(w.q, at, queryWidth, shape.headDim());
+          }
         });
   }
 
@@ -336,6 +341,7 @@ final class Forward {
   private void placeKeys(
       Norm norm, Positions positions, AttentionShape shape, Step all, List<KvLayer> layers) {
     int kvWidth = shape.kvWidth();
+    boolean spread = Spreading.applies(layers);
     rowwise.each(
         all.count(),
         row -> {
@@ -343,6 +349,10 @@ final class Forward {
           int position = all.position(row);
           normRuns(norm, w.k, at, kvWidth);
           positions.keys(w.k, at, shape.kvHeads(), shape.headDim(), position);
+          if (spread) {
+            Spreading.spread(w.k, at, kvWidth, shape.headDim());
+            Spreading.spread(w.v, at, kvWidth, shape.headDim());
+          }
           Sequence.write(shape, layers.get(all.partOf(row)), position, w.k, w.v, at);
         });
   }
@@ -372,6 +382,17 @@ final class Forward {
     }
     w.o.resize(kept.count(), shape.queryWidth());
     attention.inChunks(shape, chunk, kept, layers, w.q, w.o.values());
+    gather(shape, kept, layers);
+  }
+
+  /** Gathers what is attended to, of the rows that are kept, where values are spread. */
+  private void gather(AttentionShape shape, Step kept, List<KvLayer> layers) {
+    int queryWidth = shape.queryWidth();
+    if (Spreading.applies(layers)) {
+      float[] o = w.o.values();
+      rowwise.each(
+          kept.count(), row -> Spreading.spread(o, row * queryWidth, queryWidth, shape.headDim()));
+    }
   }
 
   /** The same with heads whose keys and values are one latent row. */
@@ -379,12 +400,17 @@ final class Forward {
     int cached = a.shape().headDim();
     latentHeads.project(a, all, w.h, w.k, w.v);
     List<KvLayer> layers = layers(layer, all);
+    boolean spread = Spreading.applies(layers);
     rowwise.each(
         all.count(),
         row -> {
           int index = all.partOf(row);
           Step.Part part = all.parts().get(index);
           int position = part.position() + row - part.row();
+          if (spread) {
+            Spreading.spread(w.k, row * cached, cached, cached);
+            Spreading.spread(w.v, row * cached, cached, cached);
+          }
           Sequence.write(a.shape(), layers.get(index), position, w.k, w.v, row * cached);
         });
     if (kept.count() == 0) {
@@ -392,8 +418,14 @@ final class Forward {
     }
     kept.keep(all, x, width);
     latentHeads.absorb(a, all, kept, w.q);
-    w.o.resize(kept.count(), a.shape().queryWidth());
+    int queryWidth = a.shape().queryWidth();
+    if (spread) {
+      rowwise.each(
+          kept.count(), row -> Spreading.spread(w.q, row * queryWidth, queryWidth, cached));
+    }
+    w.o.resize(kept.count(), queryWidth);
     attention.apply(a.shape(), kept, layers, w.q, w.o.values());
+    gather(a.shape(), kept, layers);
     latentHeads.expand(a, kept, w.o);
     linears.apply(kept.runs(), w.o, new Use(a.out(), w.delta));
   }

@@ -24,7 +24,7 @@ import java.util.HexFormat;
  *
  * <pre>
  * "REALMSEQ"   8 bytes
- * version      int, 3
+ * version      int, 4
  * model        32 bytes, the SHA-256 of the model's file
  * note         int, bytes, and as many of UTF-8: what its holder says of it
  * format       int, of keys and values, see {@link ai.realm.kernels.KvFormat#number}
@@ -42,7 +42,7 @@ import java.util.HexFormat;
  */
 public final class SequenceFile {
   private static final byte[] MAGIC = "REALMSEQ".getBytes(StandardCharsets.US_ASCII);
-  private static final int VERSION = 3;
+  private static final int VERSION = 4;
   private static final int HASH = 32;
 
   private final FileChannel file;
