@@ -3,7 +3,6 @@ package ai.realm.tokenizer;
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
 import ai.realm.gguf.GgufMetadata;
-import java.util.Arrays;
 
 /**
  * PLaMo 2's tokenizer: of all ways to cut a text into tokens, the one whose scores, rounded to four
@@ -13,19 +12,15 @@ import java.util.Arrays;
 final class Plamo2Tokenizer extends VocabularyTokenizer {
   private static final double SCALE = 1e4;
 
-  /** Costs are scores times -{@link #SCALE}. */
-  private static final long BYTES_COST = 10_000_000;
+  /** What a character costs as its bytes. Costs are scores times -{@link #SCALE}. */
+  static final long BYTES_COST = 10_000_000;
 
   /** A token that costs this is none. */
-  private static final long NO_COST = 20_000_000;
-
-  /** More than any text costs, and far from the largest long. */
-  private static final long UNREACHED = 1L << 60;
+  static final long NO_COST = 20_000_000;
 
   private static final int BYTE_ORDER_MARK = 0xFEFF;
 
-  private final TokenPrefixes prefixes;
-  // Of each token that text may become; NO_COST of the others.
+  final TokenPrefixes prefixes;
   private final long[] costs;
   private final int[] byteTokens = new int[256];
 
@@ -66,6 +61,16 @@ final class Plamo2Tokenizer extends VocabularyTokenizer {
     }
   }
 
+  /** What {@code id} costs; {@link #NO_COST} for one that text never becomes. */
+  long cost(int id) {
+    return costs[id];
+  }
+
+  /** The token of a byte. */
+  int byteToken(byte b) {
+    return byteTokens[b & 0xFF];
+  }
+
   private static long cost(float score) {
     double scaled = score * SCALE;
     // Halves are rounded away from zero.
@@ -76,46 +81,14 @@ final class Plamo2Tokenizer extends VocabularyTokenizer {
   @Override
   void encodePlain(int[] text, boolean afterSpecial, IntList ids) {
     int from = text.length > 0 && text[0] == BYTE_ORDER_MARK ? 1 : 0;
-    byte[] utf8 = Utf8.encode(text, from, text.length);
-    int length = utf8.length;
-    // By position: the least cost from it to the end, the token there (-1 for bytes) and its end.
-    long[] least = new long[length + 1];
-    Arrays.fill(least, 0, length, UNREACHED);
-    int[] tokens = new int[length];
-    int[] ends = new int[length];
-    for (int at = length - 1; at >= 0; at--) {
-      if ((utf8[at] & 0xC0) == 0x80) {
-        continue;
-      }
-      int hash = 0;
-      for (int end = at + 1; end <= length; end++) {
-        hash = Vocabulary.hash(hash, utf8, end - 1, end);
-        if (!prefixes.mayBegin(hash)) {
-          break;
-        }
-        int id = prefixes.mayBeWhole(hash) ? vocabulary.find(utf8, at, end, hash) : -1;
-        if (id >= 0 && costs[id] < NO_COST && least[end] + costs[id] <= least[at]) {
-          least[at] = least[end] + costs[id];
-          tokens[at] = id;
-          ends[at] = end;
-        }
-      }
-      int next = Utf8.after(utf8, at);
-      if (least[next] + BYTES_COST < least[at]) {
-        least[at] = least[next] + BYTES_COST;
-        tokens[at] = -1;
-        ends[at] = next;
-      }
-    }
-    for (int at = 0; at < length; at = ends[at]) {
-      if (tokens[at] >= 0) {
-        ids.add(tokens[at]);
-        continue;
-      }
-      for (int i = at; i < ends[at]; i++) {
-        ids.add(byteTokens[utf8[i] & 0xFF]);
-      }
-    }
+    search(Utf8.encode(text, from, text.length)).append(ids);
+  }
+
+  /** The best way to cut {@code text}, which is valid UTF-8. */
+  Plamo2Search search(byte[] text) {
+    Plamo2Search search = new Plamo2Search(this, text);
+    search.run();
+    return search;
   }
 
   @Override

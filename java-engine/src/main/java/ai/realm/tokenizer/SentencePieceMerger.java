@@ -13,6 +13,7 @@ final class SentencePieceMerger {
   private final int[] next;
   // The token that the symbol makes with the next one, or -1.
   private final int[] merged;
+  private long work;
 
   /** One symbol for each of the {@code characters} of {@code utf8}. */
   SentencePieceMerger(Vocabulary vocabulary, float[] scores, byte[] utf8, int characters) {
@@ -34,6 +35,11 @@ final class SentencePieceMerger {
       previous[i] = i - 1;
       next[i] = i + 1 < characters ? i + 1 : -1;
     }
+  }
+
+  /** How many bytes and places of the queue were looked at so far. */
+  long work() {
+    return work;
   }
 
   /** The first byte of the symbol at a position. */
@@ -60,6 +66,7 @@ final class SentencePieceMerger {
       queueMerge(i);
     }
     while (!queue.isEmpty()) {
+      work++;
       long key = queue.poll();
       int left = MergeQueue.left(key);
       // Out of date if the symbol has merged since, or with another neighbour.
@@ -83,6 +90,7 @@ final class SentencePieceMerger {
   private void queueMerge(int left) {
     int right = next[left];
     boolean possible = right >= 0 && ends[right] - starts[left] <= vocabulary.longest();
+    work += possible ? ends[right] - starts[left] : 1;
     merged[left] = possible ? vocabulary.find(utf8, starts[left], ends[right]) : -1;
     if (merged[left] >= 0) {
       queue.add(priority(merged[left]), left);

@@ -115,12 +115,11 @@ final class SpecialTokenParser {
       Special special = specials[index];
       for (int at : candidates[index].toSortedArray()) {
         int end = at + special.text.length();
-        int next = taken.nextSetBit(at);
-        if (next == at) {
+        if (taken.get(at)) {
           continue;
         }
         boolean allowed = special.userDefined || !(userDefinedOnly || touches(plain, at, end));
-        if (allowed && (next < 0 || next >= end)) {
+        if (allowed && isFree(taken, at, end)) {
           Fragment occurrence = stripped(special.id, at, end, text, taken);
           taken.set(occurrence.start(), occurrence.end());
           parsed.put(occurrence.start(), occurrence);
@@ -130,6 +129,15 @@ final class SpecialTokenParser {
       }
     }
     return parsed.values();
+  }
+
+  // Not nextSetBit, which would look beyond the end, for each of many up to the end of the text.
+  private static boolean isFree(BitSet taken, int start, int end) {
+    int at = start;
+    while (at < end && !taken.get(at)) {
+      at++;
+    }
+    return at == end;
   }
 
   private Fragment stripped(int token, int at, int after, String text, BitSet taken) {

@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
  * no mark.
  */
 final class WordPieceTokenizer extends VocabularyTokenizer {
-  private static final char WORD_MARK = '\u2581';
+  static final char WORD_MARK = '\u2581';
 
   private final BertNormalizer normalizer;
 
@@ -63,44 +63,16 @@ final class WordPieceTokenizer extends VocabularyTokenizer {
 
   @Override
   void encodePlain(int[] text, boolean afterSpecial, IntList ids) {
-    for (int[] word : normalizer.words(text)) {
-      encodeWord(Utf8.encode(word), ids);
-    }
+    cut(text, ids);
   }
 
-  private void encodeWord(byte[] word, IntList ids) {
-    byte[] mark = Utf8.encode(new int[] {WORD_MARK});
-    byte[] marked = new byte[mark.length + word.length];
-    System.arraycopy(mark, 0, marked, 0, mark.length);
-    System.arraycopy(word, 0, marked, mark.length, word.length);
-    int before = ids.size();
-    // hashes[n] is the hash of n bytes from where the next token begins.
-    int[] hashes = new int[vocabulary.longest() + 1];
-    int at = 0;
-    while (at < marked.length) {
-      int most = Math.min(vocabulary.longest(), marked.length - at);
-      for (int n = 0; n < most; n++) {
-        hashes[n + 1] = Vocabulary.hash(hashes[n], marked, at + n, at + n + 1);
-      }
-      int id = -1;
-      int length = most;
-      while (length > 0) {
-        id = vocabulary.find(marked, at, at + length, hashes[length]);
-        if (id >= 0) {
-          break;
-        }
-        length--;
-      }
-      if (id < 0) {
-        ids.truncate(before);
-        if (special.unknown() >= 0) {
-          ids.add(special.unknown());
-        }
-        return;
-      }
-      ids.add(id);
-      at += length;
+  /** Appends the ids of {@code text}, and gives what cut it. */
+  WordCutter cut(int[] text, IntList ids) {
+    WordCutter cutter = new WordCutter(vocabulary, special.unknown(), ids);
+    for (int[] word : normalizer.words(text)) {
+      cutter.cut(word);
     }
+    return cutter;
   }
 
   @Override
