@@ -57,23 +57,23 @@ final class RwkvTokenizer extends VocabularyTokenizer {
     byte[] escaped = vocabulary.utf8(id);
     byte[] out = new byte[escaped.length];
     int size = 0;
-    for (int at = 0; at < escaped.length; at++) {
-      if (escaped[at] != '\\') {
-        out[size++] = escaped[at];
-        continue;
-      }
-      at++;
-      int kind = at < escaped.length ? escaped[at] : 'x';
-      switch (kind) {
-        case 't' -> out[size++] = '\t';
-        case 'n' -> out[size++] = '\n';
-        case 'r' -> out[size++] = '\r';
-        case 'x' -> {
-          out[size++] = (byte) (digit(escaped, at + 1, id) << 4 | digit(escaped, at + 2, id));
-          at += 2;
+    int at = 0;
+    while (at < escaped.length) {
+      int b = escaped[at++];
+      if (b == '\\') {
+        b = at < escaped.length ? escaped[at++] : 'x';
+        switch (b) {
+          case 't' -> b = '\t';
+          case 'n' -> b = '\n';
+          case 'r' -> b = '\r';
+          case 'x' -> {
+            b = digit(escaped, at, id) << 4 | digit(escaped, at + 1, id);
+            at += 2;
+          }
+          default -> {} // Itself.
         }
-        default -> out[size++] = (byte) kind;
       }
+      out[size++] = (byte) b;
     }
     return Arrays.copyOf(out, size);
   }
