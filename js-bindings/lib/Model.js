@@ -28,7 +28,7 @@ import { watchStats } from './watchStats.js'
 /** @import { TurnListeners } from './generation/runTurn.js' */
 /** @import { EnginePrompt } from './prompt/readPrompt.js' */
 /** @import { Tool } from './tools/readTools.js' */
-/** @import { ApplyTemplateOptions, ChatOptions, DecideOptions, Decision, DecisionQuestion, DisposeOptions, EmbedOptions, EmbedResult, Format, GenerateOptions, GenerateResult, InfillOptions, Message, ModelStats, Prompt, RankOptions, RankResult, SequenceOptions, StreamOptions, ToolsOf, WatchStatsOptions } from './types.d.ts' */
+/** @import { ApplyTemplateOptions, ChatOptions, DecideOptions, Decision, DecisionQuestion, DisposeOptions, EmbedOptions, EmbedResult, Format, GenerateOptions, GenerateResult, InfillOptions, Message, ModelStats, Prompt, RankOptions, RankResult, SequenceOptions, StreamOptions, ToolsOf, Usage, WatchStatsOptions } from './types.d.ts' */
 
 /** A loaded model. `loadModel` makes it; `dispose` ends it. Its calls may run at the same time, as many as wanted. */
 export class Model extends Vocabulary {
@@ -310,6 +310,20 @@ export class Model extends Vocabulary {
    * @throws {AbortError} if the signal is aborted
    */
   async decide(document, questions, options = {}) {
+    return (await this.decideCounted(document, questions, options)).decisions
+  }
+
+  /**
+   * The same, with the tokens that went in: those of each question's whole prompt, and which of them were not computed for it.
+   *
+   * @internal
+   * @template {Readonly<Record<string, DecisionQuestion>>} const Q
+   * @param {string} document
+   * @param {Q} questions
+   * @param {DecideOptions} options
+   * @returns {Promise<{ decisions: { [Name in keyof Q]: Decision<Q[Name]> }, usage: Pick<Usage, 'promptTokens' | 'cachedTokens'> }>}
+   */
+  async decideCounted(document, questions, options) {
     const model = { engine: this.#engine, templates: this.#templates }
     // The types of the answers are those of the questions.
     return /** @type {any} */ (decide(model, document, questions, options))

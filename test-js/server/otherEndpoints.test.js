@@ -130,7 +130,15 @@ describe('The server', () => {
       urgency: { type: 'choice', question: 'How urgent is it?', options: { low: 'low', high: 'at once' } },
     })
     assert.equal(model, 'tiny')
-    assert.ok(usage.input_tokens > 0)
+    // Each question is behind the whole document.
+    assert.ok(usage.input_tokens >= 3 * served.model.tokenize(input).length)
+    const again = await served.ask('/v1/decisions', { input, questions })
+    assert.equal(again.usage.input_tokens, usage.input_tokens)
+    const [first, second] = [usage, again.usage].map((one) => one.input_tokens_details.cached_tokens)
+    assert.ok(
+      first >= 0 && second >= first && second > 0 && second < usage.input_tokens,
+      `${first}, ${second}`,
+    )
     assert.deepEqual(answers[0], {
       type: 'predicate',
       name: 'angry',

@@ -1,4 +1,4 @@
-import { performance } from 'node:perf_hooks'
+import { monitorEventLoopDelay, performance } from 'node:perf_hooks'
 import { parseArgs } from 'node:util'
 import { randomNumbers } from '../load/randomNumbers.js'
 import { MALFORMED, requestOf } from './requests.js'
@@ -27,10 +27,22 @@ const expected = JSON.parse(await new Response(/** @type {any} */ (process.stdin
 /** Milliseconds in which something has to come of a stream. */
 const LONGEST = 120_000
 
-/** @type {{ whole: number, left: number, refused: number, wrong: string[], hanging: number, tokens: number, headerMs: number[] }} */
-const found = { whole: 0, left: 0, refused: 0, wrong: [], hanging: 0, tokens: 0, headerMs: [] }
+/** @type {{ whole: number, left: number, refused: number, wrong: string[], hanging: number, tokens: number, headerMs: number[], lateMs: { p50: number, p99: number, max: number } }} */
+const found = {
+  whole: 0,
+  left: 0,
+  refused: 0,
+  wrong: [],
+  hanging: 0,
+  tokens: 0,
+  headerMs: [],
+  lateMs: { p50: 0, p99: 0, max: 0 },
+}
+const delay = monitorEventLoopDelay({ resolution: 1 })
+delay.enable()
 const end = performance.now() + ms
 await Promise.all(Array.from({ length: streams }, (_, client) => ask(randomNumbers(seed + client))))
+found.lateMs = { p50: delay.percentile(50) / 1e6, p99: delay.percentile(99) / 1e6, max: delay.max / 1e6 }
 console.log(JSON.stringify(found))
 
 /** One client: asks as long as there is time. @param {(below: number) => number} random */

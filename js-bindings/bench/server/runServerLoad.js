@@ -9,6 +9,7 @@ import { randomNumbers } from '../load/randomNumbers.js'
 import { formatMachine, readMachine } from '../machine.js'
 import { REQUESTS, requestOf } from './requests.js'
 
+/** @import { ServerResponse } from 'node:http' */
 /** @import { AddressInfo } from 'node:net' */
 /** @import { Model } from '../../lib/index.js' */
 
@@ -16,6 +17,8 @@ const CLIENTS = fileURLToPath(new URL('clients.js', import.meta.url))
 
 /** Streams at a time. */
 const STREAMS = 64
+
+/** @typedef {{ p50: number, p99: number, max: number }} Spread */
 
 /**
  * What a server did under load.
@@ -25,8 +28,11 @@ const STREAMS = 64
  * @property {number} left answers whose client left
  * @property {number} refused malformed requests
  * @property {string[]} faults what was not as it should be; none if all was
- * @property {{ p50: number, p99: number, max: number }} headerMs milliseconds to the headers, of the client's clock
- * @property {{ p50: number, p99: number, max: number }} eventLoopMs milliseconds that the server's event loop was late
+ * @property {Spread} headerMs milliseconds to the headers, by the clients' clock
+ * @property {Spread} serverHeaderMs the same by the server's, from when it has read a request's head: what is missing of `headerMs`
+ *   passes in connections that wait to be taken up, and in the clients
+ * @property {Spread} clientMs milliseconds that the clients' event loop was late: they share the cores with the engine
+ * @property {Spread} eventLoopMs milliseconds that the server's event loop was late
  * @property {number} tokensPerSecond of whole answers, over HTTP
  * @property {number} aloneTokensPerSecond of the same load without HTTP
  * @property {number[]} residentMb of the server, over time
@@ -41,7 +47,12 @@ const STREAMS = 64
 export async function runServerLoad({ model: source, threads, server: minutes, seed }) {
   const model = await loadModel(source, { threads })
   const handler = createHandler({ models: [model] })
-  const server = createServer(handler.node)
+  /** @type {number[]} */
+  const serverHeaderMs = []
+  const server = createServer((request, response) => {
+    noteHeaders(response, serverHeaderMs)
+    handler.node(request, response)
+  })
   try {
     const expected = await expectedTexts(model)
     const ms = minutes * 60_000
@@ -61,17 +72,16 @@ export async function runServerLoad({ model: source, threads, server: minutes, s
     const seconds = (performance.now() - begun) / 1000
     delay.disable()
     clearInterval(timer)
-    const { whole, left, refused, wrong, hanging, tokens, headerMs } = found
-    headerMs.sort((a, b) => a - b)
-    const at = (/** @type {number} */ share) =>
-      headerMs[Math.min(headerMs.length - 1, Math.floor(share * headerMs.length))] ?? 0
+    const { whole, left, refused, wrong, hanging, tokens, headerMs, lateMs } = found
     /** @type {ServerLoad} */
     const json = {
       whole,
       left,
       refused,
       faults: [...wrong, ...Array.from({ length: hanging }, () => 'a stream that hangs')],
-      headerMs: { p50: at(0.5), p99: at(0.99), max: at(1) },
+      headerMs: spreadOf(headerMs),
+      serverHeaderMs: spreadOf(serverHeaderMs),
+      clientMs: lateMs,
       eventLoopMs: { p50: delay.percentile(50) / 1e6, p99: delay.percentile(99) / 1e6, max: delay.max / 1e6 },
       tokensPerSecond: tokens / seconds,
       aloneTokensPerSecond: alone,
@@ -87,6 +97,29 @@ export async function runServerLoad({ model: source, threads, server: minutes, s
     server.close()
     await model.dispose({ abort: true })
   }
+}
+
+/**
+ * Notes after how many milliseconds a stream's headers go out.
+ *
+ * @param {ServerResponse} response
+ * @param {number[]} times
+ */
+function noteHeaders(response, times) {
+  const begun = performance.now()
+  const { writeHead } = response
+  response.writeHead = (/** @type {any[]} */ ...head) => {
+    if (head[0] === 200) times.push(performance.now() - begun)
+    return /** @type {any} */ (writeHead).apply(response, head)
+  }
+}
+
+/** @param {number[]} times @returns {Spread} */
+function spreadOf(times) {
+  const sorted = times.toSorted((a, b) => a - b)
+  const at = (/** @type {number} */ share) =>
+    sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0
+  return { p50: at(0.5), p99: at(0.99), max: at(1) }
 }
 
 /** What each request is answered with, alone. @param {Model} model */
@@ -141,7 +174,7 @@ async function loadWithoutHttp(model, { ms, seed }) {
  * Has a second process ask.
  *
  * @param {{ url: string, ms: number, seed: number, expected: string[] }} plan
- * @returns {Promise<{ whole: number, left: number, refused: number, wrong: string[], hanging: number, tokens: number, headerMs: number[] }>}
+ * @returns {Promise<{ whole: number, left: number, refused: number, wrong: string[], hanging: number, tokens: number, headerMs: number[], lateMs: Spread }>}
  */
 async function runClients({ url, ms, seed, expected }) {
   const args = Object.entries({ url, streams: STREAMS, ms, seed }).map(
@@ -154,15 +187,24 @@ async function runClients({ url, ms, seed, expected }) {
 
 /** @param {ServerLoad} load @param {number} minutes */
 function format(load, minutes) {
-  const { headerMs, eventLoopMs, residentMb, faults, tokensPerSecond, aloneTokensPerSecond } = load
+  const {
+    headerMs,
+    serverHeaderMs,
+    clientMs,
+    eventLoopMs,
+    residentMb,
+    faults,
+    tokensPerSecond,
+    aloneTokensPerSecond,
+  } = load
   const half = residentMb.slice(Math.floor(residentMb.length / 2))
-  const ms = (/** @type {{ p50: number, p99: number, max: number }} */ { p50, p99, max }) =>
+  const ms = (/** @type {Spread} */ { p50, p99, max }) =>
     `p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms, max ${max.toFixed(1)} ms`
   return [
     `${STREAMS} streams for ${minutes} min: ${load.whole} whole, ${load.left} left, ${load.refused} malformed`,
     `faults: ${faults.length === 0 ? 'none' : faults.slice(0, 10).join('; ')}`,
-    `to the headers: ${ms(headerMs)}`,
-    `event loop: ${ms(eventLoopMs)}`,
+    `to the headers: ${ms(headerMs)}; in the server ${ms(serverHeaderMs)}`,
+    `event loop: ${ms(eventLoopMs)}; of the clients ${ms(clientMs)}`,
     `tokens a second of whole answers: ${tokensPerSecond.toFixed(1)}; without HTTP ${aloneTokensPerSecond.toFixed(1)} (${(tokensPerSecond / aloneTokensPerSecond).toFixed(3)})`,
     `resident memory: ${residentMb[0] ?? 0} MB at first, in the second half ${Math.min(...half)} to ${Math.max(...half)} MB`,
   ].join('\n')

@@ -2,6 +2,7 @@ import { abortSignal, booleanValue, text } from '../arguments/checks.js'
 import { readOptions } from '../arguments/readOptions.js'
 import { claimChecks } from '../generation/claimChecks.js'
 import { readLogprobs } from '../generation/logprobs.js'
+import { promptUsage } from '../generation/runGeneration.js'
 import { readChat } from '../prompt/readPrompt.js'
 import { askedText } from './askedText.js'
 import { labelShares } from './labelShares.js'
@@ -38,6 +39,7 @@ export async function decide(model, document, questions, options) {
   const asked = readQuestions(questions)
   /** @type {[string, object][]} */
   const decided = []
+  const usage = { promptTokens: 0, cachedTokens: 0 }
   // One after the other: what the first one computes of the document serves the others.
   for (const [name, question] of asked) {
     const orders = calibrate ? allOrders(question) : [question.answers]
@@ -45,12 +47,14 @@ export async function decide(model, document, questions, options) {
     for (const order of orders) {
       const found = await ask(model, askedText(about, question, order), order, claim, signal)
       order.forEach((answer, i) => {
-        shares[question.answers.indexOf(answer)] += found[i] / orders.length
+        shares[question.answers.indexOf(answer)] += found.shares[i] / orders.length
       })
+      usage.promptTokens += found.usage.promptTokens
+      usage.cachedTokens += found.usage.cachedTokens
     }
     decided.push([name, decision(question, shares)])
   }
-  return Object.fromEntries(decided)
+  return { decisions: Object.fromEntries(decided), usage }
 }
 
 /**
@@ -64,7 +68,7 @@ function allOrders({ type, answers }) {
 }
 
 /**
- * How probable the model finds each answer, if one of them comes.
+ * How probable the model finds each answer, if one of them comes, and the tokens that went in.
  *
  * @param {{ engine: EngineModel, templates: ChatTemplates }} model
  * @param {string} message
@@ -81,12 +85,13 @@ async function ask({ engine, templates }, message, answers, claim, signal) {
   const texts = answers.map(({ label }) => before + label)
   const options = { temperature: 0, logprobs: 0, ...claim }
   const { choices } = await engine.open('generateGiven', { prompt, texts, options }, { signal })
-  return labelShares(
+  const shares = labelShares(
     choices.map((/** @type {any} */ { tokens, logprobs }) => ({
       tokens,
       logprob: readLogprobs(logprobs).reduce((sum, entry) => sum + entry.logprob, 0),
     })),
   )
+  return { shares, usage: promptUsage(choices.map((/** @type {any} */ { usage }) => usage)) }
 }
 
 /**

@@ -160,18 +160,27 @@ export function choiceSeed(first, index) {
  */
 function joined(results, seeds) {
   const [first] = results
-  const { promptTokens } = first.usage
-  const computed = results.reduce((sum, { usage }) => sum + promptTokens - usage.cachedTokens, 0)
   return {
     ...first,
     usage: {
-      promptTokens,
-      cachedTokens: Math.max(0, promptTokens - computed),
+      ...promptUsage(results.map(({ usage }) => usage)),
       completionTokens: results.reduce((sum, { usage }) => sum + usage.completionTokens, 0),
       ...thoughtsOf(results.map(({ usage }) => usage)),
     },
     choices: results.map(({ usage: _, timings: __, ...choice }, i) => ({ ...choice, seed: seeds[i] })),
   }
+}
+
+/**
+ * The tokens of a prompt that several texts follow, and those of them that none had to compute.
+ *
+ * @param {Usage[]} usages
+ * @returns {Pick<Usage, 'promptTokens' | 'cachedTokens'>}
+ */
+export function promptUsage(usages) {
+  const [{ promptTokens }] = usages
+  const computed = usages.reduce((sum, { cachedTokens }) => sum + promptTokens - cachedTokens, 0)
+  return { promptTokens, cachedTokens: Math.max(0, promptTokens - computed) }
 }
 
 /**

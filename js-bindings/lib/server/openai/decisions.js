@@ -67,17 +67,16 @@ export const decisions = {
     )
     const { model, name } = await call.lease(asked)
     const { tenant, priority, signal } = call.claim
-    const decided = await model.decide(document, wanted, { tenant, priority, signal })
-    const read = [document, ...Object.values(wanted).map(({ question }) => question)]
-    call.count({ promptTokens: read.reduce((sum, text) => sum + model.tokenize(text).length, 0) })
+    const { decisions, usage } = await model.decideCounted(document, wanted, { tenant, priority, signal })
+    call.count(usage)
     return {
       model: name,
       answers: questions.map((one, index) =>
-        answerOf(one, /** @type {any} */ (decided[`q${index}`]).probabilities),
+        answerOf(one, /** @type {any} */ (decisions[`q${index}`]).probabilities),
       ),
       usage: {
         input_tokens: call.usage.promptTokens,
-        input_tokens_details: { cached_tokens: 0, cache_write_tokens: 0 },
+        input_tokens_details: { cached_tokens: call.usage.cachedTokens, cache_write_tokens: 0 },
         output_tokens: 0,
         output_tokens_details: { reasoning_tokens: 0 },
         total_tokens: call.usage.promptTokens,
