@@ -34,6 +34,11 @@ public final class OwnedString implements Frame {
     void shortestBehind(String text, ByteText out);
   }
 
+  /** Bytes that are tried where a text has to be longer. */
+  private static final int FIRST = 0x20;
+
+  private static final int LAST = 0xFF;
+
   private final TextState place;
   private final byte[] read;
   private final Owner owner;
@@ -160,8 +165,45 @@ public final class OwnedString implements Frame {
     return false;
   }
 
-  private String shortestText() {
+  /** Bytes that bring it to a text that the owner admits, about as few as can be. */
+  private byte[] rest() {
     byte[] rest = place.shortest();
+    TextState end = place;
+    for (byte b : rest) {
+      end = end.next(b & 0xFF);
+    }
+    while (!owner.admits(text(rest))) {
+      // A text that is there already can be made longer.
+      TextState longer = null;
+      byte[] first = rest;
+      for (int b = LAST; b >= FIRST; b--) {
+        TextState next = end.next(b);
+        if (next == null) {
+          continue;
+        }
+        byte[] more = next.shortest();
+        byte[] all = Arrays.copyOf(rest, rest.length + 1 + more.length);
+        all[rest.length] = (byte) b;
+        System.arraycopy(more, 0, all, rest.length + 1, more.length);
+        if (owner.admits(text(all))) {
+          return all;
+        }
+        longer = next;
+        first = all;
+      }
+      if (longer == null) {
+        throw new IllegalStateException("a string that is there cannot be made longer");
+      }
+      end = longer;
+      for (byte b : longer.shortest()) {
+        end = end.next(b & 0xFF);
+      }
+      rest = first;
+    }
+    return rest;
+  }
+
+  private String text(byte[] rest) {
     byte[] all = Arrays.copyOf(read, read.length + rest.length);
     System.arraycopy(rest, 0, all, read.length, rest.length);
     return decode(all);
@@ -169,13 +211,15 @@ public final class OwnedString implements Frame {
 
   @Override
   public int shortestLength() {
-    return place.shortest().length + 1 + owner.lengthBehind(shortestText());
+    byte[] rest = rest();
+    return rest.length + 1 + owner.lengthBehind(text(rest));
   }
 
   @Override
   public void shortest(ByteText out) {
-    out.add(place.shortest()).add("\"");
-    owner.shortestBehind(shortestText(), out);
+    byte[] rest = rest();
+    out.add(rest).add("\"");
+    owner.shortestBehind(text(rest), out);
   }
 
   @Override

@@ -164,7 +164,7 @@ final class ObjectShape implements Value.Form {
 
   /** A key that may come next. */
   String shortestKey(Progress progress) {
-    int[] shortest = keys(progress).shortest();
+    int[] shortest = without(keys(progress), progress.others).shortest();
     return new String(shortest, 0, shortest.length);
   }
 

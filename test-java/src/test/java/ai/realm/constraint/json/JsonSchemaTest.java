@@ -73,7 +73,8 @@ final class JsonSchemaTest {
         "{\"properties\": {\"a\": {\"$recursiveRef\": \"#\"}}} | /properties/a/$recursiveRef",
         "{\"uniqueItems\": true} | its root cannot be enforced: uniqueItems",
         "{\"properties\": {\"a\": {\"allOf\": [{\"$ref\": \"#/$defs/b\"}]}}, \"$defs\": {\"b\":"
-            + " {\"items\": {\"uniqueItems\": true}}}} | /$defs/b/items cannot be enforced: uniqueItems",
+            + " {\"items\": {\"uniqueItems\": true}}}} | /$defs/b/items cannot be enforced:"
+            + " uniqueItems",
         "{\"items\": {\"multipleOf\": 0.123456789}} | /items cannot be enforced: multiples of",
         "{\"items\": {\"minProperties\": 99}} | /items cannot be enforced: an object has more than",
         "{\"not\": {\"uniqueItems\": true}} | /not/uniqueItems",
@@ -152,6 +153,34 @@ final class JsonSchemaTest {
     assertTrue(Texts.meets(begin, "{\"ab\":1,\"ac\":2}"));
     assertEquals(false, Texts.meets(begin, "{\"ab\":1,\"ab\":2}"));
     assertEquals(false, Texts.meets(begin, "{\"a\\n\":1,\"a\\u000a\":2}"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{\"type\": \"object\"} | {\"\":0,",
+        "{\"type\": \"object\"} | {\"\":0,\"",
+        "{\"type\": \"object\"} | {\"\":0,\"a\":0,\"",
+        "{\"type\": \"object\"} | {\"ab\":0,\"ab",
+        "{\"additionalProperties\": {\"type\": \"null\"}, \"minProperties\": 3} | {\"\":null,\"",
+        "{\"propertyNames\": {\"pattern\": \"^x+$\"}} | {\"x\":0,\"x",
+        "{\"uniqueItems\": true, \"items\": {\"type\": \"string\"}} | [\"\",",
+        "{\"uniqueItems\": true, \"items\": {\"type\": \"string\"}} | [\"\",\"",
+        "{\"uniqueItems\": true, \"items\": {\"type\": \"string\"}} | [\"\\u00e9\",\"\\u00e9",
+        "{\"uniqueItems\": true, \"items\": {\"pattern\": \"^(ab)+$\", \"type\": \"string\"}} |"
+            + " [\"ab\",\"abab\",\"a",
+      })
+  void whatIsBroughtToItsEndHasNothingTwice(String schema, String begun) {
+    Stacks begin = Texts.ofSchema(schema, Texts.FREE);
+    Stacks at = begin;
+    String text = begun.replace("\\u00e9", "\u00e9");
+    for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+      at = at.step(b & 0xFF);
+    }
+    String whole = text + Texts.shortest(at);
+    assertTrue(Texts.meets(begin, whole), whole);
   }
 
   @Test
