@@ -32,6 +32,7 @@ const groups = {
     bullmq: 'Queues with BullMQ',
     temporal: 'Workflows with Temporal',
     scaling: 'Several servers',
+    spark: 'Apache Spark',
     express: 'Express',
     fastify: 'Fastify',
     hono: 'Hono',

@@ -7,7 +7,7 @@ import { runProgram } from './runProgram.js'
 
 /** @type {[string, () => number][]} */
 const checks = [
-  ['Java format (google-java-format)', () => runMaven(['-Pbench', 'spotless:check'])],
+  ['Java format (google-java-format)', () => runMaven(['-Pbench,spark', 'spotless:check'])],
   ['Java compiler and Error Prone', compileJava],
   [
     'JavaScript format and lint (Biome)',

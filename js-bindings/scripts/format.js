@@ -8,7 +8,7 @@ import { runProgram } from './runProgram.js'
 installDependencies()
 const cpp = cppSources()
 const codes = [
-  runMaven(['-Pbench', 'spotless:apply']),
+  runMaven(['-Pbench,spark', 'spotless:apply']),
   runProgram('node_modules/.bin/biome', ['check', '--write']),
   cpp.length === 0 ? 0 : runProgram('node_modules/.bin/clang-format', ['-i', ...cpp]),
 ]

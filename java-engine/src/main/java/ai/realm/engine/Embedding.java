@@ -33,16 +33,7 @@ public final class Embedding extends PooledTexts {
     this.options = options;
     this.listener = listener;
     int width = pooling() == Pooling.NONE ? encoder.width() : encoder.embeddingWidth();
-    options
-        .dimensions()
-        .ifPresent(dimensions -> {
-          if (dimensions < 1 || dimensions > width) {
-            throw new EngineException(
-                ErrorCode.INVALID_ARGUMENT,
-                "dimensions is %d; the model's vectors have %d values: give 1 to that"
-                    .formatted(dimensions, width));
-          }
-        });
+    options.checkDimensions(width);
     for (int i = 0; i < texts.size(); i++) {
       add(ids(texts.get(i), i));
     }
