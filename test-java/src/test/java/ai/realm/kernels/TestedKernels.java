@@ -13,6 +13,9 @@ import org.junit.jupiter.params.provider.Arguments;
 
 /** The kernels that are held against the scalar ones. */
 public final class TestedKernels {
+  /** Whether the length of Java's vectors was set for a run, which changes no other kernels. */
+  private static final boolean VECTORS_ALONE = Boolean.getBoolean("realm.tests.vectorsAlone");
+
   private TestedKernels() {}
 
   /**
@@ -24,6 +27,9 @@ public final class TestedKernels {
     boolean wide = FloatVector.SPECIES_PREFERRED.length() >= Layout.ROW_GROUP;
     RoundOff ofVectors = wide ? RoundOff.F32 : RoundOff.INT10_ALONE;
     all.add(Arguments.of("vector", new VectorKernels(), ofVectors));
+    if (VECTORS_ALONE) {
+      return all.stream();
+    }
     for (NativeKernels kernels : NativeFamilies.all()) {
       RoundOff roundOff =
           switch (kernels.family()) {
@@ -45,9 +51,10 @@ public final class TestedKernels {
 
   /** The names and kernels of the same, and the scalar ones. */
   static Stream<Arguments> withScalar() {
-    return Stream.concat(
-        Stream.of(Arguments.of("scalar", new ScalarKernels())),
-        all().map(tested -> Arguments.of(tested.get()[0], tested.get()[1])));
+    Stream<Arguments> tested = all().map(each -> Arguments.of(each.get()[0], each.get()[1]));
+    return VECTORS_ALONE
+        ? tested
+        : Stream.concat(Stream.of(Arguments.of("scalar", new ScalarKernels())), tested);
   }
 
   /**
