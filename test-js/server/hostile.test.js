@@ -302,7 +302,7 @@ describe('Hostile requests', function () {
     const all = Object.entries(REQUESTS).flatMap(([path, request]) =>
       placesOf(request).map((place) => ({ path, request, place })),
     )
-    const requests = rounds(600, 9000)
+    const requests = rounds(600, 9500)
     const run = async (/** @type {number} */ from) => {
       for (let i = from; i < requests; i += 8) {
         // Each place once, and then any of them.
