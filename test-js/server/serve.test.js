@@ -5,6 +5,7 @@ import { writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { runRealm, startRealm } from '../cli/runRealm.js'
+import { tinyLlama } from '../fixture/tinyLlama.js'
 import { withTinyModel } from '../fixture/withTinyModel.js'
 import { ENDLESS } from './withServer.js'
 
@@ -118,6 +119,26 @@ describe('realm serve', function () {
       body: body.replace('"n":2', '"n":1'),
     })
     assert.equal((await answer.json()).model, 'small')
+    child.kill('SIGTERM')
+    assert.equal((await end).code, 0)
+  })
+
+  it('has a draft guess the texts of the first model, which must have its tokens', async () => {
+    const other = join(file.folder, 'other.gguf')
+    writeFileSync(other, tinyLlama({ vocabularySize: 300 }))
+    const config = join(file.folder, 'draft.yaml')
+    const refused = async (/** @type {string[]} */ args) => (await runRealm(['serve', ...args])).stderr
+    assert.match(await refused([file.path, '--draft', other]), /error\[DRAFT_MISMATCH\]/)
+    writeFileSync(config, `models: [${file.path}]\ndraft: { source: ${other}, maxTokens: 4 }\n`)
+    assert.match(await refused(['--config', config]), /error\[DRAFT_MISMATCH\]/)
+    writeFileSync(config, `models: [${file.path}]\ndraft: { source: ${file.path}, maxTokens: 99 }\n`)
+    assert.match(await refused(['--config', config]), /draft\.maxTokens/)
+    const { child, end, url } = await serve([file.path, other, '--threads', '1', '--draft', file.path])
+    for (const model of ['tiny', 'other']) {
+      const body = JSON.stringify({ ...ENDLESS, model, messages, max_tokens: 20 })
+      const answer = await fetch(`${url}/v1/chat/completions`, { method: 'POST', body })
+      assert.equal((await answer.json()).usage?.completion_tokens, 20)
+    }
     child.kill('SIGTERM')
     assert.equal((await end).code, 0)
   })

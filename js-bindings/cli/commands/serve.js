@@ -31,6 +31,10 @@ export function serveCommand() {
     .option('--embedding <model>', 'one more, for embeddings that name none')
     .option('--config <file>', 'a file of JSON or YAML with these options, by their names in camelCase')
   addModelOptions(command, { named: false })
+    .option(
+      '--draft <model>',
+      'a smaller model with the same tokens, which guesses the texts of the first model: they are the same, and mostly sooner there',
+    )
     .option('--parallel <n>', 'texts of a model that run at the same time (default: 64)', parseNumber)
     .option(
       '--keep-alive <ms>',
@@ -91,8 +95,9 @@ async function run(models, { config: file, page, ...flags }) {
   const served = await untilInterrupted(async (signal) => {
     /** @type {Map<string, Model | ServedModel>} */
     const found = new Map()
-    for (const [name, model] of asked) {
-      const setting = { ...settings, ...model }
+    for (const [index, [name, model]] of asked.entries()) {
+      const draft = index === 0 ? config.draft : undefined
+      const setting = { ...settings, draft, ...model }
       if (onDemand) found.set(name ?? String(setting.source), setting)
       else {
         const loaded = await loadCommandModel(

@@ -5,7 +5,7 @@ import { booleanValue, integerIn, invalidArgument, text } from '../../lib/argume
 import { readOptions } from '../../lib/arguments/readOptions.js'
 import { RealmError } from '../../lib/errors/RealmError.js'
 
-/** @import { HandlerOptions } from '../../lib/server/types.d.ts' */
+/** @import { HandlerOptions, ServedModel } from '../../lib/server/types.d.ts' */
 
 /**
  * What `realm serve` does, from its flags and its file.
@@ -13,7 +13,7 @@ import { RealmError } from '../../lib/errors/RealmError.js'
  * @typedef {Omit<HandlerOptions, 'models' | 'log'> & {
  *   models?: HandlerOptions['models'], host?: string, port?: number, keyFile?: string, insecure?: boolean,
  *   contextLength?: number, threads?: number, kvCache?: 'f16' | 'q8_0' | 'q4_0', cacheMb?: number, parallel?: number,
- *   overcommit?: boolean }} ServeConfig
+ *   overcommit?: boolean, draft?: ServedModel['draft'] }} ServeConfig
  */
 
 const anything = (/** @type {unknown} */ value) => /** @type {any} */ (value)
@@ -51,6 +51,7 @@ export function readServeConfig(file) {
         cacheMb: anything,
         parallel: anything,
         overcommit: anything,
+        draft: anything,
       },
       { what: file },
     )
