@@ -255,8 +255,8 @@ export interface GenerateOptions {
   templateOptions?: Readonly<Record<string, unknown>>
 
   /**
-   * Whether tokens are guessed, by what the prompt and the text say or by a draft model, and judged several in a step
-   * where that is faster; the text is the same; default: true.
+   * Whether tokens are guessed, by what the prompt and the text say, a draft model or a head of the model itself, and
+   * judged several in a step where that is faster; the text is the same; default: true.
    */
   speculation?: boolean
 

@@ -325,7 +325,7 @@ export const generateOptions = {
   },
   "speculation": {
     "kind": "boolean",
-    "meaning": "whether tokens are guessed, by what the prompt and the text say or by a draft model, and judged several in a step where that is faster; the text is the same",
+    "meaning": "whether tokens are guessed, by what the prompt and the text say, a draft model or a head of the model itself, and judged several in a step where that is faster; the text is the same",
     "default": true,
     "flag": "--no-speculation"
   },

@@ -48,6 +48,8 @@ export const models = [
   'qwen3next',
   'qwen35',
   'qwen35moe',
+  'qwen35-head',
+  'qwen35moe-head',
   'llama4',
   'deepseek2',
   'deepseek2-lite',
@@ -62,6 +64,9 @@ export const models = [
   'bert-rerank',
   'qwen3-rerank',
 ]
+
+/** Those of them with a head that guesses tokens, whose guesses are exact too. */
+export const modelsWithHead = ['qwen35-head', 'qwen35moe-head']
 
 /** Files of a type: what users call by this name has some tensors of another one. */
 export const types = [

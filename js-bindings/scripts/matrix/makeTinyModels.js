@@ -4,7 +4,7 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { testCache } from '../pythonEnvironment.js'
 import { SetupError, startProgram } from '../runProgram.js'
-import { nameOf } from './cases.js'
+import { modelsWithHead, nameOf } from './cases.js'
 import { findPython, pythonSources } from './python.js'
 
 /** @import { TinyModel } from './cases.js' */
@@ -18,7 +18,9 @@ import { findPython, pythonSources } from './python.js'
  */
 export async function makeTinyModels(cases, log) {
   const missing = cases.filter((tiny) => !existsSync(`${pathOf(tiny)}.json`))
-  if (missing.length === 0) return
+  const withHead = cases.filter(({ model }) => modelsWithHead.includes(model)).map(pathOf)
+  const guesses = withHead.filter((path) => !existsSync(`${path}.guesses`))
+  if (missing.length + guesses.length === 0) return
   const python = findPython(log)
   log(`making ${missing.length} tiny models with their exact results in ${testCache}`)
   const processes = Math.min(2, availableParallelism(), missing.length)
@@ -27,19 +29,26 @@ export async function makeTinyModels(cases, log) {
       const own = missing.filter((_, at) => at % processes === index)
       const list = writeList(own.map((tiny) => ({ ...tiny, folder: dirname(pathOf(tiny)) })))
       for (const tiny of own) mkdirSync(dirname(pathOf(tiny)), { recursive: true })
-      return startProgram(python, ['-m', 'golden', list], {
-        env: { PYTHONPATH: pythonSources, PYTHONDONTWRITEBYTECODE: '1', OPENBLAS_NUM_THREADS: '1' },
-        held: true,
-      })
+      return runModule(python, 'golden', list)
     }),
   )
+  codes.push(guesses.length > 0 ? await runModule(python, 'golden.guesses', writeList(guesses)) : 0)
   if (codes.some((code) => code !== 0)) {
     throw new SetupError('the tiny models could not be made: Python’s messages are above')
   }
 }
 
+/** @param {string} python @param {string} module @param {string} list the file of its argument */
+function runModule(python, module, list) {
+  return startProgram(python, ['-m', module, list], {
+    env: { PYTHONPATH: pythonSources, PYTHONDONTWRITEBYTECODE: '1', OPENBLAS_NUM_THREADS: '1' },
+    held: true,
+  })
+}
+
 /**
- * Where the files of a tiny model lie: PATH.gguf, PATH.exact, PATH.json, PATH.peer.
+ * Where the files of a tiny model lie: PATH.gguf, PATH.exact, PATH.json, PATH.peer,
+ * and PATH.guesses of those with a head.
  *
  * @param {TinyModel} tiny
  * @returns {string} another path after each change of what decides what is in them

@@ -50,6 +50,8 @@ RECIPES = {
     "qwen3next": ("qwen3next", qwen_delta.qwen3next),
     "qwen35": ("qwen35", qwen_delta.dense),
     "qwen35moe": ("qwen35moe", qwen_delta.mixture),
+    "qwen35-head": ("qwen35", qwen_delta.with_head),
+    "qwen35moe-head": ("qwen35moe", qwen_delta.mixture_with_head),
     "llama4": ("llama4", llama4.llama4),
     "deepseek2": ("deepseek2", deepseek2.deepseek2),
     "deepseek2-lite": ("deepseek2", deepseek2.lite),
@@ -102,4 +104,10 @@ FORWARD = {
     "nomic-bert-moe": nomic_moe.hidden,
     "modern-bert": modern_bert.hidden,
     "jina-bert-v2": jina.hidden,
+}
+
+# general.architecture: the logits of a head that guesses tokens, of models that have one
+GUESSES = {
+    "qwen35": qwen_delta.guesses,
+    "qwen35moe": qwen_delta.guesses,
 }

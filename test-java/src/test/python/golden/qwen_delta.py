@@ -1,9 +1,11 @@
-"""Qwen3-Next and Qwen 3.5: gated delta nets (Yang et al. 2024), and gated attention in every fourth layer."""
+"""Qwen3-Next and Qwen 3.5: gated delta nets (Yang et al. 2024), and gated attention in every fourth layer;
+and their heads for multi-token prediction."""
 
 import math
 
 import numpy as np
 
+from . import vocabulary
 from .parts import sigmoid
 from .recipe import Recipe
 
@@ -24,7 +26,24 @@ def qwen3next(r: Recipe):
     draw(r, experts=True, joined_rates=True)
 
 
-def draw(r: Recipe, sections=False, experts=False, joined_rates=False):
+def with_head(r: Recipe):
+    """As if it were trained: the trunk adds little to large embeddings, and the head takes those over."""
+    draw(r, sections=True, embeddings=40.0)
+    block = draw_head(r, experts=False, taken=40.0)
+    r.linear("output", vocabulary.SIZE, r.width, 3.0)
+    r.tensor(block + "nextn.enorm.weight", np.ones(r.width))
+    r.tensor(block + "nextn.shared_head_norm.weight", r.tensors["output_norm.weight"])
+
+
+def mixture_with_head(r: Recipe):
+    """A head with embeddings and an output of its own."""
+    draw(r, sections=True, experts=True)
+    block = draw_head(r, experts=True)
+    r.normal(block + "nextn.embed_tokens.weight", (vocabulary.SIZE, r.width), 0.7)
+    r.linear(block + "nextn.shared_head_head", vocabulary.SIZE, r.width, 2.0)
+
+
+def draw(r: Recipe, sections=False, experts=False, joined_rates=False, embeddings=0.7):
     r.head_dim = 64
     r.decoder_keys(
         rope__freq_base=20000.0,
@@ -45,21 +64,39 @@ def draw(r: Recipe, sections=False, experts=False, joined_rates=False):
             expert_feed_forward_length=256,
             expert_shared_feed_forward_length=256,
         )
-    r.embedding()
+    r.embedding(embeddings)
     r.head()
     for layer, block in enumerate(r.blocks()):
-        r.norm(block + "attn_norm", r.width)
         if (layer + 1) % INTERVAL:
             draw_delta_net(r, block, joined_rates)
         else:
             draw_attention(r, block)
-        r.norm(block + "post_attention_norm", r.width)
-        if experts:
-            r.experts(block, 8, 256, down_gain=2.0)
-            r.normal(block + "ffn_gate_inp_shexp.weight", (r.width,), 1.5 / 16)
-            r.shared_expert(block, 256)
-        else:
-            r.gated(block)
+        draw_rest(r, block, experts)
+
+
+def draw_rest(r: Recipe, block, experts):
+    r.norm(block + "attn_norm", r.width)
+    r.norm(block + "post_attention_norm", r.width)
+    if experts:
+        r.experts(block, 8, 256, down_gain=2.0)
+        r.normal(block + "ffn_gate_inp_shexp.weight", (r.width,), 1.5 / 16)
+        r.shared_expert(block, 256)
+    else:
+        r.gated(block)
+
+
+def draw_head(r: Recipe, experts, taken=3.0):
+    """One block more, which the file counts as a layer; how much it takes of a token's embedding."""
+    block = f"blk.{r.layers}."
+    r.set(block_count=r.layers + 1, nextn_predict_layers=1)
+    draw_attention(r, block)
+    draw_rest(r, block, experts)
+    join = r.random(block + "nextn.eh_proj.weight", (r.width, 2 * r.width)) * np.float32(0.5 / 16)
+    join[:, : r.width] += np.float32(taken) * np.eye(r.width, dtype=np.float32)
+    r.tensor(block + "nextn.eh_proj.weight", join)
+    for norm in ("enorm", "hnorm", "shared_head_norm"):
+        r.norm(block + "nextn." + norm, r.width)
+    return block
 
 
 def draw_attention(r: Recipe, block):
@@ -91,18 +128,38 @@ def draw_delta_net(r: Recipe, block, joined_rates):
 
 def hidden(m, ids):
     x = m.embedding(ids)
-    for layer in range(m.layers):
-        block = f"blk.{layer}."
-        h = m.norm(x, block + "attn_norm")
+    for layer in range(m.layers - m.key("nextn_predict_layers", 0)):
         mixer = delta_net if (layer + 1) % m.key("full_attention_interval", 4) else gated_attention
-        x = x + mixer(m, h, block)
-        h = m.norm(x, block + "post_attention_norm")
-        if block + "ffn_gate_inp_shexp.weight" in m.weights:
-            taken = sigmoid(h @ m.weights[block + "ffn_gate_inp_shexp.weight"])
-            x = x + m.experts(h, block) + taken[:, None] * m.gated(h, block, suffix="_shexp")
-        else:
-            x = x + m.gated(h, block)
+        x = through(m, x, f"blk.{layer}.", mixer)
     return x
+
+
+def through(m, x, block, mixer):
+    x = x + mixer(m, m.norm(x, block + "attn_norm"), block)
+    h = m.norm(x, block + "post_attention_norm")
+    if block + "ffn_gate_inp_shexp.weight" in m.weights:
+        taken = sigmoid(h @ m.weights[block + "ffn_gate_inp_shexp.weight"])
+        return x + m.experts(h, block) + taken[:, None] * m.gated(h, block, suffix="_shexp")
+    return x + m.gated(h, block)
+
+
+def guesses(m, ids, ahead):
+    """(T + A, tokens): the head's logits behind each of T tokens of a text, and behind A that it would
+    guess on from. A token's row has the trunk's state behind the token before, or, behind a token that
+    is guessed on from, the head's own."""
+    block = f"blk.{m.layers - 1}."
+    table = m.weights.get(block + "nextn.embed_tokens.weight", m.weights["token_embd.weight"])
+    states = m.norm(hidden(m, ids), "output_norm")
+    states = np.concatenate([np.zeros((1, m.width)), states])
+    for count in range(len(ids) + 1, len(ids) + len(ahead) + 1):
+        tokens = (ids + ahead)[:count]
+        embedded = m.norm(table[np.asarray(tokens)], block + "nextn.enorm")
+        both = np.concatenate([embedded, m.norm(states, block + "nextn.hnorm")], -1)
+        x = through(m, m.linear(both, block + "nextn.eh_proj"), block, gated_attention)
+        own = m.norm(x, block + "nextn.shared_head_norm")
+        states = np.concatenate([states, own[-1:]])
+    own_head = block + "nextn.shared_head_head"
+    return m.linear(own, own_head if own_head + ".weight" in m.weights else "output")
 
 
 def gated_attention(m, h, block):

@@ -3,20 +3,22 @@ package ai.realm.engine;
 import ai.realm.model.Batch;
 import ai.realm.model.Cancellation;
 import ai.realm.model.LanguageModel;
+import ai.realm.model.TextEncoder;
 import ai.realm.model.cache.Sharing;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
- * A smaller model with the same tokens, which guesses how the texts of a model go on. Before a step
- * of that, on its thread, it makes steps of its own, each of which gives one more guess of every
- * text for which that is worth the time ({@link Stake}). What it has not computed of a text, as its
- * prompt, it computes in parts before its first guess. What it throws fails the texts that take
- * part.
+ * A smaller model with the same tokens, or a head of the model itself, which guesses how the texts
+ * of a model go on. Before a step of that, on its thread, it makes steps of its own, each of which
+ * gives one more guess of every text for which that is worth the time ({@link Stake}). What it has
+ * not computed of a text, as its prompt, it computes in parts before its first guess. What it
+ * throws fails the texts that take part.
  */
 public final class DraftModel implements AutoCloseable {
   /**
@@ -26,10 +28,13 @@ public final class DraftModel implements AutoCloseable {
 
   private static final int LEAST_PROMPT_ROWS = 8;
 
+  /** Guesses of a head in a step at most: it was trained to guess one, or a few. */
+  static final int MOST_OF_HEAD = 4;
+
   /** What each step of prompts counts less than the one after it. */
   private static final double MEMORY = 0.9;
 
-  private final ModelFile file;
+  private final Guesser by;
   private final LanguageModel model;
   private final Set<Integer> ends;
   private final int most;
@@ -53,21 +58,35 @@ public final class DraftModel implements AutoCloseable {
    */
   public DraftModel(
       ModelFile of, ModelFile file, LanguageModel model, int most, LongSupplier clock) {
-    this.file = file;
-    this.model = model;
+    this(of, new Guesser.Smaller(file, model), most, clock);
+  }
+
+  private DraftModel(ModelFile of, Guesser by, int most, LongSupplier clock) {
+    this.by = by;
+    this.model = by.model();
     this.ends = of.tokenizer().endOfGeneration();
     this.most = most;
     this.clock = clock;
   }
 
-  /** Its weights and forward pass. */
-  LanguageModel model() {
-    return model;
+  /** The head of a model, where it has one. */
+  static Optional<DraftModel> ofHead(ModelFile of, TextEncoder model, LongSupplier clock) {
+    return model instanceof LanguageModel trunk
+        ? trunk
+            .guessing()
+            .map(head -> new DraftModel(of, new Guesser.Head(trunk, head), MOST_OF_HEAD, clock))
+        : Optional.empty();
   }
 
-  /** What it has computed of a text: nothing yet. */
-  DraftSequence newSequence(int capacity, Sharing sharing) {
-    return new DraftSequence(model, Math.min(capacity, model.trainedContext()), sharing);
+  /** The weights and the forward pass of a smaller model; none of a head. */
+  Optional<LanguageModel> smaller() {
+    return by instanceof Guesser.Smaller ? Optional.of(model) : Optional.empty();
+  }
+
+  /** What a smaller model has computed of a text: nothing yet. A head needs no sequence. */
+  Optional<DraftSequence> newSequence(int capacity, Sharing sharing) {
+    return smaller()
+        .map(own -> new DraftSequence(own, Math.min(capacity, own.trainedContext()), sharing));
   }
 
   /** Guesses of a text in a step at most. */
@@ -188,7 +207,7 @@ public final class DraftModel implements AutoCloseable {
       results = new float[Math.multiplyExact(step.logits(), vocabulary)];
     }
     long begun = clock.getAsLong();
-    if (!model.forward(step, results, cancellation)) {
+    if (!by.forward(step, results, cancellation)) {
       return false;
     }
     model.each(round.size(), i -> round.get(i).guess(results, i * vocabulary, vocabulary));
@@ -230,7 +249,7 @@ public final class DraftModel implements AutoCloseable {
       return true;
     }
     long begun = clock.getAsLong();
-    if (!model.forward(batch, results, cancellation)) {
+    if (!by.forward(batch, results, cancellation)) {
       return false;
     }
     double row = (double) (clock.getAsLong() - begun) / batch.rows();
@@ -246,8 +265,6 @@ public final class DraftModel implements AutoCloseable {
   /** Frees it; its sequences have been closed. */
   @Override
   public void close() {
-    try (file) {
-      model.close();
-    }
+    by.close();
   }
 }

@@ -13,7 +13,7 @@ import java.util.Optional;
  * is cut off. A model that cannot forget single tokens, as its layers have states or windows, makes
  * guesses on a fork, which is given up with them. Used by one thread at a time.
  */
-final class DraftSequence implements AutoCloseable {
+final class DraftSequence implements DraftRows {
   private final LanguageModel model;
   private final int capacity;
   private final Sharing sharing;
@@ -34,8 +34,8 @@ final class DraftSequence implements AutoCloseable {
     this.sharing = sharing;
   }
 
-  /** Tokens that it may hold. */
-  int capacity() {
+  @Override
+  public int capacity() {
     return capacity;
   }
 
@@ -52,15 +52,9 @@ final class DraftSequence implements AutoCloseable {
     return fork;
   }
 
-  /**
-   * Keeps what it has of these tokens, or takes it over from others, but for the last one, behind
-   * which logits are wanted.
-   *
-   * @param length how many there are, from 1 to the capacity
-   * @param prompt how many of them are a prompt's
-   * @return how many are to be computed, at least 1
-   */
-  int follow(int[] tokens, int length, int prompt) {
+  /** Keeps what it has of these tokens, or takes it over from others. */
+  @Override
+  public int follow(int[] tokens, int length, int prompt) {
     dropTrial();
     if (kept.isEmpty()) {
       kept = Optional.of(model.newSequence(capacity, sharing));
@@ -92,12 +86,8 @@ final class DraftSequence implements AutoCloseable {
     }
   }
 
-  /**
-   * Adds the next tokens of the text to a step, as a prompt's.
-   *
-   * @return false where the cache has no pages for them
-   */
-  boolean addPrompt(Batch step, int[] tokens, int count) {
+  @Override
+  public boolean addPrompt(Batch step, int[] tokens, int count) {
     Sequence sequence = kept.orElseThrow();
     int from = sequence.length();
     if (!sequence.tryReserve(from, count, Rows.TOGETHER)) {
@@ -107,14 +97,14 @@ final class DraftSequence implements AutoCloseable {
     return true;
   }
 
-  /** Adds the last tokens of the text, behind the last of which logits are wanted; likewise. */
-  boolean addText(Batch step, int[] tokens, int count) {
+  @Override
+  public boolean addText(Batch step, int[] tokens, int count) {
     Sequence sequence = kept.orElseThrow();
     return add(step, sequence, tokens, sequence.length(), count);
   }
 
-  /** Adds a guess, likewise. */
-  boolean addGuess(Batch step, int[] guesses, int index) {
+  @Override
+  public boolean addGuess(Batch step, int[] guesses, int index) {
     if (trial.isEmpty() && !model.pages().shape().isCutAnywhere()) {
       trial = Optional.of(kept.orElseThrow().fork());
     }

@@ -6,10 +6,10 @@ import ai.realm.model.Batch;
 import ai.realm.sampling.Sampler;
 
 /**
- * The guesses that a draft model makes of one text. They are drawn as the text's tokens are, with
- * the random numbers that these will be drawn with: the nearer the draft is to the model, the more
- * often both draw the same. How often that is, by how sure the draft was, each text shows by
- * itself. Where it loses, it pauses, and then tries again.
+ * The guesses that a draft model, or a head, makes of one text. They are drawn as the text's tokens
+ * are, with the random numbers that these will be drawn with: the nearer the draft is to the model,
+ * the more often both draw the same. How often that is, by how sure the draft was, each text shows
+ * by itself. Where it loses, it pauses, and then tries again.
  */
 final class DraftText implements Drafter {
   /** Tokens behind which it is not tried again at first, and at most. */
@@ -21,7 +21,7 @@ final class DraftText implements Drafter {
   private static final int FEW = 8;
 
   private final DraftModel model;
-  private final DraftSequence sequence;
+  private final DraftRows rows;
   private final Sampler sampler;
   private final Draw draw;
   private final int promptLength;
@@ -68,13 +68,12 @@ final class DraftText implements Drafter {
   /**
    * Of a text whose tokens these draw.
    *
-   * @param sequence what the draft has of it
+   * @param rows what the draft has of it
    * @param promptLength tokens before the text
    */
-  DraftText(
-      DraftModel model, DraftSequence sequence, Sampler sampler, Draw draw, int promptLength) {
+  DraftText(DraftModel model, DraftRows rows, Sampler sampler, Draw draw, int promptLength) {
     this.model = model;
-    this.sequence = sequence;
+    this.rows = rows;
     this.sampler = sampler;
     this.draw = draw;
     this.promptLength = promptLength;
@@ -93,7 +92,7 @@ final class DraftText implements Drafter {
     boolean again = made > 0 && nowLength == length; // The step that they were for was not taken.
     tokens = now;
     length = nowLength;
-    most = Math.min(room, Math.min(model.most(), sequence.capacity() - nowLength));
+    most = Math.min(room, Math.min(model.most(), rows.capacity() - nowLength));
     left = coming;
     if (again || nowLength < pausedUntil || most < 1) {
       return false;
@@ -102,7 +101,10 @@ final class DraftText implements Drafter {
     taken = 0;
     chance = 1;
     hasEnded = false;
-    behind = sequence.follow(now, nowLength, promptLength);
+    behind = rows.follow(now, nowLength, promptLength);
+    if (behind == 0) {
+      return false;
+    }
     if (!model.knows(now, nowLength - behind, nowLength)) {
       pausedUntil = Integer.MAX_VALUE;
       return false;
@@ -135,7 +137,7 @@ final class DraftText implements Drafter {
   /** Adds at most {@code room} of those that it is behind; returns how many, -1 for no pages. */
   int catchUp(Batch step, int room) {
     int count = Math.min(room, behind - 1);
-    if (!sequence.addPrompt(step, tokens, count)) {
+    if (!rows.addPrompt(step, tokens, count)) {
       return -1;
     }
     behind -= count;
@@ -149,9 +151,7 @@ final class DraftText implements Drafter {
 
   /** Adds them; false where the cache has no pages for them. */
   boolean add(Batch step) {
-    return made == 0
-        ? sequence.addText(step, tokens, behind)
-        : sequence.addGuess(step, guesses, made - 1);
+    return made == 0 ? rows.addText(step, tokens, behind) : rows.addGuess(step, guesses, made - 1);
   }
 
   /** The chance that the next guess holds, and all before it, as far as it is known before. */
@@ -216,7 +216,7 @@ final class DraftText implements Drafter {
 
   /** The draft's cache has no room for it: others have it. */
   void giveBack() {
-    sequence.close();
+    rows.close();
     pause();
   }
 

@@ -163,13 +163,14 @@ public final class Generation extends SequenceWork {
     drafters.add(new PromptLookup(tokens, length));
     Optional<DraftModel> draft = model().draft().filter(_ -> options.speculation());
     this.drafted =
-        draft.map(smaller ->
+        draft.flatMap(by ->
             continued.isPresent()
-                ? continued.get().drafted(smaller)
-                : smaller.newSequence(capacity(), sharing));
+                ? continued.get().drafted(by)
+                : by.newSequence(capacity(), sharing));
+    DraftRows guessedRows =
+        drafted.isPresent() ? drafted.get() : new HeadRows(capacity(), this::sequence);
     Optional<DraftText> guessed =
-        draft.map(
-            smaller -> new DraftText(smaller, drafted.orElseThrow(), sampler, draw, promptLength));
+        draft.map(by -> new DraftText(by, guessedRows, sampler, draw, promptLength));
     this.speculation =
         options.speculation() ? new Speculation(guessed, drafters) : Speculation.none();
   }

@@ -46,7 +46,8 @@ public final class LoadedModel implements AutoCloseable {
   /**
    * The same.
    *
-   * @param draft what guesses how its texts go on, which closes with it
+   * @param draft what guesses how its texts go on, which closes with it; where there is none, the
+   *     model's own head does, if it has one
    * @param places how much work it takes
    * @param clock of nanoseconds, by which the scheduler shares out the time
    */
@@ -75,8 +76,9 @@ public final class LoadedModel implements AutoCloseable {
               + encoder.vocabularySize()
               + " rows, expected as many; the file was converted wrongly: fetch another");
     }
-    Scheduler scheduler = new Scheduler(file.name(), encoder, draft, places, clock);
-    this.running = new RunningModel(file, encoder, scheduler, draft);
+    Optional<DraftModel> guesses = draft.or(() -> DraftModel.ofHead(file, encoder, clock));
+    Scheduler scheduler = new Scheduler(file.name(), encoder, guesses, places, clock);
+    this.running = new RunningModel(file, encoder, scheduler, guesses);
     this.contextLength = contextLength;
     this.release = running::close;
   }
@@ -125,7 +127,7 @@ public final class LoadedModel implements AutoCloseable {
       opened.add(encoder);
       Optional<DraftModel> drafts =
           draft.map(smaller -> smaller.load(file, contextLength, pool, rooms.draft(), overcommit));
-      drafts.ifPresent(smaller -> opened.add(smaller.model()));
+      drafts.flatMap(DraftModel::smaller).ifPresent(opened::add);
       int context = contextLength.orElse(encoder.trainedContext());
       return new LoadedModel(file, encoder, drafts, context, places, System::nanoTime);
     } catch (Throwable failure) {

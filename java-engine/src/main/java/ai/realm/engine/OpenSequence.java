@@ -110,11 +110,11 @@ public final class OpenSequence implements AutoCloseable {
   }
 
   /** What a draft model has computed of it, for the generation that begins. */
-  DraftSequence drafted(DraftModel draft) {
+  Optional<DraftSequence> drafted(DraftModel draft) {
     if (drafted.isEmpty()) {
-      drafted = Optional.of(draft.newSequence(model.contextLength(), sharing));
+      drafted = draft.newSequence(model.contextLength(), sharing);
     }
-    return drafted.get();
+    return drafted;
   }
 
   /** Tells that the generation has ended. */

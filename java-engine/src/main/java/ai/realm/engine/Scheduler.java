@@ -90,8 +90,9 @@ final class Scheduler {
         model instanceof LanguageModel languageModel
             ? languageModel.pages().figures()
             : new PagePool.Figures(0, 0, 0, 0, 0);
-    if (draft.isPresent()) {
-      cache = cache.with(draft.get().model().pages().figures());
+    Optional<LanguageModel> smaller = draft.flatMap(DraftModel::smaller);
+    if (smaller.isPresent()) {
+      cache = cache.with(smaller.get().pages().figures());
     }
     Line.Length length = line.length();
     return tally.stats(length.running(), length.waiting(), resting.paused(), cache);

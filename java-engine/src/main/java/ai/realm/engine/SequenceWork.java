@@ -79,6 +79,11 @@ abstract sealed class SequenceWork extends Work permits Generation, Scoring {
     return sequence.fork();
   }
 
+  /** Its sequence; none before its first step. */
+  final Optional<Sequence> sequence() {
+    return Optional.ofNullable(sequence);
+  }
+
   /** Tokens that its sequence holds. */
   final int held() {
     return sequence == null ? 0 : sequence.length();

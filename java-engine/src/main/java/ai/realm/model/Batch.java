@@ -8,8 +8,8 @@ import java.util.List;
 
 /**
  * The rows of one step, each a token: those of a sequence side by side and in order, at the
- * positions that follow what it holds. How a row is computed depends on its part alone, so that
- * what else is in the step changes no bit of it.
+ * positions that follow what it holds, or those where guesses stand. How a row is computed depends
+ * on its part alone, so that what else is in the step changes no bit of it.
  */
 public final class Batch {
   /**
@@ -91,6 +91,18 @@ public final class Batch {
     int[] tokens = new int[sequence.alike(from, Math.min(sequence.known(), from + most))];
     Arrays.setAll(tokens, i -> sequence.token(from + i));
     return add(sequence, tokens, 0, tokens.length, sequence.rows(from), wanted, Rows.EACH);
+  }
+
+  /**
+   * A token that is guessed on from, of which the logits after it are wanted.
+   *
+   * @param ahead how many positions behind what the sequence holds it is
+   */
+  public Batch ahead(Sequence sequence, int[] tokens, int from, int ahead) {
+    int position = sequence.length() + ahead;
+    Rows each = Rows.EACH;
+    return add(
+        new Slice(sequence, tokens, from, position, 1, each, 1, each, /* embedded= */ false));
   }
 
   Batch add(

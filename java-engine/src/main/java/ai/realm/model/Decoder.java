@@ -95,6 +95,11 @@ final class Decoder implements LayerwiseModel {
   }
 
   @Override
+  public Optional<Guessing> guessing() {
+    return network.head().map(_ -> pass::guess);
+  }
+
+  @Override
   public boolean forward(Batch batch, float[] results, Cancellation cancellation) {
     int rows = batch.logits();
     return pass.run(
@@ -214,6 +219,9 @@ final class Decoder implements LayerwiseModel {
       pass.forward().workspace().resize(count);
       Step step = Step.of(sequence, position, count);
       pass.forward().block(layer, network.blocks().get(layer), hidden, step, step);
+      if (layer == layers() - 1 && network.head().isPresent()) {
+        HeadPass.skip(sequence, layers(), position + count); // Nobody asks it for guesses here.
+      }
     } finally {
       pass.forward().workspace().release(count);
       pass.turn().unlock();

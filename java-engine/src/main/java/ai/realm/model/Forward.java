@@ -60,6 +60,9 @@ final class Forward {
   /** Where a token has several streams. */
   private final Optional<AltUp> altUp;
 
+  /** What guesses tokens, where the file has it. */
+  private final Optional<HeadPass> head;
+
   private final Workspace w;
   private final int width;
 
@@ -80,6 +83,10 @@ final class Forward {
         network instanceof Network.AltUp streams
             ? Optional.of(new AltUp(this, kernels, linears, rowwise, streams))
             : Optional.empty();
+    this.head =
+        network instanceof Network.Generating trunk
+            ? trunk.head().map(of -> new HeadPass(this, kernels, linears, rowwise, of, trunk))
+            : Optional.empty();
     this.width = network.width();
   }
 
@@ -91,6 +98,11 @@ final class Forward {
   /** The streams of a token, where it has several. */
   Optional<AltUp> altUp() {
     return altUp;
+  }
+
+  /** What guesses tokens, where the file has it. */
+  Optional<HeadPass> head() {
+    return head;
   }
 
   /** The buffers, to be sized before a pass and released behind it. */

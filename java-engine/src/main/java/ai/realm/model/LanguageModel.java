@@ -26,6 +26,11 @@ public interface LanguageModel extends TextEncoder {
    */
   long sequenceBytes(int length);
 
+  /** What guesses how its sequences go on; none in most files. */
+  default Optional<Guessing> guessing() {
+    return Optional.empty();
+  }
+
   /** Its forward pass, taken apart by layers; none where it cannot be. */
   Optional<LayerwiseModel> layerwise();
 }

@@ -265,14 +265,18 @@ public final class MemoryPlan {
         + ofDraft(plan -> plan.workBytes(texts))
         + switch (network) {
           case Network.Encoder encoder -> (long) Float.BYTES * rows * encoder.width();
-          case Network.Generating decoder ->
-              (long) Float.BYTES * texts * decoder.output().linear().width();
+          case Network.Generating decoder -> {
+            long logits = (long) Float.BYTES * texts * decoder.output().linear().width();
+            yield decoder.head().isEmpty()
+                ? logits
+                : 2 * logits + HeadPass.bytes(decoder.width(), rows);
+          }
         };
   }
 
   /** What experts are gathered in. */
   private long mixtureBytes(int rows) {
-    return network.blocks().stream()
+    return Workspace.blocks(network).stream()
         .mapToLong(block ->
             switch (block.feedForward()) {
               case Experts experts -> gatheredBytes(experts, rows);

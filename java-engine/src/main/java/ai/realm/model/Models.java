@@ -34,6 +34,7 @@ import ai.realm.model.net.Mixer.ShortConvolution;
 import ai.realm.model.net.Network;
 import ai.realm.model.net.Pooling;
 import java.lang.foreign.Arena;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -152,8 +153,16 @@ public final class Models {
     };
   }
 
-  private static List<LayerMemory> memories(Network decoder) {
-    return decoder.blocks().stream().map(block -> block.mixer().memory()).toList();
+  private static List<LayerMemory> memories(Network.Generating decoder) {
+    List<LayerMemory> memories = new ArrayList<>();
+    decoder.blocks().forEach(block -> memories.add(block.mixer().memory()));
+    decoder
+        .head()
+        .ifPresent(head -> { // As HeadPass has them.
+          memories.add(new LayerMemory.State(decoder.width()));
+          memories.add(head.block().mixer().memory());
+        });
+    return memories;
   }
 
   private static List<AttentionShape> attentions(Network.Encoder encoder) {

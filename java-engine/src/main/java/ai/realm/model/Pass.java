@@ -78,10 +78,34 @@ final class Pass {
     }
   }
 
+  /**
+   * The logits of a head's guesses; the pages of their rows were taken. Returns false if cancelled.
+   */
+  boolean guess(Batch batch, float[] results, Cancellation cancellation) {
+    turn.lock();
+    try {
+      if (cancellation.requested()) {
+        return false;
+      }
+      forward.workspace().resize(batch.rows());
+      forward.head().orElseThrow().guess(batch, results);
+      return true;
+    } finally {
+      forward.workspace().release(batch.rows());
+      turn.unlock();
+    }
+  }
+
+  /** The rows that leave the last block: those that are wanted, or all, for a head. */
+  private Step leaving(Batch batch, Step wanted) {
+    return forward.head().isPresent() ? Step.toTheEnd(batch) : wanted;
+  }
+
   /** Returns false if cancelled: then no sequence has changed, as when it throws. */
   boolean run(Batch batch, Entry entry, Exit exit, Cancellation cancellation) {
     Step all = Step.of(batch);
     Step wanted = Step.wanted(batch);
+    Step last = leaving(batch, wanted);
     boolean complete = false;
     turn.lock();
     try {
@@ -95,8 +119,12 @@ final class Pass {
         if (cancellation.requested()) {
           return false;
         }
-        Step step = l <= lastKeeping ? all : wanted;
-        forward.block(l, blocks.get(l), x, step, l < lastKeeping ? all : wanted);
+        Step step = l <= lastKeeping ? all : last;
+        forward.block(l, blocks.get(l), x, step, l < lastKeeping ? all : last);
+      }
+      if (forward.head().isPresent()) {
+        forward.head().get().follow(batch, x, all);
+        wanted.keep(all, x, forward.workspace().streamWidth());
       }
       if (wanted.count() > 0) {
         exit.take(x, wanted);

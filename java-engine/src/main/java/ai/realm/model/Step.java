@@ -49,6 +49,30 @@ record Step(List<Part> parts, List<Run> runs, int count) {
     return wanted.step();
   }
 
+  /** All rows, of which those whose results are wanted go on as these do. */
+  static Step toTheEnd(Batch batch) {
+    Builder all = new Builder();
+    for (Batch.Slice slice : batch.slices()) {
+      all.add(
+          slice.sequence(),
+          slice.position(),
+          slice.count(),
+          slice.rows(),
+          slice.count() - slice.wanted(),
+          slice.wantedRows());
+    }
+    return all.step();
+  }
+
+  /** None of its rows, with all of its sequences. */
+  Step none() {
+    Builder none = new Builder();
+    for (Part part : parts) {
+      none.add(part.sequence(), part.length(), 0, Rows.EACH);
+    }
+    return none.step();
+  }
+
   /**
    * {@code count} rows of one sequence; one alone is taken for a text's, several for a prompt's.
    */
@@ -113,6 +137,17 @@ record Step(List<Part> parts, List<Run> runs, int count) {
 
     void add(Sequence sequence, int position, int rows, Rows kind) {
       parts.add(new Part(sequence, /* row= */ count, /* count= */ rows, position));
+      run(rows, kind);
+    }
+
+    /** The same where those behind the first ones go on in another way. */
+    void add(Sequence sequence, int position, int rows, Rows kind, int first, Rows others) {
+      parts.add(new Part(sequence, /* row= */ count, /* count= */ rows, position));
+      run(first, kind);
+      run(rows - first, others);
+    }
+
+    private void run(int rows, Rows kind) {
       Run last = runs.isEmpty() ? null : runs.getLast();
       if (rows > 0 && last != null && last.rows() == kind) {
         runs.set(runs.size() - 1, new Run(kind, last.row(), last.count() + rows));

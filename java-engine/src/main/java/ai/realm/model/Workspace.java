@@ -20,6 +20,8 @@ import ai.realm.model.net.Mixer.SelfAttention;
 import ai.realm.model.net.Mixer.SharedAttention;
 import ai.realm.model.net.Mixer.ShortConvolution;
 import ai.realm.model.net.Network;
+import java.util.ArrayList;
+import java.util.List;
 
 /** The buffers of one forward pass, a row a token; as wide as the widest layer needs. */
 final class Workspace {
@@ -54,7 +56,7 @@ final class Workspace {
   Workspace(Network network) {
     this.width = network.width();
     this.streamWidth = width;
-    for (Block block : network.blocks()) {
+    for (Block block : blocks(network)) {
       switch (block.mixer()) {
         case SelfAttention attention -> fit(attention.shape());
         case NormedAttention attention -> fit(attention.shape());
@@ -89,6 +91,15 @@ final class Workspace {
     this.o = new Activations(queryWidth);
     this.act = new Activations(inner);
     resize(1);
+  }
+
+  /** All blocks of a network, a head's last. */
+  static List<Block> blocks(Network network) {
+    List<Block> blocks = new ArrayList<>(network.blocks());
+    if (network instanceof Network.Generating trunk) {
+      trunk.head().ifPresent(head -> blocks.add(head.block()));
+    }
+    return blocks;
   }
 
   /** Values of a row in a stream. */

@@ -3,6 +3,7 @@ package ai.realm.engine;
 import ai.realm.kernels.WorkerPool;
 import ai.realm.model.Batch;
 import ai.realm.model.Cancellation;
+import ai.realm.model.Guessing;
 import ai.realm.model.LanguageModel;
 import ai.realm.model.LayerwiseModel;
 import ai.realm.model.cache.PagePool;
@@ -32,6 +33,7 @@ final class RecordingModel implements LanguageModel {
   private Runnable beforeStep = () -> {};
   private int steps;
   private int mostSlices;
+  private int guesses;
 
   RecordingModel(LanguageModel model) {
     this(model, 5);
@@ -51,6 +53,11 @@ final class RecordingModel implements LanguageModel {
   /** Steps that there were. */
   synchronized int steps() {
     return steps;
+  }
+
+  /** Rows of a head that there were. */
+  synchronized int guesses() {
+    return guesses;
   }
 
   /** The most sequences that were in a step. */
@@ -96,6 +103,28 @@ final class RecordingModel implements LanguageModel {
       }
     }
     return true;
+  }
+
+  /** What a head guesses repeats tokens likewise, so that most of its guesses hold. */
+  @Override
+  public Optional<Guessing> guessing() {
+    return model
+        .guessing()
+        .map(head ->
+            (batch, results, cancellation) -> {
+              if (!head.guess(batch, results, cancellation)) {
+                return false;
+              }
+              synchronized (this) {
+                for (int i = 0; i < batch.slices().size(); i++) {
+                  Batch.Slice slice = batch.slices().get(i);
+                  int token = slice.tokens()[slice.from()];
+                  repeat(results, i * vocabularySize(), token, slice.position());
+                  guesses++;
+                }
+              }
+              return true;
+            });
   }
 
   private void repeat(float[] results, int at, int token, int position) {

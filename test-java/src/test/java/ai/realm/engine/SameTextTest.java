@@ -107,6 +107,31 @@ class SameTextTest {
     holds(golden.open(), draft, provider, CacheOptions.of(KvFormat.F16), 5);
   }
 
+  static List<Arguments> heads() {
+    List<Provider> providers = Provider.fast();
+    List<Arguments> cases = new ArrayList<>();
+    for (TinyModelCase tiny : TinyModelCase.all()) {
+      if (tiny.guesses() && tiny.type().equals("Q4_K_M")) {
+        cases.add(Arguments.of(tiny, providers.get(cases.size() % providers.size())));
+      }
+    }
+    return cases;
+  }
+
+  @NeedsTinyModels
+  @ParameterizedTest
+  @MethodSource("heads")
+  void soDoTextsThatAHeadGuessesAndThatGaveTheirPagesBack(TinyModelCase tiny, Provider provider) {
+    long pages;
+    try (LanguageModel model =
+        provider.load(Gguf.open(tiny.file()), CONTEXT, CacheOptions.of(KvFormat.F16))) {
+      int states = 10;
+      pages = model.pages().shape().bytes(CONTEXT + 100) + states * model.pages().shape().bytes(0);
+    }
+    CacheOptions small = new CacheOptions(KvFormat.F16, OptionalLong.of(pages));
+    assertTrue(holds(Gguf.open(tiny.file()), provider, small, 4) > 0);
+  }
+
   static List<Arguments> forgetfulArchitectures() {
     List<Provider> providers = Provider.each();
     List<Arguments> cases = new ArrayList<>();
@@ -200,6 +225,7 @@ class SameTextTest {
           }
         }
       }
+      assertEquals(recording.guessing().isPresent(), recording.guesses() > 0);
       assertTrue(recording.mostSlices() > 4, recording.mostSlices() + " sequences in a step");
       ModelStats stats = model.stats();
       assertTrue(stats.accepted() > 0 && stats.accepted() < stats.drafted(), stats.toString());

@@ -1,8 +1,10 @@
 package ai.realm.model.arch;
 
+import ai.realm.gguf.TensorInfo;
 import ai.realm.kernels.AttentionShape;
 import ai.realm.model.net.Block;
 import ai.realm.model.net.Convolution;
+import ai.realm.model.net.EmbeddingTable;
 import ai.realm.model.net.FeedForward;
 import ai.realm.model.net.FeedForward.Activation;
 import ai.realm.model.net.FeedForward.ClampedGated;
@@ -17,6 +19,7 @@ import ai.realm.model.net.Mixer.Mamba2;
 import ai.realm.model.net.Mixer.NormedAttention;
 import ai.realm.model.net.Mixer.SelfAttention;
 import ai.realm.model.net.Mixer.SharedAttention;
+import ai.realm.model.net.Network;
 import ai.realm.model.net.Norm;
 import ai.realm.model.net.Positions;
 import ai.realm.model.net.Routing;
@@ -87,6 +90,12 @@ public final class LayerSource {
   /** The vector {@code blk.N.<tensor>} of {@code n} values. */
   public float[] vector(String tensor, int n) {
     return source.vector(name(tensor), n);
+  }
+
+  /** The embeddings {@code blk.N.<part>} of so many tokens. */
+  Network.Embedding embedding(String part, int vocabulary) {
+    TensorInfo table = source.tensor(name(part + ".weight"), h.width(), vocabulary);
+    return new Network.Embedding(new EmbeddingTable(table), /* scale= */ 1);
   }
 
   /** The linear layer {@code blk.N.<part>}. */

@@ -1,27 +1,32 @@
 package ai.realm.model.arch;
 
+import ai.realm.error.EngineException;
+import ai.realm.error.ErrorCode;
 import ai.realm.kernels.AttentionShape;
 import ai.realm.model.net.Block;
 import ai.realm.model.net.FeedForward;
 import ai.realm.model.net.FeedForward.Activation;
 import ai.realm.model.net.FeedForward.WithGatedShared;
+import ai.realm.model.net.Linear;
 import ai.realm.model.net.Mixer;
 import ai.realm.model.net.Mixer.DeltaNet;
 import ai.realm.model.net.Mixer.DeltaNet.Rates;
 import ai.realm.model.net.Mixer.GatedAttention;
 import ai.realm.model.net.Network;
+import ai.realm.model.net.Network.GuessingHead;
 import ai.realm.model.net.Norm;
 import ai.realm.model.net.Rope;
 import ai.realm.model.net.Rope.Pairing;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
  * Qwen 3.5 (Qwen Team 2026), dense or with mixtures: gated delta nets, and in every fourth layer
- * attention whose heads are gated. The sections of {@code rope.dimension_sections} have the same
- * position wherever there is text alone.
+ * attention whose heads are gated; and maybe a head that guesses tokens. The sections of {@code
+ * rope.dimension_sections} have the same position wherever there is text alone.
  */
 final class Qwen35 implements Architecture {
   /** The layers without attention of one file. */
@@ -49,15 +54,65 @@ final class Qwen35 implements Architecture {
   static Network network(Hyperparameters h, WeightSource w, DeltaNets deltaNets) {
     Rope rope = RopeKeys.read(h, w, Pairing.HALVES);
     int interval = h.count("full_attention_interval", h.layers(), 4);
+    int trunk = trunk(h);
     List<Block> blocks = new ArrayList<>();
-    for (int l = 0; l < h.layers(); l++) {
+    for (int l = 0; l < trunk; l++) {
       LayerSource b = w.layer(l);
-      Norm norm = b.rms("attn_norm");
-      Mixer mixer =
-          (l + 1) % interval == 0 ? attention(h, b, h.attention(l), rope) : deltaNets.of(b);
-      blocks.add(new Block.PreNorm(norm, mixer, b.rms("post_attention_norm"), feedForward(h, b)));
+      boolean attends = (l + 1) % interval == 0;
+      blocks.add(block(h, b, attends ? attention(h, b, h.attention(l), rope) : deltaNets.of(b)));
     }
-    return new Network.Decoder(w.embedding(1), blocks, w.output(w.rms("output_norm")));
+    Network.Embedding embedding = w.embedding(1);
+    Network.Output output = w.output(w.rms("output_norm"));
+    return new Network.Decoder(
+        embedding, blocks, output, head(h, w, trunk, rope, embedding, output));
+  }
+
+  /** Layers before the head's, which {@code block_count} counts too. */
+  private static int trunk(Hyperparameters h) {
+    int heads = h.countOrNone("nextn_predict_layers", h.layers() - 1);
+    if (heads > 1) {
+      throw new EngineException(
+          ErrorCode.UNSUPPORTED_ARCHITECTURE,
+          "%s is %d: models of %s with one head that guesses tokens run here, or with none"
+              .formatted(h.key("nextn_predict_layers"), heads, h.architecture()));
+    }
+    return h.layers() - heads;
+  }
+
+  /** The head, which files may leave out though they count its layer. */
+  private static Optional<GuessingHead> head(
+      Hyperparameters h,
+      WeightSource w,
+      int layer,
+      Rope rope,
+      Network.Embedding embedding,
+      Network.Output output) {
+    if (layer == h.layers() || !w.layer(layer).has("nextn.eh_proj.weight")) {
+      return Optional.empty();
+    }
+    LayerSource b = w.layer(layer);
+    int vocabulary = output.linear().width();
+    Norm norm =
+        b.has("nextn.shared_head_norm.weight") ? b.rms("nextn.shared_head_norm") : output.norm();
+    Linear linear =
+        b.has("nextn.shared_head_head.weight")
+            ? b.linear("nextn.shared_head_head", vocabulary, h.width())
+            : output.linear();
+    return Optional.of(
+        new GuessingHead(
+            b.has("nextn.embed_tokens.weight")
+                ? b.embedding("nextn.embed_tokens", vocabulary)
+                : embedding,
+            b.rms("nextn.enorm"),
+            b.rms("nextn.hnorm"),
+            b.linear("nextn.eh_proj", h.width(), 2 * h.width()),
+            block(h, b, attention(h, b, h.attention(layer), rope)),
+            new Network.Output(norm, linear, output.scale(), output.softcap())));
+  }
+
+  private static Block block(Hyperparameters h, LayerSource b, Mixer mixer) {
+    return new Block.PreNorm(
+        b.rms("attn_norm"), mixer, b.rms("post_attention_norm"), feedForward(h, b));
   }
 
   private static FeedForward feedForward(Hyperparameters h, LayerSource b) {

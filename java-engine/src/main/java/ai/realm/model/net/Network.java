@@ -20,6 +20,11 @@ public sealed interface Network {
     /** What the last block's result goes through. */
     Output output();
 
+    /** What guesses tokens behind the one that the output gives; most files have none. */
+    default Optional<GuessingHead> head() {
+      return Optional.empty();
+    }
+
     @Override
     default int width() {
       return embedding().table().width();
@@ -27,7 +32,37 @@ public sealed interface Network {
   }
 
   /** A decoder. */
-  record Decoder(Embedding embedding, List<Block> blocks, Output output) implements Generating {}
+  record Decoder(
+      Embedding embedding, List<Block> blocks, Output output, Optional<GuessingHead> head)
+      implements Generating {
+    /** One without a head. */
+    public Decoder(Embedding embedding, List<Block> blocks, Output output) {
+      this(embedding, blocks, output, Optional.empty());
+    }
+  }
+
+  /**
+   * A head for multi-token prediction, as DeepSeek-V3 (2024) and Qwen have it: a block of its own,
+   * which sees what the trunk made of all tokens so far. The row of the token at position p, x its
+   * embedding and s the trunk's state behind the token before it (what its output norm gives; 0 at
+   * the start), enters as {@code join(tokenNorm(x), stateNorm(s))}, and the block's result gives
+   * the logits of the token at p + 1. What the head's norm makes of that stands for the trunk's
+   * state where the head guesses on.
+   *
+   * @param embedding of tokens
+   * @param tokenNorm {@code nextn.enorm}
+   * @param stateNorm {@code nextn.hnorm}
+   * @param join {@code nextn.eh_proj (width, 2 * width)}, of both one behind the other
+   * @param block which attends to all rows of the head before
+   * @param output the norm {@code nextn.shared_head_norm}, and the trunk's matrix in most files
+   */
+  record GuessingHead(
+      Embedding embedding,
+      Norm tokenNorm,
+      Norm stateNorm,
+      Linear join,
+      Block block,
+      Output output) {}
 
   /** A decoder in which each token has an input of its own in every layer (Gemma 3n, 2025). */
   record InputDecoder(Embedding embedding, LayerInputs inputs, List<Block> blocks, Output output)
