@@ -30,7 +30,8 @@ final class LongestTokens {
         all.stream()
             .filter(token -> token.text.length > 0)
             .sorted(
-                Comparator.comparing(Token::text, Arrays::compareUnsigned).thenComparingInt(Token::id))
+                Comparator.comparing(Token::text, Arrays::compareUnsigned)
+                    .thenComparingInt(Token::id))
             .toArray(Token[]::new);
     for (Token token : tokens) {
       starts[(token.text[0] & 0xFF) + 1]++;

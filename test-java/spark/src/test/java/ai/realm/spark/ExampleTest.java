@@ -89,7 +89,8 @@ class ExampleTest {
   }
 
   /** Its whole output. */
-  private String run(int exit, List<String> flags, String answers) throws IOException, InterruptedException {
+  private String run(int exit, List<String> flags, String answers)
+      throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
     command.addAll(flags);
