@@ -77,8 +77,6 @@ class ExampleTest {
             "UNSUPPORTED_RUNTIME: this Java was started without"
                 + " --add-modules=jdk.incubator.vector"),
         output);
-    others.add("--add-modules=jdk.incubator.vector");
-    assertTrue(run(1, others, "still-none").contains("without --enable-native-access=ALL-UNNAMED"));
   }
 
   /** Those of this process, which are as Spark's launcher gives them. */
