@@ -17,7 +17,8 @@ import { withRedis } from './fixture/withRedis.js'
 const KEPT = { removeOnComplete: false }
 
 describe('realm-ai/bullmq', function () {
-  this.timeout(30_000)
+  // A worker's process may take long to begin on a busy machine.
+  this.timeout(120_000)
   const file = withTinyModel({ metadata: [['llama.context_length', 'u32', 4096]] })
   const large = withTinyModel({ metadata: [['llama.context_length', 'u32', 4096]], vocabularySize: 50_000 })
   /** @type {import('../../js-bindings/lib/index.js').Model} */
@@ -266,7 +267,7 @@ describe('realm-ai/bullmq', function () {
 
   const [many, kills] = [rounds(60, 1000), rounds(2, 20)]
   it(`does ${many} jobs once each, while ${kills} workers are killed`, async function () {
-    this.timeout(rounds(60_000, 400_000))
+    this.timeout(rounds(180_000, 400_000))
     const completed = []
     const waiting = []
     events.on('completed', ({ jobId }) => {
