@@ -25,6 +25,11 @@ const vocabularies = new Map([
 ])
 
 describe('The ids of random texts', () => {
+  if (process.env.REALM_TEST_THOROUGH !== 'true') {
+    // They fetch node-llama-cpp, and take minutes.
+    it(`are those of node-llama-cpp with ${vocabularies.size} vocabularies (npm run test:thorough)`)
+    return
+  }
   // Others than those of the tests in Java, whose ids are kept in files.
   const texts = randomTexts(12, { seed: 1802 }).map(({ text }) => text.toWellFormed())
   const folder = mkdtempSync(join(tmpdir(), 'realm-peer-ids-'))
@@ -32,7 +37,6 @@ describe('The ids of random texts', () => {
   let llama
 
   before(async function () {
-    if (process.env.REALM_TEST_THOROUGH !== 'true') this.skip() // It fetches node-llama-cpp, and takes minutes.
     this.timeout('5m')
     const entry = createRequire(join(installPeer(console.error), 'package.json')).resolve('node-llama-cpp')
     const { getLlama } = await import(pathToFileURL(entry).href)

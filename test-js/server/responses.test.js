@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { ResponseStore } from '../../js-bindings/lib/server/responses/ResponseStore.js'
-import { ENDLESS, withServer } from './withServer.js'
+import { withServer } from './withServer.js'
 
 const short = { model: 'tiny', input: 'Hello there', max_output_tokens: 12, temperature: 0 }
 const textOf = (/** @type {any} */ response) =>
   response.output.find(({ type }) => type === 'message').content[0].text
 
 describe('POST /v1/responses', () => {
-  const served = withServer()
+  const served = withServer({}, { contextLength: 16_384 })
   const ask = (/** @type {object} */ body, status = 200) => served.ask('/v1/responses', body, status)
 
   it('answers as generate does', async () => {
@@ -169,22 +169,21 @@ describe('POST /v1/responses', () => {
     let found = begun
     while (found.status === 'in_progress') found = await get(begun.id)
     assert.equal(textOf(found), textOf(await ask(short)))
-    const { max_tokens, logit_bias: _, ...endless } = ENDLESS
-    // Nothing that ends it soon: the tiny model seldom does.
-    const long = await ask({
-      model: 'tiny',
-      input: 'Hi',
-      background: true,
-      max_output_tokens: max_tokens,
-      temperature: endless.temperature,
-      text: {
-        format: {
-          type: 'json_schema',
-          name: 'x',
-          schema: { type: 'array', minItems: 1400, items: { type: 'integer' } },
+    const inBackground = (/** @type {number} */ minItems, /** @type {number} */ max_output_tokens) =>
+      ask({
+        model: 'tiny',
+        input: 'Hi',
+        background: true,
+        max_output_tokens,
+        text: {
+          format: {
+            type: 'json_schema',
+            name: 'x',
+            schema: { type: 'array', minItems, items: { type: 'integer' } },
+          },
         },
-      },
-    })
+      })
+    const long = await inBackground(4000, 15_000)
     const cancelled = await served.ask(`/v1/responses/${long.id}/cancel`, {})
     assert.equal(cancelled.status, 'cancelled')
     while (served.model.stats().running + served.model.stats().paused > 0)
@@ -192,6 +191,10 @@ describe('POST /v1/responses', () => {
     found = await get(long.id)
     while (found.status === 'in_progress') found = await get(long.id)
     assert.equal(found.status, 'cancelled')
+
+    found = await inBackground(4000, 3000)
+    while (found.status === 'in_progress') found = await get(found.id)
+    assert.deepEqual([found.status, found.error.code], ['failed', 'INVALID_ARGUMENT'])
     assert.equal((await ask({ ...short, background: true, stream: true }, 400)).error.param, 'background')
     assert.equal((await ask({ ...short, background: true, store: false }, 400)).error.param, 'store')
   })

@@ -80,7 +80,10 @@ export function withServer(options = {}, { contextLength = 4096 } = {}) {
   before(async () => {
     served.folder = mkdtempSync(join(tmpdir(), 'realm-server-'))
     const path = join(served.folder, 'tiny.gguf')
-    writeFileSync(path, tinyLlama({ metadata: [['llama.context_length', 'u32', 4096]] }))
+    writeFileSync(
+      path,
+      tinyLlama({ metadata: [['llama.context_length', 'u32', Math.max(4096, contextLength)]] }),
+    )
     const bert = join(served.folder, 'bert.gguf')
     writeFileSync(bert, tinyBert())
     served.model = await loadModel(path, { threads: 1, contextLength })
