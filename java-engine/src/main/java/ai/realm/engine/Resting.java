@@ -53,6 +53,7 @@ final class Resting {
       if (!work.ended() && work.readerIsBehind()) {
         running.remove(work);
         behind.add(work);
+        paused = behind.size(); // Before its place is free: who counts both misses no text.
         work.leavePlace();
         line.placeFreed();
       }
