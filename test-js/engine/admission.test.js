@@ -7,8 +7,14 @@ import { withTinyModel } from '../fixture/withTinyModel.js'
 /** @import { GenerateResult } from '../../js-bindings/lib/index.js' */
 
 describe('Texts that are asked for at once', () => {
-  const file = withTinyModel()
-  const endless = { temperature: 0, maxTokens: 240, logitBias: { 2: Number.NEGATIVE_INFINITY } }
+  const file = withTinyModel({ metadata: [['llama.context_length', 'u32', 4096]] })
+  const endless = {
+    temperature: 0,
+    maxTokens: 240,
+    logitBias: { 0: Number.NEGATIVE_INFINITY, 2: Number.NEGATIVE_INFINITY },
+  }
+  /** Has the one place for far longer than the millisecond in which others are late. */
+  const long = { ...endless, maxTokens: 3900, speculation: false }
   const prompt = (/** @type {number} */ number) =>
     Array.from({ length: 9 }, (_, i) => 3 + ((number + 7 * i) % 256))
   /** @type {import('../../js-bindings/lib/index.js').Model} */
@@ -61,18 +67,20 @@ describe('Texts that are asked for at once', () => {
 
   it('end at their deadline, and no others do', async () => {
     await load({ parallel: 1 })
-    const first = model.generate(prompt(0), endless)
+    const first = model.generate(prompt(0), long)
     assert.deepEqual(new Set(codes(await ask(100, { deadline: 1 }))), new Set(['DEADLINE_EXCEEDED']))
     assert.notEqual((await first).finishReason, 'abort')
   })
 
   it('wait with embeddings and scores, which end at their deadlines and have tenants, too', async () => {
     await load({ parallel: 1 })
-    // So many, one after another, that a text of less weight cannot be served in a millisecond.
-    const others = ask(100)
     const late = { tenant: 'other', priority: -3, deadline: 1 }
-    await assert.rejects(model.embed(['the fox'], late), { code: 'DEADLINE_EXCEEDED' })
-    await assert.rejects(logits(model, prompt(1), late), { code: 'DEADLINE_EXCEEDED' })
+    for (const ask of [() => model.embed(['the fox'], late), () => logits(model, prompt(1), late)]) {
+      const first = model.generate(prompt(0), long)
+      await assert.rejects(ask(), { code: 'DEADLINE_EXCEEDED' })
+      assert.equal((await first).finishReason, 'length')
+    }
+    const others = ask(100)
     const inTime = { ...late, priority: 3, deadline: 2 ** 31 - 1 }
     assert.equal((await model.embed(['the fox'], inTime)).embeddings.length, 1)
     assert.equal((await logits(model, prompt(1), inTime)).top.length, 9)
