@@ -12,8 +12,15 @@ const ANSWER = `
     async (model) => (await model.generate('What is the capital of France?', { maxTokens: 12, temperature: 0 })).text,
     ({ code, message }) => ({ code, message }),
   )
-  const tasks = readdirSync('/proc/self/task')
-  const names = tasks.map((task) => readFileSync('/proc/self/task/' + task + '/comm', 'utf8').trim())
+  const nameOf = (task) => {
+    try {
+      return readFileSync('/proc/self/task/' + task + '/comm', 'utf8').trim()
+    } catch (error) {
+      if (!['ENOENT', 'ESRCH'].includes(error.code)) throw error
+      return 'a thread that has just ended'
+    }
+  }
+  const names = readdirSync('/proc/self/task').map(nameOf)
   console.log(JSON.stringify({ said, workers: names.filter((name) => name.startsWith('realm-worker-')).length }))
   process.exit()`
 
