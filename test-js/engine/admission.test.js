@@ -32,6 +32,11 @@ describe('Texts that are asked for at once', () => {
     return Promise.allSettled(texts)
   }
 
+  /** Waits until a text has the one place. */
+  async function hasPlace() {
+    while (model.stats().running === 0) await new Promise((resolve) => setImmediate(resolve))
+  }
+
   /** The codes of those that were refused. */
   function codes(/** @type {PromiseSettledResult<GenerateResult>[]} */ ends) {
     return ends.flatMap((end) => (end.status === 'rejected' ? [end.reason.code] : []))
@@ -68,6 +73,7 @@ describe('Texts that are asked for at once', () => {
   it('end at their deadline, and no others do', async () => {
     await load({ parallel: 1 })
     const first = model.generate(prompt(0), long)
+    await hasPlace()
     assert.deepEqual(new Set(codes(await ask(100, { deadline: 1 }))), new Set(['DEADLINE_EXCEEDED']))
     assert.notEqual((await first).finishReason, 'abort')
   })
@@ -77,6 +83,7 @@ describe('Texts that are asked for at once', () => {
     const late = { tenant: 'other', priority: -3, deadline: 1 }
     for (const ask of [() => model.embed(['the fox'], late), () => logits(model, prompt(1), late)]) {
       const first = model.generate(prompt(0), long)
+      await hasPlace()
       await assert.rejects(ask(), { code: 'DEADLINE_EXCEEDED' })
       assert.equal((await first).finishReason, 'length')
     }
