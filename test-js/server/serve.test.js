@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
-import { runRealm, startRealm } from '../cli/runRealm.js'
+import { runRealm } from '../cli/runRealm.js'
+import { serveRealm } from '../cli/serveRealm.js'
 import { tinyLlama } from '../fixture/tinyLlama.js'
 import { withTinyModel } from '../fixture/withTinyModel.js'
 import { ENDLESS } from './withServer.js'
@@ -18,27 +18,8 @@ describe('realm serve', function () {
   /** Its many tokens make it slow: a text goes on while others are asked. */
   const slow = withTinyModel({ metadata: [context], vocabularySize: 20_000 })
 
-  /**
-   * Starts it, and waits until it listens.
-   *
-   * @param {string[]} args
-   */
-  async function serve(args) {
-    const { child, end } = startRealm(['serve', ...args, '--port', '0'])
-    let printed = ''
-    while (!/ at http:\S+\n/.test(printed)) {
-      const [text] = await Promise.race([
-        once(child.stderr, 'data'),
-        end.then(({ stderr }) => assert.fail(stderr)),
-      ])
-      printed += text
-    }
-    const [, url] = / at (http:\S+)\n/.exec(printed) ?? []
-    return { child, end, url: String(url) }
-  }
-
   it('answers, logs a line of JSON a request, and ends what is at work on SIGTERM', async () => {
-    const { child, end, url } = await serve([slow.path, '--threads', '1'])
+    const { child, end, url } = await serveRealm([slow.path, '--threads', '1'])
     const ask = (/** @type {object} */ body) =>
       fetch(`${url}/v1/chat/completions`, { method: 'POST', body: JSON.stringify({ messages, ...body }) })
     const answer = await ask({ max_tokens: 3 })
@@ -71,7 +52,13 @@ describe('realm serve', function () {
   })
 
   it('refuses pages of elsewhere, other names of this machine, and what is no HTTP', async () => {
-    const { child, end, url } = await serve([file.path, '--threads', '1', '--cors', 'https://example.org'])
+    const { child, end, url } = await serveRealm([
+      file.path,
+      '--threads',
+      '1',
+      '--cors',
+      'https://example.org',
+    ])
     const status = async (/** @type {Record<string, string>} */ headers) =>
       (await fetch(`${url}/v1/models`, { headers })).status
     assert.equal(await status({ origin: 'https://evil.org' }), 403)
@@ -107,7 +94,7 @@ describe('realm serve', function () {
       config,
       `models:\n  small: { source: ${file.path}, threads: 1 }\nhost: 127.0.0.1\nkeyFile: keys.json\nmaxLoaded: 1\nlimits: { answers: 1 }\n`,
     )
-    const { child, end, url } = await serve(['--config', config])
+    const { child, end, url } = await serveRealm(['--config', config])
     assert.equal((await fetch(`${url}/v1/models`)).status, 401)
     const headers = { authorization: 'Bearer k' }
     const body = JSON.stringify({ messages, max_tokens: 2, n: 2 })
@@ -133,7 +120,7 @@ describe('realm serve', function () {
     assert.match(await refused(['--config', config]), /error\[DRAFT_MISMATCH\]/)
     writeFileSync(config, `models: [${file.path}]\ndraft: { source: ${file.path}, maxTokens: 99 }\n`)
     assert.match(await refused(['--config', config]), /draft\.maxTokens/)
-    const { child, end, url } = await serve([file.path, other, '--threads', '1', '--draft', file.path])
+    const { child, end, url } = await serveRealm([file.path, other, '--threads', '1', '--draft', file.path])
     for (const model of ['tiny', 'other']) {
       const body = JSON.stringify({ ...ENDLESS, model, messages, max_tokens: 20 })
       const answer = await fetch(`${url}/v1/chat/completions`, { method: 'POST', body })
@@ -147,7 +134,7 @@ describe('realm serve', function () {
     const { code, stderr } = await runRealm(['serve', file.path, '--host', '0.0.0.0'])
     assert.equal(code, 1)
     assert.match(stderr, /error\[INVALID_ARGUMENT\].*--key-file/)
-    const { child, end } = await serve([file.path, '--threads', '1', '--host', '0.0.0.0', '--insecure'])
+    const { child, end } = await serveRealm([file.path, '--threads', '1', '--host', '0.0.0.0', '--insecure'])
     child.kill('SIGTERM')
     assert.equal((await end).code, 0)
   })

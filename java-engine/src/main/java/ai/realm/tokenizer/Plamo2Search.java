@@ -40,7 +40,6 @@ final class Plamo2Search {
   }
 
   private void begin(int at) {
-    Vocabulary vocabulary = tokenizer.vocabulary;
     int hash = 0;
     for (int end = at + 1; end <= text.length; end++) {
       work++;
@@ -48,7 +47,7 @@ final class Plamo2Search {
       if (!tokenizer.prefixes.mayBegin(hash)) {
         break;
       }
-      int id = tokenizer.prefixes.mayBeWhole(hash) ? vocabulary.find(text, at, end, hash) : -1;
+      int id = tokenizer.prefixes.find(text, at, end, hash);
       long cost = id >= 0 ? tokenizer.cost(id) : Plamo2Tokenizer.NO_COST;
       if (cost < Plamo2Tokenizer.NO_COST && least[end] + cost <= least[at]) {
         take(at, end, id, cost);

@@ -42,9 +42,9 @@ final class TokenPrefixes {
     return isSet(begins, hash);
   }
 
-  /** Whether a token may be the text of this hash. */
-  boolean mayBeWhole(int hash) {
-    return isSet(whole, hash);
+  /** The token whose text {@code text[at, end)} is, which has this hash; -1 if none is. */
+  int find(byte[] text, int at, int end, int hash) {
+    return isSet(whole, hash) ? vocabulary.find(text, at, end, hash) : -1;
   }
 
   private void set(long[] bits, int hash) {

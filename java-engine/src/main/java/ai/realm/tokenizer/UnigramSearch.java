@@ -41,7 +41,7 @@ final class UnigramSearch {
         if (!tokenizer.prefixes.mayBegin(hash)) {
           break;
         }
-        int id = tokenizer.prefixes.mayBeWhole(hash) ? vocabulary.find(text, at, end, hash) : -1;
+        int id = tokenizer.prefixes.find(text, at, end, hash);
         if (id >= 0 && UnigramTokenizer.matches(vocabulary.type(id))) {
           covered |= end == next;
           relax(at, end, id, tokenizer.score(id));

@@ -30,6 +30,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -80,11 +81,17 @@ class SameTextTest {
   }
 
   static List<Arguments> architectures() {
-    List<Provider> providers = Provider.fast();
+    return eachInOneOf(
+        Provider.fast(),
+        tiny -> tiny.generates() && tiny.type().matches(Rounds.of("Q4_K_M", ".*")));
+  }
+
+  /** Each model in one provider: all of them see all kinds of mixers, norms and experts. */
+  private static List<Arguments> eachInOneOf(
+      List<Provider> providers, Predicate<TinyModelCase> wanted) {
     List<Arguments> cases = new ArrayList<>();
     for (TinyModelCase tiny : TinyModelCase.all()) {
-      if (tiny.generates() && tiny.type().matches(Rounds.of("Q4_K_M", ".*"))) {
-        // Each model in one provider: all of them see all kinds of mixers, norms and experts.
+      if (wanted.test(tiny)) {
         cases.add(Arguments.of(tiny, providers.get(cases.size() % providers.size())));
       }
     }
@@ -108,14 +115,7 @@ class SameTextTest {
   }
 
   static List<Arguments> heads() {
-    List<Provider> providers = Provider.fast();
-    List<Arguments> cases = new ArrayList<>();
-    for (TinyModelCase tiny : TinyModelCase.all()) {
-      if (tiny.guesses() && tiny.type().equals("Q4_K_M")) {
-        cases.add(Arguments.of(tiny, providers.get(cases.size() % providers.size())));
-      }
-    }
-    return cases;
+    return eachInOneOf(Provider.fast(), tiny -> tiny.guesses() && tiny.type().equals("Q4_K_M"));
   }
 
   @NeedsTinyModels
@@ -133,15 +133,11 @@ class SameTextTest {
   }
 
   static List<Arguments> forgetfulArchitectures() {
-    List<Provider> providers = Provider.each();
-    List<Arguments> cases = new ArrayList<>();
-    for (TinyModelCase tiny : TinyModelCase.all()) {
-      if (tiny.type().equals("Q4_K_M")
-          && tiny.model().matches("lfm2|qwen35|gemma3|granitehybrid")) {
-        cases.add(Arguments.of(tiny, providers.get(cases.size() % providers.size())));
-      }
-    }
-    return cases;
+    return eachInOneOf(
+        Provider.each(),
+        tiny ->
+            tiny.type().equals("Q4_K_M")
+                && tiny.model().matches("lfm2|qwen35|gemma3|granitehybrid"));
   }
 
   /** States and windows do not let a draft forget single tokens. */
