@@ -18,6 +18,7 @@ final class AltUp {
   private final Kernels kernels;
   private final Linears linears;
   private final Rowwise rowwise;
+  private final Norms norms;
   private final Workspace w;
   private final int width;
   private final int streams;
@@ -33,6 +34,7 @@ final class AltUp {
     this.kernels = kernels;
     this.linears = linears;
     this.rowwise = rowwise;
+    this.norms = forward.norms();
     this.w = forward.workspace();
     this.width = network.width();
     this.streams = network.streams();
@@ -103,7 +105,7 @@ final class AltUp {
     predict(b, x, all);
     rowwise.each(
         all.count(),
-        row -> forward.norm(b.norm(), predicted, at(row, 0), w.h.values(), row * width, width));
+        row -> norms.one(b.norm(), predicted, at(row, 0), w.h.values(), row * width, width));
     forward.mix(layer, b.mixer(), predicted, all, kept);
     if (kept.count() == 0) {
       return;
@@ -124,7 +126,7 @@ final class AltUp {
         rows,
         row -> {
           int delta = row * width;
-          forward.norm(b.inputNorm(), w.delta, delta, w.delta, delta, width);
+          norms.one(b.inputNorm(), w.delta, delta, w.delta, delta, width);
           for (int i = 1; i < streams; i++) {
             kernels.add(x, at(row, i), w.delta, delta, width);
           }
@@ -160,9 +162,9 @@ final class AltUp {
         rows,
         row -> {
           int to = row * width;
-          forward.norm(b.afterMixer(), w.delta, to, active, to, width);
+          norms.one(b.afterMixer(), w.delta, to, active, to, width);
           kernels.add(active, to, predicted, at(row, 0), width);
-          forward.norm(b.norm(), predicted, at(row, 0), h, to, width);
+          norms.one(b.norm(), predicted, at(row, 0), h, to, width);
         });
     linears.apply(kept.runs(), w.h, new Use(b.laurelIn(), w.gate));
     int rank = b.laurelIn().width();
@@ -174,17 +176,17 @@ final class AltUp {
         row -> {
           int to = row * width;
           kernels.add(active, to, h, to, width);
-          forward.norm(b.afterLaurel(), w.delta, to, w.delta, to, width);
+          norms.one(b.afterLaurel(), w.delta, to, w.delta, to, width);
           kernels.add(active, to, w.delta, to, width);
           kernels.scale(active, to, half, width);
-          forward.norm(b.ffnNorm(), active, to, h, to, width);
+          norms.one(b.ffnNorm(), active, to, h, to, width);
         });
-    forward.feed(b.feedForward(), active, kept);
+    forward.feedForwards().run(b.feedForward(), active, kept);
     rowwise.each(
         rows,
         row -> {
           int to = row * width;
-          forward.norm(b.afterFeedForward(), w.delta, to, w.delta, to, width);
+          norms.one(b.afterFeedForward(), w.delta, to, w.delta, to, width);
           kernels.add(active, to, w.delta, to, width);
         });
   }
@@ -214,7 +216,7 @@ final class AltUp {
         rows,
         row -> {
           int at = row * width;
-          forward.norm(b.routerNorm(), w.h.values(), at, w.h.values(), at, width);
+          norms.one(b.routerNorm(), w.h.values(), at, w.h.values(), at, width);
         });
     float[] m = modalities.resize(rows).values();
     linears.apply(step.runs(), w.h, new Use(b.router(), w.gate));

@@ -10,6 +10,7 @@ import ai.realm.model.cache.Sequence;
 import ai.realm.model.cache.Sharing;
 import ai.realm.model.net.Classifier;
 import ai.realm.model.net.Network;
+import ai.realm.model.net.Norm;
 import ai.realm.model.net.Pooling;
 import java.lang.foreign.Arena;
 import java.util.Optional;
@@ -114,7 +115,10 @@ final class Decoder implements LayerwiseModel {
           }
           if (batch.states() > 0) {
             int at = rows * vocabulary;
-            pass.forward().states(network.output().norm(), x, rows, batch.states(), results, at);
+            Norm norm = network.output().norm();
+            pass.forward()
+                .norms()
+                .rows(norm, x, rows * width(), results, at, batch.states(), width());
           }
         },
         cancellation);

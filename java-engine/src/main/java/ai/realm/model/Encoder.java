@@ -102,7 +102,8 @@ final class Encoder implements TextEncoder {
     return pass.run(
         batch,
         this::embed,
-        (x, wanted) -> pass.forward().states(network.norm(), x, 0, wanted.count(), results, 0),
+        (x, wanted) ->
+            pass.forward().norms().rows(network.norm(), x, 0, results, 0, wanted.count(), width()),
         cancellation);
   }
 
@@ -134,7 +135,7 @@ final class Encoder implements TextEncoder {
           kernels.add(x, at, there, 0, width());
         }
         kernels.add(x, at, input.segment(), 0, width());
-        pass.forward().norm(input.norm(), x, at, x, at, width());
+        pass.forward().norms().one(input.norm(), x, at, x, at, width());
       }
     }
   }

@@ -23,6 +23,7 @@ final class HeadPass {
   private final Kernels kernels;
   private final Linears linears;
   private final Rowwise rowwise;
+  private final Norms norms;
   private final GuessingHead head;
   private final Norm trunkNorm;
   private final int width;
@@ -45,6 +46,7 @@ final class HeadPass {
     this.kernels = kernels;
     this.linears = linears;
     this.rowwise = rowwise;
+    this.norms = forward.norms();
     this.head = head;
     this.trunkNorm = trunk.output().norm();
     this.width = trunk.width();
@@ -70,9 +72,7 @@ final class HeadPass {
    */
   void follow(Batch batch, float[] stream, Step all) {
     behind = Workspace.resized(behind, all.count(), width);
-    rowwise.each(
-        all.count(),
-        row -> forward.norm(trunkNorm, stream, row * width, behind, row * width, width));
+    norms.rows(trunkNorm, stream, 0, behind, 0, all.count(), width);
     enter(batch, all);
     forward.block(states + 1, head.block(), x, all, all.none());
     keep(all);
@@ -94,9 +94,7 @@ final class HeadPass {
     } finally {
       all.parts().forEach(part -> part.sequence().hold(states + 1, part.sequence().held(states)));
     }
-    Norm norm = head.output().norm();
-    rowwise.each(
-        all.count(), row -> forward.norm(norm, x, row * width, behind, row * width, width));
+    norms.rows(head.output().norm(), x, 0, behind, 0, all.count(), width);
     keep(all);
     forward.logits(head.output(), x, 0, all.runs(), results);
   }
@@ -123,8 +121,8 @@ final class HeadPass {
         all.count(),
         row -> {
           int at = 2 * row * width;
-          forward.norm(head.tokenNorm(), rows, at, rows, at, width);
-          forward.norm(head.stateNorm(), rows, at + width, rows, at + width, width);
+          norms.one(head.tokenNorm(), rows, at, rows, at, width);
+          norms.one(head.stateNorm(), rows, at + width, rows, at + width, width);
         });
     linears.apply(all.runs(), both, new Use(head.join(), x));
   }

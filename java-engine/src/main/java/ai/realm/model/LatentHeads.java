@@ -21,7 +21,7 @@ final class LatentHeads {
 
   private final Linears linears;
   private final Rowwise rowwise;
-  private final Forward forward;
+  private final Norms norms;
 
   private final Activations low = new Activations(1); // of low-rank queries, normed (n_rows, rank)
   private float[] lowRows = {}; // before the norm (n_rows, rank)
@@ -31,8 +31,8 @@ final class LatentHeads {
   /** Inputs of the heads' matrices, by heads and runs; kept from step to step. */
   private final List<Activations> inputs = new ArrayList<>();
 
-  LatentHeads(Forward forward, Linears linears, Rowwise rowwise) {
-    this.forward = forward;
+  LatentHeads(Norms norms, Linears linears, Rowwise rowwise) {
+    this.norms = norms;
     this.linears = linears;
     this.rowwise = rowwise;
   }
@@ -55,9 +55,7 @@ final class LatentHeads {
         lowRows = room(lowRows, rows, rank);
         linears.apply(step.runs(), h, new Use(q.first(), lowRows));
         low.resize(rows, rank);
-        rowwise.each(
-            rows,
-            row -> forward.norm(q.norm(), lowRows, row * rank, low.values(), row * rank, rank));
+        norms.rows(q.norm(), lowRows, 0, low.values(), 0, rows, rank);
         linears.apply(step.runs(), low, new Use(q.last(), queries));
       }
     }
@@ -71,7 +69,7 @@ final class LatentHeads {
           Step.Part part = step.parts().get(step.partOf(row));
           int position = part.position() + row - part.row();
           int at = row * cached;
-          forward.norm(a.norm(), k, at, k, at, rank);
+          norms.one(a.norm(), k, at, k, at, rank);
           System.arraycopy(k, at, v, at, rank);
           Arrays.fill(v, at + rank, at + cached, 0);
           a.rope().keys(k, at + rank, 1, cached, position);

@@ -12,18 +12,18 @@ import ai.realm.model.net.Norm;
  * workspace, filled before the first layer.
  */
 final class LayerInputs {
-  private final Forward forward;
   private final Kernels kernels;
   private final Linears linears;
   private final Rowwise rowwise;
+  private final Norms norms;
   private final Workspace w;
 
-  LayerInputs(Forward forward, Kernels kernels, Linears linears, Rowwise rowwise) {
-    this.forward = forward;
+  LayerInputs(Kernels kernels, Linears linears, Rowwise rowwise, Norms norms, Workspace w) {
     this.kernels = kernels;
     this.linears = linears;
     this.rowwise = rowwise;
-    this.w = forward.workspace();
+    this.norms = norms;
+    this.w = w;
   }
 
   /**
@@ -48,7 +48,7 @@ final class LayerInputs {
           inputs.table().row(token, own, 0);
           int at = row * n;
           kernels.scale(w.inputs, at, inputs.scale(), n);
-          forward.normRuns(inputs.norm(), w.inputs, at, n);
+          norms.runs(inputs.norm(), w.inputs, at, n);
           kernels.addScaled(w.inputs, at, inputs.tableScale(), own, 0, n);
           kernels.scale(w.inputs, at, half, n);
         });
@@ -79,8 +79,6 @@ final class LayerInputs {
 
   private void take(float[] x, int rows) {
     int width = w.width();
-    w.h.resize(rows, width);
-    rowwise.each(
-        rows, row -> forward.norm(Norm.NONE, x, row * width, w.h.values(), row * width, width));
+    norms.rows(Norm.NONE, x, 0, w.h.resize(rows, width).values(), 0, rows, width);
   }
 }

@@ -259,7 +259,7 @@ final class Mixture {
           float[] act = acts.get(index).values();
           for (int i = 0; i < group.count(); i++) {
             int at = (group.first() + i) * inner;
-            Forward.activate(kernels, group.expert(), gate, up, at, act, i * inner);
+            FeedForwards.activate(kernels, group.expert(), gate, up, at, act, i * inner);
           }
         });
     linears.run(second);

@@ -22,14 +22,9 @@ import ai.realm.model.cache.CacheShape;
 import ai.realm.model.cache.LayerMemory;
 import ai.realm.model.net.Classifier;
 import ai.realm.model.net.Mixer;
-import ai.realm.model.net.Mixer.ChunkedAttention;
+import ai.realm.model.net.Mixer.Attending;
 import ai.realm.model.net.Mixer.DeltaNet;
-import ai.realm.model.net.Mixer.GatedAttention;
-import ai.realm.model.net.Mixer.LatentAttention;
 import ai.realm.model.net.Mixer.Mamba2;
-import ai.realm.model.net.Mixer.NormedAttention;
-import ai.realm.model.net.Mixer.SelfAttention;
-import ai.realm.model.net.Mixer.SharedAttention;
 import ai.realm.model.net.Mixer.ShortConvolution;
 import ai.realm.model.net.Network;
 import ai.realm.model.net.Pooling;
@@ -169,12 +164,7 @@ public final class Models {
     return encoder.blocks().stream()
         .map(block ->
             switch (block.mixer()) {
-              case SelfAttention attention -> attention.shape();
-              case NormedAttention attention -> attention.shape();
-              case GatedAttention attention -> attention.shape();
-              case SharedAttention attention -> attention.shape();
-              case ChunkedAttention chunked -> chunked.attention().shape();
-              case LatentAttention attention -> attention.shape();
+              case Attending attention -> attention.shape();
               case Mixer.None _, ShortConvolution _, Mamba2 _, DeltaNet _ ->
                   throw new IllegalArgumentException("every layer of an encoder attends");
             })

@@ -10,14 +10,9 @@ import ai.realm.model.net.FeedForward.Experts;
 import ai.realm.model.net.FeedForward.WithGatedShared;
 import ai.realm.model.net.FeedForward.WithShared;
 import ai.realm.model.net.Mixer;
-import ai.realm.model.net.Mixer.ChunkedAttention;
+import ai.realm.model.net.Mixer.Attending;
 import ai.realm.model.net.Mixer.DeltaNet;
-import ai.realm.model.net.Mixer.GatedAttention;
-import ai.realm.model.net.Mixer.LatentAttention;
 import ai.realm.model.net.Mixer.Mamba2;
-import ai.realm.model.net.Mixer.NormedAttention;
-import ai.realm.model.net.Mixer.SelfAttention;
-import ai.realm.model.net.Mixer.SharedAttention;
 import ai.realm.model.net.Mixer.ShortConvolution;
 import ai.realm.model.net.Network;
 import java.util.ArrayList;
@@ -58,12 +53,7 @@ final class Workspace {
     this.streamWidth = width;
     for (Block block : blocks(network)) {
       switch (block.mixer()) {
-        case SelfAttention attention -> fit(attention.shape());
-        case NormedAttention attention -> fit(attention.shape());
-        case GatedAttention attention -> fit(attention.shape());
-        case SharedAttention attention -> fit(attention.shape());
-        case ChunkedAttention chunked -> fit(chunked.attention().shape());
-        case LatentAttention attention -> fit(attention.shape());
+        case Attending attention -> fit(attention.shape());
         // Their buffers are elsewhere.
         case Mixer.None _, ShortConvolution _, Mamba2 _, DeltaNet _ -> {}
       }

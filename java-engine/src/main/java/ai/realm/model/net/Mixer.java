@@ -21,6 +21,12 @@ public sealed interface Mixer {
     }
   }
 
+  /** By attention. */
+  sealed interface Attending extends Mixer {
+    /** What sees what. */
+    AttentionShape shape();
+  }
+
   /**
    * Attention of a sequence to itself: {@code out(attend(position(q), position(k), v))}.
    *
@@ -42,7 +48,7 @@ public sealed interface Mixer {
       Positions positions,
       AttentionShape shape,
       Linear out)
-      implements Mixer {
+      implements Attending {
     @Override
     public LayerMemory memory() {
       return new LayerMemory.KeysAndValues(shape);
@@ -66,7 +72,7 @@ public sealed interface Mixer {
       Positions positions,
       AttentionShape shape,
       Linear out)
-      implements Mixer {
+      implements Attending {
     @Override
     public LayerMemory memory() {
       return new LayerMemory.KeysAndValues(shape);
@@ -88,7 +94,7 @@ public sealed interface Mixer {
       Positions positions,
       AttentionShape shape,
       Linear out)
-      implements Mixer {
+      implements Attending {
     @Override
     public LayerMemory memory() {
       return new LayerMemory.KeysAndValues(shape);
@@ -103,7 +109,7 @@ public sealed interface Mixer {
    */
   record SharedAttention(
       int layer, Linear q, Norm qNorm, Positions positions, AttentionShape shape, Linear out)
-      implements Mixer {
+      implements Attending {
     @Override
     public LayerMemory memory() {
       return new LayerMemory.Nothing();
@@ -116,7 +122,12 @@ public sealed interface Mixer {
    *
    * @param chunk positions, a multiple of {@link ai.realm.kernels.KvLayer#PAGE}
    */
-  record ChunkedAttention(SelfAttention attention, int chunk) implements Mixer {
+  record ChunkedAttention(SelfAttention attention, int chunk) implements Attending {
+    @Override
+    public AttentionShape shape() {
+      return attention.shape();
+    }
+
     @Override
     public LayerMemory memory() {
       return attention.memory();
@@ -149,7 +160,7 @@ public sealed interface Mixer {
       Rope rope,
       AttentionShape shape,
       Linear out)
-      implements Mixer {
+      implements Attending {
 
     @Override
     public LayerMemory memory() {
