@@ -3,6 +3,7 @@ package ai.realm.constraint.json;
 import ai.realm.constraint.Frame;
 import ai.realm.constraint.Signs;
 import ai.realm.constraint.TextPlaces;
+import ai.realm.constraint.regex.Regex;
 import ai.realm.constraint.regex.Regexes;
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
@@ -71,7 +72,7 @@ public final class JsonSchema {
     Value value;
     try {
       value = values.get();
-    } catch (Regexes.TooComplexException e) {
+    } catch (Regex.TooComplexException e) {
       throw SchemaException.unsupported(
           "", "its patterns together have " + e.getMessage(), "use simpler patterns");
     }

@@ -209,7 +209,7 @@ final class ObjectShapes {
   private void listed(List<Name> names, List<Others> others) {
     Map<Others, List<String>> few = new HashMap<>();
     for (Others other : others) {
-      List<String> all = regexes.list(other.names(), MOST_LISTED);
+      List<String> all = other.names().list(MOST_LISTED);
       if (all != null) {
         few.put(other, all);
       }

@@ -1,7 +1,7 @@
 package ai.realm.constraint.json;
 
 import ai.realm.constraint.json.Facts.Claim;
-import ai.realm.constraint.regex.Regexes;
+import ai.realm.constraint.regex.Regex;
 import ai.realm.error.EngineException;
 import ai.realm.error.ErrorCode;
 import java.util.Set;
@@ -38,7 +38,7 @@ final class SchemaException {
       return step.get();
     } catch (UnplacedException e) {
       throw unsupported(pointer(claims), e.getMessage(), e.instead);
-    } catch (Regexes.TooComplexException e) {
+    } catch (Regex.TooComplexException e) {
       throw unsupported(
           pointer(claims), "its patterns together have " + e.getMessage(), "use simpler patterns");
     }

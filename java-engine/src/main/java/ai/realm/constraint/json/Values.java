@@ -128,7 +128,7 @@ final class Values {
     }
     List<String> words = new ArrayList<>();
     for (Facts item : items) {
-      words.addAll(regexes.list(scalars.plain(item), MOST_LISTED));
+      words.addAll(scalars.plain(item).list(MOST_LISTED));
     }
     return new UniqueArrayShape(
         texts,
@@ -142,6 +142,6 @@ final class Values {
   private boolean isUniqueScalar(Facts item) {
     return !item.types.contains(Facts.Type.ARRAY)
         && !item.types.contains(Facts.Type.OBJECT)
-        && regexes.list(scalars.plain(item), MOST_LISTED) != null;
+        && scalars.plain(item).list(MOST_LISTED) != null;
   }
 }

@@ -49,6 +49,15 @@ public final class Regex {
     record Multiple(int p, int k, int remainder, int behind) implements Form {}
   }
 
+  /** A language has more states than can be looked through. */
+  public static final class TooComplexException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    TooComplexException(int most) {
+      super("more than " + most + " states");
+    }
+  }
+
   final Form form;
 
   /** Where it stands among those of its {@link Regexes}. */
@@ -90,7 +99,7 @@ public final class Regex {
 
   /** Whether some text ends from here. */
   public boolean alive() {
-    return all.alive(this);
+    return StateSearch.alive(this);
   }
 
   /** What may follow {@code codePoint}, a scalar value; maybe a language that is not alive. */
@@ -118,7 +127,7 @@ public final class Regex {
   Regex derivative(int range) {
     int[] s = starts();
     if (derivatives[range] == null) {
-      derivatives[range] = all.derive(this, s[range]);
+      derivatives[range] = Derivatives.of(this, s[range], all);
     }
     return derivatives[range];
   }
@@ -155,7 +164,12 @@ public final class Regex {
 
   /** Code points of a shortest text; it must be alive. */
   public int[] shortest() {
-    return all.shortest(this);
+    return StateSearch.shortest(this);
+  }
+
+  /** All texts of it, shorter ones first, or null where there are more than {@code most}. */
+  public List<String> list(int most) {
+    return StateSearch.list(this, most);
   }
 
   /** Whether all of {@code text} belongs to it. */
@@ -173,7 +187,7 @@ public final class Regex {
 
   private int[] starts() {
     if (starts == null) {
-      int[] boundaries = all.boundaries(this);
+      int[] boundaries = Derivatives.boundaries(this);
       derivatives = new Regex[boundaries.length];
       starts = boundaries;
     }

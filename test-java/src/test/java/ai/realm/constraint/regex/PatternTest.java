@@ -119,7 +119,7 @@ final class PatternTest {
     Regex even = Pattern.whole("(aa)*", all);
     Regex odd = Pattern.whole("a(aa)*", all);
     assertEquals(false, all.both(even, odd).alive());
-    assertEquals(List.of("", "aa"), all.list(all.both(even, all.repeat(all.text("a"), 0, 3)), 9));
+    assertEquals(List.of("", "aa"), all.both(even, all.repeat(all.text("a"), 0, 3)).list(9));
   }
 
   @Test
