@@ -1,12 +1,10 @@
 package ai.realm.constraint.turn;
 
 import ai.realm.constraint.Beginning;
-import ai.realm.constraint.ByteText;
 import ai.realm.constraint.Frame;
 import ai.realm.constraint.Grammar;
+import ai.realm.constraint.Part;
 import ai.realm.constraint.Signs;
-import ai.realm.constraint.Stack;
-import ai.realm.constraint.Stacks;
 import ai.realm.constraint.TextPlaces;
 import ai.realm.constraint.Until;
 import ai.realm.constraint.json.JsonSchema;
@@ -24,8 +22,6 @@ import java.util.Map;
  * marker comes what has a form.
  */
 public final class Turn {
-  private static final int NEVER = Integer.MAX_VALUE / 4;
-
   private final Map<String, TurnPart> rules;
   private final Signs signs;
   private final Regexes regexes;
@@ -49,14 +45,8 @@ public final class Turn {
    */
   public Frame of(TurnPart root) {
     Part part = part(root);
-    boolean changed = true;
-    while (changed) {
-      changed = false;
-      for (Part each : made) {
-        changed |= each.shorten();
-      }
-    }
-    if (part.length >= NEVER) {
+    Part.measure(made);
+    if (!part.ends()) {
       throw refused(
           "format.turn has no text that ends; give each rule that calls itself a way out");
     }
@@ -67,89 +57,13 @@ public final class Turn {
     return new EngineException(ErrorCode.INVALID_ARGUMENT, message);
   }
 
-  /** A part as it is put on the stack; a rule's own may be known later. */
-  private static final class Part implements Beginning {
-    private Form form;
-    private int length = NEVER;
-
-    /** The forms of parts. */
-    private sealed interface Form {
-      record Held(Frame frame) implements Form {}
-
-      record Free(Until until) implements Form {}
-
-      record Sequence(List<Part> parts) implements Form {}
-
-      record Choice(List<Part> options) implements Form {}
-    }
-
-    boolean shorten() {
-      int before = length;
-      length =
-          switch (form) {
-            case Form.Held(Frame frame) -> Math.min(NEVER, frame.shortestLength());
-            case Form.Free(Until until) -> until.length(0);
-            case Form.Sequence(List<Part> parts) ->
-                (int) Math.min(NEVER, parts.stream().mapToLong(part -> part.length).sum());
-            case Form.Choice(List<Part> options) ->
-                options.stream().mapToInt(option -> option.length).min().orElse(NEVER);
-          };
-      return length < before;
-    }
-
-    @Override
-    public void begin(Stack below, Stacks out) {
-      switch (form) {
-        case Form.Held(Beginning frame) -> frame.begin(below, out);
-        case Form.Held(Frame frame) -> out.add(new Stack(frame, below));
-        case Form.Free(Until until) -> out.add(new Stack(until.frame(0, Until.NO_END), below));
-        case Form.Sequence(List<Part> parts) -> {
-          Stack rest = below;
-          for (int i = parts.size() - 1; i > 0; i--) {
-            rest = new Stack(parts.get(i), rest);
-          }
-          parts.get(0).begin(rest, out);
-        }
-        case Form.Choice(List<Part> options) ->
-            options.stream()
-                .filter(option -> option.length < NEVER)
-                .forEach(option -> option.begin(below, out));
-      }
-    }
-
-    @Override
-    public boolean mayEnd() {
-      return length == 0;
-    }
-
-    @Override
-    public int shortestLength() {
-      return length;
-    }
-
-    @Override
-    public void shortest(ByteText out) {
-      switch (form) {
-        case Form.Held(Frame frame) -> frame.shortest(out);
-        case Form.Free(Until until) -> until.frame(0, Until.NO_END).shortest(out);
-        case Form.Sequence(List<Part> parts) -> parts.forEach(part -> part.shortest(out));
-        case Form.Choice(List<Part> options) ->
-            options.stream()
-                .filter(option -> option.length == length)
-                .findFirst()
-                .orElseThrow()
-                .shortest(out);
-      }
-    }
-  }
-
   private Part part(TurnPart source) {
     if (source instanceof TurnPart.Rule(String name)) {
       return rule(name);
     }
     Part part = new Part();
     made.add(part);
-    part.form = form(source);
+    part.is(form(source));
     return part;
   }
 
@@ -163,7 +77,7 @@ public final class Turn {
       known = new Part();
       named.put(name, known);
       made.add(known);
-      known.form = form(source);
+      known.is(form(source));
     }
     return known;
   }
@@ -177,9 +91,7 @@ public final class Turn {
             : new Part.Form.Held(TextPlaces.literal(bytes));
       }
       case TurnPart.Sequence(List<TurnPart> parts) ->
-          parts.isEmpty()
-              ? new Part.Form.Held(Beginning.NOTHING)
-              : new Part.Form.Sequence(parts.stream().map(this::part).toList());
+          new Part.Form.Sequence(parts.stream().map(this::part).toList());
       case TurnPart.Either(List<TurnPart> options) ->
           new Part.Form.Choice(options.stream().map(this::part).toList());
       case TurnPart.Rule(String name) -> new Part.Form.Sequence(List.of(rule(name)));

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class GbnfTest {
   private static final String ARITHMETIC =
@@ -94,6 +95,21 @@ final class GbnfTest {
     for (String text : new String[] {"!", "hihoho!", "ho!a", "ho!]", "\u00e9x4", ""}) {
       assertEquals(false, Texts.meets(begin, text), text);
     }
+  }
+
+  /** A text may not begin what has no end: {@code b} calls itself always. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "root ::= \"a\" | b\nb ::= \"x\" b",
+        "root ::= b? \"a\"\nb ::= \"x\" b",
+        "root ::= b{0,3} \"a\"\nb ::= \"x\" (b | b b)",
+      })
+  void whatNeverEndsDoesNotBegin(String gbnf) {
+    Stacks begin = grammar(gbnf);
+    assertTrue(Texts.meets(begin, "a"));
+    assertTrue(Texts.isOver(begin.step('x')));
+    assertEquals("a", Texts.shortest(begin));
   }
 
   @Test
