@@ -86,7 +86,8 @@ function hashOfSources(model) {
   return short
 }
 
-let lists = 0
+/** @type {string[]} */
+const lists = []
 
 /**
  * Writes a list for another program.
@@ -95,9 +96,14 @@ let lists = 0
  * @returns {string} its file, in the system's temporary folder
  */
 export function writeList(items) {
-  const file = join(tmpdir(), `realm-tiny-models-${process.pid}-${lists++}.json`)
+  const file = join(tmpdir(), `realm-tiny-models-${process.pid}-${lists.length}.json`)
+  if (lists.length === 0) {
+    process.once('exit', () => {
+      for (const list of lists) rmSync(list, { force: true })
+    })
+  }
+  lists.push(file)
   writeFileSync(file, JSON.stringify(items))
-  process.once('exit', () => rmSync(file, { force: true }))
   return file
 }
 
