@@ -10,6 +10,7 @@ import { RealmError } from './errors/RealmError.js'
  * @property {number} model the engine's name for it
  * @property {string} name
  * @property {string} architecture
+ * @property {number} fileBytes bytes of the file, of all its parts
  * @property {number} contextLength tokens
  * @property {number} trainedContext tokens of context that it was trained for
  * @property {number} [parallel] texts, and other work, that run at the same time; a vocabulary has none

@@ -82,6 +82,11 @@ export class Model extends Vocabulary {
     return this.#engine.opened.architecture
   }
 
+  /** Bytes of the file, of all its parts. */
+  get fileBytes() {
+    return this.#engine.opened.fileBytes
+  }
+
   /** The most tokens that a prompt and its answer may have together. */
   get contextLength() {
     return this.#engine.opened.contextLength

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createHandler } from '../../js-bindings/lib/server/createHandler.js'
@@ -20,6 +20,9 @@ async function linesOf(response) {
     .split('\n')
     .map((line) => JSON.parse(line))
 }
+
+/** @param {any} model */
+const typeAndSize = ({ details, size }) => [details.quantization_level, size]
 
 describe("Ollama's interface", () => {
   const served = withServer()
@@ -110,6 +113,8 @@ describe("Ollama's interface", () => {
         ['bert', 'bert'],
       ],
     )
+    for (const { digest } of models) assert.match(digest, /^[0-9a-f]{64}$/)
+    assert.notEqual(models[0].digest, models[1].digest)
     const running = await (await served.get('/api/ps')).json()
     assert.equal(running.models.length, 2)
     assert.ok(Date.parse(running.models[0].expires_at) > Date.now())
@@ -161,7 +166,7 @@ describe("Ollama's interface", () => {
 
   it('keeps a model loaded as long as it is asked to', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'realm-kept-'))
-    writeFileSync(join(folder, 'kept.gguf'), tinyLlama())
+    writeFileSync(join(folder, 'kept.gguf'), tinyLlama({ metadata: [['general.file_type', 'u32', 15]] }))
     const handler = createHandler({ models: { kept: { source: join(folder, 'kept.gguf'), threads: 1 } } })
     try {
       const ask = async (/** @type {object} */ body) => {
@@ -173,11 +178,15 @@ describe("Ollama's interface", () => {
         )
         return response.json()
       }
-      const loaded = async () =>
-        (await (await handler.fetch(new Request('http://localhost/api/ps'))).json()).models.length
+      const list = async (/** @type {string} */ path) =>
+        (await (await handler.fetch(new Request(`http://localhost${path}`))).json()).models
+      const loaded = async () => (await list('/api/ps')).length
+      assert.deepEqual((await list('/api/tags')).map(typeAndSize), [['', 0]])
       const { load_duration } = await ask({ prompt: 'a', stream: false, options: { num_predict: 1 } })
       assert.ok(load_duration > 0)
       assert.equal(await loaded(), 1)
+      const { size } = statSync(join(folder, 'kept.gguf'))
+      assert.deepEqual((await list('/api/tags')).map(typeAndSize), [['Q4_K_M', size]])
       await ask({ keep_alive: 0 })
       while ((await loaded()) > 0) await new Promise((resolve) => setImmediate(resolve))
     } finally {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import * as v from 'valibot'
 import { ollamaError } from '../errors/errorForms.js'
 import { thinks } from '../generation/thinking.js'
@@ -6,6 +7,7 @@ import { name } from '../requests/fields.js'
 import { withoutEffect } from '../requests/withoutEffect.js'
 import { EventStream } from '../streams/EventStream.js'
 import { jsonLines } from '../streams/streamForms.js'
+import { fileTypes } from './fileTypes.js'
 
 /** @import { Model } from '../../Model.js' */
 /** @import { Call } from '../Call.js' */
@@ -140,9 +142,22 @@ const usable = (call) => call.services.models.list().filter(({ name }) => call.m
 /** @param {Call} call */
 const modifiedAt = ({ services }) => new Date(services.startedAt).toISOString()
 
-/** What is told of a model; what is not known here is 0 or empty. @param {Entry} entry @param {Call} call */
+/**
+ * What is told of a model; what is not known before it is loaded is 0 or empty.
+ *
+ * @param {Entry} entry
+ * @param {Call} call
+ */
 function modelOf({ name, model }, call) {
-  return { name, model: name, modified_at: modifiedAt(call), size: 0, digest: '', details: detailsOf(model) }
+  return {
+    name,
+    model: name,
+    modified_at: modifiedAt(call),
+    size: model?.fileBytes ?? 0,
+    // Ollama's is of what the name stands for, and its clients show the first twelve characters.
+    digest: createHash('sha256').update(name).digest('hex'),
+    details: detailsOf(model),
+  }
 }
 
 /** @param {Model | undefined} model */
@@ -155,7 +170,7 @@ function detailsOf(model) {
     family,
     families: family === '' ? [] : [family],
     parameter_size: typeof size === 'string' ? size : '',
-    quantization_level: '',
+    quantization_level: fileTypes[Number(model?.metadata['general.file_type'])] ?? '',
   }
 }
 

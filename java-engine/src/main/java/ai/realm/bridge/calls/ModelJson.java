@@ -11,6 +11,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import java.lang.foreign.MemorySegment;
 
 /** What JavaScript learns of models, as JSON. */
 final class ModelJson {
@@ -25,6 +26,8 @@ final class ModelJson {
     JsonObject json = new JsonObject();
     json.addProperty("name", file.name());
     json.addProperty("architecture", architecture);
+    json.addProperty(
+        "fileBytes", file.gguf().files().stream().mapToLong(MemorySegment::byteSize).sum());
     switch (model) {
       case OpenModel.Loaded loaded -> {
         json.addProperty("contextLength", loaded.model().contextLength());
