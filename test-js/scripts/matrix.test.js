@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, ok } from 'node:assert/strict'
+import { deepEqual, equal, match, ok, throws } from 'node:assert/strict'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,6 +12,7 @@ import {
 } from '../../js-bindings/scripts/matrix/exactness.js'
 import { peerFigures } from '../../js-bindings/scripts/matrix/peerFigures.js'
 import { pythonSources } from '../../js-bindings/scripts/matrix/python.js'
+import { withFigures } from '../../js-bindings/scripts/matrix/readmeTable.js'
 import { projectRoot } from '../../js-bindings/scripts/runProgram.js'
 
 /** Types whose layout another one has in `npm test`. */
@@ -93,6 +94,32 @@ describe('The table of exactness', () => {
     equal(figures[0].realm, 0.002)
     equal(figures[0].sameTop, 0.9)
     match(exactnessTable(figures), /^\| llama \| mean KL \| {2}\| {2}\| 0\.0020 \| 0\.0060 \|$/m)
+  })
+})
+
+describe("README's table of architectures", () => {
+  const readme = readFileSync(join(projectRoot, 'README.md'), 'utf8')
+  const figures = JSON.parse(readFileSync(join(projectRoot, 'docs/results/exactness.json'), 'utf8'))
+
+  it('is what the figures give', () => {
+    equal(readme, withFigures(readme, figures))
+  })
+
+  it('has the furthest of a row’s models, and refuses a row without figures', () => {
+    const measured = ['phi3', 'phi3-long'].flatMap((model, i) =>
+      ['F32', 'Q4_K_M'].map((type) =>
+        figureOf(
+          { model, type, seed: 1 },
+          [{ provider: 'scalar', way: 'WHOLE', distance: i + 1 }],
+          4 * (i + 1),
+        ),
+      ),
+    )
+    equal(
+      withFigures('  | `phi3` | Phi 3 |  | a |  |', measured),
+      '  | `phi3` | Phi 3 | 2.0000 | 2.0000 | 8.0000 |',
+    )
+    throws(() => withFigures('  | `olmo2` | OLMo 2 | 0 | 0 | 0 |', measured), /olmo2 in F32 was not measured/)
   })
 })
 

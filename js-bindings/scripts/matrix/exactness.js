@@ -45,8 +45,8 @@ export function exactnessTable(figures) {
   const rows = models.flatMap((model) => {
     const own = figures.filter((figure) => figure.model === model)
     if (own.length === 0) return []
-    const plain = mean(own.filter(({ type }) => type === 'F32'))
-    const quantized = mean(own.filter(({ type }) => type === 'Q4_K_M'))
+    const plain = meanOf(own.filter(({ type }) => type === 'F32'))
+    const quantized = meanOf(own.filter(({ type }) => type === 'Q4_K_M'))
     const measure = own[0].embeds ? '1 - cosine' : 'mean KL'
     const cells = [model, measure, ...pair(plain), ...pair(quantized)]
     return [`| ${cells.join(' | ')} |`]
@@ -108,7 +108,7 @@ function rowsOf(figures, type) {
   return models.flatMap((model) => {
     const own = figures.filter((figure) => figure.model === model && figure.type === type)
     if (own.length === 0) return []
-    const { realm, peer, sameTop } = mean(own)
+    const { realm, peer, sameTop } = meanOf(own)
     const top = own[0].embeds ? '' : `${(100 * sameTop).toFixed(1)} %`
     const line = `| ${[model, short(realm), short(peer), (realm / peer).toFixed(2), top].join(' | ')} |`
     const providers = [...new Set(own.flatMap((figure) => figure.providers))].join(', ')
@@ -136,8 +136,8 @@ The bounds: with F32 weights a mean KL of 0.0001 (mixtures 0.003), a cosine of 0
 node-llama-cpp's distance on the same file (mixtures: that distance).
 `
 
-/** @param {readonly Figure[]} figures */
-function mean(figures) {
+/** The mean over seeds. @param {readonly Figure[]} figures */
+export function meanOf(figures) {
   const of = (/** @type {'realm' | 'peer' | 'sameTop'} */ name) =>
     figures.reduce((sum, figure) => sum + figure[name], 0) / figures.length
   return { realm: of('realm'), peer: of('peer'), sameTop: of('sameTop') }
@@ -148,7 +148,7 @@ function pair({ realm, peer }) {
   return [short(realm), short(peer)]
 }
 
-/** @param {number} value */
-function short(value) {
+/** A distance as the tables have it. @param {number} value */
+export function short(value) {
   return Number.isNaN(value) ? '' : value < 0.001 ? value.toExponential(1) : value.toFixed(4)
 }

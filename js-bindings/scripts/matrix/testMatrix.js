@@ -12,12 +12,13 @@ import { peerDistance } from './distance.js'
 import { exactnessDocument, exactnessTable, figureOf, mergedFigures } from './exactness.js'
 import { listForTests, makeTinyModels, pathOf, writeList } from './makeTinyModels.js'
 import { peerFigures, writePeerFigures } from './peerFigures.js'
+import { withFigures } from './readmeTable.js'
 
 /** @import { TinyModel } from './cases.js' */
 
 // npm run test:matrix: every architecture, in every type, provider and way of taking a sequence in, against exact results
-// and node-llama-cpp. With --write, what was measured goes into docs/exactness.md, and into the peer's figures that
-// npm test knows.
+// and node-llama-cpp. With --write, what was measured goes into docs/exactness.md, README's table, and the peer's figures
+// that npm test knows.
 
 const OPTIONS = /** @type {const} */ ({
   model: { type: 'string', multiple: true },
@@ -39,6 +40,8 @@ const SIDE_BY_SIDE = [
 
 /** What --write has measured of every case. */
 const FIGURES = join(projectRoot, 'docs/results/exactness.json')
+
+const README = join(projectRoot, 'README.md')
 
 await runScript(async () => {
   const { few, write, ...chosen } = readOptions()
@@ -136,6 +139,7 @@ function writeAll(measured) {
   const figures = mergedFigures(JSON.parse(readFileSync(FIGURES, 'utf8')), measured)
   writeFileSync(FIGURES, `[\n${figures.map((figure) => JSON.stringify(figure)).join(',\n')}\n]\n`)
   writeFileSync(join(projectRoot, 'docs/exactness.md'), exactnessDocument(figures))
+  writeFileSync(README, withFigures(readFileSync(README, 'utf8'), figures))
   const peers = measured.map((figure) => [nameOf(figure), figure.peer])
   writePeerFigures({ ...peerFigures(), ...Object.fromEntries(peers) })
 }
