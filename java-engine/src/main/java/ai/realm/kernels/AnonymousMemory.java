@@ -19,6 +19,12 @@ import java.util.function.LongUnaryOperator;
  * time.
  */
 public final class AnonymousMemory implements Arena {
+  /**
+   * The size of the pages that Linux is asked for: weights are read from end to end for every
+   * token, and looking up where each 4 KiB of them are takes time. Chunks begin with such a page.
+   */
+  private static final long HUGE_PAGE = 2L << 20;
+
   /** Address space that is taken at a time. */
   private static final long CHUNK = 64L << 20;
 
@@ -42,6 +48,9 @@ public final class AnonymousMemory implements Arena {
                 JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
     static final MethodHandle MUNMAP =
         link("munmap", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
+    static final int MADV_HUGEPAGE = 14;
+    static final MethodHandle MADVISE =
+        link("madvise", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
 
     private static MethodHandle link(String name, FunctionDescriptor type) {
       Linker linker = Linker.nativeLinker();
@@ -122,22 +131,32 @@ public final class AnonymousMemory implements Arena {
     lifetime.close();
   }
 
-  private MemorySegment map(long bytes) {
+  private MemorySegment map(long wanted) {
     try {
+      // Of address space: what is skipped is never touched.
+      long bytes = Math.addExact(wanted, HUGE_PAGE);
       long address =
           (long)
               Mman.MMAP.invokeExact(
                   0L, bytes, Mman.PROT_READ_WRITE, Mman.MAP_PRIVATE_ANONYMOUS_NORESERVE, -1L, 0L);
       if (address == -1) {
-        throw new OutOfMemoryError("the system has no room for " + bytes + " bytes of weights");
+        throw new OutOfMemoryError("the system has no room for " + wanted + " bytes of weights");
       }
+      long skip = -address & HUGE_PAGE - 1;
+      adviseHugePages(address + skip, bytes - skip);
       return MemorySegment.ofAddress(address)
-          .reinterpret(bytes, lifetime, segment -> unmap(address, bytes));
+          .reinterpret(bytes, lifetime, segment -> unmap(address, bytes))
+          .asSlice(skip);
     } catch (Error e) {
       throw e;
     } catch (Throwable t) {
       throw new IllegalStateException("mmap was called wrongly", t);
     }
+  }
+
+  /** Systems without huge pages refuse: then they are small ones. */
+  private static void adviseHugePages(long address, long bytes) throws Throwable {
+    int _ = (int) Mman.MADVISE.invokeExact(address, bytes, Mman.MADV_HUGEPAGE);
   }
 
   private static void unmap(long address, long bytes) {

@@ -4,11 +4,18 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -35,6 +42,37 @@ class AnonymousMemoryTest {
         segment.set(JAVA_BYTE, size - 1, (byte) 1);
       }
     }
+  }
+
+  @Test
+  void linuxIsAskedForHugePages() throws IOException {
+    assumeTrue(
+        Files.exists(Path.of("/sys/kernel/mm/transparent_hugepage")),
+        "this system has no transparent huge pages");
+    try (Arena arena = AnonymousMemory.newArena(Overcommit.REFUSED)) {
+      for (long size : new long[] {1, LARGE}) {
+        long address = arena.allocate(size, 64).address();
+        assertEquals(0, address % (2 << 20));
+        assertTrue(flagsAt(address).contains("hg"), flagsAt(address));
+      }
+    }
+  }
+
+  /** The flags of the mapping that an address is in. */
+  private static String flagsAt(long address) throws IOException {
+    Pattern mapping = Pattern.compile("(\\p{XDigit}+)-(\\p{XDigit}+) .*");
+    boolean inside = false;
+    for (String line : Files.readAllLines(Path.of("/proc/self/smaps"))) {
+      Matcher at = mapping.matcher(line);
+      if (at.matches()) {
+        inside =
+            Long.compareUnsigned(Long.parseUnsignedLong(at.group(1), 16), address) <= 0
+                && Long.compareUnsigned(address, Long.parseUnsignedLong(at.group(2), 16)) < 0;
+      } else if (inside && line.startsWith("VmFlags:")) {
+        return line;
+      }
+    }
+    return fail("no mapping has the address " + Long.toHexString(address));
   }
 
   @Test
