@@ -44,6 +44,15 @@ INLINE vp load_pairs(const uint32_t* p) {
   return v;
 }
 
+// 2 * VL signed bytes as pairs.
+INLINE vp pairs_of_bytes(const uint8_t* p) {
+#if VL == 16
+  return (vp)_mm512_cvtepi8_epi16(_mm256_loadu_si256((const __m256i*)p));
+#else
+  return (vp)_mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i*)p));
+#endif
+}
+
 INLINE void put(uint32_t* to, vp pairs) { memcpy(to, &pairs, sizeof pairs); }
 
 INLINE vp all_pairs(uint32_t pair) { return (vp)((vu){0} + pair); }

@@ -8,12 +8,10 @@ enum RoundOff {
   F32,
   /** With one token activations to 10 bits, where weights are nibbles or made of them. */
   INT10_ALONE,
-  /** Activations to 16 bits, where weights are integers; but not with one token and Q8_0. */
+  /** Activations to 16 bits, where weights are integers. */
   INT16,
   /** With one token activations to 16 bits, where weights are integers. */
   INT16_ALONE,
-  /** With any number of tokens, where weights are integers. */
-  INT16_OF_INTEGERS,
   /** As {@link #INT16}, and activations to bf16 where weights are. */
   INT16_OR_BF16,
   /** Activations and weights to bf16, where weights have no more bits than about that. */
@@ -38,12 +36,6 @@ enum RoundOff {
           case Q4_0, Q4_1, Q5_0, Q5_1, Q3_K, Q4_K, Q6_K -> true;
           default -> false;
         };
-    boolean codes =
-        switch (type) {
-          case IQ4_NL, IQ4_XS, MXFP4, NVFP4 -> true;
-          case IQ1_S, IQ1_M, IQ2_XXS, IQ2_XS, IQ2_S, IQ3_XXS, IQ3_S, TQ1_0, TQ2_0 -> true;
-          default -> false;
-        };
     boolean floats =
         switch (type) {
           case F32, F16, BF16 -> true;
@@ -51,9 +43,8 @@ enum RoundOff {
         };
     return OF_SUMS
         + switch (this) {
-          case INT16_ALONE, INT16_OF_INTEGERS -> floats ? 0 : OF_INT16;
+          case INT16, INT16_ALONE, INT16_OR_BF16 -> floats ? 0 : OF_INT16;
           case INT10_ALONE -> nibbles ? OF_INT10 : 0;
-          case INT16, INT16_OR_BF16 -> nibbles || codes || type == TensorType.Q5_K ? OF_INT16 : 0;
           default -> 0;
         };
   }
@@ -64,7 +55,7 @@ enum RoundOff {
     return OF_SUMS
         + switch (this) {
           case F32, INT10_ALONE, INT16_ALONE -> 0;
-          case INT16, INT16_OF_INTEGERS -> OF_INT16;
+          case INT16 -> OF_INT16;
           case INT16_OR_BF16 -> brain ? OF_BF16 : OF_INT16;
           case BF16 -> OF_BF16;
         };

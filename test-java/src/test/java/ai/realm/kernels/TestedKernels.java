@@ -37,7 +37,7 @@ public final class TestedKernels {
             case "avx512_bf16" -> RoundOff.INT16_OR_BF16;
             case "amx_bf16" -> RoundOff.BF16;
             case "neon" -> RoundOff.INT16_ALONE;
-            case "neon_dotprod", "neon_i8mm" -> RoundOff.INT16_OF_INTEGERS;
+            case "neon_dotprod", "neon_i8mm" -> RoundOff.INT16;
             default -> RoundOff.F32;
           };
       all.add(Arguments.of(kernels.family(), kernels, roundOff));
