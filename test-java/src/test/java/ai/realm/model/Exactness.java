@@ -22,6 +22,22 @@ record Exactness(double meanKl, double sameTop) {
     return new Exactness(sum / rows, (double) same / rows);
   }
 
+  /**
+   * The same of a mixture, where rows that are left out count as exact: near a tie one rounding
+   * chooses another expert, and that weighs the more in a mean the fewer rows there are.
+   */
+  static Exactness ofMixture(float[][][] exact, float[][][] logits) {
+    int rows = 0;
+    int all = 0;
+    for (int i = 0; i < exact.length; i++) {
+      rows += logits[i] == null ? 0 : exact[i].length;
+      all += exact[i].length;
+    }
+    Exactness some = of(exact, logits);
+    double share = (double) rows / all;
+    return new Exactness(some.meanKl * share, 1 - (1 - some.sameTop) * share);
+  }
+
   /** One minus the mean cosine of the angles between vectors. */
   static double meanDistance(float[][][] exact, float[][] vectors) {
     double sum = 0;
