@@ -20,8 +20,9 @@ import java.util.function.LongUnaryOperator;
  */
 public final class AnonymousMemory implements Arena {
   /**
-   * The size of the pages that Linux is asked for: weights are read from end to end for every
-   * token, and looking up where each 4 KiB of them are takes time. Chunks begin with such a page.
+   * The size of the pages that Linux is asked for, where one is needed at least: weights are read
+   * from end to end for every token, and looking up where each 4 KiB of them are takes time. Chunks
+   * begin with such a page.
    */
   private static final long HUGE_PAGE = 2L << 20;
 
@@ -46,11 +47,6 @@ public final class AnonymousMemory implements Arena {
             "mmap",
             FunctionDescriptor.of(
                 JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
-    static final MethodHandle MUNMAP =
-        link("munmap", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
-    static final int MADV_HUGEPAGE = 14;
-    static final MethodHandle MADVISE =
-        link("madvise", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
 
     private static MethodHandle link(String name, FunctionDescriptor type) {
       Linker linker = Linker.nativeLinker();
@@ -58,10 +54,28 @@ public final class AnonymousMemory implements Arena {
     }
   }
 
+  /** Linked when there is the first need of huge pages: linking takes milliseconds. */
+  private static final class Madvise {
+    static final int HUGE_PAGES = 14;
+    static final MethodHandle MADVISE =
+        Mman.link("madvise", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
+  }
+
+  /** Linked with the first end, for which no load has to wait. */
+  private static final class Munmap {
+    static final MethodHandle MUNMAP =
+        Mman.link("munmap", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
+  }
+
   private final Arena lifetime = Arena.ofShared();
 
-  /** What is left of the newest chunk. */
+  private MemorySegment newestChunk = MemorySegment.NULL;
+
+  /** What is left of it. */
   private MemorySegment rest = MemorySegment.NULL;
+
+  /** Whether huge pages were asked for, for it. */
+  private boolean isHuge;
 
   /** What was handed out since the system was asked; nobody may have touched it yet. */
   private long unasked;
@@ -112,11 +126,17 @@ public final class AnonymousMemory implements Arena {
     }
     long skip = -rest.address() & alignment - 1;
     if (skip + bytes > rest.byteSize()) {
-      rest = map(Math.max(CHUNK, bytes));
+      newestChunk = map(Math.max(CHUNK, bytes));
+      rest = newestChunk;
+      isHuge = false;
       skip = 0;
     }
     MemorySegment taken = rest.asSlice(skip, bytes);
     rest = rest.asSlice(skip + bytes);
+    if (!isHuge && newestChunk.byteSize() - rest.byteSize() >= HUGE_PAGE) {
+      adviseHugePages(newestChunk);
+      isHuge = true;
+    }
     return taken;
   }
 
@@ -142,11 +162,9 @@ public final class AnonymousMemory implements Arena {
       if (address == -1) {
         throw new OutOfMemoryError("the system has no room for " + wanted + " bytes of weights");
       }
-      long skip = -address & HUGE_PAGE - 1;
-      adviseHugePages(address + skip, bytes - skip);
       return MemorySegment.ofAddress(address)
           .reinterpret(bytes, lifetime, segment -> unmap(address, bytes))
-          .asSlice(skip);
+          .asSlice(-address & HUGE_PAGE - 1);
     } catch (Error e) {
       throw e;
     } catch (Throwable t) {
@@ -155,13 +173,20 @@ public final class AnonymousMemory implements Arena {
   }
 
   /** Systems without huge pages refuse: then they are small ones. */
-  private static void adviseHugePages(long address, long bytes) throws Throwable {
-    int _ = (int) Mman.MADVISE.invokeExact(address, bytes, Mman.MADV_HUGEPAGE);
+  private static void adviseHugePages(MemorySegment chunk) {
+    try {
+      int _ =
+          (int) Madvise.MADVISE.invokeExact(chunk.address(), chunk.byteSize(), Madvise.HUGE_PAGES);
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable t) {
+      throw new IllegalStateException("madvise was called wrongly", t);
+    }
   }
 
   private static void unmap(long address, long bytes) {
     try {
-      int result = (int) Mman.MUNMAP.invokeExact(address, bytes);
+      int result = (int) Munmap.MUNMAP.invokeExact(address, bytes);
       if (result != 0) {
         throw new IllegalStateException("munmap refused " + bytes + " bytes at " + address);
       }

@@ -2,6 +2,7 @@ package ai.realm.kernels;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
@@ -50,10 +51,11 @@ class AnonymousMemoryTest {
         Files.exists(Path.of("/sys/kernel/mm/transparent_hugepage")),
         "this system has no transparent huge pages");
     try (Arena arena = AnonymousMemory.newArena(Overcommit.REFUSED)) {
-      for (long size : new long[] {1, LARGE}) {
-        long address = arena.allocate(size, 64).address();
-        assertEquals(0, address % (2 << 20));
-        assertTrue(flagsAt(address).contains("hg"), flagsAt(address));
+      MemorySegment small = arena.allocate(1 << 20, 64);
+      assertEquals(0, small.address() % (2 << 20));
+      assertFalse(flagsAt(small.address()).contains(" hg"), "a megabyte needs none");
+      for (MemorySegment large : List.of(arena.allocate(1 << 20, 64), arena.allocate(LARGE, 64))) {
+        assertTrue(flagsAt(large.address()).contains(" hg"), flagsAt(large.address()));
       }
     }
   }
