@@ -133,7 +133,8 @@ query and that it does not, over 32 pairs. "same top token" is the least share o
 the exact one's. Where experts are chosen, a difference near a tie chooses another one, which shows; of mixtures the
 scalar kernels take the sequence of 300 tokens at once alone, and it counts as exact in their other ways.
 
-The bounds: with F32 weights a mean KL of 0.0001 (mixtures 0.003), a cosine of 0.99999 and scores within 0.0025; with others half of
+The bounds: with F32 weights a mean KL of 0.0001 (mixtures 0.003, from the exact row or node-llama-cpp's, whichever is nearer:
+near a tie both may have chosen the same other expert), a cosine of 0.99999 and scores within 0.0025; with others half of
 node-llama-cpp's distance on the same file (mixtures: that distance).
 `
 

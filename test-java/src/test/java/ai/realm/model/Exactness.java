@@ -38,6 +38,23 @@ record Exactness(double meanKl, double sameTop) {
     return new Exactness(some.meanKl * share, 1 - (1 - some.sameTop) * share);
   }
 
+  /**
+   * The same from the nearer one of two references, row by row: near a tie, which f32 cannot tell,
+   * the exact program may choose another expert than all that compute in f32.
+   */
+  static Exactness ofNearest(float[][][] exact, float[][][] peer, float[][][] logits) {
+    float[][][] nearest = new float[exact.length][][];
+    for (int i = 0; i < exact.length; i++) {
+      nearest[i] = exact[i].clone();
+      for (int t = 0; logits[i] != null && t < exact[i].length; t++) {
+        boolean isPeer =
+            divergence(peer[i][t], logits[i][t]) < divergence(exact[i][t], logits[i][t]);
+        nearest[i][t] = isPeer ? peer[i][t] : exact[i][t];
+      }
+    }
+    return of(nearest, logits);
+  }
+
   /** One minus the mean cosine of the angles between vectors. */
   static double meanDistance(float[][][] exact, float[][] vectors) {
     double sum = 0;
