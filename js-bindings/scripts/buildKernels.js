@@ -53,7 +53,7 @@ const EXTENSIONS = {
 }
 
 /** Linux alone has its way to ask for tiles. */
-const AMX = [...AVX512, '-mavx512bf16', '-mamx-tile', '-mamx-bf16']
+const AMX = [...AVX512, '-mavx512vnni', '-mavx512bf16', '-mamx-tile', '-mamx-bf16']
 
 /**
  * What compiles: a program, the arguments that come before all others, and variables that it is run with.

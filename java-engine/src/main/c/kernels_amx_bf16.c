@@ -1,11 +1,12 @@
 // AMX with BF16 tiles: prefill multiplies 16 tokens by 16 rows of a matrix over 32 columns in one
-// instruction. Weights and activations are rounded to bf16; everything else, and all of decode, is
-// f32 as in kernels_avx512.c. Few tokens go the same way: tiles that they leave half empty take
-// less time than the unpacking of the weights.
+// instruction. Weights and activations are rounded to bf16. Decode is that of
+// kernels_avx512_vnni.c, everything else f32 as in kernels_avx512.c. Few tokens go the same way:
+// tiles that they leave half empty take less time than the unpacking of the weights.
 #define VL 16
 #define TILE_ROWS 12
 #define FN(name) realm_amx_bf16_##name
 #define OWN_MATMUL
+#define EACH_ROUNDS
 #include <immintrin.h>
 
 #include "kernels.inc"

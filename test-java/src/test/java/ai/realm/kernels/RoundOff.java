@@ -14,7 +14,10 @@ enum RoundOff {
   INT16_ALONE,
   /** As {@link #INT16}, and activations to bf16 where weights are. */
   INT16_OR_BF16,
-  /** Activations and weights to bf16, where weights have no more bits than about that. */
+  /**
+   * Activations and weights to bf16, where weights have no more bits than about that; with one
+   * token activations to 16 bits, where weights are integers.
+   */
   BF16;
 
   /** Error of sums in f32, relative to the sum of the magnitudes of their terms. */
@@ -43,7 +46,7 @@ enum RoundOff {
         };
     return OF_SUMS
         + switch (this) {
-          case INT16, INT16_ALONE, INT16_OR_BF16 -> floats ? 0 : OF_INT16;
+          case INT16, INT16_ALONE, INT16_OR_BF16, BF16 -> floats ? 0 : OF_INT16;
           case INT10_ALONE -> nibbles ? OF_INT10 : 0;
           default -> 0;
         };

@@ -70,11 +70,14 @@ final class KernelLibrary {
   final MethodHandle attendSpans;
   final MethodHandle joinSpans;
 
-  /** Null, like the next three, where no layout {@link #rounds}. */
+  /** Null, like the next one, where no layout {@link #rounds}. */
   final MethodHandle round;
 
   final MethodHandle matmulRounded;
+
+  /** Null, like the next one, where no layout {@link #roundsEach}. */
   final MethodHandle roundEach;
+
   final MethodHandle matvecRounded;
 
   /**
