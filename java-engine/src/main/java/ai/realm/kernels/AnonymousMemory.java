@@ -19,15 +19,22 @@ import java.util.function.LongUnaryOperator;
  * time.
  */
 public final class AnonymousMemory implements Arena {
+  /** Address space that is taken at a time. */
+  private static final long CHUNK = 64L << 20;
+
   /**
-   * The size of the pages that Linux is asked for, where one is needed at least: weights are read
-   * from end to end for every token, and looking up where each 4 KiB of them are takes time. Chunks
-   * begin with such a page.
+   * The size of the pages that Linux is asked for where there is much: weights are read from end to
+   * end for every token, and looking up where each 4 KiB of them are takes time. Chunks begin with
+   * such a page.
    */
   private static final long HUGE_PAGE = 2L << 20;
 
-  /** Address space that is taken at a time. */
-  private static final long CHUNK = 64L << 20;
+  /**
+   * So much lies in small pages: as much is decoded as fast from them and loaded sooner, since a
+   * virtual machine whose host gives it memory when it is touched waits for milliseconds at each
+   * huge one.
+   */
+  private static final long SMALL = 2 * CHUNK;
 
   /**
    * So much is handed out at least before the system is asked once more whether there is room for
@@ -54,7 +61,7 @@ public final class AnonymousMemory implements Arena {
     }
   }
 
-  /** Linked when there is the first need of huge pages: linking takes milliseconds. */
+  /** Linked with the first huge page: linking takes milliseconds. */
   private static final class Madvise {
     static final int HUGE_PAGES = 14;
     static final MethodHandle MADVISE =
@@ -76,6 +83,8 @@ public final class AnonymousMemory implements Arena {
 
   /** Whether huge pages were asked for, for it. */
   private boolean isHuge;
+
+  private long handedOut;
 
   /** What was handed out since the system was asked; nobody may have touched it yet. */
   private long unasked;
@@ -133,7 +142,8 @@ public final class AnonymousMemory implements Arena {
     }
     MemorySegment taken = rest.asSlice(skip, bytes);
     rest = rest.asSlice(skip + bytes);
-    if (!isHuge && newestChunk.byteSize() - rest.byteSize() >= HUGE_PAGE) {
+    handedOut += bytes;
+    if (!isHuge && handedOut > SMALL) {
       adviseHugePages(newestChunk);
       isHuge = true;
     }
