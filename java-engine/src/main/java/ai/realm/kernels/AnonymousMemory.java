@@ -76,15 +76,11 @@ public final class AnonymousMemory implements Arena {
 
   private final Arena lifetime = Arena.ofShared();
 
-  private MemorySegment newestChunk = MemorySegment.NULL;
-
-  /** What is left of it. */
+  /** What is left of the newest chunk. */
   private MemorySegment rest = MemorySegment.NULL;
 
-  /** Whether huge pages were asked for, for it. */
-  private boolean isHuge;
-
-  private long handedOut;
+  /** Bytes of all chunks. */
+  private long mapped;
 
   /** What was handed out since the system was asked; nobody may have touched it yet. */
   private long unasked;
@@ -135,18 +131,16 @@ public final class AnonymousMemory implements Arena {
     }
     long skip = -rest.address() & alignment - 1;
     if (skip + bytes > rest.byteSize()) {
-      newestChunk = map(Math.max(CHUNK, bytes));
-      rest = newestChunk;
-      isHuge = false;
+      long size = Math.max(CHUNK, bytes);
+      rest = map(size);
       skip = 0;
+      mapped += size;
+      if (mapped > SMALL) {
+        adviseHugePages(rest);
+      }
     }
     MemorySegment taken = rest.asSlice(skip, bytes);
     rest = rest.asSlice(skip + bytes);
-    handedOut += bytes;
-    if (!isHuge && handedOut > SMALL) {
-      adviseHugePages(newestChunk);
-      isHuge = true;
-    }
     return taken;
   }
 
