@@ -5,6 +5,9 @@ package ai.realm.constraint;
  * {@code equals}.
  */
 public interface Frame {
+  /** The length of what never ends: longer than any text. */
+  int NEVER = Integer.MAX_VALUE / 4;
+
   /** Adds to {@code out} each way to go on with a byte, from 0 to 255. */
   void step(int b, Stack below, Stacks out);
 

@@ -8,9 +8,6 @@ import java.util.List;
  * what it is made of with its first byte. What it is made of may be told after others hold it.
  */
 public final class Part implements Beginning {
-  /** The length of what never ends. */
-  private static final int NEVER = Integer.MAX_VALUE / 4;
-
   /** What parts are made of. */
   public sealed interface Form {
     /** What has a form of its own. */

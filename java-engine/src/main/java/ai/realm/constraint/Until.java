@@ -327,12 +327,12 @@ public final class Until {
     if (ends) {
       return 0;
     }
-    long least = Integer.MAX_VALUE / 4;
+    long least = Frame.NEVER;
     for (Marker marker : markers) {
       if (marker.behind != null) {
         least = Math.min(least, marker.bytes.length + (long) marker.behind.shortestLength());
       }
     }
-    return (int) Math.min(Integer.MAX_VALUE / 4, least + begin.shortest().length + min);
+    return (int) Math.min(Frame.NEVER, least + begin.shortest().length + min);
   }
 }

@@ -47,7 +47,7 @@ final class ArrayShape implements Value.Form {
   @Override
   public int length() {
     plans.clear();
-    return Math.min(Value.NEVER, 2 + plan(0, zeros()).length);
+    return Math.min(Frame.NEVER, 2 + plan(0, zeros()).length);
   }
 
   @Override
@@ -138,7 +138,7 @@ final class ArrayShape implements Value.Form {
 
   /** How it can be closed soonest with one more item, maybe only with one that counts. */
   private Plan item(int index, int[] counted, boolean mustCount) {
-    Plan best = new Plan(Value.NEVER, CLOSE);
+    Plan best = new Plan(Frame.NEVER, CLOSE);
     for (int set = mustCount ? 1 : 0; set < 1 << counts.length && index < max; set++) {
       Value value = item(index, set);
       int[] after = counted(counted, set);
@@ -154,7 +154,7 @@ final class ArrayShape implements Value.Form {
 
   private Plan uncounted(int index) {
     if (min > max) {
-      return new Plan(Value.NEVER, CLOSE);
+      return new Plan(Frame.NEVER, CLOSE);
     }
     long length = 0;
     for (int i = index; i < Math.min(min, items.length - 1); i++) {
@@ -162,7 +162,7 @@ final class ArrayShape implements Value.Form {
     }
     int alike = Math.max(0, min - Math.max(index, items.length - 1));
     length += (long) alike * (texts.comma().length() + item(items.length, 0).shortestLength());
-    return new Plan((int) Math.min(length, Value.NEVER), 0);
+    return new Plan((int) Math.min(length, Frame.NEVER), 0);
   }
 
   private static List<Integer> key(int index, int[] counted) {
@@ -220,7 +220,7 @@ final class ArrayShape implements Value.Form {
         case AFTER -> {
           if (b == ']') {
             end(below, out);
-          } else if (b == ',' && shape.item(index, counts(), false).length < Value.NEVER) {
+          } else if (b == ',' && shape.item(index, counts(), false).length < Frame.NEVER) {
             out.add(shape.texts.next(at(Place.ITEM), below));
           }
         }
@@ -243,7 +243,7 @@ final class ArrayShape implements Value.Form {
         if (value != null
             && value.isPossible()
             && !shape.isTooMany(after)
-            && shape.plan(index + 1, after).length < Value.NEVER) {
+            && shape.plan(index + 1, after).length < Frame.NEVER) {
           Stacks begun = new Stacks();
           value.begin(shape.texts.behind(behind(after), below), begun);
           begun.step(b, out);

@@ -3,6 +3,7 @@ package ai.realm.constraint.json;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import ai.realm.constraint.ByteText;
+import ai.realm.constraint.Frame;
 import ai.realm.constraint.json.ObjectShape.Name;
 import ai.realm.constraint.json.ObjectShape.Others;
 import ai.realm.constraint.json.ObjectShape.Progress;
@@ -240,11 +241,11 @@ final class ObjectCompletion {
   /** A property that is to come. */
   record Pick(String key, Way way) {}
 
-  /** How many bytes are to come before the bracket; {@link Value#NEVER} where it never comes. */
+  /** How many bytes are to come before the bracket; {@link Frame#NEVER} where it never comes. */
   int length(Progress progress) {
     List<Pick> picks = picks(progress);
     if (picks == null) {
-      return Value.NEVER;
+      return Frame.NEVER;
     }
     long length = 0;
     for (Pick pick : picks) {
@@ -252,7 +253,7 @@ final class ObjectCompletion {
       length += JsonTexts.quoted(pick.key).getBytes(UTF_8).length;
       length += pick.way.value().shortestLength();
     }
-    return (int) Math.min(length, Value.NEVER);
+    return (int) Math.min(length, Frame.NEVER);
   }
 
   /** Appends members and the bracket; a comma before the first one where some are there. */

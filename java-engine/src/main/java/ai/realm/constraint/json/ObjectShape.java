@@ -1,6 +1,7 @@
 package ai.realm.constraint.json;
 
 import ai.realm.constraint.ByteText;
+import ai.realm.constraint.Frame;
 import ai.realm.constraint.Stack;
 import ai.realm.constraint.Stacks;
 import ai.realm.constraint.regex.Regex;
@@ -108,7 +109,7 @@ final class ObjectShape implements Value.Form {
   @Override
   public int length() {
     findPossible();
-    return Math.min(Value.NEVER, 2 + completion.length(Progress.NONE));
+    return Math.min(Frame.NEVER, 2 + completion.length(Progress.NONE));
   }
 
   @Override

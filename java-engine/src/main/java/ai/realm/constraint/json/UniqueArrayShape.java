@@ -40,7 +40,7 @@ final class UniqueArrayShape implements Value.Form {
   @Override
   public int length() {
     List<String> all = fill(List.of(), min);
-    return all == null ? Value.NEVER : 2 + length(all);
+    return all == null ? Frame.NEVER : 2 + length(all);
   }
 
   @Override
@@ -233,7 +233,7 @@ final class UniqueArrayShape implements Value.Form {
     public int shortestLength() {
       int least = Math.max(shape.min - seen.size(), place == Place.ITEM ? 1 : 0);
       List<String> rest = shape.fill(seen, least);
-      return rest == null ? Value.NEVER : 2 + shape.length(rest);
+      return rest == null ? Frame.NEVER : 2 + shape.length(rest);
     }
 
     @Override

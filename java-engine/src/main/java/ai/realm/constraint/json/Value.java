@@ -12,9 +12,6 @@ import java.util.List;
  * empty, and has its forms later.
  */
 final class Value implements Beginning {
-  /** Longer than any text. */
-  static final int NEVER = Integer.MAX_VALUE / 4;
-
   private List<Form> forms = new ArrayList<>();
   private int shortestLength = NEVER;
   private Form shortest;

@@ -2,6 +2,7 @@ package ai.realm.constraint.json;
 
 import ai.realm.constraint.Beginning;
 import ai.realm.constraint.ByteText;
+import ai.realm.constraint.Frame;
 import ai.realm.constraint.Stack;
 import ai.realm.constraint.Stacks;
 import ai.realm.constraint.TextPlaces;
@@ -19,10 +20,10 @@ record WrittenArray(List<Value> items, byte[] between, int min, int max) impleme
   @Override
   public int length() {
     long length = 2;
-    for (int i = 0; i < min && length < Value.NEVER; i++) {
+    for (int i = 0; i < min && length < Frame.NEVER; i++) {
       length += item(i).shortestLength() + (i == 0 ? 0 : between.length);
     }
-    return (int) Math.min(length, Value.NEVER);
+    return (int) Math.min(length, Frame.NEVER);
   }
 
   @Override
@@ -80,10 +81,10 @@ record WrittenArray(List<Value> items, byte[] between, int min, int max) impleme
     @Override
     public int shortestLength() {
       long length = 1;
-      for (int i = index; i < of.min && length < Value.NEVER; i++) {
+      for (int i = index; i < of.min && length < Frame.NEVER; i++) {
         length += of.item(i).shortestLength() + (i == 0 ? 0 : of.between.length);
       }
-      return (int) Math.min(length, Value.NEVER);
+      return (int) Math.min(length, Frame.NEVER);
     }
 
     @Override

@@ -42,7 +42,7 @@ final class WrittenObject implements Value.Form {
     }
 
     private static boolean isPossible(Frame value) {
-      return value.shortestLength() < Value.NEVER;
+      return value.shortestLength() < Frame.NEVER;
     }
 
     /** The same one, not one like it: others are of other places. */
@@ -161,7 +161,7 @@ final class WrittenObject implements Value.Form {
     long length = 0;
     List<Integer> needed = fill(from, count);
     if (needed == null) {
-      return Value.NEVER;
+      return Frame.NEVER;
     }
     for (int i : needed) {
       Member member = members.get(i);
@@ -170,7 +170,7 @@ final class WrittenObject implements Value.Form {
     }
     boolean isEmpty = needed.isEmpty() && taken < 0;
     length += isEmpty ? signs.empty.length : signs.close.length - Math.max(0, taken);
-    return (int) Math.min(length, Value.NEVER);
+    return (int) Math.min(length, Frame.NEVER);
   }
 
   /**
