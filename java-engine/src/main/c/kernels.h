@@ -90,7 +90,7 @@ enum {
 };
 
 // Repacks up to 16 rows of blocks of a file's type into one group of its layout. Returns whether
-// all scales are finite. Of types that choose weights from a grid, `grid` has its points, as
+// the layout holds all scales. Of types that choose weights from a grid, `grid` has its points, as
 // ai.realm.quant.Grid has them.
 REALM_EXPORT int64_t realm_pack(const uint8_t* file, uint32_t* words, const uint16_t* grid,
                                 int64_t type, int64_t columns, int64_t rows);
@@ -100,15 +100,16 @@ REALM_EXPORT int64_t realm_pack(const uint8_t* file, uint32_t* words, const uint
 enum { UNIT = 32, ROW_GROUP = 16, PAGE = 64, BLOCK = 16 };
 
 // Bytes of a layout's block, of a row group or of one of the file's rows: 256 columns of Q4_K,
-// Q6_K, IQ1, IQ2, TERNARY and IQ4_XS, whose blocks IQ3's are, 32 of the others; IQ4_NL, MXFP4 and
-// NVFP4 have the one of codes.
+// Q6_K, IQ1, IQ2, TERNARY and IQ4_XS, whose blocks IQ3's are, 32 of the others.
 enum {
   BLOCK_NIBBLES = 320,
   BLOCK_FIVES = 384,
   BLOCK_OFFSET_BYTES = 640,
   BLOCK_Q4_K = 2304,
   BLOCK_Q6_K = 3392,
-  BLOCK_CODES = 320,
+  BLOCK_IQ4_NL = 288,
+  BLOCK_MXFP4 = 272,
+  BLOCK_NVFP4 = 320,
   BLOCK_IQ4_XS = 2240,
   BLOCK_IQ2 = 1728,
   BLOCK_IQ1 = 1280,

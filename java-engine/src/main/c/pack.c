@@ -183,20 +183,21 @@ static int q3_k(const uint8_t* p, uint32_t* words) {
   return is_finite(d);
 }
 
-// Nibbles that choose values: the scale in F32 before them.
-static int iq4_nl(const uint8_t* p, uint32_t* words) {
+// Nibbles that choose values. Their scales are narrower than a word: these two take the block, and
+// the row.
+static int iq4_nl(const uint8_t* p, uint32_t* block, int64_t n) {
   const uint32_t d = half(p);
-  words[0] = float_bits(half_to_float(d));
-  nibbles(p + 2, words + ROW_GROUP);
+  block[n / 2] |= d << 16 * (n % 2);
+  nibbles(p + 2, block + ROW_GROUP / 2 + n);
   return is_finite(d);
 }
 
-// 2^(e - 128): below 2^-126 its bits have no exponent.
-static int mxfp4(const uint8_t* p, uint32_t* words) {
-  const uint32_t e = p[0];
-  words[0] = e < 2 ? 0x00200000u << e : (e - 1) << 23;
-  nibbles(p + 1, words + ROW_GROUP);
-  return 1;
+// Kernels take the least exponent for a scale of 0, and the greatest for an infinite one.
+static int mxfp4(const uint8_t* p, uint32_t* block, int64_t n) {
+  block[n / 4] |= (uint32_t)p[0] << 8 * (n % 4);
+  nibbles(p + 1, block + ROW_GROUP / 4 + n);
+  const int zeros = ((eight(p + 1) | eight(p + 9)) & 0x7777777777777777ull) == 0;
+  return p[0] == 0 ? zeros : p[0] < 255;
 }
 
 static int iq4_xs(const uint8_t* p, uint32_t* words) {
@@ -242,6 +243,7 @@ int64_t realm_pack(const uint8_t* file, uint32_t* words, const uint16_t* grid, i
   if (grid) return pack_chosen(file, words, grid, type, columns, rows);
   int64_t columns_a_block = 32, bytes = 0, to_bytes = 0;
   int (*pack)(const uint8_t*, uint32_t*) = 0;
+  int (*pack_narrow)(const uint8_t*, uint32_t*, int64_t) = 0;
   switch (type) {
     case REALM_FILE_F32:
       bytes = 128, to_bytes = BLOCK_F32, pack = f32;
@@ -271,16 +273,16 @@ int64_t realm_pack(const uint8_t* file, uint32_t* words, const uint16_t* grid, i
       columns_a_block = 256, bytes = 210, to_bytes = BLOCK_Q6_K, pack = q6_k;
       break;
     case REALM_FILE_IQ4_NL:
-      bytes = 18, to_bytes = BLOCK_CODES, pack = iq4_nl;
+      bytes = 18, to_bytes = BLOCK_IQ4_NL, pack_narrow = iq4_nl;
       break;
     case REALM_FILE_IQ4_XS:
       columns_a_block = 256, bytes = 136, to_bytes = BLOCK_IQ4_XS, pack = iq4_xs;
       break;
     case REALM_FILE_MXFP4:
-      bytes = 17, to_bytes = BLOCK_CODES, pack = mxfp4;
+      bytes = 17, to_bytes = BLOCK_MXFP4, pack_narrow = mxfp4;
       break;
     case REALM_FILE_NVFP4:
-      columns_a_block = 64, bytes = 36, to_bytes = 2 * BLOCK_CODES, pack = nvfp4;
+      columns_a_block = 64, bytes = 36, to_bytes = 2 * BLOCK_NVFP4, pack = nvfp4;
       break;
     case REALM_TQ1_0:
       columns_a_block = 256, bytes = 54, to_bytes = BLOCK_TERNARY, pack = tq1_0;
@@ -293,9 +295,10 @@ int64_t realm_pack(const uint8_t* file, uint32_t* words, const uint16_t* grid, i
   }
   int good = 1;
   const int64_t blocks = columns / columns_a_block;
-  for (int64_t b = 0; b < blocks; b++) {
+  for (int64_t b = 0; b < blocks; b++, words += to_bytes / 4) {
     for (int64_t n = 0; n < rows; n++) {
-      good &= pack(file + (n * blocks + b) * bytes, words + b * (to_bytes / 4) + n);
+      const uint8_t* p = file + (n * blocks + b) * bytes;
+      good &= pack_narrow ? pack_narrow(p, words, n) : pack(p, words + n);
     }
   }
   return good;

@@ -150,6 +150,9 @@ INLINE vi byte_words(const int8_t* p) {
 #endif
 }
 
+// VL unsigned bytes as words.
+INLINE vu unsigned_bytes(const uint8_t* p) { return (vu)byte_words((const int8_t*)p) & 255; }
+
 INLINE vf bytes(const int8_t* p) { return floats(byte_words(p)); }
 
 INLINE float sum(vf v) {

@@ -227,13 +227,23 @@ class KernelsTest {
     }
   }
 
-  /** A row for each, of one block: its values times 1 or 2^-4, which no exponent takes too far. */
+  /**
+   * A row for each, of one block: its values times 1 or 2^-4, which no exponent takes too far. The
+   * layout does not hold the exponent 0; the greatest is no number in the format.
+   */
   @Test
   void everyExponentOfMxfp4Counts() {
-    int rows = 256;
+    exponentsOfMxfp4Count(0, 1);
+    exponentsOfMxfp4Count(0, 253);
+    exponentsOfMxfp4Count(1, 255);
+  }
+
+  /** Exponents {@code [from, to)}. */
+  private void exponentsOfMxfp4Count(int from, int to) {
+    int rows = to - from;
     byte[] bytes = new byte[rows * 17];
     for (int n = 0; n < rows; n++) {
-      bytes[17 * n] = (byte) n;
+      bytes[17 * n] = (byte) (from + n);
       bytes[17 * n + 1] = (byte) (n % 2 == 0 ? 0x71 : 0xF9); // 1 and 12, or -1 and -12
     }
     MemorySegment data = MemorySegment.ofArray(bytes);
@@ -249,9 +259,9 @@ class KernelsTest {
         TestedKernels.multiply(kernels, POOL, w, x, y, 0, rows);
         for (int n = 0; n < rows; n++) {
           double value = (column == 0 ? 1 : 12) * (n % 2 == 0 ? 1 : -1) * factor;
-          double expected = value * Math.pow(2, n - 128);
+          double expected = value * Math.pow(2, from + n - 128);
           double bound = Math.abs(expected) * roundOff.ofToken(TensorType.MXFP4);
-          assertEquals(expected, y[n], bound + Float.MIN_VALUE, "exponent " + n);
+          assertEquals(expected, y[n], bound + Float.MIN_VALUE, "exponent " + (from + n));
         }
       }
     }

@@ -1,23 +1,33 @@
 package ai.realm.kernels.packed;
 
 import ai.realm.quant.IQ4_XS;
-import ai.realm.quant.MXFP4;
 import ai.realm.quant.NVFP4;
 
 /**
  * Brings file blocks whose nibbles choose values into their layouts: the nibbles stay. Each method
- * writes one row of a block, from word {@code to} on, and returns whether its scale is finite.
+ * writes one row of a block, from word {@code to} on, and returns whether the layout holds its
+ * scale. Where scales are narrower than a word it takes the block, and the row's number {@code n}
+ * in it.
  */
 final class Codes {
   private static final int GROUP = Layout.ROW_GROUP;
 
   private Codes() {}
 
-  static boolean iq4nl(byte[] file, int at, int[] words, int to) {
-    float d = Float.float16ToFloat((short) Packer.SHORT.get(file, at));
-    words[to] = Float.floatToRawIntBits(d);
-    Packer.nibbles(file, at + 2, words, to + GROUP);
-    return Float.isFinite(d);
+  static boolean iq4nl(byte[] file, int at, int[] words, int block, int n) {
+    int d = Packer.half(file, at);
+    words[block + n / 2] |= d << 16 * (n % 2);
+    Packer.nibbles(file, at + 2, words, block + GROUP / 2 + n);
+    return Packer.finite(d);
+  }
+
+  /** Kernels take the least exponent for a scale of 0, and the greatest for an infinite one. */
+  static boolean mxfp4(byte[] file, int at, int[] words, int block, int n) {
+    words[block + n / 4] |= (file[at] & 0xFF) << 8 * (n % 4);
+    Packer.nibbles(file, at + 1, words, block + GROUP / 4 + n);
+    long all = (long) Packer.LONG.get(file, at + 1) | (long) Packer.LONG.get(file, at + 9);
+    boolean zeros = (all & 0x7777777777777777L) == 0;
+    return file[at] == 0 ? zeros : (file[at] & 0xFF) < 0xFF;
   }
 
   static boolean iq4xs(byte[] file, int at, int[] words, int to) {
@@ -45,11 +55,5 @@ final class Codes {
 
   private static int scale(byte ofNvfp4) {
     return Float.floatToFloat16(NVFP4.scale(ofNvfp4)) & 0xFFFF;
-  }
-
-  static boolean mxfp4(byte[] file, int at, int[] words, int to) {
-    words[to] = Float.floatToRawIntBits(MXFP4.scale(file[at]));
-    Packer.nibbles(file, at + 1, words, to + GROUP);
-    return true;
   }
 }

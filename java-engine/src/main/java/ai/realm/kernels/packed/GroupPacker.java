@@ -15,7 +15,7 @@ public interface GroupPacker {
    * @param columns values a row
    * @param rows at most 16
    * @param group receives the words; zero before
-   * @return whether all scales are finite numbers
+   * @return whether the layout holds all scales
    */
   boolean pack(TensorType type, MemorySegment file, int columns, int rows, MemorySegment group);
 }

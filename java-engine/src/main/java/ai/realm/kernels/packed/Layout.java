@@ -9,9 +9,10 @@ import ai.realm.gguf.TensorType;
  *
  * <p>All but those named ROWS are repacked. Rows lie in groups of 16, so that the lanes of a vector
  * hold rows and no product is ever summed across lanes. All of a group's blocks follow each other:
- * a kernel reads one stream. Every field is a run of 32-bit little-endian words, one a row, so the
- * same bytes serve vectors of 4, 8 and 16 lanes. Java's kernels and the native ones read the same
- * words, but for F16, BF16 and Q8_0, which the native ones read where the file has them.
+ * a kernel reads one stream. Every field is a run of 32-bit little-endian words, one a row, or of
+ * narrower numbers, so the same bytes serve vectors of 4, 8 and 16 lanes. Java's kernels and the
+ * native ones read the same words, but for F16, BF16 and Q8_0, which the native ones read where the
+ * file has them.
  */
 public enum Layout {
   /**
@@ -80,11 +81,11 @@ public enum Layout {
    * IQ4_NL. A block of 32 columns:
    *
    * <pre>
-   * 16 x f32  scale: w = scale * VALUES[q]
+   * 16 x u16  scale as F16: w = scale * VALUES[q]
    * 64 x u32  nibbles, as in NIBBLES
    * </pre>
    */
-  IQ4_NL(5, 32, 64 + 256),
+  IQ4_NL(5, 32, 32 + 256),
 
   /**
    * IQ4_XS. A block of 256 columns; sub-block s has 32 columns:
@@ -97,8 +98,15 @@ public enum Layout {
    */
   IQ4_XS(6, 256, 64 + 128 + 8 * 256),
 
-  /** MXFP4, as IQ4_NL, with values of its own. */
-  MXFP4(7, 32, 64 + 256),
+  /**
+   * MXFP4. A block of 32 columns:
+   *
+   * <pre>
+   * 16 x u8   exponent e of the scale: w = 2^(e - 128) * VALUES[q], or 0 where e is 0
+   * 64 x u32  nibbles, as in NIBBLES
+   * </pre>
+   */
+  MXFP4(7, 32, 16 + 256),
 
   /** IQ3_S, as IQ4_XS, with values of its own: the highest bit of a nibble is the sign. */
   IQ3_S(8, 256, 64 + 128 + 8 * 256),

@@ -32,8 +32,8 @@ public final class Packer {
    *
    * @param arena takes the repacked form in
    * @param packer what repacks a group: {@link #packGroup}, or a faster one with the same result
-   * @return null where there is none for the type, or where a scale is no finite number: then the
-   *     file's own blocks must be read
+   * @return null where there is none for the type, or where it cannot hold a scale, as one that is
+   *     no finite number: then the file's own blocks must be read
    */
   public static PackedMatrix pack(
       TensorInfo tensor, WorkerPool pool, Arena arena, GroupPacker packer) {
@@ -45,7 +45,7 @@ public final class Packer {
     int columns = Math.toIntExact(tensor.columns());
     PackedMatrix packed = new PackedMatrix(layout, rows, columns, arena);
     int groups = (rows + GROUP - 1) / GROUP;
-    boolean[] infinite = new boolean[1];
+    boolean[] unfit = new boolean[1];
     int pieces = Math.min(groups, pool.threads() * 8);
     pool.run(
         pieces,
@@ -58,11 +58,11 @@ public final class Packer {
                 columns,
                 Math.min(GROUP, rows - g * GROUP),
                 packed.group(g))) {
-              infinite[0] = true;
+              unfit[0] = true;
             }
           }
         });
-    if (infinite[0]) {
+    if (unfit[0]) {
       return null;
     }
     if (tensor.data().isMapped()) {
@@ -72,7 +72,7 @@ public final class Packer {
     return packed;
   }
 
-  /** Bytes that {@link #pack} takes, where no scale is infinite; 0 where it gives none. */
+  /** Bytes that {@link #pack} takes, where the layout holds all scales; 0 where it gives none. */
   public static long packedBytes(TensorInfo tensor) {
     Layout layout = Layout.of(tensor.type());
     return layout == null || tensor.columns() % layout.blockColumns() != 0
@@ -175,7 +175,7 @@ public final class Packer {
       }
       case IQ4_NL -> {
         for (int b = 0; b < blocks; b++) {
-          finite &= Codes.iq4nl(file, at + b * step, words, to + b * leap);
+          finite &= Codes.iq4nl(file, at + b * step, words, b * leap, to);
         }
       }
       case IQ4_XS -> {
@@ -185,7 +185,7 @@ public final class Packer {
       }
       case MXFP4 -> {
         for (int b = 0; b < blocks; b++) {
-          finite &= Codes.mxfp4(file, at + b * step, words, to + b * leap);
+          finite &= Codes.mxfp4(file, at + b * step, words, b * leap, to);
         }
       }
       case NVFP4 -> {

@@ -4,6 +4,8 @@ import static ai.realm.kernels.vector.Lanes.B;
 import static ai.realm.kernels.vector.Lanes.BYTES;
 import static ai.realm.kernels.vector.Lanes.COUNT;
 import static ai.realm.kernels.vector.Lanes.F;
+import static ai.realm.kernels.vector.Lanes.HALF_MASK;
+import static ai.realm.kernels.vector.Lanes.HALF_SCALE;
 import static ai.realm.kernels.vector.Lanes.I;
 import static ai.realm.kernels.vector.Lanes.LE;
 import static ai.realm.kernels.vector.PanelProduct.WIDTH;
@@ -13,11 +15,14 @@ import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 
 import ai.realm.kernels.packed.Layout;
+import ai.realm.quant.IQ4_NL;
+import ai.realm.quant.MXFP4;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorShuffle;
 
 /**
  * Products with {@link Layout#IQ4_NL} and {@link Layout#MXFP4}, whose nibbles are looked up: in
@@ -25,8 +30,6 @@ import jdk.incubator.vector.IntVector;
  * vector, or all high ones, at a time.
  */
 final class CodesProduct extends PackedProduct {
-  private static final int BLOCK = Layout.IQ4_NL.blockBytes();
-
   /** The low nibble of each byte. */
   static final int NIBBLES = 0x0F0F0F0F;
 
@@ -38,11 +41,44 @@ final class CodesProduct extends PackedProduct {
 
   private final int[] floats;
   private final byte[] bytes;
+  private final int blockBytes;
 
-  /** Nibble q stands for {@code values[q]}. */
-  CodesProduct(byte[] values) {
+  /** Bytes of a scale: an exponent, or F16. */
+  private final int scaleBytes;
+
+  // A lane's scale from the word that it shares with those of other rows: to the top, down to its
+  // place in a float, of which the mask keeps it alone, and times the factor.
+  private final VectorShuffle<Integer> scaleWords;
+  private final int[] scaleShifts = new int[COUNT];
+  private final int exponent;
+  private final int mask;
+  private final float factor;
+
+  private CodesProduct(
+      Layout layout, byte[] values, int scaleBytes, int exponent, int mask, float factor) {
     floats = floats(values);
     bytes = bytes(values);
+    blockBytes = layout.blockBytes();
+    this.scaleBytes = scaleBytes;
+    int aWord = Integer.BYTES / scaleBytes;
+    scaleWords = VectorShuffle.fromOp(I, n -> n / aWord);
+    Arrays.setAll(scaleShifts, n -> (aWord - 1 - n % aWord) * scaleBytes * Byte.SIZE);
+    this.exponent = exponent;
+    this.mask = mask;
+    this.factor = factor;
+  }
+
+  static CodesProduct ofIq4nl() {
+    return new CodesProduct(Layout.IQ4_NL, IQ4_NL.values(), Short.BYTES, 3, HALF_MASK, HALF_SCALE);
+  }
+
+  static CodesProduct ofMxfp4() {
+    return new CodesProduct(Layout.MXFP4, MXFP4.values(), 1, 1, 0x7F800000, 0.5f);
+  }
+
+  /** Which row of its group has its word there. */
+  private int row(long from) {
+    return (int) (from % blockBytes) / Integer.BYTES;
   }
 
   /** The bits of 16 values as floats: the lanes of a vector that is as wide. */
@@ -70,15 +106,18 @@ final class CodesProduct extends PackedProduct {
       float[] y,
       int at) {
     IntVector table = IntVector.fromArray(I, floats, 0);
+    IntVector shifts = IntVector.fromArray(I, scaleShifts, 0);
     FloatVector total = FloatVector.zero(F);
+    int nibbles = Layout.ROW_GROUP * scaleBytes;
+    long scales = row(from) * (scaleBytes - Integer.BYTES);
     long p = from;
-    for (int b = first; b < last; b += 32, p += BLOCK) {
+    for (int b = first; b < last; b += 32, p += blockBytes) {
       FloatVector c0 = FloatVector.zero(F);
       FloatVector c1 = FloatVector.zero(F);
       FloatVector c2 = FloatVector.zero(F);
       FloatVector c3 = FloatVector.zero(F);
       for (int j = 0; j < 4; j++) {
-        IntVector v = IntVector.fromMemorySegment(I, data, p + 64 + 64 * j, LE);
+        IntVector v = IntVector.fromMemorySegment(I, data, p + nibbles + 64 * j, LE);
         int k = b + 8 * j;
         c0 = v.selectFrom(table).reinterpretAsFloats().fma(FloatVector.broadcast(F, a[k]), c0);
         c1 =
@@ -117,7 +156,14 @@ final class CodesProduct extends PackedProduct {
                 .reinterpretAsFloats()
                 .fma(FloatVector.broadcast(F, a[k + 7]), c3);
       }
-      FloatVector d = FloatVector.fromMemorySegment(F, data, p, LE);
+      FloatVector d =
+          IntVector.fromMemorySegment(I, data, p + scales, LE)
+              .rearrange(scaleWords)
+              .lanewise(LSHL, shifts)
+              .lanewise(ASHR, exponent)
+              .and(mask)
+              .reinterpretAsFloats()
+              .mul(factor);
       total = c0.add(c1).add(c2.add(c3)).fma(d, total);
     }
     total.intoArray(y, at);
@@ -137,8 +183,11 @@ final class CodesProduct extends PackedProduct {
     ByteVector table = ByteVector.fromArray(B, bytes, 0);
     FloatVector total = FloatVector.zero(F);
     FloatVector total2 = FloatVector.zero(F);
+    IntVector shifts = IntVector.fromArray(I, scaleShifts, 0);
+    int nibbles = Layout.ROW_GROUP * scaleBytes;
+    long scales = row(from) * (scaleBytes - Integer.BYTES);
     long p = from;
-    for (int b = first; b < last; b += 32, p += BLOCK) {
+    for (int b = first; b < last; b += 32, p += blockBytes) {
       FloatVector c0 = FloatVector.zero(F);
       FloatVector c1 = FloatVector.zero(F);
       FloatVector e0 = FloatVector.zero(F);
@@ -146,7 +195,7 @@ final class CodesProduct extends PackedProduct {
       int k = b;
       int end = b + 32;
       do {
-        long q = p + 64 + 8 * (k - b);
+        long q = p + nibbles + 8 * (k - b);
         IntVector v = IntVector.fromMemorySegment(I, data, q, LE);
         IntVector v2 = IntVector.fromMemorySegment(I, data, q + BYTES, LE);
         IntVector even = v.and(NIBBLES).reinterpretAsBytes().selectFrom(table).reinterpretAsInts();
@@ -214,9 +263,23 @@ final class CodesProduct extends PackedProduct {
                 .fma(FloatVector.broadcast(F, a[k + 7]), e1);
         k += 8;
       } while (k != end);
-      FloatVector d = FloatVector.fromMemorySegment(F, data, p, LE);
+      FloatVector d =
+          IntVector.fromMemorySegment(I, data, p + scales, LE)
+              .rearrange(scaleWords)
+              .lanewise(LSHL, shifts)
+              .lanewise(ASHR, exponent)
+              .and(mask)
+              .reinterpretAsFloats()
+              .mul(factor);
       total = c0.add(c1).mul(THREE_BYTES).fma(d, total);
-      FloatVector d2 = FloatVector.fromMemorySegment(F, data, p + BYTES, LE);
+      FloatVector d2 =
+          IntVector.fromMemorySegment(I, data, p + scales + COUNT * scaleBytes, LE)
+              .rearrange(scaleWords)
+              .lanewise(LSHL, shifts)
+              .lanewise(ASHR, exponent)
+              .and(mask)
+              .reinterpretAsFloats()
+              .mul(factor);
       total2 = e0.add(e1).mul(THREE_BYTES).fma(d2, total2);
     }
     total.intoArray(y, at);
@@ -234,12 +297,22 @@ final class CodesProduct extends PackedProduct {
 
   private void dequantizeFloats(MemorySegment data, long from, int columns, float[] panel, int at) {
     IntVector table = IntVector.fromArray(I, floats, 0);
+    IntVector shifts = IntVector.fromArray(I, scaleShifts, 0);
+    int nibbles = Layout.ROW_GROUP * scaleBytes;
+    long scales = row(from) * (scaleBytes - Integer.BYTES);
     long p = from;
     int to = at;
-    for (int b = 0; b < columns; b += 32, p += BLOCK) {
-      FloatVector d = FloatVector.fromMemorySegment(F, data, p, LE);
+    for (int b = 0; b < columns; b += 32, p += blockBytes) {
+      FloatVector d =
+          IntVector.fromMemorySegment(I, data, p + scales, LE)
+              .rearrange(scaleWords)
+              .lanewise(LSHL, shifts)
+              .lanewise(ASHR, exponent)
+              .and(mask)
+              .reinterpretAsFloats()
+              .mul(factor);
       for (int j = 0; j < 4; j++, to += 8 * WIDTH) {
-        IntVector v = IntVector.fromMemorySegment(I, data, p + 64 + 64 * j, LE);
+        IntVector v = IntVector.fromMemorySegment(I, data, p + nibbles + 64 * j, LE);
         v.selectFrom(table).reinterpretAsFloats().mul(d).intoArray(panel, to);
         v.lanewise(LSHR, 16)
             .selectFrom(table)
@@ -282,12 +355,22 @@ final class CodesProduct extends PackedProduct {
 
   private void dequantizeBytes(MemorySegment data, long from, int columns, float[] panel, int at) {
     ByteVector table = ByteVector.fromArray(B, bytes, 0);
+    IntVector shifts = IntVector.fromArray(I, scaleShifts, 0);
+    int nibbles = Layout.ROW_GROUP * scaleBytes;
+    long scales = row(from) * (scaleBytes - Integer.BYTES);
     long p = from;
     int to = at;
-    for (int b = 0; b < columns; b += 32, p += BLOCK) {
-      FloatVector d = FloatVector.fromMemorySegment(F, data, p, LE);
+    for (int b = 0; b < columns; b += 32, p += blockBytes) {
+      FloatVector d =
+          IntVector.fromMemorySegment(I, data, p + scales, LE)
+              .rearrange(scaleWords)
+              .lanewise(LSHL, shifts)
+              .lanewise(ASHR, exponent)
+              .and(mask)
+              .reinterpretAsFloats()
+              .mul(factor);
       for (int j = 0; j < 4; j++, to += 8 * WIDTH) {
-        IntVector v = IntVector.fromMemorySegment(I, data, p + 64 + 64 * j, LE);
+        IntVector v = IntVector.fromMemorySegment(I, data, p + nibbles + 64 * j, LE);
         IntVector even = v.and(NIBBLES).reinterpretAsBytes().selectFrom(table).reinterpretAsInts();
         IntVector odd =
             v.lanewise(LSHR, 4)

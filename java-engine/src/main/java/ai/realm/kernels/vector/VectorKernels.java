@@ -67,9 +67,9 @@ public final class VectorKernels implements Kernels {
   private static final PackedProduct OFFSET_BYTES = new OffsetBytesProduct();
   private static final PackedProduct Q4_K = new Q4kProduct();
   private static final PackedProduct Q6_K = new Q6kProduct();
-  private static final PackedProduct IQ4_NL = new CodesProduct(ai.realm.quant.IQ4_NL.values());
+  private static final PackedProduct IQ4_NL = CodesProduct.ofIq4nl();
   private static final PackedProduct IQ4_XS = new Iq4xsProduct(ai.realm.quant.IQ4_NL.values());
-  private static final PackedProduct MXFP4 = new CodesProduct(ai.realm.quant.MXFP4.values());
+  private static final PackedProduct MXFP4 = CodesProduct.ofMxfp4();
   private static final PackedProduct IQ3_S = new Iq4xsProduct(valuesOf(TensorType.IQ3_S));
   private static final PackedProduct IQ3_XXS = new Iq4xsProduct(valuesOf(TensorType.IQ3_XXS));
   private static final PackedProduct IQ2 = new Iq2Product(valuesOf(TensorType.IQ2_S));

@@ -37,6 +37,11 @@ class PackerTest {
     for (int i = 0; i < bytes.length; i++) {
       bytes[i] &= (byte) 0xBF;
     }
+    if (type == TensorType.MXFP4) {
+      for (int i = 0; i < bytes.length; i += 17) {
+        bytes[i] |= 1; // The exponent 0 has tests of its own.
+      }
+    }
     return bytes;
   }
 
@@ -79,6 +84,37 @@ class PackerTest {
     assertNull(pack(tensor, Arena.ofAuto()));
     for (Kernels kernels : NativeFamilies.all()) {
       assertFalse(kernels.prepare(tensor, POOL, Arena.ofAuto()) instanceof PackedMatrix);
+    }
+  }
+
+  @Test
+  void theLeastExponentOfMxfp4IsPackedWhereItsBlockIsZero() {
+    byte[] bytes = new byte[2 * 17 * 20];
+    bytes[17] = 120;
+    bytes[18] = 0x08; // -0
+    assertPacked(true, bytes);
+    bytes[1] = (byte) 0x88;
+    assertPacked(true, bytes);
+    bytes[16] = 0x10;
+    assertPacked(false, bytes);
+  }
+
+  @Test
+  void theGreatestExponentOfMxfp4IsNotPacked() {
+    byte[] bytes = new byte[2 * 17 * 20];
+    bytes[17 * 39] = (byte) 254;
+    assertPacked(true, bytes);
+    bytes[17 * 39] = (byte) 255;
+    assertPacked(false, bytes);
+  }
+
+  /** Whether blocks of MXFP4, 20 rows of two, are packed in Java and in all native families. */
+  private static void assertPacked(boolean expected, byte[] blocks) {
+    TensorInfo tensor = tensor(TensorType.MXFP4, 64, 20, MemorySegment.ofArray(blocks));
+    assertEquals(expected, pack(tensor, Arena.ofAuto()) != null);
+    for (Kernels kernels : NativeFamilies.all()) {
+      Matrix matrix = kernels.prepare(tensor, POOL, Arena.ofAuto());
+      assertEquals(expected, matrix instanceof PackedMatrix);
     }
   }
 
