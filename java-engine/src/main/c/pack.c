@@ -183,8 +183,8 @@ static int q3_k(const uint8_t* p, uint32_t* words) {
   return is_finite(d);
 }
 
-// Nibbles that choose values. Their scales are narrower than a word: these two take the block, and
-// the row.
+// Nibbles that choose values. Where scales are narrower than a word, these take the block, and the
+// row.
 static int iq4_nl(const uint8_t* p, uint32_t* block, int64_t n) {
   const uint32_t d = half(p);
   block[n / 2] |= d << 16 * (n % 2);
@@ -211,21 +211,17 @@ static int iq4_xs(const uint8_t* p, uint32_t* words) {
   return is_finite(d);
 }
 
-// Half of a UE4M3 as F16: four bits of exponent, three of fraction; 127 is 0.
-static uint32_t nvfp4_scale(uint32_t bits) {
-  const uint32_t exponent = bits >> 3 & 15, fraction = bits & 7;
-  const float scale = bits == 127 ? 0
-                      : exponent  ? (float)((8 + fraction) << exponent) * 0x1p-11f
-                                  : (float)fraction * 0x1p-10f;
-  return times(scale, 0x3c00);
-}
+// A UE4M3 without the bit that says nothing; 127 is 0.
+static uint32_t nvfp4_scale(uint32_t bits) { return bits == 127 ? 0 : bits & 127; }
 
 // To two blocks of 32 columns.
-static int nvfp4(const uint8_t* p, uint32_t* words) {
-  for (int b = 0; b < 2; b++, words += 5 * ROW_GROUP) {
-    words[0] = nvfp4_scale(p[2 * b]) | nvfp4_scale(p[2 * b + 1]) << 16;
+static int nvfp4(const uint8_t* p, uint32_t* block, int64_t n) {
+  for (int b = 0; b < 2; b++, block += BLOCK_NVFP4 / 4) {
+    block[n / 4] |= nvfp4_scale(p[2 * b]) << 8 * (n % 4);
+    block[ROW_GROUP / 4 + n / 4] |= nvfp4_scale(p[2 * b + 1]) << 8 * (n % 4);
+    uint32_t* words = block + ROW_GROUP / 2 + n;
     for (int w = 0; w < 4; w++) {
-      words[(1 + w) * ROW_GROUP] = interleave(eight(p + 4 + 16 * b + 8 * (w / 2)) >> 4 * (w & 1));
+      words[w * ROW_GROUP] = interleave(eight(p + 4 + 16 * b + 8 * (w / 2)) >> 4 * (w & 1));
     }
   }
   return 1;
@@ -282,7 +278,7 @@ int64_t realm_pack(const uint8_t* file, uint32_t* words, const uint16_t* grid, i
       bytes = 17, to_bytes = BLOCK_MXFP4, pack_narrow = mxfp4;
       break;
     case REALM_FILE_NVFP4:
-      columns_a_block = 64, bytes = 36, to_bytes = 2 * BLOCK_NVFP4, pack = nvfp4;
+      columns_a_block = 64, bytes = 36, to_bytes = 2 * BLOCK_NVFP4, pack_narrow = nvfp4;
       break;
     case REALM_TQ1_0:
       columns_a_block = 256, bytes = 54, to_bytes = BLOCK_TERNARY, pack = tq1_0;

@@ -41,19 +41,21 @@ final class Codes {
   }
 
   /** To two blocks. */
-  static boolean nvfp4(byte[] file, int at, int[] words, int to) {
-    for (int b = 0; b < 2; b++) {
-      int block = to + b * Layout.NVFP4.blockBytes() / Integer.BYTES;
-      words[block] = scale(file[at + 2 * b]) | scale(file[at + 2 * b + 1]) << 16;
+  static boolean nvfp4(byte[] file, int at, int[] words, int block, int n) {
+    int to = block;
+    for (int b = 0; b < 2; b++, to += Layout.NVFP4.blockBytes() / Integer.BYTES) {
+      words[to + n / 4] |= scale(file[at + 2 * b]) << 8 * (n % 4);
+      words[to + GROUP / 4 + n / 4] |= scale(file[at + 2 * b + 1]) << 8 * (n % 4);
       for (int w = 0; w < 4; w++) {
         long nibbles = (long) Packer.LONG.get(file, at + 4 + 16 * b + 8 * (w / 2)) >>> 4 * (w % 2);
-        words[block + (1 + w) * GROUP] = Packer.interleave(nibbles);
+        words[to + GROUP / 2 + w * GROUP + n] = Packer.interleave(nibbles);
       }
     }
     return true;
   }
 
+  /** A scale of NVFP4 without the bit that says nothing, and 0 for the one that is 0 there. */
   private static int scale(byte ofNvfp4) {
-    return Float.floatToFloat16(NVFP4.scale(ofNvfp4)) & 0xFFFF;
+    return NVFP4.scale(ofNvfp4) == 0 ? 0 : ofNvfp4 & 127;
   }
 }

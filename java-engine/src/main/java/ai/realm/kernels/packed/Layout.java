@@ -158,11 +158,12 @@ public enum Layout {
    * NVFP4. A block of 32 columns:
    *
    * <pre>
-   * 16 x u32  scales as F16, of the first 16 columns in the low half: w = scale * VALUES[q]
+   * 16 x u8   scale of the first 16 columns as UE4M3: w = scale / 2 * VALUES[q]
+   * 16 x u8   that of the others
    * 64 x u32  nibbles, as in NIBBLES, and with the values of MXFP4
    * </pre>
    */
-  NVFP4(13, 32, 64 + 256),
+  NVFP4(13, 32, 2 * 16 + 256),
 
   /** F32. A block of 32 columns: 512 x f32, column k of row n at k * 16 + n. */
   F32(14, 32, 2048),

@@ -190,7 +190,7 @@ public final class Packer {
       }
       case NVFP4 -> {
         for (int b = 0; b < blocks; b++) {
-          finite &= Codes.nvfp4(file, at + b * step, words, to + b * leap);
+          finite &= Codes.nvfp4(file, at + b * step, words, b * leap, to);
         }
       }
       case TQ1_0 -> {

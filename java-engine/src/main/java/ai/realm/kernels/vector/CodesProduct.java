@@ -49,7 +49,7 @@ final class CodesProduct extends PackedProduct {
   // A lane's scale from the word that it shares with those of other rows: to the top, down to its
   // place in a float, of which the mask keeps it alone, and times the factor.
   private final VectorShuffle<Integer> scaleWords;
-  private final int[] scaleShifts = new int[COUNT];
+  private final int[] scaleShifts;
   private final int exponent;
   private final int mask;
   private final float factor;
@@ -60,9 +60,8 @@ final class CodesProduct extends PackedProduct {
     bytes = bytes(values);
     blockBytes = layout.blockBytes();
     this.scaleBytes = scaleBytes;
-    int aWord = Integer.BYTES / scaleBytes;
-    scaleWords = VectorShuffle.fromOp(I, n -> n / aWord);
-    Arrays.setAll(scaleShifts, n -> (aWord - 1 - n % aWord) * scaleBytes * Byte.SIZE);
+    scaleWords = scaleWords(scaleBytes);
+    scaleShifts = scaleShifts(scaleBytes);
     this.exponent = exponent;
     this.mask = mask;
     this.factor = factor;
@@ -76,9 +75,23 @@ final class CodesProduct extends PackedProduct {
     return new CodesProduct(Layout.MXFP4, MXFP4.values(), 1, 1, 0x7F800000, 0.5f);
   }
 
-  /** Which row of its group has its word there. */
-  private int row(long from) {
-    return (int) (from % blockBytes) / Integer.BYTES;
+  /** Of words with scales of so many bytes, the one of each lane's row. */
+  static VectorShuffle<Integer> scaleWords(int scaleBytes) {
+    return VectorShuffle.fromOp(I, n -> n * scaleBytes / Integer.BYTES);
+  }
+
+  /** How far a lane's scale in that word is below the top. */
+  static int[] scaleShifts(int scaleBytes) {
+    int[] shifts = new int[COUNT];
+    int top = Integer.BYTES - scaleBytes;
+    Arrays.setAll(shifts, n -> (top - n * scaleBytes % Integer.BYTES) * Byte.SIZE);
+    return shifts;
+  }
+
+  /** From where the words of a vector's rows begin in a block to where their scales do. */
+  static long scalesFrom(long words, int blockBytes, int scaleBytes) {
+    long row = words % blockBytes / Integer.BYTES;
+    return row * (scaleBytes - Integer.BYTES);
   }
 
   /** The bits of 16 values as floats: the lanes of a vector that is as wide. */
@@ -109,7 +122,7 @@ final class CodesProduct extends PackedProduct {
     IntVector shifts = IntVector.fromArray(I, scaleShifts, 0);
     FloatVector total = FloatVector.zero(F);
     int nibbles = Layout.ROW_GROUP * scaleBytes;
-    long scales = row(from) * (scaleBytes - Integer.BYTES);
+    long scales = scalesFrom(from, blockBytes, scaleBytes);
     long p = from;
     for (int b = first; b < last; b += 32, p += blockBytes) {
       FloatVector c0 = FloatVector.zero(F);
@@ -185,7 +198,7 @@ final class CodesProduct extends PackedProduct {
     FloatVector total2 = FloatVector.zero(F);
     IntVector shifts = IntVector.fromArray(I, scaleShifts, 0);
     int nibbles = Layout.ROW_GROUP * scaleBytes;
-    long scales = row(from) * (scaleBytes - Integer.BYTES);
+    long scales = scalesFrom(from, blockBytes, scaleBytes);
     long p = from;
     for (int b = first; b < last; b += 32, p += blockBytes) {
       FloatVector c0 = FloatVector.zero(F);
@@ -299,7 +312,7 @@ final class CodesProduct extends PackedProduct {
     IntVector table = IntVector.fromArray(I, floats, 0);
     IntVector shifts = IntVector.fromArray(I, scaleShifts, 0);
     int nibbles = Layout.ROW_GROUP * scaleBytes;
-    long scales = row(from) * (scaleBytes - Integer.BYTES);
+    long scales = scalesFrom(from, blockBytes, scaleBytes);
     long p = from;
     int to = at;
     for (int b = 0; b < columns; b += 32, p += blockBytes) {
@@ -357,7 +370,7 @@ final class CodesProduct extends PackedProduct {
     ByteVector table = ByteVector.fromArray(B, bytes, 0);
     IntVector shifts = IntVector.fromArray(I, scaleShifts, 0);
     int nibbles = Layout.ROW_GROUP * scaleBytes;
-    long scales = row(from) * (scaleBytes - Integer.BYTES);
+    long scales = scalesFrom(from, blockBytes, scaleBytes);
     long p = from;
     int to = at;
     for (int b = 0; b < columns; b += 32, p += blockBytes) {

@@ -7,8 +7,6 @@ import static ai.realm.kernels.vector.Lanes.B;
 import static ai.realm.kernels.vector.Lanes.BYTES;
 import static ai.realm.kernels.vector.Lanes.COUNT;
 import static ai.realm.kernels.vector.Lanes.F;
-import static ai.realm.kernels.vector.Lanes.HALF_MASK;
-import static ai.realm.kernels.vector.Lanes.HALF_SCALE;
 import static ai.realm.kernels.vector.Lanes.I;
 import static ai.realm.kernels.vector.Lanes.LE;
 import static ai.realm.kernels.vector.PanelProduct.WIDTH;
@@ -23,12 +21,20 @@ import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorShuffle;
 
 /** Products with {@link Layout#NVFP4}: nibbles are looked up as in {@link CodesProduct}. */
 final class Nvfp4Product extends PackedProduct {
   private static final int BLOCK = Layout.NVFP4.blockBytes();
   private static final int[] FLOATS = CodesProduct.floats(MXFP4.values());
   private static final byte[] VALUES = CodesProduct.bytes(MXFP4.values());
+
+  // As in CodesProduct. Shifted to the place in a float, UE4M3 lacks 2^120 of its exponent, and
+  // values are doubled.
+  private static final VectorShuffle<Integer> SCALE_WORDS = CodesProduct.scaleWords(1);
+  private static final int[] SCALE_SHIFTS = CodesProduct.scaleShifts(1);
+  private static final int MASK = 0x07F00000;
+  private static final float FACTOR = 0x1p119f;
 
   @Override
   void dot(
@@ -42,6 +48,8 @@ final class Nvfp4Product extends PackedProduct {
       int at) {
     IntVector table = IntVector.fromArray(I, FLOATS, 0);
     FloatVector total = FloatVector.zero(F);
+    IntVector shifts = IntVector.fromArray(I, SCALE_SHIFTS, 0);
+    long scales = CodesProduct.scalesFrom(from, BLOCK, 1);
     long p = from;
     for (int b = first; b < last; b += 32, p += BLOCK) {
       for (int h = 0; h < 2; h++) {
@@ -50,7 +58,7 @@ final class Nvfp4Product extends PackedProduct {
         FloatVector c2 = FloatVector.zero(F);
         FloatVector c3 = FloatVector.zero(F);
         for (int w = 2 * h; w < 2 * h + 2; w++) {
-          IntVector v = IntVector.fromMemorySegment(I, data, p + 64 + 64 * w, LE);
+          IntVector v = IntVector.fromMemorySegment(I, data, p + 32 + 64 * w, LE);
           int k = b + 8 * w;
           c0 = v.selectFrom(table).reinterpretAsFloats().fma(FloatVector.broadcast(F, a[k]), c0);
           c1 =
@@ -90,12 +98,13 @@ final class Nvfp4Product extends PackedProduct {
                   .fma(FloatVector.broadcast(F, a[k + 7]), c3);
         }
         FloatVector scale =
-            IntVector.fromMemorySegment(I, data, p, LE)
-                .lanewise(LSHL, 16 - 16 * h)
-                .lanewise(ASHR, 3)
-                .and(HALF_MASK)
+            IntVector.fromMemorySegment(I, data, p + scales + 16 * h, LE)
+                .rearrange(SCALE_WORDS)
+                .lanewise(LSHL, shifts)
+                .lanewise(LSHR, 4)
+                .and(MASK)
                 .reinterpretAsFloats()
-                .mul(HALF_SCALE);
+                .mul(FACTOR);
         total = c0.add(c1).add(c2.add(c3)).fma(scale, total);
       }
     }
@@ -116,6 +125,8 @@ final class Nvfp4Product extends PackedProduct {
     ByteVector table = ByteVector.fromArray(B, VALUES, 0);
     FloatVector total = FloatVector.zero(F);
     FloatVector total2 = FloatVector.zero(F);
+    IntVector shifts = IntVector.fromArray(I, SCALE_SHIFTS, 0);
+    long scales = CodesProduct.scalesFrom(from, BLOCK, 1);
     long p = from;
     for (int b = first; b < last; b += 32, p += BLOCK) {
       for (int h = 0; h < 2; h++) {
@@ -124,7 +135,7 @@ final class Nvfp4Product extends PackedProduct {
         FloatVector e0 = FloatVector.zero(F);
         FloatVector e1 = FloatVector.zero(F);
         for (int w = 2 * h; w < 2 * h + 2; w++) {
-          long q = p + 64 + 64 * w;
+          long q = p + 32 + 64 * w;
           IntVector v = IntVector.fromMemorySegment(I, data, q, LE);
           IntVector v2 = IntVector.fromMemorySegment(I, data, q + BYTES, LE);
           int k = b + 8 * w;
@@ -194,20 +205,22 @@ final class Nvfp4Product extends PackedProduct {
                   .fma(FloatVector.broadcast(F, a[k + 7]), e1);
         }
         FloatVector scale =
-            IntVector.fromMemorySegment(I, data, p, LE)
-                .lanewise(LSHL, 16 - 16 * h)
-                .lanewise(ASHR, 3)
-                .and(HALF_MASK)
+            IntVector.fromMemorySegment(I, data, p + scales + 16 * h, LE)
+                .rearrange(SCALE_WORDS)
+                .lanewise(LSHL, shifts)
+                .lanewise(LSHR, 4)
+                .and(MASK)
                 .reinterpretAsFloats()
-                .mul(HALF_SCALE);
+                .mul(FACTOR);
         total = c0.add(c1).mul(THREE_BYTES).fma(scale, total);
         FloatVector scale2 =
-            IntVector.fromMemorySegment(I, data, p + BYTES, LE)
-                .lanewise(LSHL, 16 - 16 * h)
-                .lanewise(ASHR, 3)
-                .and(HALF_MASK)
+            IntVector.fromMemorySegment(I, data, p + scales + 16 * h + COUNT, LE)
+                .rearrange(SCALE_WORDS)
+                .lanewise(LSHL, shifts)
+                .lanewise(LSHR, 4)
+                .and(MASK)
                 .reinterpretAsFloats()
-                .mul(HALF_SCALE);
+                .mul(FACTOR);
         total2 = e0.add(e1).mul(THREE_BYTES).fma(scale2, total2);
       }
     }
@@ -227,19 +240,22 @@ final class Nvfp4Product extends PackedProduct {
   private static void dequantizeFloats(
       MemorySegment data, long from, int columns, float[] panel, int at) {
     IntVector table = IntVector.fromArray(I, FLOATS, 0);
+    IntVector shifts = IntVector.fromArray(I, SCALE_SHIFTS, 0);
+    long scales = CodesProduct.scalesFrom(from, BLOCK, 1);
     long p = from;
     int to = at;
     for (int b = 0; b < columns; b += 32, p += BLOCK) {
       for (int w = 0; w < 4; w++, to += 8 * WIDTH) {
         int h = w >> 1;
-        IntVector v = IntVector.fromMemorySegment(I, data, p + 64 + 64 * w, LE);
+        IntVector v = IntVector.fromMemorySegment(I, data, p + 32 + 64 * w, LE);
         FloatVector scale =
-            IntVector.fromMemorySegment(I, data, p, LE)
-                .lanewise(LSHL, 16 - 16 * h)
-                .lanewise(ASHR, 3)
-                .and(HALF_MASK)
+            IntVector.fromMemorySegment(I, data, p + scales + 16 * h, LE)
+                .rearrange(SCALE_WORDS)
+                .lanewise(LSHL, shifts)
+                .lanewise(LSHR, 4)
+                .and(MASK)
                 .reinterpretAsFloats()
-                .mul(HALF_SCALE);
+                .mul(FACTOR);
         v.selectFrom(table).reinterpretAsFloats().mul(scale).intoArray(panel, to);
         v.lanewise(LSHR, 16)
             .selectFrom(table)
@@ -283,19 +299,22 @@ final class Nvfp4Product extends PackedProduct {
   private static void dequantizeBytes(
       MemorySegment data, long from, int columns, float[] panel, int at) {
     ByteVector table = ByteVector.fromArray(B, VALUES, 0);
+    IntVector shifts = IntVector.fromArray(I, SCALE_SHIFTS, 0);
+    long scales = CodesProduct.scalesFrom(from, BLOCK, 1);
     long p = from;
     int to = at;
     for (int b = 0; b < columns; b += 32, p += BLOCK) {
       for (int w = 0; w < 4; w++, to += 8 * WIDTH) {
         int h = w >> 1;
-        IntVector v = IntVector.fromMemorySegment(I, data, p + 64 + 64 * w, LE);
+        IntVector v = IntVector.fromMemorySegment(I, data, p + 32 + 64 * w, LE);
         FloatVector scale =
-            IntVector.fromMemorySegment(I, data, p, LE)
-                .lanewise(LSHL, 16 - 16 * h)
-                .lanewise(ASHR, 3)
-                .and(HALF_MASK)
+            IntVector.fromMemorySegment(I, data, p + scales + 16 * h, LE)
+                .rearrange(SCALE_WORDS)
+                .lanewise(LSHL, shifts)
+                .lanewise(LSHR, 4)
+                .and(MASK)
                 .reinterpretAsFloats()
-                .mul(HALF_SCALE);
+                .mul(FACTOR);
         IntVector even = v.and(NIBBLES).reinterpretAsBytes().selectFrom(table).reinterpretAsInts();
         IntVector odd =
             v.lanewise(LSHR, 4)
