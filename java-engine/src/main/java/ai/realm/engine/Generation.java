@@ -1,6 +1,5 @@
 package ai.realm.engine;
 
-import ai.realm.engine.GenerationResult.FinishReason;
 import ai.realm.error.EngineException;
 import ai.realm.kernels.Rows;
 import ai.realm.model.Batch;
@@ -8,12 +7,10 @@ import ai.realm.model.cache.Sequence;
 import ai.realm.model.cache.Sharing;
 import ai.realm.sampling.Sampler;
 import ai.realm.sampling.SamplingOptions;
-import ai.realm.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** One prompt and the text that follows it: the prompt in parts, then a token a step. */
 public final class Generation extends SequenceWork {
@@ -25,8 +22,7 @@ public final class Generation extends SequenceWork {
   private final GenerationListener listener;
   private final Sampler sampler;
   private final Draw draw;
-  private final GeneratedText text;
-  private final Optional<TextLogprobs> logprobs;
+  private final Answer answer;
   private final Stopwatch stopwatch;
 
   /** What it continues, and how many tokens that had. */
@@ -57,8 +53,6 @@ public final class Generation extends SequenceWork {
 
   /** Tokens that its sequence has held. */
   private int reached;
-
-  private FinishReason finishReason;
 
   /** Of the step that was filled: when that was, its rows, and whether a token follows them. */
   private long start;
@@ -136,16 +130,7 @@ public final class Generation extends SequenceWork {
     shared.mayHave(limit);
     this.sampler = new Sampler(sampling, languageModel().vocabularySize(), model().breakers()::of);
     Optional<Format> binding = options.format().filter(Format::binds);
-    Tokenizer tokenizer = model().tokenizer();
-    this.text =
-        new GeneratedText(
-            tokenizer,
-            options.stop(),
-            id -> options.format().filter(format -> format.shows(id, tokenizer)).isPresent());
-    this.logprobs =
-        options.logprobs().isPresent()
-            ? Optional.of(new TextLogprobs(model().tokenizer(), options.logprobs().getAsInt()))
-            : Optional.empty();
+    this.answer = new Answer(listener, model().tokenizer(), options);
     this.stopwatch = new Stopwatch(lease.openedAt());
     for (int token : prompt) {
       sampler.accept(token);
@@ -207,7 +192,7 @@ public final class Generation extends SequenceWork {
       return;
     }
     // A text that the model ended at once is one, too.
-    if (used.isPresent() && length == promptLength && finishReason == null) {
+    if (used.isPresent() && length == promptLength && !answer.hasEnded()) {
       used.get().cut(base);
     } else if (used.isPresent()) {
       // A step that was not taken may have left guesses.
@@ -233,7 +218,7 @@ public final class Generation extends SequenceWork {
 
   @Override
   boolean readerIsBehind() {
-    return listener.behind();
+    return answer.readerIsBehind();
   }
 
   @Override
@@ -332,13 +317,12 @@ public final class Generation extends SequenceWork {
     if (draws && length == promptLength && shared.isAwaitedOf(this)) {
       behindPrompt = Arrays.copyOfRange(logits, at, at + vocabulary); // The sampler changes them.
     }
-    logprobs.ifPresent(TextLogprobs::begin);
-    Set<Integer> last = model().tokenizer().endOfGeneration();
+    answer.begin();
     boolean goesOn = draws;
     for (int row = 0; goesOn; row++) {
       int token;
       int from = at + row * vocabulary;
-      logprobs.ifPresent(kept -> kept.see(logits, from, vocabulary));
+      answer.see(logits, from, vocabulary);
       try {
         token = draw.draw(logits, from, vocabulary);
       } catch (EngineException failure) {
@@ -347,9 +331,9 @@ public final class Generation extends SequenceWork {
         }
         return; // A stop string may end the text before; else the next step has this row again.
       }
-      logprobs.ifPresent(kept -> kept.drew(token));
+      answer.drew(token);
       drawn[drawnTokens++] = token;
-      if (last.contains(token)) {
+      if (answer.isEnd(token)) {
         return;
       }
       sampler.accept(token);
@@ -424,7 +408,7 @@ public final class Generation extends SequenceWork {
 
   @Override
   void reportAborted() {
-    finishReason = FinishReason.ABORT;
+    answer.abort();
     listener.aborted(result());
   }
 
@@ -440,27 +424,17 @@ public final class Generation extends SequenceWork {
    */
   private boolean append(int token, boolean last) {
     stopwatch.sampled();
-    if (model().tokenizer().endOfGeneration().contains(token)) {
-      return end(text.finish(), FinishReason.STOP);
+    if (answer.isEnd(token)) {
+      answer.end();
+    } else {
+      makeRoom(1);
+      tokens[length++] = token;
+      answer.add(token, last, length - promptLength == limit);
     }
-    makeRoom(1);
-    tokens[length++] = token;
-    logprobs.ifPresent(kept -> kept.join(text.decoded()));
-    String piece = text.add(token);
-    if (text.stopped()) {
-      return end(piece, FinishReason.STOP);
+    if (!answer.isWanted()) {
+      cancel();
     }
-    emit(piece, false);
-    if (last) {
-      return end(text.finish(), FinishReason.STOP);
-    }
-    return length - promptLength == limit && end(text.cut(), FinishReason.LENGTH);
-  }
-
-  private boolean end(String piece, FinishReason reason) {
-    emit(piece, !text.stopped());
-    finishReason = reason;
-    return true;
+    return answer.hasEnded();
   }
 
   /** For as many tokens more. */
@@ -471,32 +445,11 @@ public final class Generation extends SequenceWork {
     }
   }
 
-  /**
-   * Hands a piece out.
-   *
-   * @param whole whether all tokens belong to what was handed out then
-   */
-  private void emit(String piece, boolean whole) {
-    if (logprobs.isEmpty()) {
-      if (!piece.isEmpty() && !listener.text(piece)) {
-        cancel();
-      }
-      return;
-    }
-    List<TokenLogprob> begun = whole ? logprobs.get().rest() : logprobs.get().within(text.length());
-    if (!(piece.isEmpty() && begun.isEmpty()) && !listener.text(piece, begun)) {
-      cancel();
-    }
-  }
-
   private GenerationResult result() {
-    return new GenerationResult(
-        text.toString(),
+    return answer.result(
         Arrays.copyOfRange(tokens, promptLength, length),
-        logprobs.map(TextLogprobs::given),
         promptLength,
         cached,
-        finishReason,
         stopwatch.timings(speculation.drafted(), speculation.accepted()));
   }
 }
