@@ -184,12 +184,14 @@ class AdmissionTest {
       }
     }
     FakeModel small = FakeModel.noise(pages * FakeModel.PAGE_BYTES);
+    CountDownLatch submitted = EngineFixture.hold(small);
     List<Recorder> recorders = new ArrayList<>();
     try (LoadedModel model = loaded(small, 2000)) {
       for (int i = 0; i < prompts.size(); i++) {
         recorders.add(new Recorder());
         start(model, prompts.get(i), options(100, Options.seeded(i)), recorders.get(i));
       }
+      submitted.countDown();
       for (int i = 0; i < prompts.size(); i++) {
         assertArrayEquals(alone.get(i).tokens(), recorders.get(i).result().tokens());
         assertEquals(alone.get(i).text(), recorders.get(i).result().text());

@@ -144,13 +144,7 @@ class DraftModelTest {
         alone.add(run(model, prompt(20 + i, i), greedy(120).speculation(false)));
       }
       draft.batches.clear();
-      CountDownLatch submitted = new CountDownLatch(1);
-      FakeModel.Hook timed = real.hook;
-      real.hook =
-          step -> {
-            EngineFixture.await(submitted);
-            timed.before(step);
-          };
+      CountDownLatch submitted = EngineFixture.hold(real);
       List<Recorder> recorders = new ArrayList<>();
       for (int i = 0; i < 4; i++) {
         recorders.add(new Recorder());
@@ -317,11 +311,13 @@ class DraftModelTest {
       for (int i = 0; i < 3; i++) {
         alone.add(run(model, prompt(60, i), greedy(200).speculation(false)));
       }
+      CountDownLatch submitted = EngineFixture.hold(real);
       List<Recorder> recorders = new ArrayList<>();
       for (int i = 0; i < 3; i++) {
         recorders.add(new Recorder());
         start(model, prompt(60, i), greedy(200), recorders.get(i));
       }
+      submitted.countDown();
       for (int i = 0; i < 3; i++) {
         assertArrayEquals(alone.get(i).tokens(), recorders.get(i).result().tokens());
       }

@@ -98,6 +98,18 @@ final class EngineFixture {
     return prompt;
   }
 
+  /** Lets the model begin no step before the latch that this returns is open. */
+  static CountDownLatch hold(FakeModel fake) {
+    CountDownLatch free = new CountDownLatch(1);
+    FakeModel.Hook held = fake.hook;
+    fake.hook =
+        step -> {
+          await(free);
+          held.before(step);
+        };
+    return free;
+  }
+
   static void await(CountDownLatch latch) {
     try {
       if (!latch.await(30, TimeUnit.SECONDS)) {
