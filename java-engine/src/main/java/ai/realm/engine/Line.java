@@ -19,12 +19,13 @@ import java.util.stream.Stream;
  */
 final class Line {
   /**
-   * How long it is.
+   * How many there are of work: each counts once.
    *
    * @param running those that have a place
    * @param waiting those that wait for one
+   * @param paused those that left their place, and do not wait for one
    */
-  record Length(int running, int waiting) {}
+  record Length(int running, int waiting, int paused) {}
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -32,6 +33,7 @@ final class Line {
   private final Places places;
   private final LongSupplier clock;
   private int placesTaken;
+  private int paused;
   private long numbers;
   private boolean closing;
   private boolean ended;
@@ -124,10 +126,32 @@ final class Line {
     }
   }
 
-  /** Takes work up again that had left its place. */
+  /** Notes that some work pauses: its place is for others. */
+  void placeLeft() {
+    lock.lock();
+    try {
+      placesTaken--;
+      paused++;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Notes that some work ended while it paused. */
+  void pausedEnded(int count) {
+    lock.lock();
+    try {
+      paused -= count;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Takes work up again that paused. */
   void rejoin(Work work) {
     lock.lock();
     try {
+      paused--;
       work.returned(clock.getAsLong());
       waiting.add(work);
     } finally {
@@ -180,7 +204,7 @@ final class Line {
   Length length() {
     lock.lock();
     try {
-      return new Length(placesTaken, waiting.size());
+      return new Length(placesTaken, waiting.size(), paused);
     } finally {
       lock.unlock();
     }

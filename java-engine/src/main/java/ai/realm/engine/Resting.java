@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 /**
  * Texts that have left the steps because their reader is behind: their places are for others, and
  * so are their pages where these are needed. Once the reader has caught up, they wait for a place
- * in the line. For one thread, but for {@link #paused}.
+ * in the line. For one thread.
  */
 final class Resting {
   private final Line line;
@@ -19,15 +19,8 @@ final class Resting {
   /** Those in the line again, which still may hold pages. */
   private final List<Work> returning = new ArrayList<>();
 
-  private volatile int paused;
-
   Resting(Line line) {
     this.line = line;
-  }
-
-  /** How many texts have a reader that is behind, as any thread may ask. */
-  int paused() {
-    return paused;
   }
 
   /** Whether there are none. */
@@ -53,19 +46,18 @@ final class Resting {
       if (!work.ended() && work.readerIsBehind()) {
         running.remove(work);
         behind.add(work);
-        paused = behind.size(); // Before its place is free: who counts both misses no text.
         work.leavePlace();
-        line.placeFreed();
+        line.placeLeft();
       }
     }
-    paused = behind.size();
   }
 
   /** Forgets those that have ended, or have a place again. */
   void forget() {
+    int before = behind.size();
     behind.removeIf(Work::ended);
+    line.pausedEnded(before - behind.size());
     returning.removeIf(work -> work.ended() || work.hasPlace());
-    paused = behind.size();
   }
 
   /** Hands out those that are not in the line, which itself looks after its own. */

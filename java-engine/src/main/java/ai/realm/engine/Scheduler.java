@@ -95,7 +95,7 @@ final class Scheduler {
       cache = cache.with(smaller.get().pages().figures());
     }
     Line.Length length = line.length();
-    return tally.stats(length.running(), length.waiting(), resting.paused(), cache);
+    return tally.stats(length, cache);
   }
 
   /** Waits until no work is left and the thread has ended. Not to be called on the thread. */

@@ -47,12 +47,12 @@ final class Tally {
   }
 
   /** All of it, with what it does not count. */
-  synchronized ModelStats stats(int running, int waiting, int paused, PagePool.Figures cache) {
+  synchronized ModelStats stats(Line.Length line, PagePool.Figures cache) {
     long now = clock.getAsLong();
     return new ModelStats(
-        running,
-        waiting,
-        paused,
+        line.running(),
+        line.waiting(),
+        line.paused(),
         promptTokens,
         textTokens,
         promptRate.perSecond(now),

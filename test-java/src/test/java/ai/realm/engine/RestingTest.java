@@ -84,6 +84,25 @@ class RestingTest {
   }
 
   @Test
+  void itCountsOnceAtAnyTime() {
+    try (LoadedModel model = loaded(fake, 2000)) {
+      SlowReader slow = new SlowReader(1);
+      Generation generation = start(model, prompt(30, 0), seeded(300, 0), slow);
+      for (int most = 1; most <= 100; most++) {
+        slow.takes(most, generation);
+        boolean paused = false;
+        while (!paused || slow.pieces.size() < most) {
+          ModelStats stats = model.stats();
+          assertEquals(1, stats.running() + stats.waiting() + stats.paused(), stats.toString());
+          paused = stats.paused() == 1;
+        }
+      }
+      slow.takes(Integer.MAX_VALUE, generation);
+      slow.result();
+    }
+  }
+
+  @Test
   void itsPlaceIsForOthersAndItWaitsForOneAgain() {
     try (LoadedModel model = loaded(fake, 2000, new Places(1, 10), () -> 0)) {
       GenerationResult alone = run(model, prompt(30, 0), seeded(60, 0));
