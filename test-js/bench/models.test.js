@@ -57,7 +57,10 @@ describe('npm run bench:model', () => {
       const path = join(folder, 'one.gguf')
       generateModel(path, mixture, SHAPE)
       const types = await typesIn(path)
-      const few = { Q4_K_M: 'Q4_K', MXFP4_MOE: 'Q8_0' }[/** @type {string} */ (mixture)] ?? mixture
+      const few =
+        { Q4_K_M: 'Q4_K', Q5_K_M: 'Q5_K', Q3_K_M: 'Q3_K', MXFP4_MOE: 'Q8_0' }[
+          /** @type {string} */ (mixture)
+        ] ?? mixture
       const more = few === 'Q8_0' ? 'Q8_0' : 'Q6_K'
       equal(types.get('token_embd.weight'), few)
       equal(types.get('output.weight'), more)

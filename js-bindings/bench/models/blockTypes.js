@@ -21,6 +21,15 @@ export const blockTypes = {
   F16: { type: 1, values: 1, bytes: 2, fileType: 1, quantize: quantizeF16 },
   Q4_0: { type: 2, values: 32, bytes: 18, fileType: 2, quantize: quantizeQ40, scales: [[0, toHalf(4e-3)]] },
   Q5_0: { type: 6, values: 32, bytes: 22, scales: [[0, toHalf(2e-3)]] },
+  Q5_1: {
+    type: 7,
+    values: 32,
+    bytes: 24,
+    scales: [
+      [0, toHalf(2e-3)],
+      [2, toHalf(-3.1e-2)],
+    ],
+  },
   Q8_0: { type: 8, values: 32, bytes: 34, fileType: 7, quantize: quantizeQ80, scales: [[0, toHalf(2.5e-4)]] },
   Q4_K: {
     type: 12,
@@ -29,6 +38,25 @@ export const blockTypes = {
     scales: [
       [0, toHalf(1.2e-4)],
       [2, toHalf(9e-4)],
+    ],
+  },
+  Q5_K: {
+    type: 13,
+    values: 256,
+    bytes: 176,
+    scales: [
+      [0, toHalf(6e-5)],
+      [2, toHalf(9.3e-4)],
+    ],
+  },
+  Q3_K: { type: 11, values: 256, bytes: 110, scales: [[108, toHalf(4e-4)]] },
+  Q2_K: {
+    type: 10,
+    values: 256,
+    bytes: 84,
+    scales: [
+      [80, toHalf(2e-3)],
+      [82, toHalf(3e-3)],
     ],
   },
   Q6_K: { type: 14, values: 256, bytes: 210, scales: [[208, toHalf(1.2e-5)]] },

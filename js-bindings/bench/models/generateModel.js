@@ -19,6 +19,9 @@ const CONTEXT = 4096
  */
 const MIXTURES = {
   Q4_K_M: { few: blockTypes.Q4_K, more: blockTypes.Q6_K, fileType: 15 },
+  Q5_K_M: { few: blockTypes.Q5_K, more: blockTypes.Q6_K, fileType: 17 },
+  Q3_K_M: { few: blockTypes.Q3_K, more: blockTypes.Q6_K, fileType: 12 },
+  Q2_K: { few: blockTypes.Q2_K, more: blockTypes.Q6_K, fileType: 10 },
   Q4_0: { few: blockTypes.Q4_0, more: blockTypes.Q6_K, fileType: 2 },
   IQ4_NL: { few: blockTypes.IQ4_NL, more: blockTypes.Q6_K, fileType: 25 },
   IQ4_XS: { few: blockTypes.IQ4_XS, more: blockTypes.Q6_K, fileType: 30 },
@@ -43,6 +46,9 @@ export const mixtures = /** @type {(keyof typeof MIXTURES)[]} */ (Object.keys(MI
 /** Of rows that are no multiple of 256: what llama.cpp takes instead. @type {Map<BlockType, BlockType>} */
 const FALLBACKS = new Map([
   [blockTypes.Q4_K, blockTypes.Q5_0],
+  [blockTypes.Q5_K, blockTypes.Q5_1],
+  [blockTypes.Q3_K, blockTypes.IQ4_NL],
+  [blockTypes.Q2_K, blockTypes.IQ4_NL],
   [blockTypes.Q6_K, blockTypes.Q8_0],
   [blockTypes.IQ4_XS, blockTypes.IQ4_NL],
 ])

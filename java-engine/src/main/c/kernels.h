@@ -14,7 +14,7 @@
 enum {
   REALM_NIBBLES,
   REALM_FIVES,
-  REALM_OFFSET_BYTES,
+  REALM_Q5_K,
   REALM_Q4_K,
   REALM_Q6_K,
   REALM_IQ4_NL,
@@ -72,7 +72,7 @@ enum {
   REALM_Q5_1 = 7,
   REALM_Q3_K = 11,
   REALM_FILE_Q4_K = 12,
-  REALM_Q5_K = 13,
+  REALM_FILE_Q5_K = 13,
   REALM_FILE_Q6_K = 14,
   REALM_IQ2_XXS = 16,
   REALM_IQ2_XS = 17,
@@ -100,12 +100,12 @@ REALM_EXPORT int64_t realm_pack(const uint8_t* file, uint32_t* words, const uint
 enum { UNIT = 32, ROW_GROUP = 16, PAGE = 64, BLOCK = 16 };
 
 // Bytes of a layout's block, of a row group or of one of the file's rows: 256 columns of Q4_K,
-// Q6_K, IQ1, IQ2, TERNARY and IQ4_XS, whose blocks IQ3's are, 32 of the others.
+// Q5_K, Q6_K, IQ1, IQ2, TERNARY and IQ4_XS, whose blocks IQ3's are, 32 of the others.
 enum {
   BLOCK_NIBBLES = 320,
   BLOCK_FIVES = 384,
-  BLOCK_OFFSET_BYTES = 640,
   BLOCK_Q4_K = 2304,
+  BLOCK_Q5_K = 2816,
   BLOCK_Q6_K = 3392,
   BLOCK_IQ4_NL = 288,
   BLOCK_MXFP4 = 272,

@@ -76,26 +76,23 @@ static int q4_1(const uint8_t* p, uint32_t* words) {
   return is_finite(d) && is_finite(m);
 }
 
-// Scale and minimum s of the eight in 12 bytes, six bits each.
-static uint32_t sub_scale(const uint8_t* p, int s) {
-  return s < 4 ? p[s] & 63u : (p[s + 4] & 15u) | (p[s - 4] & 0xc0u) >> 2;
-}
-
-static uint32_t sub_minimum(const uint8_t* p, int s) {
-  return s < 4 ? p[s + 4] & 63u : (p[s + 4] >> 4 & 15u) | (p[s] & 0xc0u) >> 2;
-}
-
-static int q4_k(const uint8_t* p, uint32_t* words) {
+// d, dmin and the scales and minimums of sub-blocks, of Q4_K and Q5_K.
+static int scales_of_k(const uint8_t* p, uint32_t* words) {
   const uint32_t d = half(p), dmin = half(p + 2);
   words[0] = d | dmin << 16;
   for (int w = 0; w < 3; w++) words[(1 + w) * ROW_GROUP] = four(p + 4 + 4 * w);
+  return is_finite(d) && is_finite(dmin);
+}
+
+static int q4_k(const uint8_t* p, uint32_t* words) {
+  const int good = scales_of_k(p, words);
   for (int s = 0; s < 8; s++) {
     for (int w = 0; w < 4; w++) {
       const uint64_t bytes = eight(p + 16 + 32 * (s / 2) + 8 * w);
-      words[(4 + 4 * s + w) * ROW_GROUP] = interleave(s & 1 ? bytes >> 4 : bytes);
+      words[(4 + 4 * s + w) * ROW_GROUP] = interleave(bytes >> 4 * (s & 1));
     }
   }
-  return is_finite(d) && is_finite(dmin);
+  return good;
 }
 
 // Columns 8w to 8w + 7 of a block of Q6_K, a byte each: of `low` the low four bits count, of `high`
@@ -147,22 +144,20 @@ static int q5_1(const uint8_t* p, uint32_t* words) {
   return is_finite(d) && is_finite(m);
 }
 
-// To eight blocks of 32 columns.
 static int q5_k(const uint8_t* p, uint32_t* words) {
-  const uint32_t d = half(p), dmin = half(p + 2);
-  for (int s = 0; s < 8; s++, words += 10 * ROW_GROUP) {
-    words[0] = float_bits(half_to_float(d) * (float)sub_scale(p + 4, s));
-    words[ROW_GROUP] = float_bits(-half_to_float(dmin) * (float)sub_minimum(p + 4, s));
-    for (int w = 0; w < 8; w++) {
-      const uint32_t low = four(p + 48 + 32 * (s / 2) + 4 * w) >> 4 * (s & 1) & 0x0F0F0F0F;
-      const uint32_t fifth = four(p + 16 + 4 * w) >> s & 0x01010101;
-      words[(2 + w) * ROW_GROUP] = low | fifth << 4;
+  const int good = scales_of_k(p, words);
+  for (int s = 0; s < 8; s++) {
+    uint32_t* block = words + (4 + 5 * s) * ROW_GROUP;
+    for (int w = 0; w < 4; w++) {
+      const uint64_t fifth = eight(p + 16 + 8 * w) >> s & 0x0101010101010101ull;
+      const uint64_t bytes = eight(p + 48 + 32 * (s / 2) + 8 * w);
+      block[0] |= interleave(fifth) << w;
+      block[(1 + w) * ROW_GROUP] = interleave(bytes >> 4 * (s & 1));
     }
   }
-  return is_finite(d) && is_finite(dmin);
+  return good;
 }
 
-// To Q6_K, which takes 32 from its weights where Q3_K takes 4.
 static int q3_k(const uint8_t* p, uint32_t* words) {
   const uint32_t d = half(p + 108);
   words[0] = float_bits(half_to_float(d));
@@ -262,8 +257,8 @@ int64_t realm_pack(const uint8_t* file, uint32_t* words, const uint16_t* grid, i
     case REALM_FILE_Q4_K:
       columns_a_block = 256, bytes = 144, to_bytes = BLOCK_Q4_K, pack = q4_k;
       break;
-    case REALM_Q5_K:
-      columns_a_block = 256, bytes = 176, to_bytes = 8 * BLOCK_OFFSET_BYTES, pack = q5_k;
+    case REALM_FILE_Q5_K:
+      columns_a_block = 256, bytes = 176, to_bytes = BLOCK_Q5_K, pack = q5_k;
       break;
     case REALM_FILE_Q6_K:
       columns_a_block = 256, bytes = 210, to_bytes = BLOCK_Q6_K, pack = q6_k;

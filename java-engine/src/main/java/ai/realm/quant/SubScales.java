@@ -6,18 +6,18 @@ package ai.realm.quant;
 //   byte s + 8:             the low four bits of scale s + 4, then those of minimum s + 4
 
 /** The packed scales and minimums of Q4_K and Q5_K. */
-public final class SubScales {
+final class SubScales {
   private SubScales() {}
 
   /** The scale of sub-block {@code s}, 0 to 63, from the 12 bytes at {@code at}. */
-  public static int scale(byte[] bytes, int at, int s) {
+  static int scale(byte[] bytes, int at, int s) {
     return s < 4
         ? bytes[at + s] & 63
         : (bytes[at + s + 4] & 15) | (((bytes[at + s - 4] >> 6) & 3) << 4);
   }
 
   /** The minimum of sub-block {@code s}, 0 to 63, from the 12 bytes at {@code at}. */
-  public static int min(byte[] bytes, int at, int s) {
+  static int min(byte[] bytes, int at, int s) {
     return s < 4
         ? bytes[at + s + 4] & 63
         : ((bytes[at + s + 4] >> 4) & 15) | (((bytes[at + s] >> 6) & 3) << 4);

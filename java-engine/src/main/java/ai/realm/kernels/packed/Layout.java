@@ -38,15 +38,17 @@ public enum Layout {
   FIVES(1, 32, 64 + 64 + 256),
 
   /**
-   * Q5_K, widened. A block of 32 columns:
+   * Q5_K. A block of 256 columns; sub-block s has 32 columns:
    *
    * <pre>
-   *  16 x f32  scale
-   *  16 x f32  minimum: w = scale * q + minimum
-   * 128 x u32  bytes: word w of row n (at w * 16 + n) holds columns 4w .. 4w+3, signed, the first in the low byte
+   * 16 x u32  d and dmin, as in Q4_K
+   * 48 x u32  scales sc and minimums m, as in Q4_K: w = d * sc * q - dmin * m
+   * 8 sub-blocks:
+   *   16 x u32  fifth bits, as in FIVES
+   *   64 x u32  nibbles, as in NIBBLES
    * </pre>
    */
-  OFFSET_BYTES(2, 32, 64 + 64 + 512),
+  Q5_K(2, 256, 64 + 192 + 8 * (64 + 256)),
 
   /**
    * Q4_K. A block of 256 columns; sub-block s has 32 columns:
@@ -182,7 +184,7 @@ public enum Layout {
    *
    * <pre>
    *  16 x f32  scale: w = scale * q
-   * 128 x u32  bytes, as in OFFSET_BYTES
+   * 128 x u32  bytes: word w of row n (at w * 16 + n) holds columns 4w .. 4w+3, signed, the first in the low byte
    * </pre>
    */
   BYTES(18, 32, 64 + 512),
@@ -240,7 +242,7 @@ public enum Layout {
       case Q8_0 -> BYTES;
       case Q4_K -> Q4_K;
       case Q3_K, Q6_K -> Q6_K;
-      case Q5_K -> OFFSET_BYTES;
+      case Q5_K -> Q5_K;
       case IQ4_NL -> IQ4_NL;
       case IQ4_XS -> IQ4_XS;
       case MXFP4 -> MXFP4;

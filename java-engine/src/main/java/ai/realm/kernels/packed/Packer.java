@@ -170,7 +170,7 @@ public final class Packer {
       }
       case Q5_K -> {
         for (int b = 0; b < blocks; b++) {
-          finite &= Widening.q5k(file, at + b * step, words, to + b * leap);
+          finite &= q5k(file, at + b * step, words, to + b * leap);
         }
       }
       case IQ4_NL -> {
@@ -337,18 +337,38 @@ public final class Packer {
   }
 
   private static boolean q4k(byte[] file, int at, int[] words, int to) {
+    boolean finite = scalesOfK(file, at, words, to);
+    // 32 bytes hold two sub-blocks: the low nibbles one, the high nibbles the next.
+    for (int s = 0; s < 8; s++) {
+      for (int w = 0; w < 4; w++) {
+        long bytes = (long) LONG.get(file, at + 16 + 32 * (s / 2) + 8 * w);
+        words[to + (4 + 4 * s + w) * GROUP] = interleave(bytes >>> 4 * (s & 1));
+      }
+    }
+    return finite;
+  }
+
+  private static boolean q5k(byte[] file, int at, int[] words, int to) {
+    boolean finite = scalesOfK(file, at, words, to);
+    for (int s = 0; s < 8; s++) {
+      int block = to + (4 + 5 * s) * GROUP;
+      for (int w = 0; w < 4; w++) {
+        long fifth = (long) LONG.get(file, at + 16 + 8 * w) >>> s & 0x0101010101010101L;
+        long bytes = (long) LONG.get(file, at + 48 + 32 * (s / 2) + 8 * w);
+        words[block] |= interleave(fifth) << w;
+        words[block + (1 + w) * GROUP] = interleave(bytes >>> 4 * (s & 1));
+      }
+    }
+    return finite;
+  }
+
+  /** d, dmin and the scales and minimums of sub-blocks, of Q4_K and Q5_K. */
+  private static boolean scalesOfK(byte[] file, int at, int[] words, int to) {
     int d = half(file, at);
     int dmin = half(file, at + 2);
     words[to] = d | dmin << 16;
     for (int w = 0; w < 3; w++) {
       words[to + (1 + w) * GROUP] = (int) INT.get(file, at + 4 + 4 * w);
-    }
-    // 32 bytes hold two sub-blocks: the low nibbles one, the high nibbles the next.
-    for (int s = 0; s < 8; s++) {
-      for (int w = 0; w < 4; w++) {
-        long bytes = (long) LONG.get(file, at + 16 + 32 * (s / 2) + 8 * w);
-        words[to + (4 + 4 * s + w) * GROUP] = interleave((s & 1) == 0 ? bytes : bytes >>> 4);
-      }
     }
     return finite(d) && finite(dmin);
   }

@@ -1,7 +1,5 @@
 package ai.realm.kernels.packed;
 
-import ai.realm.quant.SubScales;
-
 /**
  * Brings file blocks whose weights have 3 or 5 bits into layouts with more, exactly. {@code
  * ai.realm.quant} tells how the file's blocks lie. Each method writes one row of a block, from word
@@ -9,27 +7,8 @@ import ai.realm.quant.SubScales;
  */
 final class Widening {
   private static final int GROUP = Layout.ROW_GROUP;
-  private static final int OFFSET_BYTES_WORDS = Layout.OFFSET_BYTES.blockBytes() / Integer.BYTES;
 
   private Widening() {}
-
-  /** To eight blocks of {@link Layout#OFFSET_BYTES}. */
-  static boolean q5k(byte[] file, int at, int[] words, int to) {
-    float d = half(file, at);
-    float dmin = half(file, at + 2);
-    for (int s = 0; s < 8; s++) {
-      int block = to + s * OFFSET_BYTES_WORDS;
-      words[block] = Float.floatToRawIntBits(d * SubScales.scale(file, at + 4, s));
-      words[block + GROUP] = Float.floatToRawIntBits(-dmin * SubScales.min(file, at + 4, s));
-      int low = at + 48 + 32 * (s >> 1);
-      int shift = 4 * (s & 1);
-      for (int i = 0; i < 32; i++) {
-        int q = file[low + i] >> shift & 15 | (file[at + 16 + i] >> s & 1) << 4;
-        putByte(words, block + 2 * GROUP, i, q);
-      }
-    }
-    return Float.isFinite(d) && Float.isFinite(dmin);
-  }
 
   /** To {@link Layout#Q6_K}: there 32 is taken from the weights, in the file 4. */
   static boolean q3k(byte[] file, int at, int[] words, int to) {

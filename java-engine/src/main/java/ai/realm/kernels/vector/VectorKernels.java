@@ -64,8 +64,8 @@ public final class VectorKernels implements Kernels {
   private static final PackedProduct NIBBLES = new NibblesProduct();
   private static final PackedProduct FIVES = new FivesProduct();
   private static final PackedProduct BYTES = new BytesProduct();
-  private static final PackedProduct OFFSET_BYTES = new OffsetBytesProduct();
   private static final PackedProduct Q4_K = new Q4kProduct();
+  private static final PackedProduct Q5_K = new Q5kProduct();
   private static final PackedProduct Q6_K = new Q6kProduct();
   private static final PackedProduct IQ4_NL = CodesProduct.ofIq4nl();
   private static final PackedProduct IQ4_XS = new Iq4xsProduct(ai.realm.quant.IQ4_NL.values());
@@ -114,8 +114,8 @@ public final class VectorKernels implements Kernels {
       case NIBBLES -> NIBBLES;
       case FIVES -> FIVES;
       case BYTES -> BYTES;
-      case OFFSET_BYTES -> OFFSET_BYTES;
       case Q4_K -> Q4_K;
+      case Q5_K -> Q5_K;
       case Q6_K -> Q6_K;
       case IQ4_NL -> IQ4_NL;
       case IQ4_XS -> IQ4_XS;

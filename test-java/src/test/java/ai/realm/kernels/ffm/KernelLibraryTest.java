@@ -43,9 +43,8 @@ class KernelLibraryTest {
       assertEquals(rounds, library.rounds(Layout.IQ4_NL), kernels.family());
       assertEquals(rounds, library.rounds(Layout.ROWS_Q8_0), kernels.family());
       assertEquals(false, library.rounds(Layout.F32), kernels.family());
-      boolean wide = each && !kernels.family().equals("avx2");
       assertEquals(each, library.roundsEach(Layout.MXFP4), kernels.family());
-      assertEquals(wide, library.roundsEach(Layout.OFFSET_BYTES), kernels.family());
+      assertEquals(each, library.roundsEach(Layout.Q5_K), kernels.family());
       assertEquals(each, library.roundsEach(Layout.ROWS_Q8_0), kernels.family());
       assertEquals(false, library.roundsEach(Layout.ROWS_F16), kernels.family());
       assertEquals(rounds, library.roundedWords(256) > 0, kernels.family());
