@@ -78,6 +78,9 @@ export const types = [
   'IQ4_XS',
   'MXFP4',
   'NVFP4',
+  'Q5_K',
+  'Q3_K',
+  'Q2_K',
   'IQ3_S',
   'IQ3_XXS',
   'IQ2_S',
@@ -123,7 +126,11 @@ export function fewCases() {
     { model: 'qwen3', type: 'IQ4_XS', seed: 1 },
     { model: 'qwen3moe', type: 'MXFP4', seed: 1 },
     { model: 'gpt-oss', type: 'MXFP4', seed: 1 },
-    ...['NVFP4', 'IQ3_S', 'IQ2_S', 'IQ1_M', 'TQ1_0'].map((type) => ({ model: 'llama', type, seed: 1 })),
+    ...['NVFP4', 'Q5_K', 'Q3_K', 'Q2_K', 'IQ3_S', 'IQ2_S', 'IQ1_M', 'TQ1_0'].map((type) => ({
+      model: 'llama',
+      type,
+      seed: 1,
+    })),
   ]
   return [...models.map((model) => ({ model, type: 'F32', seed: 1 })), ...quantized, ...others]
 }

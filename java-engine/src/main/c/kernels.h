@@ -26,6 +26,8 @@ enum {
   REALM_IQ1,
   REALM_TERNARY,
   REALM_NVFP4,
+  REALM_Q3_K,
+  REALM_Q2_K,
   REALM_F32,
   REALM_ROWS_Q8_0,
   REALM_ROWS_F16,
@@ -70,7 +72,8 @@ enum {
   REALM_Q4_1 = 3,
   REALM_Q5_0 = 6,
   REALM_Q5_1 = 7,
-  REALM_Q3_K = 11,
+  REALM_FILE_Q2_K = 10,
+  REALM_FILE_Q3_K = 11,
   REALM_FILE_Q4_K = 12,
   REALM_FILE_Q5_K = 13,
   REALM_FILE_Q6_K = 14,
@@ -100,13 +103,15 @@ REALM_EXPORT int64_t realm_pack(const uint8_t* file, uint32_t* words, const uint
 enum { UNIT = 32, ROW_GROUP = 16, PAGE = 64, BLOCK = 16 };
 
 // Bytes of a layout's block, of a row group or of one of the file's rows: 256 columns of Q4_K,
-// Q5_K, Q6_K, IQ1, IQ2, TERNARY and IQ4_XS, whose blocks IQ3's are, 32 of the others.
+// Q5_K, Q6_K, Q3_K, Q2_K, IQ1, IQ2, TERNARY and IQ4_XS, whose blocks IQ3's are, 32 of the others.
 enum {
   BLOCK_NIBBLES = 320,
   BLOCK_FIVES = 384,
   BLOCK_Q4_K = 2304,
   BLOCK_Q5_K = 2816,
   BLOCK_Q6_K = 3392,
+  BLOCK_Q3_K = 1856,
+  BLOCK_Q2_K = 1344,
   BLOCK_IQ4_NL = 288,
   BLOCK_MXFP4 = 272,
   BLOCK_NVFP4 = 288,

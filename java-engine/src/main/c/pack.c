@@ -158,26 +158,6 @@ static int q5_k(const uint8_t* p, uint32_t* words) {
   return good;
 }
 
-static int q3_k(const uint8_t* p, uint32_t* words) {
-  const uint32_t d = half(p + 108);
-  words[0] = float_bits(half_to_float(d));
-  for (int s = 0; s < 16; s++) {
-    const uint32_t low = p[96 + (s & 7)] >> 4 * (s / 8) & 15u;
-    const uint32_t high = p[104 + (s & 3)] >> 2 * (s / 4) & 3u;
-    words[(1 + 13 * (s / 4)) * ROW_GROUP] |= (((low | high << 4) - 32) & 255u) << 8 * (s & 3);
-  }
-  for (int s = 0; s < 8; s++) {
-    for (int w = 0; w < 4; w++) {
-      const uint64_t two = eight(p + 32 + 32 * (s / 4) + 8 * w) >> 2 * (s & 3);
-      const uint64_t third = eight(p + 8 * w) >> s;
-      const uint64_t q = ((two & 0x0303030303030303ull) | (third & 0x0101010101010101ull) << 2) +
-                         0x1C1C1C1C1C1C1C1Cull;
-      put_six_bits(words, 4 * s + w, q, q >> 4);
-    }
-  }
-  return is_finite(d);
-}
-
 // Nibbles that choose values. Where scales are narrower than a word, these take the block, and the
 // row.
 static int iq4_nl(const uint8_t* p, uint32_t* block, int64_t n) {
@@ -251,8 +231,11 @@ int64_t realm_pack(const uint8_t* file, uint32_t* words, const uint16_t* grid, i
     case REALM_Q5_1:
       bytes = 24, to_bytes = BLOCK_FIVES, pack = q5_1;
       break;
-    case REALM_Q3_K:
-      columns_a_block = 256, bytes = 110, to_bytes = BLOCK_Q6_K, pack = q3_k;
+    case REALM_FILE_Q3_K:
+      columns_a_block = 256, bytes = 110, to_bytes = BLOCK_Q3_K, pack = q3_k;
+      break;
+    case REALM_FILE_Q2_K:
+      columns_a_block = 256, bytes = 84, to_bytes = BLOCK_Q2_K, pack = q2_k;
       break;
     case REALM_FILE_Q4_K:
       columns_a_block = 256, bytes = 144, to_bytes = BLOCK_Q4_K, pack = q4_k;

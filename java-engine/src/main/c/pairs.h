@@ -26,13 +26,16 @@ struct each_line {
   const float* scales;  // of each scale run
   const float* sums;    // of 32 columns each, of what they were rounded to
   int64_t words;        // from here to the same of the next token
+  const float* floats;  // sums of 16 columns each, of what they are: of all tokens
 };
 
 INLINE int64_t each_line_words(int64_t columns) { return line_words(columns); }
 
 INLINE struct each_line each_line_of(uint32_t* line, int64_t columns) {
-  return (struct each_line){line, line_scales(line, columns), line_sums(line, columns),
-                            line_words(columns)};
+  return (struct each_line){.pairs = line,
+                            .scales = line_scales(line, columns),
+                            .sums = line_sums(line, columns),
+                            .words = line_words(columns)};
 }
 #endif
 

@@ -55,17 +55,17 @@ def scale_of_extreme(x, q):
     return np.take_along_axis(x, at, -1)[..., 0] / np.float32(q)
 
 
-def q4_k(weights):
-    """d, dmin: F16; 8 scales and 8 minima of 6 bits; 256 nibbles: w = d sc q - dmin m."""
+def scaled_with_minimums(weights, most):
+    """d, dmin: F16; 8 scales and 8 minima of 6 bits in 12 bytes; q up to `most`: w = d sc q - dmin m."""
     x = weights.astype(np.float32).reshape(-1, 8, 32)
     least = np.minimum(x.min(-1), 0)
-    scale, least = (x.max(-1) - least) / 15, -least
+    scale, least = (x.max(-1) - least) / most, -least
     d, d_wide = half(scale.max(-1) / 63)
     dmin, dmin_wide = half(least.max(-1) / 63)
     sc = np.clip(half_up(divide(scale, d_wide)), 0, 63)
     m = np.clip(half_up(divide(least, dmin_wide)), 0, 63)
     q = half_up(divide(x + (dmin_wide * m)[..., None], (d_wide * sc)[..., None]))
-    q = np.clip(q, 0, 15).astype(np.uint8)
+    q = np.clip(q, 0, most).astype(np.uint8)
     sc, m = sc.astype(np.uint8), m.astype(np.uint8)
     packed = np.concatenate(
         [
@@ -75,7 +75,63 @@ def q4_k(weights):
         ],
         1,
     )
+    return d, dmin, packed, q
+
+
+def q4_k(weights):
+    """Scales and minima; 256 nibbles, those of two sub-blocks in 32 bytes."""
+    d, dmin, packed, q = scaled_with_minimums(weights, 15)
     return joined(weights, 256, 144, d, dmin, packed, q[:, 0::2] | (q[:, 1::2] << 4))
+
+
+def q5_k(weights):
+    """Scales and minima; fifth bits, bit s of 32 bytes those of sub-block s; nibbles as in Q4_K."""
+    d, dmin, packed, q = scaled_with_minimums(weights, 31)
+    fifth = np.zeros_like(q[:, 0])
+    for s in range(8):
+        fifth |= (q[:, s] >> 4) << s
+    low = (q[:, 0::2] & 15) | ((q[:, 1::2] & 15) << 4)
+    return joined(weights, 256, 176, d, dmin, packed, fifth, low)
+
+
+def twos(q):
+    """256 pairs of bits in 64 bytes: byte l of half h has 128 h + 32 k + l in bits 2 k on."""
+    q = q.reshape(-1, 2, 4, 32)
+    return q[:, :, 0] | (q[:, :, 1] << 2) | (q[:, :, 2] << 4) | (q[:, :, 3] << 6)
+
+
+def q3_k(weights):
+    """256 third bits; low pairs; 16 scales of 6 bits; d: F16: w = d (sc - 32) (q - 4)."""
+    x = weights.astype(np.float32).reshape(-1, 16, 16)
+    scale = scale_of_extreme(x, -4)
+    d, d_wide = half(scale_of_extreme(scale, -32))
+    sc = np.clip(half_up(divide(scale, d_wide)), -32, 31)
+    q = np.clip(half_up(divide(x, (d_wide * sc)[..., None])), -4, 3) + 4
+    q, sc = q.astype(np.uint8), (sc + 32).astype(np.uint8)
+    thirds = (q >> 2).reshape(-1, 8, 32)
+    third = np.zeros_like(thirds[:, 0])
+    for k in range(8):
+        third |= thirds[:, k] << k
+    low = (sc[:, :8] & 15) | ((sc[:, 8:] & 15) << 4)
+    high = np.zeros_like(sc[:, :4])
+    for k in range(4):
+        high |= (sc[:, 4 * k : 4 * k + 4] >> 4) << (2 * k)
+    return joined(weights, 256, 110, third, twos(q & 3), low, high, d)
+
+
+def q2_k(weights):
+    """16 scales and minima of 4 bits; pairs of bits; d, dmin: F16: w = d sc q - dmin m."""
+    x = weights.astype(np.float32).reshape(-1, 16, 16)
+    least = np.minimum(x.min(-1), 0)
+    scale, least = (x.max(-1) - least) / 3, -least
+    d, d_wide = half(scale.max(-1) / 15)
+    dmin, dmin_wide = half(least.max(-1) / 15)
+    sc = np.clip(half_up(divide(scale, d_wide)), 0, 15)
+    m = np.clip(half_up(divide(least, dmin_wide)), 0, 15)
+    q = half_up(divide(x + (dmin_wide * m)[..., None], (d_wide * sc)[..., None]))
+    q = np.clip(q, 0, 3).astype(np.uint8)
+    both = sc.astype(np.uint8) | (m.astype(np.uint8) << 4)
+    return joined(weights, 256, 84, both, twos(q), d, dmin)
 
 
 def q6_k(weights):
@@ -135,6 +191,9 @@ def nvfp4(weights):
 
 QUANTIZERS = {
     Type.Q4_K: q4_k,
+    Type.Q5_K: q5_k,
+    Type.Q3_K: q3_k,
+    Type.Q2_K: q2_k,
     Type.Q6_K: q6_k,
     Type.IQ4_NL: iq4_nl,
     Type.IQ4_XS: iq4_xs,

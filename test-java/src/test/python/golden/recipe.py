@@ -16,8 +16,8 @@ from . import blocks, vocabulary
 
 FILE_TYPES = {
     "F32": 0, "F16": 1, "Q4_0": 2, "Q8_0": 7, "Q4_K_M": 15, "IQ4_NL": 25, "IQ4_XS": 30, "MXFP4": 38,
-    "IQ3_S": 26, "IQ3_XXS": 23, "IQ2_S": 28, "IQ2_XS": 20, "IQ2_XXS": 19, "IQ1_M": 31, "IQ1_S": 24,
-    "TQ1_0": 36, "TQ2_0": 37, "NVFP4": 39,
+    "Q5_K": 17, "Q3_K": 12, "Q2_K": 10, "IQ3_S": 26, "IQ3_XXS": 23, "IQ2_S": 28, "IQ2_XS": 20,
+    "IQ2_XXS": 19, "IQ1_M": 31, "IQ1_S": 24, "TQ1_0": 36, "TQ2_0": 37, "NVFP4": 39,
 }
 
 # Tensor types whose blocks hold 32 values; those of the others hold 256.

@@ -36,7 +36,7 @@ enum RoundOff {
   double ofToken(TensorType type) {
     boolean nibbles =
         switch (type) {
-          case Q4_0, Q4_1, Q5_0, Q5_1, Q3_K, Q4_K, Q6_K -> true;
+          case Q4_0, Q4_1, Q5_0, Q5_1, Q4_K, Q5_K, Q6_K -> true;
           default -> false;
         };
     boolean floats =

@@ -65,8 +65,8 @@ public enum Layout {
   Q4_K(3, 256, 64 + 192 + 8 * 256),
 
   /**
-   * Q6_K, and Q3_K widened. A block of 256 columns, in which everything lies in the order in which
-   * a product takes it:
+   * Q6_K. A block of 256 columns, in which everything lies in the order in which a product takes
+   * it:
    *
    * <pre>
    * 16 x f32  d
@@ -167,17 +167,40 @@ public enum Layout {
    */
   NVFP4(13, 32, 2 * 16 + 256),
 
+  /**
+   * Q3_K. A block of 256 columns:
+   *
+   * <pre>
+   * 16 x f32  d
+   * 64 x u32  signed scales sc of 16 columns, four words of four bytes a row: w = d * sc * (code - 4)
+   * 8 x 48 x u32  codes of three bits of 32 columns each, as in IQ2
+   * </pre>
+   */
+  Q3_K(14, 256, 64 + 256 + 8 * 192),
+
+  /**
+   * Q2_K. A block of 256 columns:
+   *
+   * <pre>
+   * 16 x u32  d as F16 in the low half, dmin as F16 in the high half
+   * 64 x u32  scales sc and minimums m of 16 columns, four words of four bytes a row: sc is the low
+   *           four bits: w = d * sc * q - dmin * m
+   * 8 x 32 x u32  q of 32 columns each, as the two bits in IQ1
+   * </pre>
+   */
+  Q2_K(15, 256, 64 + 256 + 8 * 128),
+
   /** F32. A block of 32 columns: 512 x f32, column k of row n at k * 16 + n. */
-  F32(14, 32, 2048),
+  F32(16, 32, 2048),
 
   /** Q8_0 as the file has it, row after row, for the native kernels. */
-  ROWS_Q8_0(15, 32, 34),
+  ROWS_Q8_0(17, 32, 34),
 
   /** F16 as the file has it, in 32 columns at a time, for the native kernels. */
-  ROWS_F16(16, 32, 64),
+  ROWS_F16(18, 32, 64),
 
   /** BF16, likewise. */
-  ROWS_BF16(17, 32, 64),
+  ROWS_BF16(19, 32, 64),
 
   /**
    * Q8_0, for Java's kernels. A block of 32 columns:
@@ -187,16 +210,16 @@ public enum Layout {
    * 128 x u32  bytes: word w of row n (at w * 16 + n) holds columns 4w .. 4w+3, signed, the first in the low byte
    * </pre>
    */
-  BYTES(18, 32, 64 + 512),
+  BYTES(20, 32, 64 + 512),
 
   /**
    * F16, for Java's kernels. A block of 32 columns: 256 x u32, word w of row n (at w * 16 + n)
    * holds column 2w in its low half and 2w + 1 in its high half.
    */
-  F16(19, 32, 1024),
+  F16(21, 32, 1024),
 
   /** BF16, likewise. */
-  BF16(20, 32, 1024);
+  BF16(22, 32, 1024);
 
   /** Rows of a row group. */
   public static final int ROW_GROUP = 16;
@@ -241,7 +264,9 @@ public enum Layout {
       case Q5_0, Q5_1 -> FIVES;
       case Q8_0 -> BYTES;
       case Q4_K -> Q4_K;
-      case Q3_K, Q6_K -> Q6_K;
+      case Q6_K -> Q6_K;
+      case Q3_K -> Q3_K;
+      case Q2_K -> Q2_K;
       case Q5_K -> Q5_K;
       case IQ4_NL -> IQ4_NL;
       case IQ4_XS -> IQ4_XS;

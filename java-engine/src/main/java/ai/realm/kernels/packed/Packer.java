@@ -155,7 +155,12 @@ public final class Packer {
       }
       case Q3_K -> {
         for (int b = 0; b < blocks; b++) {
-          finite &= Widening.q3k(file, at + b * step, words, to + b * leap);
+          finite &= GridCodes.q3k(file, at + b * step, words, to + b * leap);
+        }
+      }
+      case Q2_K -> {
+        for (int b = 0; b < blocks; b++) {
+          finite &= GridCodes.q2k(file, at + b * step, words, to + b * leap);
         }
       }
       case Q5_0 -> {
@@ -398,7 +403,7 @@ public final class Packer {
    * @param low a byte a column, whose low four bits count
    * @param high a byte a column, whose low two bits count
    */
-  static void putSixBits(int[] words, int block, int w, long low, long high) {
+  private static void putSixBits(int[] words, int block, int w, long low, long high) {
     int run = w / 2; // of 16 columns
     int at = block + (2 + 3 * run + run / 4) * GROUP;
     words[at] |= interleave(high & 0x0303030303030303L) << 2 * (w & 1);

@@ -72,9 +72,11 @@ public final class VectorKernels implements Kernels {
   private static final PackedProduct MXFP4 = CodesProduct.ofMxfp4();
   private static final PackedProduct IQ3_S = new Iq4xsProduct(valuesOf(TensorType.IQ3_S));
   private static final PackedProduct IQ3_XXS = new Iq4xsProduct(valuesOf(TensorType.IQ3_XXS));
-  private static final PackedProduct IQ2 = new Iq2Product(valuesOf(TensorType.IQ2_S));
+  private static final PackedProduct IQ2 = ThreeBitsProduct.ofIq2(valuesOf(TensorType.IQ2_S));
   private static final PackedProduct IQ1 = new Iq1Product(valuesOf(TensorType.IQ1_S));
   private static final PackedProduct TERNARY = new TernaryProduct();
+  private static final PackedProduct Q3_K = ThreeBitsProduct.ofQ3k();
+  private static final PackedProduct Q2_K = new Q2kProduct();
   private static final PackedProduct NVFP4 = new Nvfp4Product();
   private static final PackedProduct F32 = new FloatsProduct();
   private static final PackedProduct F16 = new HalvesProduct();
@@ -126,6 +128,8 @@ public final class VectorKernels implements Kernels {
       case IQ1 -> IQ1;
       case TERNARY -> TERNARY;
       case NVFP4 -> NVFP4;
+      case Q3_K -> Q3_K;
+      case Q2_K -> Q2_K;
       case F32 -> F32;
       case F16 -> F16;
       case BF16 -> BF16;

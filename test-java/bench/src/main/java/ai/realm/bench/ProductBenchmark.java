@@ -20,8 +20,8 @@ import org.openjdk.jmh.annotations.TearDown;
 @State(Scope.Benchmark)
 public abstract class ProductBenchmark {
   @Param({
-    "Q4_K", "Q5_K", "Q6_K", "Q8_0", "Q4_1", "Q4_0", "IQ4_NL", "IQ4_XS", "MXFP4", "NVFP4", "IQ3_S",
-    "IQ2_S", "IQ1_M", "TQ2_0", "F32"
+    "Q4_K", "Q5_K", "Q6_K", "Q3_K", "Q2_K", "Q8_0", "Q4_1", "Q4_0", "IQ4_NL", "IQ4_XS", "MXFP4",
+    "NVFP4", "IQ3_S", "IQ2_S", "IQ1_M", "TQ2_0", "F32"
   })
   public String type;
 

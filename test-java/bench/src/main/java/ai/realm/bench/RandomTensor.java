@@ -24,7 +24,9 @@ final class RandomTensor {
         case F32 -> data.set(ValueLayout.JAVA_FLOAT, block, bytes[(int) block] / 128f);
         case Q8_0, Q4_0, IQ4_NL, IQ4_XS, IQ3_S, IQ2_S -> setScales(data, block);
         case MXFP4 -> data.set(ValueLayout.JAVA_BYTE, block, (byte) 120);
-        case Q4_1, Q4_K -> setScales(data, block, block + 2);
+        case Q4_1, Q4_K, Q5_K -> setScales(data, block, block + 2);
+        case Q2_K -> setScales(data, block + 80, block + 82);
+        case Q3_K -> setScales(data, block + 108);
         case Q6_K -> setScales(data, block + 208);
         case TQ2_0 -> setScales(data, block + 64);
         case IQ1_M -> data.set(ValueLayout.JAVA_BYTE, block + 55, (byte) 0x2F); // The exponent.

@@ -22,30 +22,60 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
 /**
- * Products with {@link Layout#IQ2}. The four words of 32 columns are put together first: a loop
- * over them that took three from memory and made the fourth would have to be written out twice.
+ * Products with {@link Layout#IQ2} and {@link Layout#Q3_K}. The four words of 32 columns are put
+ * together first: a loop over them that took three from memory and made the fourth would have to be
+ * written out twice.
  */
-final class Iq2Product extends PackedProduct {
-  private static final int BLOCK = Layout.IQ2.blockBytes();
+final class ThreeBitsProduct extends PackedProduct {
   private static final int SCALES = 64;
-  private static final int CODES = 192;
 
   /** Four bits of each byte: a code and a bit that makes no difference. */
   private static final int CODE = 0x0F0F0F0F;
 
-  /** The top two bits of each byte. */
-  private static final int TOP_TWO = 0xC0C0C0C0;
+  /** The low two bits of each byte, of which the fourth word has three times two. */
+  private static final int FIRST_TWO = 0x03030303;
 
   /** What codes stand for: larger ones than there are choose the same again. */
   private final int[] floats;
 
   private final byte[] bytes;
+  private final int blockBytes;
 
-  Iq2Product(byte[] values) {
+  /** Where a block's codes begin, behind the scales. */
+  private final int codes;
+
+  /** Bits of a scale of 16 columns. */
+  private final int scaleBits;
+
+  // A scale at the top of its word: how far down it is to go, which of its bits count then, and
+  // what it has besides.
+  private final int down;
+  private final int mask;
+  private final int one;
+
+  private ThreeBitsProduct(
+      Layout layout, byte[] values, int scaleBits, int down, int mask, int one) {
     byte[] repeated = Arrays.copyOf(values, 16);
     System.arraycopy(values, 0, repeated, 8, 8);
     floats = CodesProduct.floats(repeated);
     bytes = CodesProduct.bytes(repeated);
+    blockBytes = layout.blockBytes();
+    codes = blockBytes - 8 * 192;
+    this.scaleBits = scaleBits;
+    this.down = down;
+    this.mask = mask;
+    this.one = one;
+  }
+
+  /** Scales are 2s + 1. */
+  static ThreeBitsProduct ofIq2(byte[] values) {
+    return new ThreeBitsProduct(Layout.IQ2, values, 4, 27, 30, 1);
+  }
+
+  /** Scales are signed bytes. */
+  static ThreeBitsProduct ofQ3k() {
+    byte[] values = {-4, -3, -2, -1, 0, 1, 2, 3};
+    return new ThreeBitsProduct(Layout.Q3_K, values, 8, 24, -1, 0);
   }
 
   @Override
@@ -62,17 +92,22 @@ final class Iq2Product extends PackedProduct {
     int[] words = new int[8 * COUNT];
     FloatVector total = FloatVector.zero(F);
     long p = from;
-    for (int b = first; b < last; b += 256, p += BLOCK) {
+    for (int b = first; b < last; b += 256, p += blockBytes) {
       FloatVector scaled = FloatVector.zero(F);
       for (int s = 0; s < 8; s++) {
-        IntVector rest = IntVector.zero(I);
-        for (int w = 0; w < 3; w++) {
-          long q = p + CODES + 192 * s + 64 * w;
-          IntVector v = IntVector.fromMemorySegment(I, data, q, LE);
-          v.intoArray(words, 2 * w * COUNT);
-          rest = rest.lanewise(LSHR, 2).or(v.and(TOP_TWO));
-        }
-        rest.lanewise(LSHR, 2).intoArray(words, 6 * COUNT);
+        long q = p + codes + 192 * s;
+        IntVector firstWord = IntVector.fromMemorySegment(I, data, q, LE);
+        IntVector secondWord = IntVector.fromMemorySegment(I, data, q + 64, LE);
+        IntVector thirdWord = IntVector.fromMemorySegment(I, data, q + 128, LE);
+        firstWord.intoArray(words, 0);
+        secondWord.intoArray(words, 2 * COUNT);
+        thirdWord.intoArray(words, 4 * COUNT);
+        firstWord
+            .lanewise(LSHR, 6)
+            .and(FIRST_TWO)
+            .or(secondWord.lanewise(LSHR, 4).and(FIRST_TWO << 2))
+            .or(thirdWord.lanewise(LSHR, 2).and(FIRST_TWO << 4))
+            .intoArray(words, 6 * COUNT);
         for (int w = 0; w < 4; w++) {
           FloatVector c0 = FloatVector.zero(F);
           FloatVector c1 = FloatVector.zero(F);
@@ -116,13 +151,14 @@ final class Iq2Product extends PackedProduct {
                   .selectFrom(table)
                   .reinterpretAsFloats()
                   .fma(FloatVector.broadcast(F, a[k + 7]), c3);
+          int bit = scaleBits * (2 * s + (w >> 1));
           FloatVector scale =
               (FloatVector)
-                  IntVector.fromMemorySegment(I, data, p + SCALES + 64 * (s >> 2), LE)
-                      .lanewise(LSHR, 8 * (s & 3) + 4 * (w >> 1))
-                      .and(15)
-                      .lanewise(LSHL, 1)
-                      .or(1)
+                  IntVector.fromMemorySegment(I, data, p + SCALES + 64 * (bit >> 5), LE)
+                      .lanewise(LSHL, 32 - scaleBits - (bit & 31))
+                      .lanewise(ASHR, down)
+                      .and(mask)
+                      .or(one)
                       .convert(I2F, 0);
           scaled = c0.add(c1).add(c2.add(c3)).fma(scale, scaled);
         }
@@ -148,23 +184,35 @@ final class Iq2Product extends PackedProduct {
     FloatVector total = FloatVector.zero(F);
     FloatVector total2 = FloatVector.zero(F);
     long p = from;
-    for (int b = first; b < last; b += 256, p += BLOCK) {
+    for (int b = first; b < last; b += 256, p += blockBytes) {
       FloatVector scaled = FloatVector.zero(F);
       FloatVector scaled2 = FloatVector.zero(F);
       for (int s = 0; s < 8; s++) {
-        IntVector rest = IntVector.zero(I);
-        IntVector rest2 = IntVector.zero(I);
-        for (int w = 0; w < 3; w++) {
-          long q = p + CODES + 192 * s + 64 * w;
-          IntVector v = IntVector.fromMemorySegment(I, data, q, LE);
-          v.intoArray(words, 2 * w * COUNT);
-          rest = rest.lanewise(LSHR, 2).or(v.and(TOP_TWO));
-          IntVector v2 = IntVector.fromMemorySegment(I, data, q + BYTES, LE);
-          v2.intoArray(words, (2 * w + 1) * COUNT);
-          rest2 = rest2.lanewise(LSHR, 2).or(v2.and(TOP_TWO));
-        }
-        rest.lanewise(LSHR, 2).intoArray(words, 6 * COUNT);
-        rest2.lanewise(LSHR, 2).intoArray(words, 7 * COUNT);
+        long q = p + codes + 192 * s;
+        IntVector firstWord = IntVector.fromMemorySegment(I, data, q, LE);
+        IntVector secondWord = IntVector.fromMemorySegment(I, data, q + 64, LE);
+        IntVector thirdWord = IntVector.fromMemorySegment(I, data, q + 128, LE);
+        firstWord.intoArray(words, 0);
+        secondWord.intoArray(words, 2 * COUNT);
+        thirdWord.intoArray(words, 4 * COUNT);
+        firstWord
+            .lanewise(LSHR, 6)
+            .and(FIRST_TWO)
+            .or(secondWord.lanewise(LSHR, 4).and(FIRST_TWO << 2))
+            .or(thirdWord.lanewise(LSHR, 2).and(FIRST_TWO << 4))
+            .intoArray(words, 6 * COUNT);
+        IntVector firstWord2 = IntVector.fromMemorySegment(I, data, q + BYTES, LE);
+        IntVector secondWord2 = IntVector.fromMemorySegment(I, data, q + 64 + BYTES, LE);
+        IntVector thirdWord2 = IntVector.fromMemorySegment(I, data, q + 128 + BYTES, LE);
+        firstWord2.intoArray(words, COUNT);
+        secondWord2.intoArray(words, 3 * COUNT);
+        thirdWord2.intoArray(words, 5 * COUNT);
+        firstWord2
+            .lanewise(LSHR, 6)
+            .and(FIRST_TWO)
+            .or(secondWord2.lanewise(LSHR, 4).and(FIRST_TWO << 2))
+            .or(thirdWord2.lanewise(LSHR, 2).and(FIRST_TWO << 4))
+            .intoArray(words, 7 * COUNT);
         for (int w = 0; w < 4; w++) {
           FloatVector c0 = FloatVector.zero(F);
           FloatVector c1 = FloatVector.zero(F);
@@ -235,22 +283,23 @@ final class Iq2Product extends PackedProduct {
           e1 =
               ((FloatVector) odd2.and(TOP).convert(I2F, 0))
                   .fma(FloatVector.broadcast(F, a[k + 7]), e1);
+          int bit = scaleBits * (2 * s + (w >> 1));
           FloatVector scale =
               (FloatVector)
-                  IntVector.fromMemorySegment(I, data, p + SCALES + 64 * (s >> 2), LE)
-                      .lanewise(LSHR, 8 * (s & 3) + 4 * (w >> 1))
-                      .and(15)
-                      .lanewise(LSHL, 1)
-                      .or(1)
+                  IntVector.fromMemorySegment(I, data, p + SCALES + 64 * (bit >> 5), LE)
+                      .lanewise(LSHL, 32 - scaleBits - (bit & 31))
+                      .lanewise(ASHR, down)
+                      .and(mask)
+                      .or(one)
                       .convert(I2F, 0);
           scaled = c0.add(c1).mul(THREE_BYTES).fma(scale, scaled);
           FloatVector scale2 =
               (FloatVector)
-                  IntVector.fromMemorySegment(I, data, p + SCALES + 64 * (s >> 2) + BYTES, LE)
-                      .lanewise(LSHR, 8 * (s & 3) + 4 * (w >> 1))
-                      .and(15)
-                      .lanewise(LSHL, 1)
-                      .or(1)
+                  IntVector.fromMemorySegment(I, data, p + SCALES + 64 * (bit >> 5) + BYTES, LE)
+                      .lanewise(LSHL, 32 - scaleBits - (bit & 31))
+                      .lanewise(ASHR, down)
+                      .and(mask)
+                      .or(one)
                       .convert(I2F, 0);
           scaled2 = e0.add(e1).mul(THREE_BYTES).fma(scale2, scaled2);
         }
@@ -276,26 +325,32 @@ final class Iq2Product extends PackedProduct {
     int[] words = new int[8 * COUNT];
     long p = from;
     int to = at;
-    for (int b = 0; b < columns; b += 256, p += BLOCK) {
+    for (int b = 0; b < columns; b += 256, p += blockBytes) {
       FloatVector d = FloatVector.fromMemorySegment(F, data, p, LE);
       for (int s = 0; s < 8; s++) {
-        IntVector rest = IntVector.zero(I);
-        for (int w = 0; w < 3; w++) {
-          long q = p + CODES + 192 * s + 64 * w;
-          IntVector v = IntVector.fromMemorySegment(I, data, q, LE);
-          v.intoArray(words, 2 * w * COUNT);
-          rest = rest.lanewise(LSHR, 2).or(v.and(TOP_TWO));
-        }
-        rest.lanewise(LSHR, 2).intoArray(words, 6 * COUNT);
+        long q = p + codes + 192 * s;
+        IntVector firstWord = IntVector.fromMemorySegment(I, data, q, LE);
+        IntVector secondWord = IntVector.fromMemorySegment(I, data, q + 64, LE);
+        IntVector thirdWord = IntVector.fromMemorySegment(I, data, q + 128, LE);
+        firstWord.intoArray(words, 0);
+        secondWord.intoArray(words, 2 * COUNT);
+        thirdWord.intoArray(words, 4 * COUNT);
+        firstWord
+            .lanewise(LSHR, 6)
+            .and(FIRST_TWO)
+            .or(secondWord.lanewise(LSHR, 4).and(FIRST_TWO << 2))
+            .or(thirdWord.lanewise(LSHR, 2).and(FIRST_TWO << 4))
+            .intoArray(words, 6 * COUNT);
         for (int w = 0; w < 4; w++, to += 8 * WIDTH) {
           IntVector v = IntVector.fromArray(I, words, 2 * w * COUNT);
+          int bit = scaleBits * (2 * s + (w >> 1));
           FloatVector sc =
               (FloatVector)
-                  IntVector.fromMemorySegment(I, data, p + SCALES + 64 * (s >> 2), LE)
-                      .lanewise(LSHR, 8 * (s & 3) + 4 * (w >> 1))
-                      .and(15)
-                      .lanewise(LSHL, 1)
-                      .or(1)
+                  IntVector.fromMemorySegment(I, data, p + SCALES + 64 * (bit >> 5), LE)
+                      .lanewise(LSHL, 32 - scaleBits - (bit & 31))
+                      .lanewise(ASHR, down)
+                      .and(mask)
+                      .or(one)
                       .convert(I2F, 0);
           FloatVector scale = sc.mul(d);
           v.selectFrom(table).reinterpretAsFloats().mul(scale).intoArray(panel, to);
@@ -344,26 +399,32 @@ final class Iq2Product extends PackedProduct {
     int[] words = new int[8 * COUNT];
     long p = from;
     int to = at;
-    for (int b = 0; b < columns; b += 256, p += BLOCK) {
+    for (int b = 0; b < columns; b += 256, p += blockBytes) {
       FloatVector d = FloatVector.fromMemorySegment(F, data, p, LE);
       for (int s = 0; s < 8; s++) {
-        IntVector rest = IntVector.zero(I);
-        for (int w = 0; w < 3; w++) {
-          long q = p + CODES + 192 * s + 64 * w;
-          IntVector v = IntVector.fromMemorySegment(I, data, q, LE);
-          v.intoArray(words, 2 * w * COUNT);
-          rest = rest.lanewise(LSHR, 2).or(v.and(TOP_TWO));
-        }
-        rest.lanewise(LSHR, 2).intoArray(words, 6 * COUNT);
+        long q = p + codes + 192 * s;
+        IntVector firstWord = IntVector.fromMemorySegment(I, data, q, LE);
+        IntVector secondWord = IntVector.fromMemorySegment(I, data, q + 64, LE);
+        IntVector thirdWord = IntVector.fromMemorySegment(I, data, q + 128, LE);
+        firstWord.intoArray(words, 0);
+        secondWord.intoArray(words, 2 * COUNT);
+        thirdWord.intoArray(words, 4 * COUNT);
+        firstWord
+            .lanewise(LSHR, 6)
+            .and(FIRST_TWO)
+            .or(secondWord.lanewise(LSHR, 4).and(FIRST_TWO << 2))
+            .or(thirdWord.lanewise(LSHR, 2).and(FIRST_TWO << 4))
+            .intoArray(words, 6 * COUNT);
         for (int w = 0; w < 4; w++, to += 8 * WIDTH) {
           IntVector v = IntVector.fromArray(I, words, 2 * w * COUNT);
+          int bit = scaleBits * (2 * s + (w >> 1));
           FloatVector sc =
               (FloatVector)
-                  IntVector.fromMemorySegment(I, data, p + SCALES + 64 * (s >> 2), LE)
-                      .lanewise(LSHR, 8 * (s & 3) + 4 * (w >> 1))
-                      .and(15)
-                      .lanewise(LSHL, 1)
-                      .or(1)
+                  IntVector.fromMemorySegment(I, data, p + SCALES + 64 * (bit >> 5), LE)
+                      .lanewise(LSHL, 32 - scaleBits - (bit & 31))
+                      .lanewise(ASHR, down)
+                      .and(mask)
+                      .or(one)
                       .convert(I2F, 0);
           FloatVector scale = sc.mul(d);
           IntVector even = v.and(CODE).reinterpretAsBytes().selectFrom(table).reinterpretAsInts();
