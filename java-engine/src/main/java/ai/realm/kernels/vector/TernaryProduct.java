@@ -76,7 +76,8 @@ final class TernaryProduct extends PackedProduct {
                   .fma(FloatVector.broadcast(F, a[k + 7]), c3);
         }
         int run = b / 16 + 2 * s;
-        ofBlock = ofBlock.add(c0.add(c1).add(c2.add(c3)).sub(sums[run] + sums[run + 1]));
+        FloatVector sum = FloatVector.broadcast(F, sums[run] + sums[run + 1]);
+        ofBlock = c0.add(c1).add(c2.add(c3)).sub(sum).add(ofBlock);
       }
       total = ofBlock.fma(FloatVector.fromMemorySegment(F, data, p, LE), total);
     }
@@ -168,8 +169,8 @@ final class TernaryProduct extends PackedProduct {
         }
         int run = b / 16 + 2 * s;
         FloatVector sum = FloatVector.broadcast(F, sums[run] + sums[run + 1]);
-        ofBlock = ofBlock.add(c0.add(c1).mul(THREE_BYTES).sub(sum));
-        ofBlock2 = ofBlock2.add(e0.add(e1).mul(THREE_BYTES).sub(sum));
+        ofBlock = c0.add(c1).mul(THREE_BYTES).sub(sum).add(ofBlock);
+        ofBlock2 = e0.add(e1).mul(THREE_BYTES).sub(sum).add(ofBlock2);
       }
       total = ofBlock.fma(FloatVector.fromMemorySegment(F, data, p, LE), total);
       total2 = ofBlock2.fma(FloatVector.fromMemorySegment(F, data, p + BYTES, LE), total2);
