@@ -260,7 +260,13 @@ class OpenSequenceTest {
     try (LoadedModel model = loaded(fake, 1000)) {
       OpenSequence sequence = open(model);
       CountDownLatch runs = new CountDownLatch(1);
-      fake.hook = step -> runs.countDown();
+      fake.hook =
+          step -> {
+            runs.countDown();
+            while (!step.cancellation().requested()) {
+              Thread.onSpinWait();
+            }
+          };
       Recorder recorder = start(sequence, prompt(9, 12), 900, new Recorder());
       EngineFixture.await(runs);
       refused(ErrorCode.INVALID_ARGUMENT, () -> start(sequence, prompt(1, 0), 1, new Recorder()));
