@@ -55,18 +55,23 @@ def scale_of_extreme(x, q):
     return np.take_along_axis(x, at, -1)[..., 0] / np.float32(q)
 
 
-def scaled_with_minimums(weights, most):
-    """d, dmin: F16; 8 scales and 8 minima of 6 bits in 12 bytes; q up to `most`: w = d sc q - dmin m."""
-    x = weights.astype(np.float32).reshape(-1, 8, 32)
+def scaled_with_minimums(x, most, most_scale):
+    """d, dmin: F16; sc, m up to `most_scale`; q up to `most`, of the last axis: d sc q - dmin m."""
     least = np.minimum(x.min(-1), 0)
     scale, least = (x.max(-1) - least) / most, -least
-    d, d_wide = half(scale.max(-1) / 63)
-    dmin, dmin_wide = half(least.max(-1) / 63)
-    sc = np.clip(half_up(divide(scale, d_wide)), 0, 63)
-    m = np.clip(half_up(divide(least, dmin_wide)), 0, 63)
+    d, d_wide = half(scale.max(-1) / most_scale)
+    dmin, dmin_wide = half(least.max(-1) / most_scale)
+    sc = np.clip(half_up(divide(scale, d_wide)), 0, most_scale)
+    m = np.clip(half_up(divide(least, dmin_wide)), 0, most_scale)
     q = half_up(divide(x + (dmin_wide * m)[..., None], (d_wide * sc)[..., None]))
     q = np.clip(q, 0, most).astype(np.uint8)
-    sc, m = sc.astype(np.uint8), m.astype(np.uint8)
+    return d, dmin, sc.astype(np.uint8), m.astype(np.uint8), q
+
+
+def scales_of_six_bits(weights, most):
+    """d, dmin; 8 scales and 8 minima of 6 bits in 12 bytes; q up to `most`."""
+    x = weights.astype(np.float32).reshape(-1, 8, 32)
+    d, dmin, sc, m, q = scaled_with_minimums(x, most, 63)
     packed = np.concatenate(
         [
             sc[:, :4] | ((sc[:, 4:] >> 4) << 6),
@@ -80,13 +85,13 @@ def scaled_with_minimums(weights, most):
 
 def q4_k(weights):
     """Scales and minima; 256 nibbles, those of two sub-blocks in 32 bytes."""
-    d, dmin, packed, q = scaled_with_minimums(weights, 15)
+    d, dmin, packed, q = scales_of_six_bits(weights, 15)
     return joined(weights, 256, 144, d, dmin, packed, q[:, 0::2] | (q[:, 1::2] << 4))
 
 
 def q5_k(weights):
     """Scales and minima; fifth bits, bit s of 32 bytes those of sub-block s; nibbles as in Q4_K."""
-    d, dmin, packed, q = scaled_with_minimums(weights, 31)
+    d, dmin, packed, q = scales_of_six_bits(weights, 31)
     fifth = np.zeros_like(q[:, 0])
     for s in range(8):
         fifth |= (q[:, s] >> 4) << s
@@ -122,16 +127,8 @@ def q3_k(weights):
 def q2_k(weights):
     """16 scales and minima of 4 bits; pairs of bits; d, dmin: F16: w = d sc q - dmin m."""
     x = weights.astype(np.float32).reshape(-1, 16, 16)
-    least = np.minimum(x.min(-1), 0)
-    scale, least = (x.max(-1) - least) / 3, -least
-    d, d_wide = half(scale.max(-1) / 15)
-    dmin, dmin_wide = half(least.max(-1) / 15)
-    sc = np.clip(half_up(divide(scale, d_wide)), 0, 15)
-    m = np.clip(half_up(divide(least, dmin_wide)), 0, 15)
-    q = half_up(divide(x + (dmin_wide * m)[..., None], (d_wide * sc)[..., None]))
-    q = np.clip(q, 0, 3).astype(np.uint8)
-    both = sc.astype(np.uint8) | (m.astype(np.uint8) << 4)
-    return joined(weights, 256, 84, both, twos(q), d, dmin)
+    d, dmin, sc, m, q = scaled_with_minimums(x, 3, 15)
+    return joined(weights, 256, 84, sc | (m << 4), twos(q), d, dmin)
 
 
 def q6_k(weights):
